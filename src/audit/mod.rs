@@ -1,0 +1,1 @@
+//! Judging a snapshot by a profile.

@@ -1,0 +1,334 @@
+//! Evidence: named raw text from a phone or a file, with where it came from and how complete it is.
+//!
+//! Every road (live phone, bug report, AndroidQF folder, bundle, loose files) ends in the same [`Evidence`], so that
+//! one code path parses them all and the same phone gets the same verdict by every road.
+
+/// What a piece of evidence is: one variant per question poucet may ask a phone or find in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `getprop`: `[key]: [value]` lines.
+    Properties,
+    /// `date +%s`: seconds since 1970, the phone's own clock.
+    Clock,
+    /// `id -u`: the user id the shell runs as (2000 = shell, 0 = root).
+    ShellIdentity,
+    /// `getenforce`: `Enforcing`, `Permissive` or `Disabled`.
+    SelinuxMode,
+    /// `am get-current-user`: the Android user in the foreground.
+    CurrentUser,
+    /// `pm list users`: `UserInfo{id:name:flags}` lines.
+    UserList,
+    /// `cmd user list -v` (Android 11 and later): users with their type.
+    UserListVerbose,
+    /// `dumpsys user`.
+    Users,
+    /// `settings list global`.
+    SettingsGlobal,
+    /// `settings list --user N secure`.
+    SettingsSecure,
+    /// `settings list --user N system`.
+    SettingsSystem,
+    /// `dumpsys settings`: the three tables of every user in one dump, as bug reports hold them.
+    SettingsDump,
+    /// `pm list packages -U -i --user N`.
+    PackageList,
+    /// `dumpsys package`, whole or its `packages` and `shared-users` parts.
+    Packages,
+    /// `dumpsys appops`.
+    AppOps,
+    /// `dumpsys role` (Android 10 and later).
+    Roles,
+    /// `dumpsys device_policy`.
+    DevicePolicy,
+    /// `dumpsys lock_settings`.
+    LockSettings,
+    /// `dumpsys window policy` (or the whole `dumpsys window`): only `KeyguardServiceDelegate` is read.
+    WindowPolicy,
+    /// `dumpsys accessibility`.
+    Accessibility,
+    /// `dumpsys adb` (Android 10 and later): only the number of trusted computers is kept.
+    Adb,
+    /// `dumpsys trust`.
+    Trust,
+    /// `dumpsys vpn_management` (Android 12 and later).
+    Vpn,
+    /// `dumpsys deviceidle`: battery exemptions as text.
+    DeviceIdle,
+    /// `cmd deviceidle whitelist`: battery exemptions, `kind,package,uid` lines.
+    BatteryExemptions,
+    /// `dumpsys sensor_privacy` (Android 12 and later): the camera and microphone switches.
+    SensorPrivacy,
+    /// `cmd location is-location-enabled` (Android 12 and later).
+    LocationEnabled,
+    /// The first lines of a bug report (`== dumpstate: …`, build fingerprint).
+    DumpstateHeader,
+    /// AndroidQF's `acquisition.json`.
+    Acquisition,
+    /// AndroidQF's `packages.json`: installed packages with installer and uid.
+    PackagesJson,
+}
+
+impl Kind {
+    /// Every kind, in a fixed order.
+    pub const ALL: [Kind; 30] = [
+        Kind::Properties,
+        Kind::Clock,
+        Kind::ShellIdentity,
+        Kind::SelinuxMode,
+        Kind::CurrentUser,
+        Kind::UserList,
+        Kind::UserListVerbose,
+        Kind::Users,
+        Kind::SettingsGlobal,
+        Kind::SettingsSecure,
+        Kind::SettingsSystem,
+        Kind::SettingsDump,
+        Kind::PackageList,
+        Kind::Packages,
+        Kind::AppOps,
+        Kind::Roles,
+        Kind::DevicePolicy,
+        Kind::LockSettings,
+        Kind::WindowPolicy,
+        Kind::Accessibility,
+        Kind::Adb,
+        Kind::Trust,
+        Kind::Vpn,
+        Kind::DeviceIdle,
+        Kind::BatteryExemptions,
+        Kind::SensorPrivacy,
+        Kind::LocationEnabled,
+        Kind::DumpstateHeader,
+        Kind::Acquisition,
+        Kind::PackagesJson,
+    ];
+
+    /// The name under which reports cite this evidence: the command that prints it on a phone, without options.
+    pub fn label(self) -> &'static str {
+        match self {
+            Kind::Properties => "getprop",
+            Kind::Clock => "date",
+            Kind::ShellIdentity => "id",
+            Kind::SelinuxMode => "getenforce",
+            Kind::CurrentUser => "am get-current-user",
+            Kind::UserList => "pm list users",
+            Kind::UserListVerbose => "cmd user list",
+            Kind::Users => "dumpsys user",
+            Kind::SettingsGlobal => "settings global",
+            Kind::SettingsSecure => "settings secure",
+            Kind::SettingsSystem => "settings system",
+            Kind::SettingsDump => "dumpsys settings",
+            Kind::PackageList => "pm list packages",
+            Kind::Packages => "dumpsys package",
+            Kind::AppOps => "dumpsys appops",
+            Kind::Roles => "dumpsys role",
+            Kind::DevicePolicy => "dumpsys device_policy",
+            Kind::LockSettings => "dumpsys lock_settings",
+            Kind::WindowPolicy => "dumpsys window",
+            Kind::Accessibility => "dumpsys accessibility",
+            Kind::Adb => "dumpsys adb",
+            Kind::Trust => "dumpsys trust",
+            Kind::Vpn => "dumpsys vpn_management",
+            Kind::DeviceIdle => "dumpsys deviceidle",
+            Kind::BatteryExemptions => "cmd deviceidle whitelist",
+            Kind::SensorPrivacy => "dumpsys sensor_privacy",
+            Kind::LocationEnabled => "cmd location",
+            Kind::DumpstateHeader => "dumpstate header",
+            Kind::Acquisition => "acquisition.json",
+            Kind::PackagesJson => "packages.json",
+        }
+    }
+
+    /// The kind printed by `dumpsys SERVICE`, if poucet reads that service.
+    pub fn of_service(service: &str) -> Option<Kind> {
+        Some(match service {
+            "user" => Kind::Users,
+            "settings" => Kind::SettingsDump,
+            "package" => Kind::Packages,
+            "appops" => Kind::AppOps,
+            "role" => Kind::Roles,
+            "device_policy" => Kind::DevicePolicy,
+            "lock_settings" => Kind::LockSettings,
+            "window" => Kind::WindowPolicy,
+            "accessibility" => Kind::Accessibility,
+            "adb" => Kind::Adb,
+            "trust" => Kind::Trust,
+            "vpn_management" => Kind::Vpn,
+            "deviceidle" => Kind::DeviceIdle,
+            "sensor_privacy" => Kind::SensorPrivacy,
+            _ => return None,
+        })
+    }
+
+    /// The `dumpsys` service that prints this kind, if one does.
+    pub fn service(self) -> Option<&'static str> {
+        let service = self.label().strip_prefix("dumpsys ")?;
+        Self::of_service(service).map(|_| service)
+    }
+}
+
+/// Why something could not be read. The words of `design.md` §2, as they stand in every report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The phone or the operating system said no (`SecurityException`, `Permission Denial`).
+    Refused,
+    /// It is not in the evidence.
+    Absent,
+    /// A deadline passed: ours, or the phone's own (`DUMP TIMEOUT`).
+    TimedOut,
+    /// It begins but does not end.
+    Truncated,
+    /// It is there and cannot be understood.
+    Unreadable,
+    /// This version of the platform has no such thing.
+    NotSupported,
+}
+
+impl Reason {
+    /// The kebab-case word of the JSON contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reason::Refused => "refused",
+            Reason::Absent => "absent",
+            Reason::TimedOut => "timed-out",
+            Reason::Truncated => "truncated",
+            Reason::Unreadable => "unreadable",
+            Reason::NotSupported => "not-supported",
+        }
+    }
+}
+
+/// What kind of place the evidence came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SourceKind {
+    /// A phone through an ADB server.
+    Adb,
+    /// A phone over USB without an ADB server.
+    Usb,
+    /// A phone over TCP without an ADB server.
+    Tcp,
+    /// A bug report, zip or text.
+    Bugreport,
+    /// An AndroidQF folder or zip.
+    AndroidQf,
+    /// A bundle written by `poucet collect`.
+    Bundle,
+    /// Loose text files in a folder.
+    Files,
+}
+
+impl SourceKind {
+    /// The kebab-case word of the JSON contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            SourceKind::Adb => "adb",
+            SourceKind::Usb => "usb",
+            SourceKind::Tcp => "tcp",
+            SourceKind::Bugreport => "bugreport",
+            SourceKind::AndroidQf => "androidqf",
+            SourceKind::Bundle => "bundle",
+            SourceKind::Files => "files",
+        }
+    }
+
+    /// Whether the phone itself was connected, so that the visit may have left traces on it.
+    pub fn is_live(self) -> bool {
+        matches!(self, SourceKind::Adb | SourceKind::Usb | SourceKind::Tcp)
+    }
+}
+
+/// One piece of evidence: decoded text (see [`crate::parse::text::decode`]) and its provenance.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// What it is.
+    pub kind: Kind,
+    /// The Android user it speaks of, where the question names one.
+    pub user: Option<u32>,
+    /// The text, without `\r` and byte-order mark.
+    pub text: String,
+    /// The file it was found in, relative to the target, or the command that was run.
+    pub origin: String,
+    /// The line of `origin` on which `text` begins, 1-based.
+    pub first_line: u64,
+    /// `None` when complete; otherwise why it may lack its end.
+    pub cut: Option<Reason>,
+}
+
+impl Item {
+    /// A complete item whose text starts at the first line of `origin`.
+    pub fn new(kind: Kind, text: impl Into<String>, origin: impl Into<String>) -> Self {
+        Item { kind, user: None, text: text.into(), origin: origin.into(), first_line: 1, cut: None }
+    }
+
+    /// The same item for one Android user.
+    #[must_use]
+    pub fn for_user(mut self, user: u32) -> Self {
+        self.user = Some(user);
+        self
+    }
+
+    /// The name that reports cite: [`Kind::label`], with the user where there is one.
+    pub fn source_name(&self) -> String {
+        match self.user {
+            Some(user) => format!("{} (user {user})", self.kind.label()),
+            None => self.kind.label().to_owned(),
+        }
+    }
+}
+
+/// A question that got no usable answer at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What was asked.
+    pub kind: Kind,
+    /// The Android user it was asked for.
+    pub user: Option<u32>,
+    /// Why there is no answer.
+    pub reason: Reason,
+    /// What the phone or the system said, one line, or empty.
+    pub detail: String,
+}
+
+/// Everything read from one target, before any of it is understood.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// What kind of place it came from.
+    pub source: SourceKind,
+    /// The target as a person would name it, without serial numbers (a file name, or `adb`).
+    pub target: String,
+    /// What was read, in the order of reading.
+    pub items: Vec<Item>,
+    /// What was asked and not answered.
+    pub missing: Vec<Missing>,
+    /// The serial number by which the phone was reached, to make its keyed id; never stored or printed.
+    pub serial: Option<String>,
+    /// A keyed device id made when a bundle was collected; takes the place of `serial`, which bundles do not hold.
+    pub device_id: Option<String>,
+    /// When the evidence was taken, in seconds since 1970, where the source itself says so (AndroidQF, bundle).
+    pub taken_at: Option<i64>,
+}
+
+impl Evidence {
+    /// Evidence of which nothing has been read yet.
+    pub fn empty(source: SourceKind, target: impl Into<String>) -> Self {
+        Evidence {
+            source,
+            target: target.into(),
+            items: Vec::new(),
+            missing: Vec::new(),
+            serial: None,
+            device_id: None,
+            taken_at: None,
+        }
+    }
+
+    /// The items of one kind, for whatever user.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(move |item| item.kind == kind)
+    }
+
+    /// The first item of one kind.
+    pub fn first(&self, kind: Kind) -> Option<&Item> {
+        self.of(kind).next()
+    }
+}

@@ -1,0 +1,26 @@
+//! poucet: reads a phone, works out what each social app can really do, and judges it against a hardening profile.
+//!
+//! The folders spell the way through; arrows never point back:
+//!
+//! ```text
+//! source → Evidence → parse → facts → snapshot → Snapshot → audit → Audit → report
+//! ```
+//!
+//! * [`source`] gets bytes from phones and files; it is the only room with input and output.
+//! * [`parse`] holds pure functions from text to facts and gaps, one file per dump format.
+//! * [`snapshot`] owns the vocabulary and the rules that turn facts into effective access.
+//! * [`catalog`] knows which apps are social and who controls them.
+//! * [`profile`] turns a profile file into validated rules.
+//! * [`audit`] is Snapshot × Profile → findings.
+//! * [`report`] writes results, one file per format.
+//! * [`text`] holds every sentence that a person reads, in English and French.
+
+pub mod audit;
+pub mod catalog;
+pub mod evidence;
+pub mod parse;
+pub mod profile;
+pub mod report;
+pub mod snapshot;
+pub mod source;
+pub mod text;

@@ -1,0 +1,3 @@
+//! The `poucet` command.
+
+fn main() {}

@@ -1,0 +1,35 @@
+//! The formats that Android's shell commands print, Android 8 to 16.
+//!
+//! Two rules keep these parsers alive on vendor builds: parse by key, never by column or line number; and anchor
+//! block starts on their exact indentation, because the same words occur in other sections.
+
+use crate::evidence::Reason;
+
+/// What a parser found, and what it could not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parsed<T> {
+    /// What was understood.
+    pub facts: T,
+    /// What was not.
+    pub gaps: Vec<ParseGap>,
+}
+
+impl<T> Parsed<T> {
+    /// Facts without a gap.
+    pub fn complete(facts: T) -> Self {
+        Parsed { facts, gaps: Vec::new() }
+    }
+}
+
+/// Something that a parser met and could not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseGap {
+    /// Why.
+    pub reason: Reason,
+    /// How many were understood, where the parser can count.
+    pub read: Option<u64>,
+    /// Of how many.
+    pub of: Option<u64>,
+    /// The words of the phone that show it, one line, or empty.
+    pub detail: String,
+}

@@ -1,0 +1,389 @@
+//! The words of the vocabulary as enums: permissions, levels, states, checks, verdicts, severities.
+//!
+//! Each enum is written once, with the kebab-case word that profiles, snapshots and reports use for it. What the words
+//! mean for each platform stands in `permissions.toml` beside this file.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Declares an enum whose variants have one kebab-case word each, with the conversions every vocabulary needs.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$doc])* $variant,)+ }
+
+        impl $name {
+            /// Every variant, in declaration order.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The kebab-case word that stands for it in every file.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word,)+ }
+            }
+
+            /// The variant of a word.
+            pub fn from_word(word: &str) -> Option<$name> {
+                match word { $($word => Some($name::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.pad(self.word())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                $name::from_word(&word).ok_or_else(|| serde::de::Error::unknown_variant(&word, &[$($word,)+]))
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "enum": [$($word,)+] })
+            }
+        }
+    };
+}
+
+words! {
+/// What an app may touch: one word for both platforms.
+Permission {
+    /// Location.
+    Location => "location",
+    /// Precise location.
+    LocationPrecise => "location-precise",
+    /// Location in the background.
+    LocationBackground => "location-background",
+    /// Location inside photos.
+    MediaLocation => "media-location",
+    /// Camera.
+    Camera => "camera",
+    /// Microphone.
+    Microphone => "microphone",
+    /// Contacts.
+    Contacts => "contacts",
+    /// Calendar.
+    Calendar => "calendar",
+    /// Reminders.
+    Reminders => "reminders",
+    /// Photos and videos.
+    Photos => "photos",
+    /// Add to photos only.
+    PhotosAdd => "photos-add",
+    /// Music and audio files.
+    AudioFiles => "audio-files",
+    /// Shared files.
+    Files => "files",
+    /// All files.
+    AllFiles => "all-files",
+    /// Text messages.
+    Sms => "sms",
+    /// Call log.
+    CallLog => "call-log",
+    /// Phone state and calls.
+    Phone => "phone",
+    /// Nearby devices (Bluetooth, UWB).
+    NearbyDevices => "nearby-devices",
+    /// Local network.
+    LocalNetwork => "local-network",
+    /// Send notifications.
+    Notifications => "notifications",
+    /// Physical activity.
+    Motion => "motion",
+    /// Health and body sensors.
+    Health => "health",
+    /// Cross-app tracking.
+    Tracking => "tracking",
+    /// Speech recognition.
+    Speech => "speech",
+    /// Smart home.
+    Home => "home",
+    /// Use with Siri.
+    Siri => "siri",
+    /// Accessibility service.
+    Accessibility => "accessibility",
+    /// Draw over other apps.
+    Overlay => "overlay",
+    /// See which apps are used, and when.
+    UsageAccess => "usage-access",
+    /// Read all notifications.
+    NotificationAccess => "notification-access",
+    /// Record the screen.
+    ScreenCapture => "screen-capture",
+    /// Read the clipboard.
+    Clipboard => "clipboard",
+    /// Installed keyboard.
+    Keyboard => "keyboard",
+    /// Install other apps.
+    InstallApps => "install-apps",
+    /// Device administrator.
+    DeviceAdmin => "device-admin",
+    /// VPN service.
+    Vpn => "vpn",
+    /// List installed apps.
+    ListApps => "list-apps",
+    /// Run in the background.
+    BackgroundActivity => "background-activity",
+    /// Full-screen alerts.
+    FullScreen => "full-screen",
+    /// Change system settings.
+    SystemSettings => "system-settings",
+    /// Default app for SMS, calls, browser….
+    DefaultRole => "default-role",
+    /// Face ID.
+    FaceId => "face-id",
+}
+}
+
+words! {
+/// How much an app may touch something, ordered from nothing to everything.
+Level {
+    /// Refused by the person or by policy, or the app cannot have it.
+    Denied => "denied",
+    /// Nothing now; the app may still ask.
+    None => "none",
+    /// One time, or asked each time.
+    Ask => "ask",
+    /// Part of the data: approximate position, chosen photos or contacts, write-only calendar.
+    Limited => "limited",
+    /// Full data, with the app open or a visible notice.
+    WhileInUse => "while-in-use",
+    /// Full data at any time; the word for every yes/no permission that is on.
+    Always => "always",
+}
+}
+
+words! {
+/// What produced a level.
+State {
+    /// The app does not declare the permission.
+    NotDeclared => "not-declared",
+    /// The person was never asked.
+    NeverAsked => "never-asked",
+    /// The person said no.
+    RefusedByPerson => "refused-by-person",
+    /// A device or profile owner said no.
+    RefusedByPolicy => "refused-by-policy",
+    /// Granted for one time.
+    OneTime => "one-time",
+    /// Taken away because the app was not used.
+    AutoRevoked => "auto-revoked",
+    /// The person said yes.
+    GrantedByPerson => "granted-by-person",
+    /// A device or profile owner said yes.
+    GrantedByPolicy => "granted-by-policy",
+    /// The system granted it, by default or for a role.
+    GrantedBySystem => "granted-by-system",
+    /// Granted at installation, nobody was asked.
+    InstallTime => "install-time",
+    /// The platform does not tell.
+    NotObserved => "not-observed",
+}
+}
+
+words! {
+/// Who decided on a grant.
+DecidedBy {
+    /// The person who uses the phone.
+    User => "user",
+    /// A device or profile owner.
+    Policy => "policy",
+    /// Nobody: the platform's default holds.
+    Default => "default",
+    /// The app holds a role (default SMS app, browser, …).
+    Role => "role",
+    /// The system image.
+    System => "system",
+    /// The evidence does not tell.
+    Unknown => "unknown",
+}
+}
+
+words! {
+/// A property of the phone that a profile may ask about; the words of the `device` assertion.
+Check {
+    /// Listed app installed.
+    AppPresence => "app-presence",
+    /// Grants of each listed app.
+    AppPermissions => "app-permissions",
+    /// App came from an approved store.
+    AppSource => "app-source",
+    /// Apps kept up to date.
+    AppUpdates => "app-updates",
+    /// Apps allowed to install apps.
+    UnknownSources => "unknown-sources",
+    /// Location services.
+    LocationMaster => "location-master",
+    /// Wi-Fi and Bluetooth scanning for location.
+    LocationScanning => "location-scanning",
+    /// Security patch age / newest OS.
+    OsUpdates => "os-updates",
+    /// Automatic OS updates.
+    OsAutoUpdate => "os-auto-update",
+    /// Screen lock set.
+    ScreenLock => "screen-lock",
+    /// Lock after inactivity.
+    LockDelay => "lock-delay",
+    /// Length, repetition, tries.
+    PasscodePolicy => "passcode-policy",
+    /// Notifications on the lock screen.
+    LockNotifications => "lock-notifications",
+    /// Smart Lock / trust agents.
+    TrustAgents => "trust-agents",
+    /// Developer options, USB debugging.
+    DeveloperOptions => "developer-options",
+    /// Root / jailbreak.
+    RootOrJailbreak => "root-or-jailbreak",
+    /// Locked bootloader, verified boot.
+    VerifiedBoot => "verified-boot",
+    /// Storage encryption.
+    StorageEncryption => "storage-encryption",
+    /// App scanning on.
+    PlayProtect => "play-protect",
+    /// Managed / supervised.
+    ManagedDevice => "managed-device",
+    /// Unknown configuration profiles, certificates, VPN.
+    ConfigProfiles => "config-profiles",
+    /// A block list is enforced.
+    AppBlocklist => "app-blocklist",
+    /// Local backup.
+    LocalBackup => "local-backup",
+    /// Local backup is encrypted.
+    BackupEncrypted => "backup-encrypted",
+    /// Cloud backup.
+    RemoteBackup => "remote-backup",
+    /// Pairing with other computers.
+    HostPairing => "host-pairing",
+    /// USB data while locked.
+    UsbAccessories => "usb-accessories",
+    /// Third-party keyboards.
+    Keyboards => "keyboards",
+    /// Autofill service.
+    Autofill => "autofill",
+    /// Accessibility services on.
+    AccessibilityServices => "accessibility-services",
+    /// Apps that read notifications.
+    NotificationListeners => "notification-listeners",
+    /// Protected DNS.
+    PrivateDns => "private-dns",
+    /// Automatic date and time.
+    AutoTime => "auto-time",
+    /// Other users and guest.
+    ExtraUsers => "extra-users",
+    /// Private Space / hidden apps.
+    HiddenApps => "hidden-apps",
+    /// Tracking and advertising limits.
+    AdTracking => "ad-tracking",
+    /// Diagnostic sharing.
+    Diagnostics => "diagnostics",
+    /// Assistant on the lock screen.
+    AssistantLocked => "assistant-locked",
+    /// Find My Device / Find My.
+    FindMy => "find-my",
+    /// Lockdown Mode / Advanced Protection.
+    LockdownMode => "lockdown-mode",
+    /// App privacy report / dashboard.
+    PrivacyReport => "privacy-report",
+    /// Mobile threat defence app.
+    MtdApp => "mtd-app",
+    /// Default SMS app.
+    DefaultSms => "default-sms",
+    /// Google account activity controls.
+    GoogleAccountActivity => "google-account-activity",
+    /// Screenshots and screen recording.
+    ScreenRecording => "screen-recording",
+    /// Camera / microphone switched off by policy.
+    CameraMicPolicy => "camera-mic-policy",
+}
+}
+
+words! {
+/// The outcome of judging one rule.
+Verdict {
+    /// The rule does not hold.
+    Fail => "fail",
+    /// The rule does not hold, and somebody signed for it.
+    Waived => "waived",
+    /// A gap is in the way.
+    NotAssessed => "not-assessed",
+    /// Only a person can look.
+    Manual => "manual",
+    /// The rule holds.
+    Pass => "pass",
+    /// The platform has no such thing.
+    NotApplicable => "not-applicable",
+}
+}
+
+words! {
+/// How much a failing rule matters, ordered from least to most.
+Severity {
+    /// Told, not judged.
+    Info => "info",
+    /// Good practice.
+    Low => "low",
+    /// More than needed.
+    Medium => "medium",
+    /// A strong power, or a missing protection.
+    High => "high",
+    /// The profile's promise is broken.
+    Critical => "critical",
+}
+}
+
+words! {
+/// An operating system.
+Platform {
+    /// Android, of any vendor.
+    Android => "android",
+    /// iOS and iPadOS.
+    Ios => "ios",
+}
+}
+
+words! {
+/// How much of an app is on the phone, ordered from nothing to running.
+Presence {
+    /// No trace.
+    Absent => "absent",
+    /// Removed with its data kept, or present for another user only.
+    Residual => "residual",
+    /// Installed and switched off.
+    Disabled => "disabled",
+    /// Installed and able to run.
+    Installed => "installed",
+}
+}
+
+words! {
+/// Where an app came from; the words of the `source` assertion.
+AppSource {
+    /// Google Play.
+    PlayStore => "play-store",
+    /// Apple's App Store.
+    AppStore => "app-store",
+    /// Another app store.
+    OtherStore => "other-store",
+    /// Installed by the organization's device management.
+    Managed => "managed",
+    /// Part of the system image.
+    Preloaded => "preloaded",
+    /// From a file, a browser, a chat, or over a cable.
+    Sideloaded => "sideloaded",
+    /// The phone names no installer.
+    Unknown => "unknown",
+}
+}

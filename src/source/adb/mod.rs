@@ -1,0 +1,1 @@
+//! Phones over the Android Debug Bridge.

@@ -1,0 +1,3 @@
+//! Getting bytes from phones and files. All input and output of the library is here.
+
+pub mod adb;
