@@ -1,5 +1,10 @@
 //! The vocabulary, and the rules that turn facts into effective access.
 
+pub mod model;
 pub mod words;
 
-pub use words::{AppSource, Check, DecidedBy, Level, Permission, Platform, Presence, Severity, State, Verdict};
+pub use model::*;
+pub use words::{
+    AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity, State, Trace,
+    Usage, UserKind, Verdict,
+};

@@ -387,3 +387,169 @@ AppSource {
     Unknown => "unknown",
 }
 }
+
+words! {
+/// What a user of the phone is.
+UserKind {
+    /// The phone's own user.
+    Primary => "primary",
+    /// Another full user.
+    Secondary => "secondary",
+    /// The guest.
+    Guest => "guest",
+    /// A profile that an organization manages.
+    WorkProfile => "work-profile",
+    /// A second copy of apps: dual apps, twin apps, XSpace.
+    Clone => "clone",
+    /// Samsung's Secure Folder: a profile with an owner, and no work profile.
+    SecureFolder => "secure-folder",
+    /// The private space of Android 15 and later.
+    PrivateSpace => "private-space",
+    /// A restricted profile of a tablet.
+    Restricted => "restricted",
+    /// A profile of a kind that the evidence does not tell.
+    UnknownProfile => "unknown-profile",
+}
+}
+
+words! {
+/// Why a grant can do nothing for now.
+Inert {
+    /// The app is switched off.
+    AppDisabled => "app-disabled",
+    /// The app is hidden by a device owner.
+    AppHidden => "app-hidden",
+    /// The app is greyed out: paused profile, digital wellbeing, quarantine.
+    AppSuspended => "app-suspended",
+    /// The app is archived.
+    AppArchived => "app-archived",
+    /// The phone's main switch is off.
+    MainSwitchOff => "main-switch-off",
+}
+}
+
+words! {
+/// In which state an app used something.
+Usage {
+    /// On the screen or with a visible notice.
+    Foreground => "foreground",
+    /// In the background.
+    Background => "background",
+    /// The platform does not tell.
+    Unknown => "unknown",
+}
+}
+
+words! {
+/// What a visit switches on or leaves behind.
+Trace {
+    /// Developer options are on.
+    DeveloperOptions => "developer-options",
+    /// USB debugging is on.
+    UsbDebugging => "usb-debugging",
+    /// Wireless debugging is on.
+    WirelessDebugging => "wireless-debugging",
+    /// Debugging over TCP without pairing is on (port 5555).
+    TcpDebugging => "tcp-debugging",
+    /// Computers are trusted for debugging, this one among them.
+    TrustedComputers => "trusted-computers",
+    /// The phone stays awake on the charger.
+    StayAwake => "stay-awake",
+}
+}
+
+words! {
+/// Why a grant has its level; each has a sentence in the text files.
+BecauseCode {
+    /// The person granted it.
+    GrantedByPerson => "granted-by-person",
+    /// A policy granted it.
+    GrantedByPolicy => "granted-by-policy",
+    /// The system granted it by default, or it cannot be taken from it.
+    GrantedBySystem => "granted-by-system",
+    /// It comes with a role.
+    GrantedByRole => "granted-by-role",
+    /// Granted, and nobody tells by whom.
+    Granted => "granted",
+    /// Granted at installation.
+    InstallTime => "install-time",
+    /// Granted at installation, because the app was made for Android 5 or earlier.
+    LegacyInstallTime => "legacy-install-time",
+    /// Never asked.
+    NeverAsked => "never-asked",
+    /// Refused by the person.
+    RefusedByPerson => "refused-by-person",
+    /// Refused by the person for good.
+    RefusedForGood => "refused-for-good",
+    /// Refused by policy.
+    RefusedByPolicy => "refused-by-policy",
+    /// Taken away because the app was not used.
+    AutoRevoked => "auto-revoked",
+    /// Only this time.
+    OneTime => "one-time",
+    /// The one time is over.
+    OneTimeOver => "one-time-over",
+    /// An old app that was not reviewed yet cannot run.
+    ReviewRequired => "review-required",
+    /// An old app keeps its grant on paper, while the op refuses.
+    RevokedCompat => "revoked-compat",
+    /// The permission is restricted, and the app is not exempt.
+    Restricted => "restricted",
+    /// The op refuses, whatever the grant says.
+    OpRefuses => "op-refuses",
+    /// The op asks each time.
+    OpAsks => "op-asks",
+    /// Allowed with the app in use only.
+    WhileInUse => "while-in-use",
+    /// Allowed at any time: the background permission is granted.
+    BackgroundGranted => "background-granted",
+    /// Allowed at any time: this version has no background permission.
+    NoBackgroundPermission => "no-background-permission",
+    /// Allowed with the app in use, or by a declared service that keeps running.
+    ForegroundService => "foreground-service",
+    /// Only the approximate position is granted.
+    ApproximateOnly => "approximate-only",
+    /// The exact position is granted.
+    Precise => "precise",
+    /// Only the photos that the person chose.
+    SelectedOnly => "selected-only",
+    /// Only writing is granted.
+    WriteOnly => "write-only",
+    /// Only the list of accounts is granted.
+    AccountsOnly => "accounts-only",
+    /// Scoped storage leaves the permission without effect.
+    ScopedStorage => "scoped-storage",
+    /// A special access that was switched on.
+    SpecialAccessOn => "special-access-on",
+    /// A special access that is off.
+    SpecialAccessOff => "special-access-off",
+    /// A special access that the system permission brings.
+    SpecialAccessByPermission => "special-access-by-permission",
+    /// The service is in the list of enabled ones.
+    ServiceEnabled => "service-enabled",
+    /// The service is in the list, and the main switch for such services is off.
+    ServiceListedButOff => "service-listed-but-off",
+    /// The service is not in the list of enabled ones.
+    ServiceNotEnabled => "service-not-enabled",
+    /// An active device administrator.
+    DeviceAdmin => "device-admin",
+    /// Owner of the device or of a profile.
+    Owner => "owner",
+    /// The person agreed to a VPN of this app.
+    VpnConsented => "vpn-consented",
+    /// It is the always-on VPN.
+    AlwaysOnVpn => "always-on-vpn",
+    /// It is the keyboard in use.
+    KeyboardInUse => "keyboard-in-use",
+    /// It is an enabled keyboard, not the one in use.
+    KeyboardEnabled => "keyboard-enabled",
+    /// It holds a role.
+    RoleHolder => "role-holder",
+    /// The person excepted it from battery saving.
+    BatteryExempt => "battery-exempt",
+    /// The person restricted it in the background.
+    BatteryRestricted => "battery-restricted",
+    /// No permission is needed for it on this version.
+    NoPermissionNeeded => "no-permission-needed",
+}
+}

@@ -1,0 +1,524 @@
+//! `dumpsys appops`: what apps may do by app-op, and when they last did it.
+//!
+//! Source of the format: AOSP `AppOpsService.dump` (`services/core/java/com/android/server/appop/AppOpsService.java`; up
+//! to Android 10 in `com/android/server/`). Four generations are in use: 8.x (numeric modes, relative times on one
+//! line), 9 (names, one row per process state), 10 (`[state-flag]` keys), 11 and later (rows inside attribution tags).
+//! `docs/formats/dumpsys-appops.md` shows each.
+
+use std::borrow::Cow;
+
+use super::{ParseGap, Parsed};
+use crate::evidence::Reason;
+use crate::parse::text::{self, fold_digits, numbered_lines};
+
+/// The mode of an app-op, `AppOpsManager.MODE_*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Allowed.
+    Allow,
+    /// Refused in silence: the app gets empty data.
+    Ignore,
+    /// Refused with an exception (`MODE_ERRORED`, printed `deny`).
+    Deny,
+    /// Decided elsewhere: by the permission or by the target SDK.
+    Default,
+    /// Allowed while in use (Android 10 and later).
+    Foreground,
+    /// Asked each time: a mode of MIUI and HyperOS, on their own ops.
+    Ask,
+}
+
+impl Mode {
+    /// The word that `dumpsys appops` prints, or the number of Android 8.
+    fn parse(word: &str) -> Option<Mode> {
+        Some(match word {
+            "allow" | "0" => Mode::Allow,
+            "ignore" | "1" => Mode::Ignore,
+            "deny" | "errored" | "2" => Mode::Deny,
+            "default" | "3" => Mode::Default,
+            "foreground" | "4" => Mode::Foreground,
+            "ask" | "5" => Mode::Ask,
+            _ => return None,
+        })
+    }
+
+    /// The word of Android 9 and later.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mode::Allow => "allow",
+            Mode::Ignore => "ignore",
+            Mode::Deny => "deny",
+            Mode::Default => "default",
+            Mode::Foreground => "foreground",
+            Mode::Ask => "ask",
+        }
+    }
+}
+
+/// In which state the app was when it used an op.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProcessState {
+    /// `top`, `fg`, `fgsvc`, `fgsvcl`: on the screen, or with a visible notice.
+    Foreground,
+    /// `bg`, `cch`: in the background.
+    Background,
+    /// `pers`, or not told (Android 8).
+    Unknown,
+}
+
+/// When an op was last used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moment<'a> {
+    /// `yyyy-MM-dd HH:mm:ss.SSS` in the phone's local time, ASCII digits.
+    Stamp(Cow<'a, str>),
+    /// Android 8: how long before the dump, as printed (`+6s865ms`).
+    Ago(&'a str),
+    /// Being used while the dump was made.
+    Now,
+}
+
+/// One use of an op.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access<'a> {
+    /// When.
+    pub moment: Moment<'a>,
+    /// In which state of the app.
+    pub state: ProcessState,
+    /// Whether the phone's clock was wrong: a time in the future, or before 2008.
+    pub doubtful: bool,
+    /// The line of the dump.
+    pub line: u32,
+}
+
+/// One op under a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpRow<'a> {
+    /// The op's name without `OP_`; vendors have their own, such as `MIUIOP(10008)`.
+    pub op: &'a str,
+    /// The package mode.
+    pub mode: Mode,
+    /// The latest use for the app itself; uses on behalf of others (`tp`, `up`) do not count.
+    pub last_access: Option<Access<'a>>,
+    /// Whether there is a `Reject:` row: the app tried and was refused.
+    pub rejected: bool,
+    /// The line of the dump.
+    pub line: u32,
+}
+
+/// The ops of one package under a uid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageOps<'a> {
+    /// The package name.
+    pub name: &'a str,
+    /// Its ops, in the order of the dump.
+    pub ops: Vec<OpRow<'a>>,
+}
+
+/// A mode set for a whole uid. Only modes that differ from the op's default are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UidMode<'a> {
+    /// The op's name without `OP_`.
+    pub op: &'a str,
+    /// The mode; it beats the package mode.
+    pub mode: Mode,
+    /// The line of the dump.
+    pub line: u32,
+}
+
+/// One `Uid …:` block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UidOps<'a> {
+    /// user × 100000 + app id.
+    pub uid: u32,
+    /// The line of its header.
+    pub line: u32,
+    /// Modes of the whole uid.
+    pub modes: Vec<UidMode<'a>>,
+    /// Packages under it.
+    pub packages: Vec<PackageOps<'a>>,
+}
+
+/// A `dumpsys appops`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AppOps<'a> {
+    /// Blocks sorted by uid; a uid that the dump names twice has two.
+    pub uids: Vec<UidOps<'a>>,
+    /// How many op rows and uid modes were understood.
+    pub rows: u64,
+    /// Whether the dump ends inside a block, so that later uids are missing and the last may lack rows.
+    pub last_is_open: bool,
+    /// The uid of the last block in the order of the dump.
+    pub last_uid: Option<u32>,
+}
+
+impl<'a> AppOps<'a> {
+    /// The blocks of one uid.
+    pub fn of_uid(&self, uid: u32) -> impl Iterator<Item = &UidOps<'a>> {
+        let start = self.uids.partition_point(|block| block.uid < uid);
+        self.uids.iter().skip(start).take_while(move |block| block.uid == uid)
+    }
+
+    /// Whether the dump can be trusted about this uid: it is whole, or it goes on beyond the block of the uid.
+    pub fn covers(&self, uid: u32) -> bool {
+        !self.last_is_open || (self.last_uid != Some(uid) && self.of_uid(uid).next().is_some())
+    }
+}
+
+/// Reads a `dumpsys appops` of any generation. Never fails: what is not understood is counted in a gap.
+pub fn parse(dump: &str) -> Parsed<AppOps<'_>> {
+    let mut reader = Reader::default();
+    for (number, line) in numbered_lines(dump) {
+        reader.line(number, line);
+    }
+    let mut facts = reader.facts;
+    facts.last_uid = facts.uids.last().map(|block| block.uid);
+    let mut gaps = Vec::new();
+    let mut open = !dump.is_empty() && !dump.ends_with('\n') && reader.in_uids;
+    if let Some((reason, detail)) = text::failure(dump) {
+        gaps.push(ParseGap { reason, read: None, of: None, detail: detail.to_owned() });
+        open = true;
+    }
+    facts.last_is_open = open;
+    if reader.odd_rows > 0 {
+        gaps.push(ParseGap {
+            reason: Reason::Unreadable,
+            read: Some(facts.rows),
+            of: Some(facts.rows + reader.odd_rows),
+            detail: reader.first_odd.unwrap_or_default().trim().to_owned(),
+        });
+    }
+    facts.uids.sort_by_key(|block| block.uid);
+    Parsed { facts, gaps }
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    facts: AppOps<'a>,
+    in_uids: bool,
+    /// Whether the last op row was understood, so that the rows below it belong to it.
+    in_op: bool,
+    /// Whether the row above was `Access:` (Android 9 continues it on rows without a word).
+    continues_access: bool,
+    odd_rows: u64,
+    first_odd: Option<&'a str>,
+}
+
+impl<'a> Reader<'a> {
+    #[inline]
+    fn line(&mut self, number: u32, line: &'a str) {
+        let content = line.trim_start_matches(' ');
+        let depth = line.len() - content.len();
+        if depth == 2 {
+            self.in_op = false;
+            match content.strip_prefix("Uid ").and_then(|rest| rest.trim_end().strip_suffix(':')) {
+                Some(uid) => match parse_uid(uid) {
+                    Some(uid) => {
+                        self.in_uids = true;
+                        self.facts.uids.push(UidOps { uid, line: number, modes: Vec::new(), packages: Vec::new() });
+                    }
+                    None => self.odd(line),
+                },
+                // Restrictions, policies and history follow the uids; watchers come before them.
+                None => self.in_uids = false,
+            }
+            return;
+        }
+        if !self.in_uids || content.is_empty() {
+            return;
+        }
+        match depth {
+            // The end of the service's dump. The marker of a timeout stands there too, and leaves the block open.
+            0 if content.starts_with("--------- ") => self.in_uids = false,
+            0 => {}
+            4 => {
+                self.in_op = false;
+                let Some(block) = self.facts.uids.last_mut() else { return };
+                if let Some(name) = content.strip_prefix("Package ").and_then(|rest| rest.trim_end().strip_suffix(':'))
+                {
+                    block.packages.push(PackageOps { name, ops: Vec::new() });
+                }
+            }
+            6 => self.row(number, content),
+            8 => {} // An attribution tag, opened or closed: `null=[`, `]`.
+            _ if self.in_op => self.detail(number, content),
+            _ => {}
+        }
+    }
+
+    fn odd(&mut self, line: &'a str) {
+        self.odd_rows += 1;
+        self.first_odd.get_or_insert(line);
+    }
+
+    /// A row at the depth of uid modes and of ops.
+    fn row(&mut self, number: u32, content: &'a str) {
+        self.in_op = false;
+        self.continues_access = false;
+        let Some(block) = self.facts.uids.last_mut() else { return };
+        let content = content.trim_end();
+        // 8.x: `NAME: mode=0; time=+6s ago; …`, as uid mode and as op. Later: `NAME: mode=word`, as uid mode only.
+        if let Some((name, rest)) = content.split_once(": mode=") {
+            let (mode, details) = rest.split_once(';').unwrap_or((rest, ""));
+            let (mode, running) = mode.strip_suffix(" (running)").map_or((mode, false), |mode| (mode, true));
+            let Some(mode) = Mode::parse(mode.trim()) else { return self.odd(content) };
+            let op = name.strip_prefix("OP_").unwrap_or(name);
+            self.facts.rows += 1;
+            match block.packages.last_mut() {
+                None => block.modes.push(UidMode { op, mode, line: number }),
+                Some(package) => package.ops.push(old_row(op, mode, details, running, number)),
+            }
+            return;
+        }
+        // 9 and later: `NAME (mode): `, `NAME (mode / switch OTHER=mode): `; the name may hold parentheses.
+        if let Some(head) = content.strip_suffix("):")
+            && let Some((name, modes)) = head.rsplit_once(" (")
+        {
+            let own = modes.split_once(" / ").map_or(modes, |(own, _)| own);
+            let (Some(mode), Some(package)) = (Mode::parse(own), block.packages.last_mut()) else {
+                return self.odd(content);
+            };
+            let op = name.strip_prefix("OP_").unwrap_or(name);
+            package.ops.push(OpRow { op, mode, last_access: None, rejected: false, line: number });
+            self.facts.rows += 1;
+            self.in_op = true;
+            return;
+        }
+        // The children of `foregroundOps:` are `NAME: WATCHER|SILENT`, at the same depth.
+        let harmless = content.ends_with(": WATCHER") || content.ends_with(": SILENT") || content.ends_with(':');
+        if !harmless {
+            self.odd(content);
+        }
+    }
+
+    /// A row below an op of Android 9 and later.
+    fn detail(&mut self, number: u32, content: &'a str) {
+        let Some(op) = self
+            .facts
+            .uids
+            .last_mut()
+            .and_then(|uid| uid.packages.last_mut())
+            .and_then(|package| package.ops.last_mut())
+        else {
+            return;
+        };
+        if let Some(rest) = content.strip_prefix("Access: ").or_else(|| content.strip_prefix("Access:")) {
+            self.continues_access = true;
+            note_access(op, rest, number);
+        } else if content.starts_with("Reject:") {
+            self.continues_access = false;
+            op.rejected = true;
+        } else if content.starts_with("Running start at:") {
+            let access = Access { moment: Moment::Now, state: ProcessState::Unknown, doubtful: false, line: number };
+            op.last_access = Some(access);
+        } else if self.continues_access
+            && content.split_once(" = ").is_some_and(|(word, _)| state_of(word.trim()).is_some())
+        {
+            note_access(op, content, number);
+        }
+    }
+}
+
+/// The part of a row behind `Access:`: `[top-s] 2026-05-04 16:55:25.211 (-1h34m36s526ms) duration=+33ms` (10 and later)
+/// or `top   = 2023-08-23 07:55:36.220 (-2h6m59s412ms)` (9).
+fn note_access<'a>(op: &mut OpRow<'a>, row: &'a str, line: u32) {
+    let (state, rest) = if let Some(keyed) = row.trim_start().strip_prefix('[') {
+        let Some((key, rest)) = keyed.split_once(']') else { return };
+        let (state, flag) = key.split_once('-').unwrap_or((key, "s"));
+        // `tp` and `up` mean that the app passed data on for another one, which is the user of it.
+        if matches!(flag, "tp" | "up") {
+            return;
+        }
+        (state_of(state).unwrap_or(ProcessState::Unknown), rest)
+    } else {
+        let Some((state, rest)) = row.split_once('=') else { return };
+        (state_of(state.trim()).unwrap_or(ProcessState::Unknown), rest)
+    };
+    let rest = rest.trim_start();
+    let (stamp, relative) = match rest.split_once('(') {
+        Some((stamp, tail)) => (stamp.trim_end(), tail.split_once(')').map_or(tail, |(relative, _)| relative)),
+        None => (rest.trim_end(), ""),
+    };
+    if stamp.is_empty() {
+        return;
+    }
+    let stamp = fold_digits(stamp);
+    // `SimpleDateFormat` pads every field, so that text order is time order. Clocks that were never set print 1970.
+    let doubtful = fold_digits(relative).starts_with('+') || stamp.get(..4).is_none_or(|year| year < "2008");
+    let access = Access { moment: Moment::Stamp(stamp), state, doubtful, line };
+    let replace = match &op.last_access {
+        None => true,
+        Some(before) => match (&before.moment, &access.moment) {
+            (Moment::Stamp(old), Moment::Stamp(new)) => {
+                if before.doubtful == doubtful {
+                    new > old
+                } else {
+                    before.doubtful
+                }
+            }
+            _ => false,
+        },
+    };
+    if replace {
+        op.last_access = Some(access);
+    }
+}
+
+/// An op of Android 8: `; time=+6s865ms ago; rejectTime=+1h ago; duration=+4s28ms`.
+fn old_row<'a>(op: &'a str, mode: Mode, details: &'a str, running: bool, line: u32) -> OpRow<'a> {
+    let mut row = OpRow { op, mode, last_access: None, rejected: false, line };
+    for detail in details.split(';') {
+        let detail = detail.trim();
+        if let Some(ago) = detail.strip_prefix("time=") {
+            let moment = Moment::Ago(ago.split_once(" ago").map_or(ago, |(duration, _)| duration));
+            // A negative duration is a time in the future; more than thirty years is a clock that was never set.
+            let doubtful = ago.starts_with('-') || ago.split_once('d').is_some_and(|(days, _)| days.len() > 5);
+            row.last_access = Some(Access { moment, state: ProcessState::Unknown, doubtful, line });
+        } else if detail.starts_with("rejectTime=") {
+            row.rejected = true;
+        }
+    }
+    if running || details.contains("(running)") {
+        row.last_access = Some(Access { moment: Moment::Now, state: ProcessState::Unknown, doubtful: false, line });
+    }
+    row
+}
+
+/// The process states that `AppOpsManager.keyToString` and the Android 9 dump print.
+fn state_of(word: &str) -> Option<ProcessState> {
+    Some(match word {
+        "top" | "fg" | "fgsvc" | "fgsvcl" => ProcessState::Foreground,
+        "bg" | "cch" => ProcessState::Background,
+        "pers" => ProcessState::Unknown,
+        _ => return None,
+    })
+}
+
+/// `UserHandle.formatUid`: a plain number below 10000, `u<user>a<n>` for apps, `u<user>s<n>` for system ids of another
+/// user, `u<user>i<n>` and `u<user>ai<n>` for isolated processes.
+fn parse_uid(text: &str) -> Option<u32> {
+    const PER_USER: u32 = 100_000;
+    const FIRST_APPLICATION: u32 = 10_000;
+    const FIRST_ISOLATED: u32 = 99_000;
+    const FIRST_APP_ZYGOTE_ISOLATED: u32 = 90_000;
+    let Some(rest) = text.strip_prefix('u') else { return text.parse().ok() };
+    let (user, rest) = rest.split_at_checked(rest.find(|character: char| !character.is_ascii_digit())?)?;
+    let user: u32 = user.parse().ok()?;
+    let (kind, number) = rest.split_at_checked(rest.find(|character: char| character.is_ascii_digit())?)?;
+    let number: u32 = number.parse().ok()?;
+    let base = match kind {
+        "a" => FIRST_APPLICATION,
+        "s" => 0,
+        "i" => FIRST_ISOLATED,
+        "ai" => FIRST_APP_ZYGOTE_ISOLATED,
+        _ => return None,
+    };
+    user.checked_mul(PER_USER)?.checked_add(base)?.checked_add(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn op<'d>(facts: &'d AppOps<'d>, uid: u32, package: &str, op: &str) -> &'d OpRow<'d> {
+        facts
+            .of_uid(uid)
+            .flat_map(|block| &block.packages)
+            .filter(|block| block.name == package)
+            .flat_map(|block| &block.ops)
+            .find(|row| row.op == op)
+            .unwrap()
+    }
+
+    fn stamp(row: &OpRow<'_>) -> String {
+        match &row.last_access.as_ref().unwrap().moment {
+            Moment::Stamp(stamp) => stamp.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn reads_android_8() {
+        let dump = "Current AppOps Service state:\n  Op mode watchers:\n    Op CAMERA:\n      #0: ModeCallback{1}\n  Uid u0a73:\n      COARSE_LOCATION: mode=1\n    Package com.x:\n      FINE_LOCATION: mode=0; time=+6s865ms ago; rejectTime=+1h49m54s658ms ago; duration=+4s28ms\n      RECORD_AUDIO: mode=0; time=+18h ago (running)\n      OP_READ_PHONE_STATE: mode=2\n";
+        let parsed = parse(dump);
+        assert_eq!(parsed.gaps, []);
+        let facts = parsed.facts;
+        assert_eq!(facts.uids[0].uid, 10073);
+        assert_eq!(facts.uids[0].modes, [UidMode { op: "COARSE_LOCATION", mode: Mode::Ignore, line: 6 }]);
+        let fine = op(&facts, 10073, "com.x", "FINE_LOCATION");
+        assert!(fine.rejected);
+        assert_eq!(fine.last_access.as_ref().unwrap().moment, Moment::Ago("+6s865ms"));
+        assert_eq!(op(&facts, 10073, "com.x", "RECORD_AUDIO").last_access.as_ref().unwrap().moment, Moment::Now);
+        assert_eq!(op(&facts, 10073, "com.x", "READ_PHONE_STATE").mode, Mode::Deny);
+    }
+
+    #[test]
+    fn reads_android_9() {
+        let dump = "  Uid u0a5:\n    state=cch\n    Package com.x:\n      CAMERA (allow): \n          Access: top   = 2023-08-23 07:55:36.220 (-2h6m59s412ms)\n                  bg    = 2023-08-24 09:27:36.495 (-1d0h34m59s137ms)\n          Reject: pers  = 2023-08-25 21:10:28.546 (-12h52m7s86ms)\n                  bg    = 2023-08-26 21:10:28.546 (-12h52m7s86ms)\n          duration=+2s536ms\n      FINE_LOCATION (allow / switch COARSE_LOCATION=ignore): \n";
+        let facts = parse(dump).facts;
+        let camera = op(&facts, 10005, "com.x", "CAMERA");
+        assert_eq!(stamp(camera), "2023-08-24 09:27:36.495");
+        assert_eq!(camera.last_access.as_ref().unwrap().state, ProcessState::Background);
+        assert!(camera.rejected);
+        assert_eq!(op(&facts, 10005, "com.x", "FINE_LOCATION").mode, Mode::Allow);
+    }
+
+    #[test]
+    fn reads_android_10_and_later() {
+        let dump = "  Uid u10a103:\n    state=cch\n    foregroundOps:\n      COARSE_LOCATION: WATCHER\n      CAMERA: mode=foreground\n    Package com.x:\n      CAMERA (allow): \n        null=[\n          Access: [top-s] 2026-05-04 16:55:25.211 (-1h34m36s526ms) duration=+3m53s278ms\n          Access: [bg-tp] 2026-06-04 16:55:25.211 (-1h34m36s526ms)\n          Access: [cch-s] 2027-05-04 16:55:25.211 (+4h)\n          Reject: [cch-s]2026-05-02 17:34:21.124 (-2d0h55m40s613ms)\n        ]\n        a tag with [ brackets=[\n          Access: [fgsvc-tpd] 2026-05-05 01:00:00.000 (-1h) proxy[uid=10070, pkg=com.y, attributionTag=null]\n        ]\n      MIUIOP(10008) (ignore): \n      READ_CONTACTS (default / switch READ_CONTACTS=allow):\n        null=[\n          Running start at: +27s669ms\n        ]\n  User restrictions for token android.os.Binder@1:\n      CAMERA: mode=ignore\n";
+        let parsed = parse(dump);
+        assert_eq!(parsed.gaps, []);
+        let facts = parsed.facts;
+        assert_eq!(facts.uids.len(), 1);
+        assert_eq!(facts.uids[0].uid, 1_010_103);
+        assert_eq!(facts.uids[0].modes.len(), 1);
+        let camera = op(&facts, 1_010_103, "com.x", "CAMERA");
+        assert_eq!(stamp(camera), "2026-05-05 01:00:00.000");
+        assert!(camera.rejected);
+        assert_eq!(op(&facts, 1_010_103, "com.x", "MIUIOP(10008)").mode, Mode::Ignore);
+        assert_eq!(op(&facts, 1_010_103, "com.x", "READ_CONTACTS").last_access.as_ref().unwrap().moment, Moment::Now);
+    }
+
+    #[test]
+    fn keeps_a_doubtful_time_only_where_there_is_no_other() {
+        let dump = "  Uid u0a1:\n    Package com.x:\n      CAMERA (allow): \n        null=[\n          Access: [top-s] 1970-01-01 12:43:00.000 (-20000d)\n          Access: [bg-s] 2019-01-01 12:43:00.000 (-200d)\n        ]\n      RECORD_AUDIO (allow): \n        null=[\n          Access: [top-s] 1970-01-01 12:43:00.000 (-20000d)\n        ]\n";
+        let facts = parse(dump).facts;
+        assert_eq!(stamp(op(&facts, 10001, "com.x", "CAMERA")), "2019-01-01 12:43:00.000");
+        assert!(op(&facts, 10001, "com.x", "RECORD_AUDIO").last_access.as_ref().unwrap().doubtful);
+    }
+
+    #[test]
+    fn reads_every_form_of_uid() {
+        let read: Vec<_> = ["0", "1000", "u0a103", "u11s1000", "u0i5", "u0ai3", "10142", "ux", "u0z1", "u99999999a1"]
+            .iter()
+            .map(|uid| parse_uid(uid))
+            .collect();
+        assert_eq!(
+            read,
+            [
+                Some(0),
+                Some(1000),
+                Some(10103),
+                Some(1_101_000),
+                Some(99_005),
+                Some(90_003),
+                Some(10142),
+                None,
+                None,
+                None
+            ]
+        );
+    }
+
+    #[test]
+    fn a_cut_dump_does_not_cover_what_it_may_have_lost() {
+        let facts = parse("  Uid u0a1:\n      CAMERA: mode=ignore\n  Uid u0a2:\n      CAMERA: mode=ign").facts;
+        assert!(facts.covers(10001) && !facts.covers(10002) && !facts.covers(10003));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(text in "(  Uid [u0-9ais]{1,6}:\n|    Package [a-z.]{1,8}:\n|      [A-Z_()0-9]{1,9} [(a-z/= )]{0,9}:? ?\n|          Access: ?\\[[a-z-]{1,6}\\] ?[0-9 :.-]{0,24}[(+]{0,2}\n|.{0,30}\n){0,40}") {
+            parse(&text);
+        }
+    }
+}

@@ -1,0 +1,749 @@
+//! `dumpsys package`: what is installed for whom, from where, and which permissions it holds.
+//!
+//! Source of the format: AOSP `services/core/java/com/android/server/pm/Settings.java`, `dumpPackagesLPr`,
+//! `dumpPackageLPr`, `dumpRuntimePermissionsLPr`, `dumpSharedUsersLPr`. `docs/formats/dumpsys-package.md` describes every
+//! version; the parser takes the whole dump, its `packages` and `shared-users` parts, and the dump of one package alike.
+
+use memchr::memmem;
+
+use super::{ParseGap, Parsed};
+use crate::evidence::Reason;
+use crate::parse::text::{self, numbered_lines};
+
+/// Flags of a permission's state, `PackageManager.FLAG_PERMISSION_*`, as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PermissionFlags(u32);
+
+impl PermissionFlags {
+    /// The person answered the prompt or moved the switch.
+    pub const USER_SET: u32 = 1;
+    /// The person said "don't ask again".
+    pub const USER_FIXED: u32 = 1 << 1;
+    /// A device or profile owner decided.
+    pub const POLICY_FIXED: u32 = 1 << 2;
+    /// `REVOKE_ON_UPGRADE` up to Android 10, `REVOKED_COMPAT` since: an app that targets less than API 23 keeps
+    /// `granted=true` while its app-op is `ignore`.
+    pub const REVOKED_COMPAT: u32 = 1 << 3;
+    /// Part of the system image.
+    pub const SYSTEM_FIXED: u32 = 1 << 4;
+    /// Granted at first boot, nobody was asked.
+    pub const GRANTED_BY_DEFAULT: u32 = 1 << 5;
+    /// An app that targets less than API 23 and was not reviewed yet: it cannot run before the person has reviewed it.
+    pub const REVIEW_REQUIRED: u32 = 1 << 6;
+    /// Added by a split permission; the app never asked.
+    pub const REVOKE_WHEN_REQUESTED: u32 = 1 << 7;
+    /// The installer allows a restricted permission to be granted. Says nothing about the grant.
+    pub const RESTRICTION_INSTALLER_EXEMPT: u32 = 1 << 11;
+    /// The system allows a restricted permission to be granted.
+    pub const RESTRICTION_SYSTEM_EXEMPT: u32 = 1 << 12;
+    /// An upgrade allows a restricted permission to be granted.
+    pub const RESTRICTION_UPGRADE_EXEMPT: u32 = 1 << 13;
+    /// The restriction holds: a hard-restricted permission has no effect.
+    pub const APPLY_RESTRICTION: u32 = 1 << 14;
+    /// Comes with a role.
+    pub const GRANTED_BY_ROLE: u32 = 1 << 15;
+    /// "Only this time".
+    pub const ONE_TIME: u32 = 1 << 16;
+    /// Taken away because the app was not used.
+    pub const AUTO_REVOKED: u32 = 1 << 17;
+
+    /// Names that `PackageManager.permissionFlagToString` prints, with the bit of each.
+    const NAMES: [(&'static str, u32); 22] = [
+        ("USER_SET", Self::USER_SET),
+        ("USER_FIXED", Self::USER_FIXED),
+        ("POLICY_FIXED", Self::POLICY_FIXED),
+        ("REVOKED_COMPAT", Self::REVOKED_COMPAT),
+        ("REVOKE_ON_UPGRADE", Self::REVOKED_COMPAT),
+        ("SYSTEM_FIXED", Self::SYSTEM_FIXED),
+        ("GRANTED_BY_DEFAULT", Self::GRANTED_BY_DEFAULT),
+        ("REVIEW_REQUIRED", Self::REVIEW_REQUIRED),
+        ("REVOKE_WHEN_REQUESTED", Self::REVOKE_WHEN_REQUESTED),
+        ("USER_SENSITIVE_WHEN_GRANTED", 1 << 8),
+        ("USER_SENSITIVE_WHEN_DENIED", 1 << 9),
+        ("RESTRICTION_INSTALLER_EXEMPT", Self::RESTRICTION_INSTALLER_EXEMPT),
+        ("RESTRICTION_SYSTEM_EXEMPT", Self::RESTRICTION_SYSTEM_EXEMPT),
+        ("RESTRICTION_UPGRADE_EXEMPT", Self::RESTRICTION_UPGRADE_EXEMPT),
+        ("APPLY_RESTRICTION", Self::APPLY_RESTRICTION),
+        ("GRANTED_BY_ROLE", Self::GRANTED_BY_ROLE),
+        ("ONE_TIME", Self::ONE_TIME),
+        ("AUTO_REVOKED", Self::AUTO_REVOKED),
+        ("USER_SENSITIVE", 1 << 8),
+        ("DELEGATED_PERMISSION", 0),
+        ("LEGACY_GRANTED", 0),
+        ("SELECTED_LOCATION_ACCURACY", 1 << 19),
+    ];
+
+    /// Whether any of the given bits is set.
+    pub fn has(self, bits: u32) -> bool {
+        self.0 & bits != 0
+    }
+
+    /// Reads the text between the brackets: names separated by `|` (Android 10 and later) or blanks (8 and 9). Bits for
+    /// which the phone has no name stand as decimal numbers (`524288`); names that we do not know are passed over, since
+    /// vendors add their own.
+    fn parse(list: &str) -> PermissionFlags {
+        let mut bits = 0;
+        for token in list.split(['|', ' ']).filter(|token| !token.is_empty()) {
+            if let Some((_, bit)) = Self::NAMES.iter().find(|(name, _)| *name == token) {
+                bits |= bit;
+            } else if let Ok(number) = token.parse::<u32>() {
+                bits |= number;
+            }
+        }
+        PermissionFlags(bits)
+    }
+}
+
+/// One row `android.permission.CAMERA: granted=true, flags=[ USER_SET]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PermissionRow<'a> {
+    /// The permission's full name.
+    pub name: &'a str,
+    /// The raw grant. What the app can really do follows from it together with flags, app-op and target SDK.
+    pub granted: bool,
+    /// The flags of the state.
+    pub flags: PermissionFlags,
+    /// `, userId=10` (Android 12 and later, install permissions only): the row holds for that user instead of for all.
+    pub user: Option<u32>,
+    /// The line of the dump.
+    pub line: u32,
+}
+
+/// One `User N:` block of a package. Printed for every user of the phone, also where the app is not installed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserBlock<'a> {
+    /// The Android user.
+    pub id: u32,
+    /// The line of the block's first row.
+    pub line: u32,
+    /// Whether the app is installed for this user.
+    pub installed: bool,
+    /// Hidden by a device owner or `pm hide`.
+    pub hidden: bool,
+    /// Greyed out: paused work profile, Digital Wellbeing.
+    pub suspended: bool,
+    /// Quarantined (Android 15 and later).
+    pub quarantined: bool,
+    /// Force-stopped, or never opened.
+    pub stopped: bool,
+    /// Never launched since installation.
+    pub not_launched: bool,
+    /// `enabled=`: 0 default, 1 enabled, 2 disabled, 3 disabled by the person, 4 disabled until used.
+    pub enabled: u8,
+    /// Archived (Android 15 and later): the code is gone, the data and the icon remain.
+    pub archived: bool,
+    /// `firstInstallTime` (Android 13 and later), local time of the phone.
+    pub first_install_time: Option<&'a str>,
+    /// `installReason`: 1 means policy.
+    pub install_reason: Option<u32>,
+    /// Rows under `runtime permissions:`.
+    pub runtime: Vec<PermissionRow<'a>>,
+}
+
+/// Where a package came from, as its block tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Installer<'a> {
+    /// `installerPackageName`; the line is missing (Android 13 and earlier) or says `null` (14 and later) without one.
+    pub package: Option<&'a str>,
+    /// `initiatingPackageName` (Android 14 and later): who asked for the installation; `com.android.shell` is a cable.
+    pub initiating: Option<&'a str>,
+    /// `originatingPackageName` (Android 14 and later): the browser or chat that brought the file.
+    pub originating: Option<&'a str>,
+    /// `packageSource` (Android 13 and later): 0 unspecified, 1 other, 2 store, 3 local file, 4 downloaded file.
+    pub source: Option<u32>,
+    /// The line of `installerPackageName`, or of the package's header.
+    pub line: u32,
+}
+
+/// One package.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackageRecord<'a> {
+    /// The package name.
+    pub name: &'a str,
+    /// The line of its header.
+    pub line: u32,
+    /// The line after its last one.
+    pub end_line: u32,
+    /// The app id: `userId=` up to Android 13, `appId=` since 14. Not an Android user; uid = user × 100000 + app id.
+    pub app_id: Option<u32>,
+    /// The shared user it belongs to; then its permissions stand in [`SharedUser`].
+    pub shared_user: Option<&'a str>,
+    /// `codePath`, `null` where only data is left.
+    pub code_path: Option<&'a str>,
+    /// `pkg=null`: the code is gone.
+    pub code_missing: bool,
+    /// `versionName`, the rest of the line whatever it holds.
+    pub version_name: Option<&'a str>,
+    /// `versionCode`.
+    pub version_code: Option<u64>,
+    /// `targetSdk`.
+    pub target_sdk: Option<u32>,
+    /// The line of `versionCode=… targetSdk=…`.
+    pub version_line: u32,
+    /// Flag `SYSTEM`: part of the system image.
+    pub system: bool,
+    /// Flag `UPDATED_SYSTEM_APP`.
+    pub updated_system: bool,
+    /// Flag `DEBUGGABLE`.
+    pub debuggable: bool,
+    /// Where it came from.
+    pub installer: Installer<'a>,
+    /// `firstInstallTime` (Android 12 and earlier), local time of the phone.
+    pub first_install_time: Option<&'a str>,
+    /// `lastUpdateTime`, local time of the phone.
+    pub last_update_time: Option<&'a str>,
+    /// Names under `requested permissions:`; that list is printed only by the dump of a single package.
+    pub requested: Vec<&'a str>,
+    /// Rows under `install permissions:`.
+    pub install: Vec<PermissionRow<'a>>,
+    /// One block per user of the phone.
+    pub users: Vec<UserBlock<'a>>,
+}
+
+/// A shared user: several packages with one uid and one set of permissions. A grant to one is a grant to all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SharedUser<'a> {
+    /// Its name, such as `android.uid.shared`.
+    pub name: &'a str,
+    /// The line of its header.
+    pub line: u32,
+    /// Rows under `install permissions:`.
+    pub install: Vec<PermissionRow<'a>>,
+    /// Rows under `runtime permissions:`, per Android user.
+    pub runtime: Vec<(u32, Vec<PermissionRow<'a>>)>,
+}
+
+/// The understood parts of a `dumpsys package`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackageDump<'a> {
+    /// Packages in the order of the dump.
+    pub packages: Vec<PackageRecord<'a>>,
+    /// Shared users in the order of the dump.
+    pub shared_users: Vec<SharedUser<'a>>,
+    /// How many factory copies stood under `Hidden system packages:` and were passed over: they repeat the permission
+    /// rows of the live copy with an older version.
+    pub hidden_system_packages: u64,
+    /// How many rows with `granted=` were understood outside the hidden copies.
+    pub permission_rows: u64,
+    /// Whether `Shared users:` was there at all.
+    pub has_shared_users: bool,
+    /// Whether the text ends inside a package, so that the last one may lack rows.
+    pub last_is_open: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Section {
+    Packages,
+    Hidden,
+    SharedUsers,
+    #[default]
+    Other,
+}
+
+/// Where a `granted=` row belongs.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Rows {
+    Install,
+    Runtime,
+    Requested,
+    #[default]
+    None,
+}
+
+/// Reads a `dumpsys package`, whole or in part.
+///
+/// Never fails: what is not understood is counted in a gap. Every `  Package [` header of the text is accounted for, as
+/// a package, as a hidden system package, or as not understood.
+pub fn parse(dump: &str) -> Parsed<PackageDump<'_>> {
+    let mut reader = Reader::default();
+    for (number, line) in numbered_lines(dump) {
+        reader.line(number, line);
+    }
+    let truncated = !dump.is_empty() && !dump.ends_with('\n');
+    reader.facts.last_is_open = truncated && reader.section == Section::Packages;
+    let mut gaps = Vec::new();
+    if let Some((reason, detail)) = text::failure(dump) {
+        gaps.push(ParseGap { reason, read: None, of: None, detail: detail.to_owned() });
+        reader.facts.last_is_open |= reader.section == Section::Packages;
+    }
+    let understood = u64::try_from(reader.facts.packages.len()).unwrap_or(u64::MAX);
+    let headers = count_headers(dump).saturating_sub(reader.facts.hidden_system_packages);
+    if headers > understood {
+        gaps.push(ParseGap {
+            reason: Reason::Unreadable,
+            read: Some(understood),
+            of: Some(headers),
+            detail: reader.first_odd_header.unwrap_or_default().to_owned(),
+        });
+    }
+    if reader.odd_rows > 0 {
+        gaps.push(ParseGap {
+            reason: Reason::Unreadable,
+            read: Some(reader.facts.permission_rows),
+            of: Some(reader.facts.permission_rows + reader.odd_rows),
+            detail: reader.first_odd_row.unwrap_or_default().to_owned(),
+        });
+    }
+    Parsed { facts: reader.facts, gaps }
+}
+
+/// Counts header lines without looking at sections: the independent check on the reader above.
+fn count_headers(dump: &str) -> u64 {
+    let inside = memmem::find_iter(dump.as_bytes(), b"\n  Package [").count();
+    let first = usize::from(dump.starts_with("  Package ["));
+    u64::try_from(inside + first).unwrap_or(u64::MAX)
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    facts: PackageDump<'a>,
+    section: Section,
+    rows: Rows,
+    /// Whether the current package has a header that was understood.
+    keep: bool,
+    in_user: bool,
+    odd_rows: u64,
+    first_odd_row: Option<&'a str>,
+    first_odd_header: Option<&'a str>,
+}
+
+impl<'a> Reader<'a> {
+    #[inline]
+    fn line(&mut self, number: u32, line: &'a str) {
+        match line.as_bytes().first() {
+            None => {}
+            Some(b' ') => match self.section {
+                Section::Other => {}
+                Section::Packages => self.package_line(number, line),
+                Section::Hidden => {
+                    if line.starts_with("  Package [") {
+                        self.facts.hidden_system_packages += 1;
+                    }
+                }
+                Section::SharedUsers => self.shared_user_line(number, line),
+            },
+            Some(_) => self.heading(number, line),
+        }
+    }
+
+    /// A line in column 0 ends the section before it, if it is a heading: headings of this dump begin with a capital.
+    /// Some vendors print `com.android.systemui overlay paths:` in column 0 in the middle of a package; that is none.
+    fn heading(&mut self, number: u32, line: &'a str) {
+        let next = match line {
+            "Packages:" => Section::Packages,
+            "Hidden system packages:" => Section::Hidden,
+            "Shared users:" => Section::SharedUsers,
+            _ if line.starts_with(|first: char| first.is_ascii_uppercase() || first == '-') => Section::Other,
+            _ => return,
+        };
+        self.close_package(number);
+        if next == Section::SharedUsers {
+            self.facts.has_shared_users = true;
+        }
+        self.section = next;
+        self.rows = Rows::None;
+        self.in_user = false;
+        self.keep = false;
+    }
+
+    fn close_package(&mut self, number: u32) {
+        if self.keep
+            && let Some(package) = self.facts.packages.last_mut()
+        {
+            package.end_line = number;
+        }
+    }
+
+    fn package_line(&mut self, number: u32, line: &'a str) {
+        if let Some(rest) = line.strip_prefix("  Package [") {
+            self.close_package(number);
+            self.rows = Rows::None;
+            self.in_user = false;
+            self.keep = false;
+            let Some((name, tail)) = rest.split_once("] (") else {
+                self.first_odd_header.get_or_insert(line);
+                return;
+            };
+            if name.is_empty() || !tail.trim_end().ends_with("):") {
+                self.first_odd_header.get_or_insert(line);
+                return;
+            }
+            self.keep = true;
+            self.facts.packages.push(PackageRecord {
+                name,
+                line: number,
+                end_line: number,
+                installer: Installer { line: number, ..Installer::default() },
+                ..PackageRecord::default()
+            });
+            return;
+        }
+        if !self.keep {
+            return;
+        }
+        let Some(package) = self.facts.packages.last_mut() else { return };
+        package.end_line = number;
+        let content = line.trim_start_matches(' ');
+        let depth = line.len() - content.len();
+
+        if depth == 4
+            && let Some(rest) = content.strip_prefix("User ")
+            && let Some((id, state)) = rest.split_once(": ")
+            && state.contains("ceDataInode=")
+            && let Ok(id) = id.parse()
+        {
+            package.users.push(user_block(id, number, state));
+            self.in_user = true;
+            self.rows = Rows::None;
+            return;
+        }
+        if content.ends_with(':') {
+            match content {
+                "install permissions:" => return self.rows = Rows::Install,
+                "runtime permissions:" => return self.rows = Rows::Runtime,
+                "requested permissions:" => return self.rows = Rows::Requested,
+                _ if depth <= 6 => return self.rows = Rows::None,
+                _ => {}
+            }
+        }
+        if let Some((name, state)) = content.split_once(": granted=") {
+            let row = permission_row(name, state, number);
+            let target = match (self.rows, depth) {
+                (Rows::Install, _) => Some(&mut package.install),
+                (Rows::Runtime, _) => package.users.last_mut().map(|user| &mut user.runtime),
+                // A heading that a vendor renamed: the indentation still tells the two lists apart.
+                (_, 6) if !self.in_user => Some(&mut package.install),
+                (_, 8) if self.in_user => package.users.last_mut().map(|user| &mut user.runtime),
+                _ => None,
+            };
+            match (row, target) {
+                (Some(row), Some(list)) => {
+                    list.push(row);
+                    self.facts.permission_rows += 1;
+                }
+                _ => {
+                    self.odd_rows += 1;
+                    self.first_odd_row.get_or_insert(content);
+                }
+            }
+            return;
+        }
+        if self.rows == Rows::Requested && depth >= 6 {
+            let name = content.split_once(": ").map_or(content, |(name, _)| name);
+            package.requested.push(name.trim_end_matches(':'));
+            return;
+        }
+        if let Some((key, value)) = content.split_once('=') {
+            if self.in_user {
+                if let Some(user) = package.users.last_mut() {
+                    user_value(user, key, value);
+                }
+                // `archiveState=` and its like stand among the rows of a user; they end a list of permissions.
+                if depth <= 6 {
+                    self.rows = Rows::None;
+                }
+            } else if depth == 4 {
+                self.rows = Rows::None;
+                package_value(package, key, value, number);
+            }
+        }
+    }
+
+    fn shared_user_line(&mut self, number: u32, line: &'a str) {
+        if let Some(rest) = line.strip_prefix("  SharedUser [") {
+            self.rows = Rows::None;
+            self.in_user = false;
+            if let Some((name, _)) = rest.split_once(']') {
+                self.facts.shared_users.push(SharedUser { name, line: number, ..SharedUser::default() });
+            }
+            return;
+        }
+        let Some(shared) = self.facts.shared_users.last_mut() else { return };
+        let content = line.trim();
+        if let Some(id) = content.strip_prefix("User ").and_then(|rest| rest.strip_suffix(':')) {
+            if let Ok(id) = id.parse() {
+                shared.runtime.push((id, Vec::new()));
+                self.in_user = true;
+                self.rows = Rows::None;
+            }
+            return;
+        }
+        match content {
+            "install permissions:" => self.rows = Rows::Install,
+            "runtime permissions:" => self.rows = Rows::Runtime,
+            _ => {
+                let Some((name, state)) = content.split_once(": granted=") else { return };
+                let row = permission_row(name, state, number);
+                let target = match self.rows {
+                    Rows::Install => Some(&mut shared.install),
+                    Rows::Runtime => shared.runtime.last_mut().map(|(_, rows)| rows),
+                    _ => None,
+                };
+                match (row, target) {
+                    (Some(row), Some(list)) => {
+                        list.push(row);
+                        self.facts.permission_rows += 1;
+                    }
+                    _ => {
+                        self.odd_rows += 1;
+                        self.first_odd_row.get_or_insert(content);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `User 0: ceDataInode=… installed=true hidden=false …`: tokens in any order, unknown ones passed over.
+fn user_block(id: u32, line: u32, state: &str) -> UserBlock<'_> {
+    let mut user = UserBlock { id, line, ..UserBlock::default() };
+    for token in state.split(' ') {
+        let Some((key, value)) = token.split_once('=') else { continue };
+        let yes = value == "true";
+        match key {
+            "installed" => user.installed = yes,
+            "hidden" => user.hidden = yes,
+            "suspended" => user.suspended = yes,
+            "quarantined" => user.quarantined = yes,
+            "stopped" => user.stopped = yes,
+            "notLaunched" => user.not_launched = yes,
+            "enabled" => user.enabled = value.parse().unwrap_or(0),
+            _ => {}
+        }
+    }
+    user
+}
+
+fn user_value<'a>(user: &mut UserBlock<'a>, key: &str, value: &'a str) {
+    match key {
+        "firstInstallTime" => user.first_install_time = Some(value),
+        "installReason" => user.install_reason = value.trim().parse().ok(),
+        "archiveTime" | "unarchiveInstallerTitle" | "archiveState" => user.archived = true,
+        _ => {}
+    }
+}
+
+fn package_value<'a>(package: &mut PackageRecord<'a>, key: &str, value: &'a str, line: u32) {
+    let not_null = || Some(value.trim_end()).filter(|value| *value != "null" && !value.is_empty());
+    match key {
+        // `userId=` is the app id up to Android 13; it is not an Android user.
+        "userId" | "appId" => package.app_id = value.trim_end().parse().ok(),
+        "sharedUser" => package.shared_user = shared_user_name(value),
+        "pkg" => package.code_missing = value == "null",
+        "codePath" => package.code_path = not_null(),
+        "versionCode" => {
+            package.version_line = line;
+            let mut tokens = value.split(' ');
+            package.version_code = tokens.next().and_then(|code| code.parse().ok());
+            for token in tokens {
+                if let Some(("targetSdk", sdk)) = token.split_once('=') {
+                    package.target_sdk = sdk.parse().ok();
+                }
+            }
+        }
+        "versionName" => package.version_name = not_null(),
+        "flags" | "pkgFlags" => {
+            for flag in value.split(['[', ']', ' ', '|']) {
+                match flag {
+                    "SYSTEM" => package.system = true,
+                    "UPDATED_SYSTEM_APP" => package.updated_system = true,
+                    "DEBUGGABLE" => package.debuggable = true,
+                    _ => {}
+                }
+            }
+        }
+        "installerPackageName" => {
+            package.installer.package = not_null();
+            package.installer.line = line;
+        }
+        "initiatingPackageName" => package.installer.initiating = not_null(),
+        "originatingPackageName" => package.installer.originating = not_null(),
+        "packageSource" => package.installer.source = value.trim_end().parse().ok(),
+        "firstInstallTime" => package.first_install_time = not_null(),
+        "lastUpdateTime" => package.last_update_time = not_null(),
+        _ => {}
+    }
+}
+
+/// The name in `SharedUserSetting{fa22bf1 android.uid.shared/10038}`.
+fn shared_user_name(value: &str) -> Option<&str> {
+    let (_, rest) = value.split_once('{')?;
+    let (_, rest) = rest.split_once(' ')?;
+    let (name, _) = rest.rsplit_once('/')?;
+    Some(name)
+}
+
+/// The part of a row behind `granted=`: `true, flags=[ USER_SET|USER_FIXED], userId=10`.
+fn permission_row<'a>(name: &'a str, state: &'a str, line: u32) -> Option<PermissionRow<'a>> {
+    let named =
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+    if !named {
+        return None;
+    }
+    let (granted, rest) = match state.strip_prefix("true") {
+        Some(rest) => (true, rest),
+        None => (false, state.strip_prefix("false")?),
+    };
+    let mut row = PermissionRow { name, granted, flags: PermissionFlags::default(), user: None, line };
+    let mut rest = rest.trim_end();
+    if let Some(list) = rest.strip_prefix(", flags=[") {
+        let (list, tail) = list.split_once(']')?;
+        row.flags = PermissionFlags::parse(list);
+        rest = tail;
+    }
+    if let Some(user) = rest.strip_prefix(", userId=") {
+        row.user = Some(user.parse().ok()?);
+        rest = "";
+    }
+    rest.is_empty().then_some(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODERN: &str = "\
+Packages:
+  Package [org.example.chat] (3e7a506):
+    appId=10614
+    sharedUser=null
+    pkg=Package{3a org.example.chat}
+    codePath=/data/app/~~x==/org.example.chat-y==
+    versionCode=766 minSdk=23 targetSdk=35
+
+    minExtensionVersions=[]
+    versionName=17.9.17-all [0] [PR] 284629082
+    flags=[ HAS_CODE DEBUGGABLE ]
+com.android.systemui overlay paths:
+  /product/overlay/X.apk
+
+    lastUpdateTime=2026-10-03 03:38:33
+    installerPackageName=null
+    initiatingPackageName=com.android.shell
+    packageSource=3
+    requested permissions:
+      android.permission.CAMERA
+      android.permission.READ_SMS: restricted=true
+    install permissions:
+      android.permission.INTERNET: granted=true
+      android.permission.MANAGE_EXTERNAL_STORAGE: granted=false, flags=[ USER_SET]
+      android.permission.NFC: granted=true, userId=10
+    User 0: ceDataInode=12 deDataInode=4 installed=true hidden=false suspended=false stopped=false notLaunched=false enabled=0 instant=false privacy_hidden=false
+      installReason=4
+      dataDir=/data/user/0/org.example.chat
+      firstInstallTime=2026-01-02 10:00:00
+      Suspend params:
+        suspendingPackage=<22>root dialogInfo=null
+
+      gids=[3003]
+      runtime permissions:
+        android.permission.CAMERA: granted=true, flags=[ USER_SET|ONE_TIME|524288]
+        android.permission.READ_SMS: granted=false
+      disabledComponents:
+        androidx.work.impl.background.systemalarm.RescheduleReceiver
+    User 150: ceDataInode=0 installed=false hidden=false suspended=false stopped=true notLaunched=true enabled=0
+      firstInstallTime=1970-01-01 01:00:00
+      gids=[3003]
+      runtime permissions:
+        android.permission.CAMERA: granted=false
+
+Hidden system packages:
+  Package [org.example.chat] (1):
+    versionCode=1 targetSdk=22
+    User 0: ceDataInode=12 installed=true enabled=0
+      runtime permissions:
+        android.permission.CAMERA: granted=true
+
+Queries:
+  queryable via interaction:
+    User 0:
+      [org.example.chat]
+
+Shared users:
+  SharedUser [android.uid.shared] (ab):
+    appId=10038
+    Packages
+      PackageSetting{e63ee07 com.android.mtp/10038}
+    install permissions:
+      android.permission.INTERNET: granted=true
+    User 0: 
+      gids=[1]
+      runtime permissions:
+        android.permission.READ_CONTACTS: granted=true, flags=[ SYSTEM_FIXED|GRANTED_BY_DEFAULT]
+
+Package Changes:
+  Sequence number=1
+  User 0:
+    seq=0
+";
+
+    #[test]
+    fn reads_a_modern_dump() {
+        let parsed = parse(MODERN);
+        assert_eq!(parsed.gaps, []);
+        let dump = parsed.facts;
+        assert_eq!((dump.packages.len(), dump.hidden_system_packages, dump.shared_users.len()), (1, 1, 1));
+        assert_eq!(dump.permission_rows, 8);
+        let package = &dump.packages[0];
+        assert_eq!(package.app_id, Some(10614));
+        assert_eq!((package.version_code, package.target_sdk), (Some(766), Some(35)));
+        assert_eq!(package.version_name, Some("17.9.17-all [0] [PR] 284629082"));
+        assert!(package.debuggable && !package.system && package.shared_user.is_none());
+        assert_eq!(package.installer.initiating, Some("com.android.shell"));
+        assert_eq!(package.installer.package, None);
+        assert_eq!(package.requested, ["android.permission.CAMERA", "android.permission.READ_SMS"]);
+        assert_eq!(package.install.len(), 3);
+        assert!(!package.install[1].granted);
+        assert_eq!(package.install[2].user, Some(10));
+        assert_eq!(package.users.len(), 2);
+        let owner = &package.users[0];
+        assert!(owner.installed && !owner.suspended);
+        assert_eq!(owner.runtime.len(), 2);
+        assert!(owner.runtime[0].flags.has(PermissionFlags::ONE_TIME));
+        assert_eq!(
+            owner.runtime[0].line,
+            MODERN.lines().position(|line| line.contains("CAMERA: granted")).unwrap() as u32 + 1
+        );
+        assert!(!package.users[1].installed);
+        let shared = &dump.shared_users[0];
+        assert_eq!(shared.name, "android.uid.shared");
+        assert_eq!(shared.runtime[0].1[0].name, "android.permission.READ_CONTACTS");
+    }
+
+    #[test]
+    fn reads_flags_of_android_8_and_9() {
+        let flags = PermissionFlags::parse(" USER_SET GRANTED_BY_DEFAULT ");
+        assert!(flags.has(PermissionFlags::USER_SET) && flags.has(PermissionFlags::GRANTED_BY_DEFAULT));
+        assert!(!flags.has(PermissionFlags::USER_FIXED));
+    }
+
+    #[test]
+    fn counts_headers_and_rows_that_it_cannot_read() {
+        let dump = "Packages:\n  Package [broken\n  Package [a.b] (1):\n    User 0: ceDataInode=1 installed=true\n      runtime permissions:\n        android.permission.CAMERA: granted=maybe\n";
+        let parsed = parse(dump);
+        assert_eq!(parsed.facts.packages.len(), 1);
+        let counts: Vec<_> = parsed.gaps.iter().map(|gap| (gap.read, gap.of)).collect();
+        assert_eq!(counts, [(Some(1), Some(2)), (Some(0), Some(1))]);
+    }
+
+    #[test]
+    fn a_timed_out_dump_leaves_its_last_package_open() {
+        let dump = "Packages:\n  Package [a.b] (1):\n    appId=10001\n*** SERVICE 'package' DUMP TIMEOUT (10000ms) EXPIRED ***\n";
+        let parsed = parse(dump);
+        assert!(parsed.facts.last_is_open);
+        assert_eq!(parsed.gaps[0].reason, Reason::TimedOut);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics_and_accounts_for_every_header(lines in proptest::collection::vec(proptest::sample::select(MODERN.lines().collect::<Vec<_>>()), 0..80), noise in ".{0,40}") {
+            let mut text = lines.join("\n");
+            text.push('\n');
+            text.push_str(&noise);
+            let parsed = parse(&text);
+            let missing: u64 = parsed.gaps.iter().filter(|gap| gap.detail.contains("Package [") || gap.detail.is_empty()).filter_map(|gap| Some(gap.of? - gap.read?)).sum();
+            let known = parsed.facts.packages.len() as u64 + parsed.facts.hidden_system_packages;
+            proptest::prop_assert!(known + missing >= count_headers(&text));
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! The Snapshot: one phone at one time as plain data, `poucet.snapshot/1`.
+//!
+//! It knows nothing of the machine it was taken on, and holds no clock but the phone's. A reader who has only this can
+//! audit it again with another profile years later. Maps are sorted, so that the same evidence gives the same bytes.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::words::{
+    AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Trace, Usage,
+    UserKind,
+};
+
+/// The value of `schema` in every snapshot of this form.
+pub const SCHEMA: &str = "poucet.snapshot/1";
+
+/// One phone at one time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Snapshot {
+    /// `poucet.snapshot/1`.
+    pub schema: String,
+    /// What wrote the snapshot.
+    pub tool: Tool,
+    /// When the evidence was taken, by the phone's clock or by the collecting tool's. RFC 3339; without an offset when
+    /// the phone's time zone is not known.
+    pub taken_at: Option<String>,
+    /// The kind of place that the evidence came from.
+    pub source: SourceName,
+    /// The phone.
+    pub device: Device,
+    /// Its users and profiles.
+    pub users: Vec<User>,
+    /// Apps of the catalogue, holders of a special access, and with `--all-apps` every app.
+    pub apps: Vec<App>,
+    /// How many further apps are installed for each user; they are not named.
+    pub other_apps: BTreeMap<u32, u64>,
+    /// Settings of the phone, by check.
+    pub settings: BTreeMap<Check, Setting>,
+    /// The phone's main switches.
+    pub switches: Switches,
+    /// Who manages the phone.
+    pub management: Management,
+    /// Configuration profiles (iOS).
+    pub config_profiles: Vec<ConfigProfile>,
+    /// What the visit itself switched on or left behind.
+    pub footprint: Vec<Footprint>,
+    /// What could not be read, and why.
+    pub gaps: Vec<Gap>,
+    /// What was read.
+    pub read: Vec<ReadItem>,
+}
+
+/// Name and version of the program that wrote a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// `poucet`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+impl Tool {
+    /// This program.
+    pub fn this() -> Tool {
+        Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}
+
+/// Where a snapshot came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SourceName {
+    /// `adb`, `usb`, `tcp`, `bugreport`, `androidqf`, `bundle`, `files`, …
+    pub kind: String,
+    /// The file's or folder's own name, without its path. Absent for a phone, whose name would be its serial number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// What the phone is. No serial number, no name that a person gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Device {
+    /// Its operating system.
+    pub platform: Platform,
+    /// Maker, as the system image tells.
+    pub manufacturer: Option<String>,
+    /// Model, as the system image tells.
+    pub model: Option<String>,
+    /// Version of the operating system, such as `14`.
+    pub os_version: Option<String>,
+    /// Android API level, such as 34.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_level: Option<u32>,
+    /// Build id.
+    pub build: Option<String>,
+    /// Date of the security patch, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch_level: Option<String>,
+    /// IANA name of the phone's time zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// A keyed hash of the serial number: the same phone at the same desk has the same id. With `--show-serial`, the
+    /// serial number itself, marked `serial:`.
+    pub id: Option<String>,
+}
+
+/// A user or profile of the phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct User {
+    /// Its number.
+    pub id: u32,
+    /// What it is.
+    pub kind: UserKind,
+}
+
+/// An app as one user has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct App {
+    /// Package name or bundle id.
+    pub id: String,
+    /// The catalogue's word for the app, where it is listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slug: Option<String>,
+    /// The catalogue's name of the app. The phone's own label is never used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The user of the phone.
+    pub user: u32,
+    /// How much of it is there.
+    pub presence: Presence,
+    /// Version as the app words it.
+    pub version: Option<String>,
+    /// Package name of the installer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installer: Option<String>,
+    /// What kind of place it came from.
+    pub source: AppSource,
+    /// First installation for this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed_at: Option<String>,
+    /// Last update.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<String>,
+    /// Part of the system image.
+    pub system: bool,
+    /// Not switched off.
+    pub enabled: bool,
+    /// Greyed out: paused profile, digital wellbeing, quarantine.
+    pub suspended: bool,
+    /// Force-stopped or never opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<bool>,
+    /// The Android API level it was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_sdk: Option<u32>,
+    /// Rows that show the app and where it came from.
+    pub evidence: Vec<EvidenceRow>,
+    /// What it may touch. Permissions that it does not declare are left out.
+    pub grants: Vec<Grant>,
+}
+
+/// Effective access of one app to one thing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Grant {
+    /// What.
+    pub permission: Permission,
+    /// How much.
+    pub level: Level,
+    /// Why it can do nothing for now, though the level stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inert: Option<Inert>,
+    /// What produced the level.
+    pub state: State,
+    /// Who decided.
+    pub decided_by: DecidedBy,
+    /// The last time the app used it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used: Option<LastUse>,
+    /// When the grant last changed, where the platform tells (iOS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<String>,
+    /// The reason, as a code with its particulars; reports word it in the reader's language.
+    pub because: Because,
+    /// The raw rows it rests on.
+    pub evidence: Vec<EvidenceRow>,
+}
+
+/// A use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LastUse {
+    /// When: RFC 3339, without an offset when the phone's time zone is not known.
+    pub at: String,
+    /// Whether the app was on the screen.
+    pub how: Usage,
+    /// The phone's clock was wrong: a time in the future, or before 2008.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubtful: bool,
+}
+
+/// A reason in the form of a code with its particulars.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Because {
+    /// Which sentence.
+    pub code: BecauseCode,
+    /// The platform permission or the op it turns on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The value found: an op's mode, a flag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+impl Because {
+    /// A reason without particulars.
+    pub fn new(code: BecauseCode) -> Because {
+        Because { code, subject: None, value: None }
+    }
+
+    /// The same reason about a platform permission or op.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Because {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// The same reason with the value found.
+    #[must_use]
+    pub fn with(mut self, value: impl Into<String>) -> Because {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+/// A raw row of the evidence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct EvidenceRow {
+    /// The name of the evidence, such as `dumpsys package`.
+    pub source: String,
+    /// The 1-based line in it; 0 when the row stands for the absence of one.
+    pub line: u32,
+    /// The row itself, without its indentation; cut after 300 characters, control characters replaced.
+    pub text: String,
+}
+
+/// A value of the phone's configuration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Setting {
+    /// The value.
+    pub value: Value,
+    /// The raw rows it rests on.
+    pub evidence: Vec<EvidenceRow>,
+}
+
+/// Yes or no, a whole number, or a word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Value {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number; the check tells the unit (days, seconds, a count).
+    Int(i64),
+    /// A word.
+    Text(String),
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Bool(value) => value.fmt(formatter),
+            Value::Int(value) => value.fmt(formatter),
+            Value::Text(value) => value.fmt(formatter),
+        }
+    }
+}
+
+/// The main switches; absent when they could not be read or the platform has none. `true` is on: apps may use it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Switches {
+    /// Location services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<bool>,
+    /// Camera access (Android 12 and later).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub camera: Option<bool>,
+    /// Microphone access (Android 12 and later).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub microphone: Option<bool>,
+}
+
+/// Who manages the phone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Management {
+    /// Package of the device owner: the whole phone is managed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_owner: Option<String>,
+    /// Packages that own a profile. A Secure Folder has one and is no work profile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profile_owners: Vec<ProfileOwner>,
+    /// Packages that are active device administrators.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub admins: Vec<ProfileOwner>,
+}
+
+/// A package with a power over one user of the phone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct ProfileOwner {
+    /// The user.
+    pub user: u32,
+    /// The package.
+    pub package: String,
+}
+
+/// A configuration profile (iOS).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ConfigProfile {
+    /// Its identifier.
+    pub id: String,
+}
+
+/// Something that the visit switched on or left behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Footprint {
+    /// What.
+    pub trace: Trace,
+    /// A number that goes with it (trusted computers).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// The raw rows it rests on.
+    pub evidence: Vec<EvidenceRow>,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Gap {
+    /// What: the name of an evidence such as `dumpsys appops`, a permission, or a check.
+    pub area: String,
+    /// The user of the phone it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<u32>,
+    /// The app it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
+    /// `refused`, `absent`, `timed-out`, `truncated`, `unreadable`, `not-supported`.
+    pub reason: String,
+    /// How many were read, where it can be counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<u64>,
+    /// Of how many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<u64>,
+    /// The words of the phone or of the system, one line, or empty.
+    pub detail: String,
+}
+
+/// One thing that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReadItem {
+    /// The name of the evidence.
+    pub source: String,
+    /// The command that was run, or the file and line it stands in.
+    pub origin: String,
+    /// How many lines.
+    pub lines: u64,
+    /// How many bytes of text.
+    pub bytes: u64,
+}
