@@ -3,6 +3,8 @@
 //! Two rules keep these parsers alive on vendor builds: parse by key, never by column or line number; and anchor
 //! block starts on their exact indentation, because the same words occur in other sections.
 
+pub mod time;
+
 use crate::evidence::Reason;
 
 /// What a parser found, and what it could not.
