@@ -1,5 +1,7 @@
 //! The real dumps, where they are at hand (`POUCET_CORPUS`): every package, row and op is read or counted.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::indexing_slicing)]
+
 use std::path::{Path, PathBuf};
 
 use poucet::parse::android::{appops, packages};

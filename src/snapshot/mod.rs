@@ -1,5 +1,6 @@
 //! The vocabulary, and the rules that turn facts into effective access.
 
+pub mod android;
 pub mod model;
 pub mod words;
 

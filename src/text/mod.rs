@@ -1,1 +1,227 @@
 //! Every sentence that a person reads, in English and French.
+//!
+//! The sentences stand in Fluent files beside this one, one pair per room of the program (`report.en.ftl`,
+//! `report.fr.ftl`, …); code names them by key. A test holds that both languages have the same keys with the same
+//! variables, and that every key that the code can make up from the vocabulary exists.
+
+use std::borrow::Cow;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use serde::{Deserialize, Serialize};
+use unic_langid::langid;
+
+/// A language of the texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English.
+    En,
+    /// French.
+    Fr,
+}
+
+impl Language {
+    /// Both.
+    pub const ALL: [Language; 2] = [Language::En, Language::Fr];
+
+    /// `en` or `fr`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::Fr => "fr",
+        }
+    }
+
+    /// The language of a word such as `fr`, `fr_CA.UTF-8` or `en-GB`; `None` for other languages.
+    pub fn from_locale(locale: &str) -> Option<Language> {
+        let language = locale.split(['_', '-', '.', '@']).next().unwrap_or(locale).to_ascii_lowercase();
+        match language.as_str() {
+            "fr" => Some(Language::Fr),
+            "en" => Some(Language::En),
+            _ => None,
+        }
+    }
+
+    /// The language of the environment: the first of `LC_ALL`, `LC_MESSAGES`, `LANGUAGE` and `LANG` that is set, English
+    /// unless it is French.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Language {
+        ["LC_ALL", "LC_MESSAGES", "LANGUAGE", "LANG"]
+            .into_iter()
+            .find_map(|name| variable(name).filter(|value| !value.is_empty()))
+            .and_then(|locale| Language::from_locale(&locale))
+            .unwrap_or(Language::En)
+    }
+}
+
+/// The Fluent files of both languages.
+const FILES: [(Language, &str, &str); 10] = [
+    (Language::En, "cli", include_str!("cli.en.ftl")),
+    (Language::Fr, "cli", include_str!("cli.fr.ftl")),
+    (Language::En, "report", include_str!("report.en.ftl")),
+    (Language::Fr, "report", include_str!("report.fr.ftl")),
+    (Language::En, "adb", include_str!("adb.en.ftl")),
+    (Language::Fr, "adb", include_str!("adb.fr.ftl")),
+    (Language::En, "source", include_str!("source.en.ftl")),
+    (Language::Fr, "source", include_str!("source.fr.ftl")),
+    (Language::En, "profile", include_str!("profile.en.ftl")),
+    (Language::Fr, "profile", include_str!("profile.fr.ftl")),
+];
+
+/// The sentences of one language.
+pub struct Texts {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Texts").field("language", &self.language).finish_non_exhaustive()
+    }
+}
+
+impl Texts {
+    /// Loads one language.
+    pub fn new(language: Language) -> Texts {
+        let mut bundle = FluentBundle::new_concurrent(vec![match language {
+            Language::En => langid!("en"),
+            Language::Fr => langid!("fr"),
+        }]);
+        // The marks that isolate a value's writing direction would show as odd signs in tables and tickets.
+        bundle.set_use_isolating(false);
+        for (file_language, _, content) in FILES {
+            if file_language == language {
+                // A file with a mistake loses the mistaken sentence only; the tests refuse it.
+                let resource = match FluentResource::try_new(content.to_owned()) {
+                    Ok(resource) | Err((resource, _)) => resource,
+                };
+                bundle.add_resource_overriding(resource);
+            }
+        }
+        Texts { language, bundle }
+    }
+
+    /// Which language these are.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The sentence of a key without variables. A key that does not exist gives the key itself.
+    pub fn get(&self, key: &str) -> String {
+        self.format(key, None)
+    }
+
+    /// The sentence of a key with its variables filled in.
+    pub fn with(&self, key: &str, variables: &[(&str, &str)]) -> String {
+        let mut arguments = FluentArgs::with_capacity(variables.len());
+        for (name, value) in variables {
+            arguments.set(Cow::Borrowed(*name), FluentValue::String(Cow::Borrowed(*value)));
+        }
+        self.format(key, Some(&arguments))
+    }
+
+    /// The sentence of a key with a number that decides on singular and plural, as `$count`, and other variables.
+    pub fn count(&self, key: &str, count: u64, variables: &[(&str, &str)]) -> String {
+        let mut arguments = FluentArgs::with_capacity(variables.len() + 1);
+        arguments.set("count", FluentValue::from(count));
+        for (name, value) in variables {
+            arguments.set(Cow::Borrowed(*name), FluentValue::String(Cow::Borrowed(*value)));
+        }
+        self.format(key, Some(&arguments))
+    }
+
+    /// Whether a key exists.
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+
+    fn format(&self, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        let mut errors = Vec::new();
+        self.bundle.format_pattern(pattern, arguments, &mut errors).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+    use crate::evidence::Reason;
+    use crate::snapshot::*;
+
+    /// Key → variables, of one file, read with the parser that the program uses.
+    fn keys(content: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let resource = FluentResource::try_new(content.to_owned()).unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
+        let mut keys = BTreeMap::new();
+        for line in resource.source().lines() {
+            if let Some((key, _)) = line.split_once(" =")
+                && !key.starts_with([' ', '#', '-', '}'])
+            {
+                keys.insert(key.to_owned(), BTreeSet::new());
+            }
+        }
+        let mut current = String::new();
+        for line in resource.source().lines() {
+            if let Some((key, _)) = line.split_once(" =")
+                && !key.starts_with([' ', '#', '-', '}'])
+            {
+                current = key.to_owned();
+            }
+            for variable in line.split("$").skip(1) {
+                let name: String = variable.chars().take_while(|character| character.is_alphanumeric() || *character == '_' || *character == '-').collect();
+                if let Some(variables) = keys.get_mut(&current) {
+                    variables.insert(name);
+                }
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn both_languages_have_the_same_sentences_with_the_same_variables() {
+        for (language, name, content) in FILES {
+            if language == Language::En {
+                let (_, _, french) = FILES.into_iter().find(|(other, file, _)| *other == Language::Fr && *file == name).unwrap();
+                let (english, french) = (keys(content), keys(french));
+                assert_eq!(english.keys().collect::<Vec<_>>(), french.keys().collect::<Vec<_>>(), "{name}");
+                for (key, variables) in &english {
+                    assert_eq!(variables, &french[key], "{name}: {key}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_vocabulary_has_its_sentence() {
+        let mut wanted = Vec::new();
+        wanted.extend(BecauseCode::ALL.iter().map(|word| format!("because-{word}")));
+        wanted.extend(Verdict::ALL.iter().map(|word| format!("verdict-{word}")));
+        wanted.extend(Severity::ALL.iter().map(|word| format!("severity-{word}")));
+        wanted.extend(UserKind::ALL.iter().map(|word| format!("user-{word}")));
+        wanted.extend(Inert::ALL.iter().map(|word| format!("inert-{word}")));
+        wanted.extend(DecidedBy::ALL.iter().map(|word| format!("decided-{word}")));
+        wanted.extend(Usage::ALL.iter().map(|word| format!("usage-{word}")));
+        wanted.extend(Presence::ALL.iter().map(|word| format!("presence-{word}")));
+        wanted.extend(AppSource::ALL.iter().map(|word| format!("source-{word}")));
+        wanted.extend(Trace::ALL.iter().flat_map(|word| [format!("trace-{word}"), format!("trace-{word}-fix")]));
+        for reason in [Reason::Refused, Reason::Absent, Reason::TimedOut, Reason::Truncated, Reason::Unreadable, Reason::NotSupported] {
+            wanted.push(format!("reason-{}", reason.word()));
+        }
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            let missing: Vec<_> = wanted.iter().filter(|key| !texts.has(key)).collect();
+            assert_eq!(missing, Vec::<&String>::new(), "{language:?}");
+        }
+    }
+
+    #[test]
+    fn finds_the_language_of_the_environment() {
+        let with = |name: &'static str, value: &'static str| move |asked: &str| (asked == name).then(|| value.to_owned());
+        assert_eq!(Language::from_environment(with("LANG", "fr_CA.UTF-8")), Language::Fr);
+        assert_eq!(Language::from_environment(with("LC_ALL", "de_DE")), Language::En);
+        assert_eq!(Language::from_environment(|_| None), Language::En);
+    }
+}

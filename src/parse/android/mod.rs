@@ -5,6 +5,7 @@
 
 pub mod appops;
 pub mod packages;
+pub mod time;
 
 use crate::evidence::Reason;
 

@@ -1,0 +1,689 @@
+//! Effective access: grant × flags × app-op × target SDK, per user of the phone. Never one raw fact.
+//!
+//! Sources: AOSP `AppOpService.getUidModeFromPermissionState` (15 and later), `PermissionPolicyService.shouldGrantAppOp`
+//! (10 to 14), `AppOpsService.checkOperation` (a uid mode beats a package mode). What each version does is written down in
+//! `docs/effective-access.md`.
+
+use crate::parse::android::appops::{Access, AppOps, Mode, Moment, OpRow, ProcessState};
+use crate::parse::android::packages::{PackageRecord, PermissionFlags, PermissionRow, UserBlock};
+use crate::parse::android::time;
+use crate::snapshot::android::clock::PhoneClock;
+use crate::snapshot::words::{BecauseCode, DecidedBy, Level, Permission, State, Usage};
+use crate::snapshot::{Because, LastUse};
+
+/// Android 9: the first version on which the camera and the microphone are closed to apps in the background.
+const API_9: u32 = 28;
+/// Android 10: the first version with a permission for location in the background.
+const API_10: u32 = 29;
+/// Android 11: the last version on which the op of the exact position follows the op of the approximate one.
+const API_11: u32 = 30;
+/// Android 13: photos and notifications have permissions of their own.
+const API_13: u32 = 33;
+/// Android 14: foreground services declare the type of their work.
+const API_14: u32 = 34;
+/// Android 6: apps made for earlier versions hold every permission from the installation on.
+const API_6: u32 = 23;
+
+/// One app as one user has it, with everything its access follows from.
+pub struct Subject<'d> {
+    /// The phone's API level, if it is known.
+    pub api: Option<u32>,
+    /// The package.
+    pub package: &'d PackageRecord<'d>,
+    /// Its block for the user.
+    pub user: &'d UserBlock<'d>,
+    /// Install permissions: its own, or those of its shared user.
+    pub install: &'d [PermissionRow<'d>],
+    /// Runtime permissions for the user: its own, or those of its shared user.
+    pub runtime: &'d [PermissionRow<'d>],
+    /// user × 100000 + app id, if the app id is known.
+    pub uid: Option<u32>,
+    /// The app-ops, where they were read.
+    pub ops: Option<&'d AppOps<'d>>,
+}
+
+/// A row of evidence: in the package dump or in the app-ops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RowAt {
+    /// A line of `dumpsys package`.
+    Package(u32),
+    /// A line of `dumpsys appops`.
+    AppOps(u32),
+}
+
+/// What an app may do with something, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// How much.
+    pub level: Level,
+    /// What produced the level.
+    pub state: State,
+    /// Who decided.
+    pub decided_by: DecidedBy,
+    /// Why.
+    pub because: Because,
+    /// The rows that it rests on.
+    pub rows: Vec<RowAt>,
+}
+
+/// The outcome for one permission of the vocabulary.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The app does not declare it.
+    NotDeclared,
+    /// It is granted on paper, and the evidence that could take it away again is missing.
+    Unknown,
+    /// It is settled.
+    Known(Decision),
+}
+
+/// One platform permission before it is folded into the vocabulary.
+#[derive(Clone, Debug)]
+enum Held {
+    NotDeclared,
+    Unknown,
+    Refused(Decision),
+    OneTime(Decision),
+    Granted { access: Decision, foreground_only: bool },
+}
+
+impl Held {
+    fn access(&self) -> Option<&Decision> {
+        match self {
+            Held::NotDeclared | Held::Unknown => None,
+            Held::Refused(access) | Held::OneTime(access) | Held::Granted { access, .. } => Some(access),
+        }
+    }
+
+    fn is_granted(&self) -> bool {
+        matches!(self, Held::Granted { .. })
+    }
+
+    /// Order in which the best of several permissions counts; `Unknown` could be a grant, so it beats all refusals.
+    fn rank(&self) -> u8 {
+        match self {
+            Held::NotDeclared => 0,
+            Held::Refused(access) => 1 + u8::from(access.level == Level::None),
+            Held::OneTime(_) => 3,
+            Held::Unknown => 4,
+            Held::Granted { .. } => 5,
+        }
+    }
+
+    fn best(all: impl IntoIterator<Item = Held>) -> Held {
+        all.into_iter().max_by_key(Held::rank).unwrap_or(Held::NotDeclared)
+    }
+
+    /// The outcome where a grant means access at any time.
+    fn yes_or_no(self) -> Outcome {
+        self.into_outcome(Level::Always)
+    }
+
+    fn into_outcome(self, granted: Level) -> Outcome {
+        match self {
+            Held::NotDeclared => Outcome::NotDeclared,
+            Held::Unknown => Outcome::Unknown,
+            Held::Refused(access) | Held::OneTime(access) => Outcome::Known(access),
+            Held::Granted { mut access, .. } => {
+                access.level = granted;
+                Outcome::Known(access)
+            }
+        }
+    }
+}
+
+/// The mode of an op that counts for an app, and the row that sets it.
+#[derive(Clone, Copy, Debug)]
+pub struct OpMode {
+    /// The mode.
+    pub mode: Mode,
+    /// The line of `dumpsys appops`; `None` when no row differs from the default.
+    pub line: Option<u32>,
+    /// Whether the mode was set for the whole uid.
+    pub of_uid: bool,
+}
+
+impl<'d> Subject<'d> {
+    /// Whether the app was made for Android 5 or earlier: permissions are granted at installation, and a later refusal
+    /// is an app-op.
+    fn is_legacy(&self) -> bool {
+        self.package.target_sdk.is_some_and(|target| target < API_6)
+    }
+
+    /// The row of a platform permission that counts for this user.
+    fn row(&self, name: &str) -> Option<&'d PermissionRow<'d>> {
+        if let Some(row) = self.runtime.iter().find(|row| row.name == name) {
+            return Some(row);
+        }
+        // A row with a user of its own differs from user 0 and beats the row for all.
+        let mine = self.install.iter().find(|row| row.name == name && row.user == Some(self.user.id));
+        mine.or_else(|| self.install.iter().find(|row| row.name == name && row.user.is_none()))
+    }
+
+    /// Whether the app holds an install permission.
+    pub fn holds(&self, name: &str) -> bool {
+        self.row(name).is_some_and(|row| row.granted)
+    }
+
+    /// The line on which a platform permission stands, if the app has a row for it.
+    pub fn row_line(&self, name: &str) -> Option<u32> {
+        self.row(name).map(|row| row.line)
+    }
+
+    /// Whether the app asks for a platform permission, as far as the dump shows. Dumps of all packages leave out the list
+    /// of what each one requests.
+    pub fn declares(&self, name: &str) -> bool {
+        self.row(name).is_some() || self.package.requested.contains(&name)
+    }
+
+    /// The op's row in the package's own block.
+    pub fn op_row(&self, op: &str) -> Option<&'d OpRow<'d>> {
+        let (ops, uid) = (self.ops?, self.uid?);
+        ops.of_uid(uid)
+            .flat_map(|block| &block.packages)
+            .filter(|block| block.name == self.package.name)
+            .flat_map(|block| &block.ops)
+            .find(|row| row.op == op)
+    }
+
+    /// The mode of an op for the app: the uid's mode where one is listed, else the package's, else the op's default.
+    /// `None` when the app-ops were not read, or not as far as this app.
+    pub fn op_mode(&self, op: &str) -> Option<OpMode> {
+        let (ops, uid) = (self.ops?, self.uid?);
+        if !ops.covers(uid) {
+            return None;
+        }
+        let op = self.switched(op);
+        let of_uid =
+            ops.of_uid(uid).flat_map(|block| &block.modes).find(|mode| mode.op == op && mode.mode != Mode::Default);
+        if let Some(mode) = of_uid {
+            return Some(OpMode { mode: mode.mode, line: Some(mode.line), of_uid: true });
+        }
+        if let Some(row) = self.op_row(op).filter(|row| row.mode != Mode::Default) {
+            return Some(OpMode { mode: row.mode, line: Some(row.line), of_uid: false });
+        }
+        Some(OpMode { mode: Mode::Default, line: None, of_uid: false })
+    }
+
+    /// The op whose mode decides: up to Android 11 the exact position follows the approximate one.
+    fn switched<'o>(&self, op: &'o str) -> &'o str {
+        match op {
+            "FINE_LOCATION" if self.api.is_some_and(|api| api <= API_11) => "COARSE_LOCATION",
+            _ => op,
+        }
+    }
+
+    /// One platform permission that the person grants, with its op.
+    fn held(&self, name: &str) -> Held {
+        let Some(row) = self.row(name) else {
+            if self.package.requested.contains(&name) {
+                return Held::Refused(Decision {
+                    level: Level::None,
+                    state: State::NeverAsked,
+                    decided_by: DecidedBy::Default,
+                    because: Because::new(BecauseCode::NeverAsked).about(name),
+                    rows: vec![RowAt::Package(self.package.line)],
+                });
+            }
+            return Held::NotDeclared;
+        };
+        let rows = vec![RowAt::Package(row.line)];
+        if !row.granted {
+            let (level, state, decided_by, code) = refusal(row.flags);
+            return Held::Refused(Decision { level, state, decided_by, because: Because::new(code).about(name), rows });
+        }
+        let refused = |level, state, decided_by, code| {
+            Held::Refused(Decision {
+                level,
+                state,
+                decided_by,
+                because: Because::new(code).about(name),
+                rows: rows.clone(),
+            })
+        };
+        if row.flags.has(PermissionFlags::REVIEW_REQUIRED) {
+            return refused(Level::None, State::NeverAsked, DecidedBy::Default, BecauseCode::ReviewRequired);
+        }
+        if row.flags.has(PermissionFlags::REVOKED_COMPAT) {
+            return refused(Level::Denied, State::RefusedByPerson, DecidedBy::User, BecauseCode::RevokedCompat);
+        }
+        if row.flags.has(PermissionFlags::APPLY_RESTRICTION) && is_hard_restricted(name) {
+            return refused(Level::Denied, State::RefusedByPolicy, DecidedBy::System, BecauseCode::Restricted);
+        }
+        let Some(op) = self.op_mode(op_of(name)) else { return Held::Unknown };
+        let mut rows = rows;
+        rows.extend(op.line.map(RowAt::AppOps));
+        let op_because = |code| Because::new(code).about(op_of(name)).with(op.mode.word());
+        match op.mode {
+            Mode::Ignore | Mode::Deny => {
+                let decided_by = if self.is_legacy() { DecidedBy::User } else { DecidedBy::Unknown };
+                let because = op_because(BecauseCode::OpRefuses);
+                return Held::Refused(Decision {
+                    level: Level::Denied,
+                    state: State::RefusedByPerson,
+                    decided_by,
+                    because,
+                    rows,
+                });
+            }
+            Mode::Ask => {
+                let because = op_because(BecauseCode::OpAsks);
+                return Held::OneTime(Decision {
+                    level: Level::Ask,
+                    state: State::OneTime,
+                    decided_by: DecidedBy::User,
+                    because,
+                    rows,
+                });
+            }
+            Mode::Allow | Mode::Default | Mode::Foreground => {}
+        }
+        if row.flags.has(PermissionFlags::ONE_TIME) {
+            let because = Because::new(BecauseCode::OneTime).about(name);
+            return Held::OneTime(Decision {
+                level: Level::Ask,
+                state: State::OneTime,
+                decided_by: DecidedBy::User,
+                because,
+                rows,
+            });
+        }
+        let is_runtime = self.runtime.iter().any(|candidate| candidate.name == name);
+        let (state, decided_by, code) = grant(row.flags, is_runtime, self.is_legacy());
+        Held::Granted {
+            access: Decision { level: Level::Always, state, decided_by, because: Because::new(code).about(name), rows },
+            foreground_only: op.mode == Mode::Foreground,
+        }
+    }
+
+    fn held_any(&self, names: &[String]) -> Held {
+        Held::best(names.iter().map(|name| self.held(name)))
+    }
+
+    /// The outcome for a permission of the vocabulary that the person grants. `names` are its platform permissions.
+    pub fn runtime(&self, permission: Permission, names: &[String]) -> Outcome {
+        match permission {
+            Permission::Location => self.location(),
+            Permission::LocationPrecise => self.location_precise(),
+            Permission::LocationBackground => self.location_background(),
+            Permission::Camera => {
+                self.sensor("android.permission.CAMERA", "android.permission.FOREGROUND_SERVICE_CAMERA")
+            }
+            Permission::Microphone => {
+                self.sensor("android.permission.RECORD_AUDIO", "android.permission.FOREGROUND_SERVICE_MICROPHONE")
+            }
+            Permission::Contacts => self.contacts(),
+            Permission::Calendar => self.calendar(),
+            Permission::Photos => self.photos(),
+            Permission::Files => self.files(),
+            Permission::Notifications => self.notifications(),
+            _ => self.held_any(names).yes_or_no(),
+        }
+    }
+
+    fn location_held(&self) -> Held {
+        // From Android 15 on a refused approximate permission has no effect while the exact one is granted; before, both
+        // are granted together. The better of the two is right for all.
+        Held::best([self.held(FINE), self.held(COARSE)])
+    }
+
+    fn location(&self) -> Outcome {
+        let held = self.location_held();
+        let Held::Granted { mut access, foreground_only } = held else { return held.into_outcome(Level::Always) };
+        let Some(api) = self.api else { return Outcome::Unknown };
+        let (level, because) = if foreground_only {
+            (Level::WhileInUse, Because::new(BecauseCode::WhileInUse).about("COARSE_LOCATION").with("foreground"))
+        } else if api < API_10 {
+            (Level::Always, Because::new(BecauseCode::NoBackgroundPermission).about(FINE))
+        } else {
+            match self.held(BACKGROUND) {
+                Held::Granted { access: background, .. } => {
+                    access.rows.extend(background.rows);
+                    (Level::Always, Because::new(BecauseCode::BackgroundGranted).about(BACKGROUND))
+                }
+                Held::Unknown => return Outcome::Unknown,
+                refused => {
+                    access.rows.extend(refused.access().into_iter().flat_map(|access| access.rows.iter().copied()));
+                    (Level::WhileInUse, Because::new(BecauseCode::WhileInUse).about(BACKGROUND))
+                }
+            }
+        };
+        access.level = level;
+        access.because = because;
+        access.rows.sort_unstable();
+        access.rows.dedup();
+        Outcome::Known(access)
+    }
+
+    fn location_precise(&self) -> Outcome {
+        let fine = self.held(FINE);
+        if matches!(fine, Held::Unknown) {
+            return Outcome::Unknown;
+        }
+        if matches!(fine, Held::Granted { .. } | Held::OneTime(_)) {
+            let Some(mut access) = fine.access().cloned() else { return Outcome::NotDeclared };
+            access.level = Level::Always;
+            access.because = Because::new(BecauseCode::Precise).about(FINE);
+            return Outcome::Known(access);
+        }
+        match self.held(COARSE) {
+            Held::Unknown => Outcome::Unknown,
+            Held::Granted { mut access, .. } | Held::OneTime(mut access) => {
+                access.level = Level::Limited;
+                access.because = Because::new(BecauseCode::ApproximateOnly).about(COARSE);
+                access.rows.extend(fine.access().into_iter().flat_map(|access| access.rows.iter().copied()));
+                Outcome::Known(access)
+            }
+            coarse => Held::best([fine, coarse]).yes_or_no(),
+        }
+    }
+
+    fn location_background(&self) -> Outcome {
+        match self.location() {
+            Outcome::Known(access) if access.level == Level::Always => Outcome::Known(access),
+            Outcome::Known(mut access) if self.declares(BACKGROUND) => {
+                access.level = access.level.min(Level::None);
+                Outcome::Known(access)
+            }
+            Outcome::Unknown if self.declares(BACKGROUND) => Outcome::Unknown,
+            _ => Outcome::NotDeclared,
+        }
+    }
+
+    /// Camera and microphone. Since Android 9 an app needs to be visible or to run a foreground service; that every app's
+    /// op says `foreground` since Android 11 is no choice of the person.
+    fn sensor(&self, name: &str, service: &str) -> Outcome {
+        let held = self.held(name);
+        let Held::Granted { mut access, foreground_only } = held else { return held.into_outcome(Level::WhileInUse) };
+        let Some(api) = self.api else { return Outcome::Unknown };
+        if api < API_9 {
+            access.level = Level::Always;
+            access.because = Because::new(BecauseCode::NoBackgroundPermission).about(name);
+            return Outcome::Known(access);
+        }
+        let allowed = self.op_mode(op_of(name)).is_some_and(|op| op.mode == Mode::Allow && op.line.is_some());
+        if api >= API_14 && !foreground_only && allowed && self.holds(service) {
+            access.level = Level::Always;
+            access.because = Because::new(BecauseCode::ForegroundService).about(service);
+            access.rows.extend(self.row_line(service).map(RowAt::Package));
+        } else {
+            access.level = Level::WhileInUse;
+        }
+        Outcome::Known(access)
+    }
+
+    fn contacts(&self) -> Outcome {
+        let data = Held::best(
+            ["android.permission.READ_CONTACTS", "android.permission.WRITE_CONTACTS"].map(|name| self.held(name)),
+        );
+        if data.is_granted() || matches!(data, Held::Unknown | Held::OneTime(_)) {
+            return data.yes_or_no();
+        }
+        // The list of accounts is in the same group up to Android 9, and is part of the data only.
+        let accounts = self.held("android.permission.GET_ACCOUNTS");
+        if let Held::Granted { mut access, .. } = accounts {
+            if matches!(data, Held::NotDeclared) && access.state == State::InstallTime {
+                return Outcome::NotDeclared;
+            }
+            access.level = Level::Limited;
+            access.because = Because::new(BecauseCode::AccountsOnly).about("android.permission.GET_ACCOUNTS");
+            return Outcome::Known(access);
+        }
+        Held::best([data, accounts]).yes_or_no()
+    }
+
+    fn calendar(&self) -> Outcome {
+        let read = self.held("android.permission.READ_CALENDAR");
+        if read.is_granted() || matches!(read, Held::Unknown | Held::OneTime(_)) {
+            return read.yes_or_no();
+        }
+        let write = self.held("android.permission.WRITE_CALENDAR");
+        if let Held::Granted { mut access, .. } = write {
+            access.level = Level::Limited;
+            access.because = Because::new(BecauseCode::WriteOnly).about("android.permission.WRITE_CALENDAR");
+            return Outcome::Known(access);
+        }
+        Held::best([read, write]).yes_or_no()
+    }
+
+    /// Whether the shared-storage permissions still mean something for the app: not for apps made for Android 13 and later
+    /// on such a phone.
+    fn storage_counts(&self) -> Option<bool> {
+        let api = self.api?;
+        Some(api < API_13 || self.package.target_sdk.is_none_or(|target| target < API_13))
+    }
+
+    fn photos(&self) -> Outcome {
+        let Some(storage) = self.storage_counts() else {
+            let any = [IMAGES, VIDEO, SELECTED, READ_STORAGE]
+                .iter()
+                .any(|name| self.row(name).is_some_and(|row| row.granted));
+            return if any { Outcome::Unknown } else { self.media().yes_or_no() };
+        };
+        let mut all = self.media();
+        if storage {
+            all = Held::best([all, self.held(READ_STORAGE)]);
+        }
+        // "All photos" grants the permission for chosen photos as well, so that one is looked at last.
+        match all {
+            Held::Granted { .. } | Held::Unknown | Held::OneTime(_) => return all.yes_or_no(),
+            Held::NotDeclared | Held::Refused(_) => {}
+        }
+        match self.held(SELECTED) {
+            Held::Granted { mut access, .. } => {
+                access.level = Level::Limited;
+                access.because = Because::new(BecauseCode::SelectedOnly).about(SELECTED);
+                access.rows.extend(all.access().into_iter().flat_map(|access| access.rows.iter().copied()));
+                Outcome::Known(access)
+            }
+            // Chosen for this session only: still a part of the photos.
+            Held::OneTime(access) => Outcome::Known(access),
+            Held::Unknown => Outcome::Unknown,
+            selected => Held::best([all, selected]).yes_or_no(),
+        }
+    }
+
+    fn media(&self) -> Held {
+        Held::best([self.held(IMAGES), self.held(VIDEO)])
+    }
+
+    fn files(&self) -> Outcome {
+        let held = Held::best([self.held(READ_STORAGE), self.held("android.permission.WRITE_EXTERNAL_STORAGE")]);
+        let Held::Granted { mut access, .. } = held else { return held.yes_or_no() };
+        match self.storage_counts() {
+            Some(true) => Held::Granted { access, foreground_only: false }.yes_or_no(),
+            Some(false) => {
+                access.level = Level::Denied;
+                access.state = State::NotDeclared;
+                access.decided_by = DecidedBy::System;
+                access.because = Because::new(BecauseCode::ScopedStorage).about(READ_STORAGE);
+                Outcome::Known(access)
+            }
+            None => Outcome::Unknown,
+        }
+    }
+
+    fn notifications(&self) -> Outcome {
+        const POST: &str = "android.permission.POST_NOTIFICATIONS";
+        let Some(api) = self.api else { return self.held(POST).yes_or_no() };
+        let old_app = self.package.target_sdk.is_some_and(|target| target < API_13);
+        if api >= API_13 {
+            let held = self.held(POST);
+            let undecided = held.access().is_some_and(|access| access.state == State::NeverAsked);
+            if !(old_app && (undecided || matches!(held, Held::NotDeclared))) {
+                return held.yes_or_no();
+            }
+        }
+        let Some(op) = self.op_mode("POST_NOTIFICATION") else { return Outcome::Unknown };
+        let rows = op.line.map_or_else(|| vec![RowAt::Package(self.package.line)], |line| vec![RowAt::AppOps(line)]);
+        Outcome::Known(match op.mode {
+            Mode::Ignore | Mode::Deny => Decision {
+                level: Level::Denied,
+                state: State::RefusedByPerson,
+                decided_by: DecidedBy::User,
+                because: Because::new(BecauseCode::OpRefuses).about("POST_NOTIFICATION").with(op.mode.word()),
+                rows,
+            },
+            _ => Decision {
+                level: Level::Always,
+                state: State::InstallTime,
+                decided_by: DecidedBy::Default,
+                because: Because::new(BecauseCode::NoPermissionNeeded),
+                rows,
+            },
+        })
+    }
+
+    /// A special access that an op alone decides: `allow` is on, `default` goes by the platform permission.
+    pub fn special(&self, op: &str, name: &str) -> Outcome {
+        let Some(found) = self.op_mode(op) else { return Outcome::Unknown };
+        let row = self.row(name);
+        if row.is_none() && found.line.is_none() && !self.package.requested.contains(&name) && self.op_row(op).is_none()
+        {
+            return Outcome::NotDeclared;
+        }
+        let mut rows: Vec<RowAt> = row.map(|row| RowAt::Package(row.line)).into_iter().collect();
+        rows.extend(found.line.or_else(|| self.op_row(op).map(|row| row.line)).map(RowAt::AppOps));
+        if rows.is_empty() {
+            rows.push(RowAt::Package(self.package.line));
+        }
+        let because = |code| Because::new(code).about(op).with(found.mode.word());
+        Outcome::Known(match found.mode {
+            Mode::Allow | Mode::Foreground => Decision {
+                level: Level::Always,
+                state: State::GrantedByPerson,
+                decided_by: DecidedBy::User,
+                because: because(BecauseCode::SpecialAccessOn),
+                rows,
+            },
+            Mode::Ignore | Mode::Deny => Decision {
+                level: Level::Denied,
+                state: State::RefusedByPerson,
+                decided_by: DecidedBy::User,
+                because: because(BecauseCode::SpecialAccessOff),
+                rows,
+            },
+            Mode::Ask => Decision {
+                level: Level::Ask,
+                state: State::OneTime,
+                decided_by: DecidedBy::User,
+                because: because(BecauseCode::OpAsks),
+                rows,
+            },
+            Mode::Default if row.is_some_and(|row| row.granted) => Decision {
+                level: Level::Always,
+                state: State::GrantedBySystem,
+                decided_by: DecidedBy::System,
+                because: because(BecauseCode::SpecialAccessByPermission).about(name),
+                rows,
+            },
+            Mode::Default => Decision {
+                level: Level::None,
+                state: State::NeverAsked,
+                decided_by: DecidedBy::Default,
+                because: because(BecauseCode::SpecialAccessOff),
+                rows,
+            },
+        })
+    }
+
+    /// The last use among several ops, with the row that tells it. Being on the screen does not matter for which is last.
+    pub fn last_use(&self, ops: &[&str], clock: &PhoneClock) -> Option<(LastUse, u32)> {
+        ops.iter()
+            .filter_map(|op| self.op_row(op)?.last_access.as_ref())
+            .filter_map(|access| Some((last_use(access, clock)?, access.line)))
+            .max_by(|(one, _), (other, _)| (!one.doubtful, &one.at).cmp(&(!other.doubtful, &other.at)))
+    }
+}
+
+/// One use in the words of the snapshot.
+fn last_use(access: &Access<'_>, clock: &PhoneClock) -> Option<LastUse> {
+    let at = match &access.moment {
+        Moment::Stamp(stamp) => clock.any_moment(stamp)?,
+        Moment::Ago(ago) => clock.before(time::duration(ago)?)?,
+        Moment::Now => clock.taken()?,
+    };
+    let how = match access.state {
+        ProcessState::Foreground => Usage::Foreground,
+        ProcessState::Background => Usage::Background,
+        ProcessState::Unknown => Usage::Unknown,
+    };
+    Some(LastUse { at, how, doubtful: access.doubtful })
+}
+
+const FINE: &str = "android.permission.ACCESS_FINE_LOCATION";
+const COARSE: &str = "android.permission.ACCESS_COARSE_LOCATION";
+const BACKGROUND: &str = "android.permission.ACCESS_BACKGROUND_LOCATION";
+const IMAGES: &str = "android.permission.READ_MEDIA_IMAGES";
+const VIDEO: &str = "android.permission.READ_MEDIA_VIDEO";
+const SELECTED: &str = "android.permission.READ_MEDIA_VISUAL_USER_SELECTED";
+const READ_STORAGE: &str = "android.permission.READ_EXTERNAL_STORAGE";
+
+/// What `granted=false` means, by its flags.
+fn refusal(flags: PermissionFlags) -> (Level, State, DecidedBy, BecauseCode) {
+    if flags.has(PermissionFlags::POLICY_FIXED) {
+        (Level::Denied, State::RefusedByPolicy, DecidedBy::Policy, BecauseCode::RefusedByPolicy)
+    } else if flags.has(PermissionFlags::USER_FIXED) {
+        (Level::Denied, State::RefusedByPerson, DecidedBy::User, BecauseCode::RefusedForGood)
+    } else if flags.has(PermissionFlags::AUTO_REVOKED) {
+        (Level::None, State::AutoRevoked, DecidedBy::System, BecauseCode::AutoRevoked)
+    } else if flags.has(PermissionFlags::ONE_TIME) {
+        (Level::None, State::OneTime, DecidedBy::User, BecauseCode::OneTimeOver)
+    } else if flags.has(PermissionFlags::USER_SET) {
+        (Level::Denied, State::RefusedByPerson, DecidedBy::User, BecauseCode::RefusedByPerson)
+    } else {
+        (Level::None, State::NeverAsked, DecidedBy::Default, BecauseCode::NeverAsked)
+    }
+}
+
+/// What `granted=true` means, by its flags. `RESTRICTION_*_EXEMPT` says nothing about who granted.
+fn grant(flags: PermissionFlags, is_runtime: bool, is_legacy: bool) -> (State, DecidedBy, BecauseCode) {
+    if flags.has(PermissionFlags::POLICY_FIXED) {
+        (State::GrantedByPolicy, DecidedBy::Policy, BecauseCode::GrantedByPolicy)
+    } else if flags.has(PermissionFlags::SYSTEM_FIXED) {
+        (State::GrantedBySystem, DecidedBy::System, BecauseCode::GrantedBySystem)
+    } else if flags.has(PermissionFlags::USER_SET | PermissionFlags::USER_FIXED) {
+        (State::GrantedByPerson, DecidedBy::User, BecauseCode::GrantedByPerson)
+    } else if flags.has(PermissionFlags::GRANTED_BY_ROLE) {
+        (State::GrantedBySystem, DecidedBy::Role, BecauseCode::GrantedByRole)
+    } else if flags.has(PermissionFlags::GRANTED_BY_DEFAULT | PermissionFlags::REVOKE_WHEN_REQUESTED) {
+        (State::GrantedBySystem, DecidedBy::System, BecauseCode::GrantedBySystem)
+    } else if !is_runtime {
+        let code = if is_legacy { BecauseCode::LegacyInstallTime } else { BecauseCode::InstallTime };
+        (State::InstallTime, DecidedBy::Default, code)
+    } else {
+        (State::GrantedByPerson, DecidedBy::Unknown, BecauseCode::Granted)
+    }
+}
+
+/// The app-op of a platform permission: the same word, but for a few.
+pub fn op_of(name: &str) -> &str {
+    let word = name.rsplit('.').next().unwrap_or(name);
+    match word {
+        "ACCESS_FINE_LOCATION" => "FINE_LOCATION",
+        "ACCESS_COARSE_LOCATION" => "COARSE_LOCATION",
+        "POST_NOTIFICATIONS" => "POST_NOTIFICATION",
+        "PACKAGE_USAGE_STATS" => "GET_USAGE_STATS",
+        other => other,
+    }
+}
+
+/// Permissions that do nothing while `APPLY_RESTRICTION` is set (`android:permissionFlags="hardRestricted"` in the
+/// platform's manifest).
+fn is_hard_restricted(name: &str) -> bool {
+    matches!(
+        name.strip_prefix("android.permission."),
+        Some(
+            "SEND_SMS"
+                | "RECEIVE_SMS"
+                | "READ_SMS"
+                | "RECEIVE_WAP_PUSH"
+                | "RECEIVE_MMS"
+                | "READ_CELL_BROADCASTS"
+                | "READ_CALL_LOG"
+                | "WRITE_CALL_LOG"
+                | "PROCESS_OUTGOING_CALLS"
+                | "ACCESS_BACKGROUND_LOCATION"
+        )
+    )
+}

@@ -1,0 +1,119 @@
+# Why a grant has its level. $subject is the platform's permission or op, $value what was found for it.
+because-granted-by-person = The person granted it.
+because-granted-by-policy = The organization's policy granted it.
+because-granted-by-system = The system granted it; nobody was asked.
+because-granted-by-role = It comes with the app's role as a default app.
+because-granted = It is granted; the phone does not tell by whom.
+because-install-time = It was granted at installation; nobody is asked.
+because-legacy-install-time = The app was made for Android 5 or earlier and got it at installation.
+because-never-asked = The app has not asked yet, and may.
+because-refused-by-person = The person refused it.
+because-refused-for-good = The person refused it, and the app may not ask again.
+because-refused-by-policy = The organization's policy refuses it.
+because-auto-revoked = The phone took it back because the app was not used.
+because-one-time = It is granted for this time only.
+because-one-time-over = It was granted one time, which is over.
+because-review-required = The app was made for Android 5 or earlier and cannot run before its permissions are reviewed.
+because-revoked-compat = It is granted on paper, but was taken back from this old app.
+because-restricted = It is granted on paper, but Android restricts it and this app is not exempt.
+because-op-refuses = It is granted on paper, but the app-op { $subject } is “{ $value }”, so the app gets nothing.
+because-op-asks = The app-op { $subject } is “{ $value }”: the phone asks each time.
+because-while-in-use = It is granted while the app is in use ({ $subject }).
+because-background-granted = Use in the background is granted as well.
+because-no-background-permission = This Android version does not keep apps in the background from it.
+because-foreground-service = It is granted, and the app declares a service that may keep using it ({ $subject }).
+because-approximate-only = Only the approximate position is granted.
+because-precise = The exact position is granted.
+because-selected-only = Only the photos that the person chose are granted.
+because-write-only = Only adding entries is granted, not reading.
+because-accounts-only = Only the list of accounts is granted.
+because-scoped-storage = It is granted on paper; on this Android version it has no effect for this app.
+because-special-access-on = This special access is switched on (app-op { $subject }: { $value }).
+because-special-access-off = This special access is not switched on (app-op { $subject }: { $value }).
+because-special-access-by-permission = The system image gives the app this special access ({ $subject }).
+because-service-enabled = Its service is in the list of enabled ones.
+because-service-listed-but-off = Its service is in the list of enabled ones, but the main switch for such services is off.
+because-service-not-enabled = Its service is not in the list of enabled ones.
+because-device-admin = It is an active device administrator.
+because-owner = It owns the device or a profile.
+because-vpn-consented = The person agreed to a VPN connection of this app.
+because-always-on-vpn = It is set as the always-on VPN.
+because-keyboard-in-use = It is the keyboard in use.
+because-keyboard-enabled = It is an enabled keyboard, though not the one in use.
+because-role-holder = It is the default app for: { $subject }.
+because-battery-exempt = The person excepted it from battery saving.
+because-battery-restricted = The person restricted it in the background.
+because-no-permission-needed = No permission is needed for this on this Android version.
+
+verdict-fail = Fails
+verdict-waived = Waived
+verdict-not-assessed = Not assessed
+verdict-manual = Look by hand
+verdict-pass = Passes
+verdict-not-applicable = Does not apply
+
+severity-info = note
+severity-low = low
+severity-medium = medium
+severity-high = high
+severity-critical = critical
+
+user-primary = main user
+user-secondary = second user
+user-guest = guest
+user-work-profile = work profile
+user-clone = second copy of apps
+user-secure-folder = Secure Folder
+user-private-space = private space
+user-restricted = restricted user
+user-unknown-profile = profile
+
+inert-app-disabled = without effect now: the app is switched off
+inert-app-hidden = without effect now: the app is hidden by policy
+inert-app-suspended = without effect now: the app is suspended
+inert-app-archived = without effect now: the app is archived
+inert-main-switch-off = without effect now: the phone's main switch is off
+
+decided-user = by the person
+decided-policy = by policy
+decided-default = by default
+decided-role = by role
+decided-system = by the system
+decided-unknown = by whom is not known
+
+usage-foreground = in use
+usage-background = in the background
+usage-unknown = used
+
+presence-absent = not there
+presence-residual = removed, with a rest
+presence-disabled = switched off
+presence-installed = installed
+
+source-play-store = Google Play
+source-app-store = App Store
+source-other-store = another store
+source-managed = device management
+source-preloaded = preloaded
+source-sideloaded = a file, a browser or a cable
+source-unknown = not known
+
+reason-refused = refused
+reason-absent = not in the evidence
+reason-timed-out = timed out
+reason-truncated = cut short
+reason-unreadable = not understood
+reason-not-supported = not on this version
+
+trace-developer-options = Developer options are on
+trace-developer-options-fix = Settings > System > Developer options: off
+trace-usb-debugging = USB debugging is on
+trace-usb-debugging-fix = Settings > System > Developer options > USB debugging: off
+trace-wireless-debugging = Wireless debugging is on
+trace-wireless-debugging-fix = Settings > System > Developer options > Wireless debugging: off
+trace-tcp-debugging = Debugging over the network without pairing is on
+trace-tcp-debugging-fix = Run `adb usb`, or restart the phone
+trace-trusted-computers = This computer is trusted for debugging
+trace-trusted-computers-fix = Settings > System > Developer options > Revoke USB debugging authorizations
+trace-stay-awake = The screen stays on while charging
+trace-stay-awake-fix = Settings > System > Developer options > Stay awake: off

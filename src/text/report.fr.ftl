@@ -1,0 +1,119 @@
+# Pourquoi un accès a son niveau. $subject est l’autorisation ou l’app-op de la plateforme, $value ce qui a été trouvé.
+because-granted-by-person = La personne l’a accordé.
+because-granted-by-policy = La politique de l’organisation l’a accordé.
+because-granted-by-system = Le système l’a accordé; personne n’a été consulté.
+because-granted-by-role = Il vient avec le rôle d’application par défaut.
+because-granted = Il est accordé; le téléphone ne dit pas par qui.
+because-install-time = Accordé à l’installation; personne n’est consulté.
+because-legacy-install-time = L’application a été faite pour Android 5 ou avant et l’a reçu à l’installation.
+because-never-asked = L’application ne l’a pas encore demandé, et peut le faire.
+because-refused-by-person = La personne l’a refusé.
+because-refused-for-good = La personne l’a refusé, et l’application ne peut plus le demander.
+because-refused-by-policy = La politique de l’organisation le refuse.
+because-auto-revoked = Le téléphone l’a repris parce que l’application ne servait pas.
+because-one-time = Accordé pour cette fois seulement.
+because-one-time-over = Il a été accordé une fois; c’est terminé.
+because-review-required = L’application a été faite pour Android 5 ou avant et ne peut pas s’ouvrir avant l’examen de ses autorisations.
+because-revoked-compat = Accordé sur le papier, mais repris à cette application ancienne.
+because-restricted = Accordé sur le papier, mais Android le restreint et cette application n’en est pas exemptée.
+because-op-refuses = Accordé sur le papier, mais l’app-op { $subject } est « { $value } » : l’application ne reçoit rien.
+because-op-asks = L’app-op { $subject } est « { $value } » : le téléphone demande chaque fois.
+because-while-in-use = Accordé pendant l’utilisation de l’application ({ $subject }).
+because-background-granted = L’utilisation en arrière-plan est accordée aussi.
+because-no-background-permission = Cette version d’Android n’en écarte pas les applications en arrière-plan.
+because-foreground-service = Accordé, et l’application déclare un service qui peut continuer à l’utiliser ({ $subject }).
+because-approximate-only = Seule la position approximative est accordée.
+because-precise = La position exacte est accordée.
+because-selected-only = Seules les photos choisies par la personne sont accordées.
+because-write-only = Seul l’ajout est accordé, pas la lecture.
+because-accounts-only = Seule la liste des comptes est accordée.
+because-scoped-storage = Accordé sur le papier; sans effet pour cette application sur cette version d’Android.
+because-special-access-on = Cet accès spécial est activé (app-op { $subject } : { $value }).
+because-special-access-off = Cet accès spécial n’est pas activé (app-op { $subject } : { $value }).
+because-special-access-by-permission = L’image système donne cet accès spécial à l’application ({ $subject }).
+because-service-enabled = Son service figure dans la liste des services activés.
+because-service-listed-but-off = Son service figure dans la liste des services activés, mais l’interrupteur général de ces services est coupé.
+because-service-not-enabled = Son service ne figure pas dans la liste des services activés.
+because-device-admin = C’est un administrateur actif de l’appareil.
+because-owner = Elle possède l’appareil ou un profil.
+because-vpn-consented = La personne a accepté une connexion VPN de cette application.
+because-always-on-vpn = C’est le VPN permanent.
+because-keyboard-in-use = C’est le clavier utilisé.
+because-keyboard-enabled = C’est un clavier activé, mais pas celui qui est utilisé.
+because-role-holder = C’est l’application par défaut pour : { $subject }.
+because-battery-exempt = La personne l’a exclue de l’économie de batterie.
+because-battery-restricted = La personne l’a restreinte en arrière-plan.
+because-no-permission-needed = Aucune autorisation n’est nécessaire pour cela sur cette version d’Android.
+
+verdict-fail = Échec
+verdict-waived = Dérogation
+verdict-not-assessed = Non évalué
+verdict-manual = À vérifier à la main
+verdict-pass = Conforme
+verdict-not-applicable = Sans objet
+
+severity-info = à noter
+severity-low = faible
+severity-medium = moyenne
+severity-high = élevée
+severity-critical = critique
+
+user-primary = utilisateur principal
+user-secondary = deuxième utilisateur
+user-guest = invité
+user-work-profile = profil professionnel
+user-clone = deuxième copie d’applications
+user-secure-folder = Dossier sécurisé
+user-private-space = espace privé
+user-restricted = utilisateur restreint
+user-unknown-profile = profil
+
+inert-app-disabled = sans effet pour l’instant : l’application est désactivée
+inert-app-hidden = sans effet pour l’instant : l’application est masquée par une politique
+inert-app-suspended = sans effet pour l’instant : l’application est suspendue
+inert-app-archived = sans effet pour l’instant : l’application est archivée
+inert-main-switch-off = sans effet pour l’instant : l’interrupteur général du téléphone est coupé
+
+decided-user = par la personne
+decided-policy = par une politique
+decided-default = par défaut
+decided-role = par un rôle
+decided-system = par le système
+decided-unknown = par qui, on ne sait pas
+
+usage-foreground = en cours d’utilisation
+usage-background = en arrière-plan
+usage-unknown = utilisé
+
+presence-absent = absente
+presence-residual = supprimée, avec un reste
+presence-disabled = désactivée
+presence-installed = installée
+
+source-play-store = Google Play
+source-app-store = App Store
+source-other-store = un autre magasin
+source-managed = gestion des appareils
+source-preloaded = préinstallée
+source-sideloaded = un fichier, un navigateur ou un câble
+source-unknown = inconnue
+
+reason-refused = refusé
+reason-absent = absent du dossier
+reason-timed-out = délai dépassé
+reason-truncated = coupé
+reason-unreadable = incompris
+reason-not-supported = inexistant sur cette version
+
+trace-developer-options = Les options pour développeurs sont activées
+trace-developer-options-fix = Paramètres > Système > Options pour développeurs : désactivé
+trace-usb-debugging = Le débogage USB est activé
+trace-usb-debugging-fix = Paramètres > Système > Options pour développeurs > Débogage USB : désactivé
+trace-wireless-debugging = Le débogage sans fil est activé
+trace-wireless-debugging-fix = Paramètres > Système > Options pour développeurs > Débogage sans fil : désactivé
+trace-tcp-debugging = Le débogage par le réseau, sans association, est activé
+trace-tcp-debugging-fix = Lancer `adb usb`, ou redémarrer le téléphone
+trace-trusted-computers = Cet ordinateur est autorisé pour le débogage
+trace-trusted-computers-fix = Paramètres > Système > Options pour développeurs > Révoquer les autorisations de débogage USB
+trace-stay-awake = L’écran reste allumé pendant la charge
+trace-stay-awake-fix = Paramètres > Système > Options pour développeurs > Rester activé : désactivé
