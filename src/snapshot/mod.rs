@@ -2,6 +2,7 @@
 
 pub mod android;
 pub mod model;
+pub mod permissions;
 pub mod words;
 
 pub use model::*;

@@ -4,12 +4,16 @@
 //! `report.fr.ftl`, …); code names them by key. A test holds that both languages have the same keys with the same
 //! variables, and that every key that the code can make up from the vocabulary exists.
 
+pub mod bilingual;
+
 use std::borrow::Cow;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use serde::{Deserialize, Serialize};
 use unic_langid::langid;
+
+pub use bilingual::Text;
 
 /// A language of the texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -171,7 +175,10 @@ mod tests {
                 current = key.to_owned();
             }
             for variable in line.split("$").skip(1) {
-                let name: String = variable.chars().take_while(|character| character.is_alphanumeric() || *character == '_' || *character == '-').collect();
+                let name: String = variable
+                    .chars()
+                    .take_while(|character| character.is_alphanumeric() || *character == '_' || *character == '-')
+                    .collect();
                 if let Some(variables) = keys.get_mut(&current) {
                     variables.insert(name);
                 }
@@ -184,7 +191,8 @@ mod tests {
     fn both_languages_have_the_same_sentences_with_the_same_variables() {
         for (language, name, content) in FILES {
             if language == Language::En {
-                let (_, _, french) = FILES.into_iter().find(|(other, file, _)| *other == Language::Fr && *file == name).unwrap();
+                let (_, _, french) =
+                    FILES.into_iter().find(|(other, file, _)| *other == Language::Fr && *file == name).unwrap();
                 let (english, french) = (keys(content), keys(french));
                 assert_eq!(english.keys().collect::<Vec<_>>(), french.keys().collect::<Vec<_>>(), "{name}");
                 for (key, variables) in &english {
@@ -207,7 +215,14 @@ mod tests {
         wanted.extend(Presence::ALL.iter().map(|word| format!("presence-{word}")));
         wanted.extend(AppSource::ALL.iter().map(|word| format!("source-{word}")));
         wanted.extend(Trace::ALL.iter().flat_map(|word| [format!("trace-{word}"), format!("trace-{word}-fix")]));
-        for reason in [Reason::Refused, Reason::Absent, Reason::TimedOut, Reason::Truncated, Reason::Unreadable, Reason::NotSupported] {
+        for reason in [
+            Reason::Refused,
+            Reason::Absent,
+            Reason::TimedOut,
+            Reason::Truncated,
+            Reason::Unreadable,
+            Reason::NotSupported,
+        ] {
             wanted.push(format!("reason-{}", reason.word()));
         }
         for language in Language::ALL {
@@ -219,7 +234,8 @@ mod tests {
 
     #[test]
     fn finds_the_language_of_the_environment() {
-        let with = |name: &'static str, value: &'static str| move |asked: &str| (asked == name).then(|| value.to_owned());
+        let with =
+            |name: &'static str, value: &'static str| move |asked: &str| (asked == name).then(|| value.to_owned());
         assert_eq!(Language::from_environment(with("LANG", "fr_CA.UTF-8")), Language::Fr);
         assert_eq!(Language::from_environment(with("LC_ALL", "de_DE")), Language::En);
         assert_eq!(Language::from_environment(|_| None), Language::En);
