@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use serde::{Deserialize, Serialize};
-use unic_langid::langid;
+use unic_langid::LanguageIdentifier;
 
 pub use bilingual::Text;
 
@@ -87,10 +87,8 @@ impl std::fmt::Debug for Texts {
 impl Texts {
     /// Loads one language.
     pub fn new(language: Language) -> Texts {
-        let mut bundle = FluentBundle::new_concurrent(vec![match language {
-            Language::En => langid!("en"),
-            Language::Fr => langid!("fr"),
-        }]);
+        let locale: LanguageIdentifier = language.word().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         // The marks that isolate a value's writing direction would show as odd signs in tables and tickets.
         bundle.set_use_isolating(false);
         for (file_language, _, content) in FILES {
