@@ -3,7 +3,14 @@
 //! Two rules keep these parsers alive on vendor builds: parse by key, never by column or line number; and anchor
 //! block starts on their exact indentation, because the same words occur in other sections.
 
+mod blocks;
+pub mod component;
+pub mod located;
+pub mod package_list;
+pub mod properties;
+pub mod settings;
 pub mod time;
+pub mod users;
 
 use crate::evidence::Reason;
 
