@@ -4,8 +4,15 @@
 //! block starts on their exact indentation, because the same words occur in other sections.
 
 pub mod appops;
+mod blocks;
+pub mod component;
+pub mod located;
+pub mod package_list;
 pub mod packages;
+pub mod properties;
+pub mod settings;
 pub mod time;
+pub mod users;
 
 use crate::evidence::Reason;
 

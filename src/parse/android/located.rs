@@ -1,0 +1,129 @@
+//! A value with the line it stands on, and the gaps that every dump parser reports in the same way.
+
+use crate::evidence::Reason;
+use crate::parse::text::{failure, sanitize};
+
+use super::ParseGap;
+
+/// A value and where it was read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Located<T> {
+    /// What was read.
+    pub value: T,
+    /// The line of the parsed text it was read from, 1-based.
+    pub line: u32,
+}
+
+impl<T> Located<T> {
+    /// A value read from a line.
+    pub fn new(value: T, line: u32) -> Self {
+        Located { value, line }
+    }
+}
+
+/// The trimmed text of a line, by its 1-based number; what reports show as evidence. `None` when there is no such line.
+pub fn line_text(text: &str, line: u32) -> Option<&str> {
+    let index = usize::try_from(line).ok()?.checked_sub(1)?;
+    text.lines().nth(index).map(str::trim)
+}
+
+/// The gaps of a text as a whole: the phone's own timeout, and, when a parser found nothing it knows, why that may be.
+pub(super) fn whole_gaps(text: &str, recognised: bool) -> Vec<ParseGap> {
+    let said = failure(text);
+    let (reason, detail) = match said {
+        Some((Reason::TimedOut, line)) => (Reason::TimedOut, line),
+        _ if recognised => return Vec::new(),
+        Some((reason, line)) => (reason, line),
+        None => match text.lines().map(str::trim).find(|line| !line.is_empty()) {
+            None => (Reason::Absent, ""),
+            Some(line) if line.contains("Permission denied") || line.contains("SecurityException") => {
+                (Reason::Refused, line)
+            }
+            Some(line) => (Reason::Unreadable, line),
+        },
+    };
+    vec![ParseGap { reason, read: None, of: None, detail: sanitize(detail, 200) }]
+}
+
+/// Rows that look like rows of the format, counted, so that none is lost without a word.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    read: u64,
+    malformed: u64,
+    first_malformed: u32,
+}
+
+impl Tally {
+    /// Counts a row that was understood.
+    pub(super) fn read(&mut self) {
+        self.read += 1;
+    }
+
+    /// Counts a row that was not, and remembers the first.
+    pub(super) fn malformed(&mut self, line: u32) {
+        if self.malformed == 0 {
+            self.first_malformed = line;
+        }
+        self.malformed += 1;
+    }
+
+    /// Whether any row at all was met.
+    pub(super) fn any(self) -> bool {
+        self.read + self.malformed > 0
+    }
+
+    /// The gap for the rows that were not understood, if there are any. Only a line number is told: such a row may hold
+    /// anything, names of people included.
+    pub(super) fn gap(self) -> Option<ParseGap> {
+        (self.malformed > 0).then(|| ParseGap {
+            reason: Reason::Unreadable,
+            read: Some(self.read),
+            of: Some(self.read + self.malformed),
+            detail: format!("line {}", self.first_malformed),
+        })
+    }
+}
+
+/// `true` or `false`, as Java prints a boolean; `1` and `0` are read as well.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match text.trim() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// The text of a corpus file, or `None` when this run has no corpus.
+#[cfg(test)]
+pub(super) fn corpus(path: &str) -> Option<String> {
+    let folder = std::env::var_os("POUCET_CORPUS")?;
+    let mut root = std::path::PathBuf::from(folder);
+    if root.join("android").is_dir() {
+        root.push("android");
+    }
+    Some(crate::parse::text::decode(std::fs::read(root.join(path)).expect(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_a_line_again() {
+        assert_eq!(line_text("a\n  b \nc", 2), Some("b"));
+        assert_eq!(line_text("a", 0), None);
+        assert_eq!(line_text("a", 2), None);
+    }
+
+    #[test]
+    fn says_why_there_is_nothing() {
+        let reason = |text| whole_gaps(text, false).first().map(|gap| gap.reason);
+        assert_eq!(reason(""), Some(Reason::Absent));
+        assert_eq!(reason("Can't find service: role\n"), Some(Reason::NotSupported));
+        assert_eq!(reason("java.lang.SecurityException: no\n"), Some(Reason::Refused));
+        assert_eq!(reason("hello\n"), Some(Reason::Unreadable));
+        assert_eq!(whole_gaps("hello\n", true), Vec::new());
+        let expired = "half\n*** SERVICE 'x' DUMP TIMEOUT (10000ms) EXPIRED ***\n";
+        assert_eq!(whole_gaps(expired, true).first().map(|gap| gap.reason), Some(Reason::TimedOut));
+    }
+}
