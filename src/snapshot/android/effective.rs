@@ -9,7 +9,7 @@ use crate::parse::android::packages::{PackageRecord, PermissionFlags, Permission
 use crate::parse::android::time;
 use crate::snapshot::android::clock::PhoneClock;
 use crate::snapshot::words::{BecauseCode, DecidedBy, Level, Permission, State, Usage};
-use crate::snapshot::{Because, LastUse};
+use crate::snapshot::{Because, EvidenceRow, LastUse};
 
 /// Android 9: the first version on which the camera and the microphone are closed to apps in the background.
 const API_9: u32 = 28;
@@ -62,8 +62,10 @@ pub struct Decision {
     pub decided_by: DecidedBy,
     /// Why.
     pub because: Because,
-    /// The rows that it rests on.
+    /// The rows of the package dump and of the app-ops that it rests on.
     pub rows: Vec<RowAt>,
+    /// Rows of other evidence that it rests on.
+    pub other_rows: Vec<EvidenceRow>,
 }
 
 /// The outcome for one permission of the vocabulary.
@@ -222,15 +224,14 @@ impl<'d> Subject<'d> {
                     state: State::NeverAsked,
                     decided_by: DecidedBy::Default,
                     because: Because::new(BecauseCode::NeverAsked).about(name),
-                    rows: vec![RowAt::Package(self.package.line)],
-                });
+                    rows: vec![RowAt::Package(self.package.line)], other_rows: Vec::new() });
             }
             return Held::NotDeclared;
         };
         let rows = vec![RowAt::Package(row.line)];
         if !row.granted {
             let (level, state, decided_by, code) = refusal(row.flags);
-            return Held::Refused(Decision { level, state, decided_by, because: Because::new(code).about(name), rows });
+            return Held::Refused(Decision { level, state, decided_by, because: Because::new(code).about(name), rows, other_rows: Vec::new() });
         }
         let refused = |level, state, decided_by, code| {
             Held::Refused(Decision {
@@ -238,8 +239,7 @@ impl<'d> Subject<'d> {
                 state,
                 decided_by,
                 because: Because::new(code).about(name),
-                rows: rows.clone(),
-            })
+                rows: rows.clone(), other_rows: Vec::new() })
         };
         if row.flags.has(PermissionFlags::REVIEW_REQUIRED) {
             return refused(Level::None, State::NeverAsked, DecidedBy::Default, BecauseCode::ReviewRequired);
@@ -263,8 +263,7 @@ impl<'d> Subject<'d> {
                     state: State::RefusedByPerson,
                     decided_by,
                     because,
-                    rows,
-                });
+                    rows, other_rows: Vec::new() });
             }
             Mode::Ask => {
                 let because = op_because(BecauseCode::OpAsks);
@@ -273,8 +272,7 @@ impl<'d> Subject<'d> {
                     state: State::OneTime,
                     decided_by: DecidedBy::User,
                     because,
-                    rows,
-                });
+                    rows, other_rows: Vec::new() });
             }
             Mode::Allow | Mode::Default | Mode::Foreground => {}
         }
@@ -285,13 +283,12 @@ impl<'d> Subject<'d> {
                 state: State::OneTime,
                 decided_by: DecidedBy::User,
                 because,
-                rows,
-            });
+                rows, other_rows: Vec::new() });
         }
         let is_runtime = self.runtime.iter().any(|candidate| candidate.name == name);
         let (state, decided_by, code) = grant(row.flags, is_runtime, self.is_legacy());
         Held::Granted {
-            access: Decision { level: Level::Always, state, decided_by, because: Because::new(code).about(name), rows },
+            access: Decision { level: Level::Always, state, decided_by, because: Because::new(code).about(name), rows, other_rows: Vec::new() },
             foreground_only: op.mode == Mode::Foreground,
         }
     }
@@ -522,15 +519,13 @@ impl<'d> Subject<'d> {
                 state: State::RefusedByPerson,
                 decided_by: DecidedBy::User,
                 because: Because::new(BecauseCode::OpRefuses).about("POST_NOTIFICATION").with(op.mode.word()),
-                rows,
-            },
+                rows, other_rows: Vec::new() },
             _ => Decision {
                 level: Level::Always,
                 state: State::InstallTime,
                 decided_by: DecidedBy::Default,
                 because: Because::new(BecauseCode::NoPermissionNeeded),
-                rows,
-            },
+                rows, other_rows: Vec::new() },
         })
     }
 
@@ -554,36 +549,31 @@ impl<'d> Subject<'d> {
                 state: State::GrantedByPerson,
                 decided_by: DecidedBy::User,
                 because: because(BecauseCode::SpecialAccessOn),
-                rows,
-            },
+                rows, other_rows: Vec::new() },
             Mode::Ignore | Mode::Deny => Decision {
                 level: Level::Denied,
                 state: State::RefusedByPerson,
                 decided_by: DecidedBy::User,
                 because: because(BecauseCode::SpecialAccessOff),
-                rows,
-            },
+                rows, other_rows: Vec::new() },
             Mode::Ask => Decision {
                 level: Level::Ask,
                 state: State::OneTime,
                 decided_by: DecidedBy::User,
                 because: because(BecauseCode::OpAsks),
-                rows,
-            },
+                rows, other_rows: Vec::new() },
             Mode::Default if row.is_some_and(|row| row.granted) => Decision {
                 level: Level::Always,
                 state: State::GrantedBySystem,
                 decided_by: DecidedBy::System,
                 because: because(BecauseCode::SpecialAccessByPermission).about(name),
-                rows,
-            },
+                rows, other_rows: Vec::new() },
             Mode::Default => Decision {
                 level: Level::None,
                 state: State::NeverAsked,
                 decided_by: DecidedBy::Default,
                 because: because(BecauseCode::SpecialAccessOff),
-                rows,
-            },
+                rows, other_rows: Vec::new() },
         })
     }
 

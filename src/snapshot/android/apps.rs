@@ -1,0 +1,314 @@
+//! The apps of a phone, per user, with what each may touch.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::effective::{Decision, Outcome, RowAt, Subject};
+use super::facts::Facts;
+use super::installer;
+use super::rows::Rows;
+use super::special::{self, Special};
+use crate::catalog::Catalog;
+use crate::evidence::{Kind, Reason};
+use crate::parse::android::packages::{PackageRecord, PermissionRow, UserBlock};
+use crate::snapshot::permissions::{AndroidKind, Description, describe};
+use crate::snapshot::{App, EvidenceRow, Gap, Grant, Inert, LastUse, Level, Permission, Platform, Presence};
+
+/// The apps that a snapshot names, and how many more there are.
+#[derive(Debug, Default)]
+pub struct Apps {
+    /// Named apps, sorted by id and user.
+    pub apps: Vec<App>,
+    /// Installed and not named, per user.
+    pub others: BTreeMap<u32, u64>,
+    /// What is not known about named apps.
+    pub gaps: Vec<Gap>,
+}
+
+/// Which apps a snapshot names.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'c> {
+    /// The catalogue.
+    pub catalog: &'c Catalog,
+    /// Name every app.
+    pub all_apps: bool,
+    /// Only this user of the phone.
+    pub user: Option<u32>,
+}
+
+/// Works out every app of every user.
+pub fn apps(facts: &Facts<'_>, rows: &Rows<'_>, scope: Scope<'_>) -> Apps {
+    let mut found = Apps::default();
+    let Some(packages) = &facts.packages else { return found };
+    let shared: BTreeMap<&str, _> = packages.shared_users.iter().map(|shared| (shared.name, shared)).collect();
+    let last = packages.packages.len().saturating_sub(1);
+    let mut seen = BTreeSet::new();
+    for (index, package) in packages.packages.iter().enumerate() {
+        // The dump of one package repeated in a folder of dumps: the first one counts.
+        if !seen.insert(package.name) {
+            continue;
+        }
+        let listed = scope.catalog.by_android_id(package.name);
+        let cut_off = packages.last_is_open && index == last;
+        let shared = package.shared_user.map(|name| shared.get(name).copied());
+        let mut anywhere = false;
+        for user in &package.users {
+            anywhere |= user.installed || user.archived;
+            if scope.user.is_some_and(|only| only != user.id) || !(user.installed || user.archived) {
+                continue;
+            }
+            let (install, runtime): (&[PermissionRow<'_>], &[PermissionRow<'_>]) = match shared {
+                None => (&package.install, &user.runtime),
+                Some(None) => (&[], &[]),
+                Some(Some(shared)) => {
+                    let runtime = shared.runtime.iter().find(|(id, _)| *id == user.id);
+                    (&shared.install, runtime.map_or(&[], |(_, rows)| rows))
+                }
+            };
+            let subject = Subject {
+                api: facts.api,
+                package,
+                user,
+                install,
+                runtime,
+                uid: package.app_id.and_then(|app_id| user.id.checked_mul(100_000)?.checked_add(app_id % 100_000)),
+                ops: facts.app_ops.as_ref(),
+            };
+            let special = Special { facts, subject: &subject };
+            if listed.is_none() && !scope.all_apps && !special.is_worth_naming() {
+                *found.others.entry(user.id).or_default() += 1;
+                continue;
+            }
+            let mut builder = Builder { facts, rows, subject: &subject, special: &special, gaps: &mut found.gaps };
+            // A package whose rows are cut off, or whose shared user is missing, has rows that nobody read.
+            let missing = if cut_off {
+                Some(Reason::Truncated)
+            } else if matches!(shared, Some(None)) {
+                Some(Reason::Absent)
+            } else {
+                None
+            };
+            let mut app = builder.app(missing);
+            app.slug = listed.map(|listed| listed.slug.clone());
+            app.name = listed.map(|listed| listed.name.clone());
+            found.apps.push(app);
+        }
+        // Data that was kept when the app was removed: `pkg=null`, installed for nobody.
+        if !anywhere && package.code_missing && (listed.is_some() || scope.all_apps) && scope.user.is_none_or(|user| user == 0) {
+            found.apps.push(App {
+                slug: listed.map(|listed| listed.slug.clone()),
+                name: listed.map(|listed| listed.name.clone()),
+                ..residual(package, facts, rows)
+            });
+        }
+    }
+    found.apps.sort_by(|one, other| (&one.id, one.user).cmp(&(&other.id, other.user)));
+    found.gaps.sort();
+    found.gaps.dedup();
+    found
+}
+
+/// What is left of a removed app.
+fn residual(package: &PackageRecord<'_>, facts: &Facts<'_>, rows: &Rows<'_>) -> App {
+    App {
+        id: package.name.to_owned(),
+        slug: None,
+        name: None,
+        user: package.users.first().map_or(0, |user| user.id),
+        presence: Presence::Residual,
+        version: package.version_name.map(str::to_owned),
+        installer: package.installer.package.map(str::to_owned),
+        source: installer::source(package, &UserBlock::default()),
+        installed_at: None,
+        updated_at: package.last_update_time.and_then(|time| facts.clock.moment(time)),
+        system: package.system,
+        enabled: false,
+        suspended: false,
+        stopped: None,
+        target_sdk: package.target_sdk,
+        evidence: rows.row(Kind::Packages, None, package.line).into_iter().collect(),
+        grants: Vec::new(),
+    }
+}
+
+struct Builder<'b, 'd> {
+    facts: &'b Facts<'d>,
+    rows: &'b Rows<'d>,
+    subject: &'b Subject<'b>,
+    special: &'b Special<'b, 'd>,
+    gaps: &'b mut Vec<Gap>,
+}
+
+impl Builder<'_, '_> {
+    fn app(&mut self, missing: Option<Reason>) -> App {
+        let (package, user) = (self.subject.package, self.subject.user);
+        let enabled = !matches!(user.enabled, 2..=4);
+        let presence = if !user.installed {
+            Presence::Residual
+        } else if enabled {
+            Presence::Installed
+        } else {
+            Presence::Disabled
+        };
+        let mut evidence: Vec<EvidenceRow> = [package.line, user.line, package.installer.line]
+            .into_iter()
+            .filter_map(|line| self.rows.row(Kind::Packages, None, line))
+            .collect();
+        evidence.dedup();
+        let installed = user.first_install_time.or(package.first_install_time);
+        let mut app = App {
+            id: package.name.to_owned(),
+            slug: None,
+            name: None,
+            user: user.id,
+            presence,
+            version: package.version_name.map(|version| crate::parse::text::sanitize(version, 100)),
+            installer: package.installer.package.map(str::to_owned),
+            source: installer::source(package, user),
+            installed_at: installed.and_then(|time| self.facts.clock.moment(time)),
+            updated_at: package.last_update_time.and_then(|time| self.facts.clock.moment(time)),
+            system: package.system,
+            enabled,
+            suspended: user.suspended || user.quarantined,
+            stopped: Some(user.stopped),
+            target_sdk: package.target_sdk,
+            evidence,
+            grants: Vec::new(),
+        };
+        let blocked = inert_app(user, enabled);
+        for permission in Permission::ALL {
+            let description = describe(*permission);
+            if !description.exists_on(Platform::Android) || !description.is_observable_on(Platform::Android) {
+                continue;
+            }
+            match self.outcome(*permission, description) {
+                _ if missing.is_some() && is_in_package_dump(description) => {
+                    self.gap(*permission, missing.unwrap_or(Reason::Absent), "");
+                }
+                Outcome::NotDeclared => {}
+                Outcome::Unknown => self.unknown(*permission),
+                Outcome::Known(decision) => app.grants.push(self.grant(*permission, description, decision, blocked)),
+            }
+        }
+        app
+    }
+
+    fn outcome(&self, permission: Permission, description: &Description) -> Outcome {
+        if let Some(outcome) = self.special.outcome(permission) {
+            return outcome;
+        }
+        let names: Vec<String> = self.names(description);
+        self.subject.runtime(permission, &names)
+    }
+
+    /// The platform permissions behind a permission; a family (`android.permission.health.*`) by what the app has of it.
+    fn names(&self, description: &Description) -> Vec<String> {
+        let mut names = Vec::new();
+        for known in description.android.permissions.iter().filter(|known| known.kind == AndroidKind::Runtime) {
+            match known.name.strip_suffix('*') {
+                None => names.push(known.name.clone()),
+                Some(family) => {
+                    let mine = self.subject.runtime.iter().filter(|row| row.name.starts_with(family));
+                    names.extend(mine.map(|row| row.name.to_owned()));
+                }
+            }
+        }
+        names
+    }
+
+    fn grant(&self, permission: Permission, description: &Description, decision: Decision, blocked: Option<Inert>) -> Grant {
+        let mut evidence: Vec<EvidenceRow> = decision.rows.iter().filter_map(|row| self.row(*row)).collect();
+        evidence.extend(decision.other_rows);
+        let last = self.last_use(permission, description);
+        if let Some(line) = last.as_ref().map(|(_, line)| *line) {
+            evidence.extend(self.rows.row(Kind::AppOps, None, line));
+        }
+        evidence.dedup();
+        let switch = match permission {
+            Permission::Location | Permission::LocationPrecise | Permission::LocationBackground => self.facts.location_on,
+            Permission::Camera => self.facts.sensor_on(self.subject.user.id, Permission::Camera),
+            Permission::Microphone => self.facts.sensor_on(self.subject.user.id, Permission::Microphone),
+            _ => None,
+        };
+        let inert = if decision.level <= Level::None {
+            None
+        } else {
+            blocked.or_else(|| (switch == Some(false)).then_some(Inert::MainSwitchOff))
+        };
+        Grant {
+            permission,
+            level: decision.level,
+            inert,
+            state: decision.state,
+            decided_by: decision.decided_by,
+            last_used: last.map(|(last, _)| last),
+            changed_at: None,
+            because: decision.because,
+            evidence,
+        }
+    }
+
+    fn last_use(&self, permission: Permission, description: &Description) -> Option<(LastUse, u32)> {
+        let ops: Vec<&str> = match permission {
+            Permission::Location => vec!["FINE_LOCATION", "COARSE_LOCATION", "MONITOR_LOCATION", "MONITOR_HIGH_POWER_LOCATION", "GPS"],
+            Permission::Microphone => vec!["RECORD_AUDIO", "PHONE_CALL_MICROPHONE", "RECORD_AUDIO_HOTWORD"],
+            Permission::Photos => {
+                vec!["READ_MEDIA_IMAGES", "READ_MEDIA_VIDEO", "READ_MEDIA_VISUAL_USER_SELECTED", "READ_EXTERNAL_STORAGE"]
+            }
+            // Its ops are those of location; a use in the foreground is none in the background.
+            Permission::LocationBackground => return None,
+            _ => description.android.app_ops.iter().map(String::as_str).collect(),
+        };
+        self.subject.last_use(&ops, &self.facts.clock)
+    }
+
+    fn row(&self, row: RowAt) -> Option<EvidenceRow> {
+        match row {
+            RowAt::Package(line) => self.rows.row(Kind::Packages, None, line),
+            RowAt::AppOps(line) => self.rows.row(Kind::AppOps, None, line),
+        }
+    }
+
+    /// Granted on paper, and what could take it away was not read.
+    fn unknown(&mut self, permission: Permission) {
+        let reason = if self.facts.api.is_none() && self.facts.app_ops.is_some() {
+            self.facts.why_missing(Kind::Properties)
+        } else {
+            self.facts.why_missing(Kind::AppOps)
+        };
+        self.gap(permission, reason, "");
+    }
+
+    fn gap(&mut self, permission: Permission, reason: Reason, detail: &str) {
+        self.gaps.push(Gap {
+            area: permission.word().to_owned(),
+            user: Some(self.subject.user.id),
+            app: Some(self.subject.package.name.to_owned()),
+            reason: reason.word().to_owned(),
+            read: None,
+            of: None,
+            detail: detail.to_owned(),
+        });
+    }
+}
+
+/// Whether the rows of the package dump decide on a permission.
+fn is_in_package_dump(description: &Description) -> bool {
+    description.android.permissions.iter().any(|known| known.kind != AndroidKind::Service)
+}
+
+fn inert_app(user: &UserBlock<'_>, enabled: bool) -> Option<Inert> {
+    if user.archived && !user.installed {
+        Some(Inert::AppArchived)
+    } else if user.hidden {
+        Some(Inert::AppHidden)
+    } else if !enabled {
+        Some(Inert::AppDisabled)
+    } else if user.suspended || user.quarantined {
+        Some(Inert::AppSuspended)
+    } else {
+        None
+    }
+}
+
+/// Re-exported for the check on third-party services.
+pub use special::is_system;
