@@ -3,14 +3,19 @@
 //! Two rules keep these parsers alive on vendor builds: parse by key, never by column or line number; and anchor
 //! block starts on their exact indentation, because the same words occur in other sections.
 
+pub mod accessibility;
 mod blocks;
 pub mod component;
 pub mod located;
+pub mod lock_settings;
 pub mod package_list;
 pub mod properties;
+pub mod role;
 pub mod settings;
 pub mod time;
+pub mod trust;
 pub mod users;
+pub mod window;
 
 use crate::evidence::Reason;
 
