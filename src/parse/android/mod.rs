@@ -3,16 +3,28 @@
 //! Two rules keep these parsers alive on vendor builds: parse by key, never by column or line number; and anchor
 //! block starts on their exact indentation, because the same words occur in other sections.
 
+pub mod accessibility;
+pub mod adb;
 pub mod appops;
+pub mod battery;
 mod blocks;
 pub mod component;
+pub mod device_policy;
+pub mod header;
 pub mod located;
+pub mod lock_settings;
 pub mod package_list;
 pub mod packages;
 pub mod properties;
+pub mod role;
+pub mod sensor_privacy;
 pub mod settings;
+pub mod simple;
 pub mod time;
+pub mod trust;
 pub mod users;
+pub mod vpn;
+pub mod window;
 
 use crate::evidence::Reason;
 

@@ -129,11 +129,14 @@ mod tests {
             ("a09-google-emulator/getprop.txt", 359, "ro.build.version.sdk", "28"),
             ("a09-rockchip-rk3399/getprop.txt", 437, "ro.build.type", "userdebug"),
             ("a08.1-smartron-tphone/getprop.txt", 581, "ro.build.version.release", "8.1.0"),
-            ("mvt/getprop.txt", 14, "dalvik.vm.appimageformat", "lz4"),
+            ("mvt/getprop.txt", 13, "dalvik.vm.appimageformat", "lz4"),
         ] {
             let Some(text) = corpus(path) else { return };
             let parsed = parse(&text);
-            assert_eq!(parsed.gaps, [], "{path}");
+            // One value of the 8.1 phone opens and never closes.
+            let cut: u64 = parsed.gaps.iter().filter_map(|gap| Some(gap.of? - gap.read?)).sum();
+            assert_eq!(cut, u64::from(path.starts_with("a08.1")), "{path}");
+            let count = count - usize::from(path.starts_with("a08.1"));
             assert_eq!(parsed.facts.get(key), Some(value), "{path}");
             assert_eq!(parsed.facts.entries.len(), count, "{path}");
         }
