@@ -16,6 +16,9 @@ use super::words::{
 /// The value of `schema` in every snapshot of this form.
 pub const SCHEMA: &str = "poucet.snapshot/1";
 
+/// The `area` of the gap that says: the list of installed apps is not whole.
+pub const APP_LIST: &str = "apps";
+
 /// One phone at one time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Snapshot {

@@ -25,7 +25,7 @@ pub struct Apps {
 }
 
 /// Which apps a snapshot names.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Scope<'c> {
     /// The catalogue.
     pub catalog: &'c Catalog,
@@ -93,7 +93,11 @@ pub fn apps(facts: &Facts<'_>, rows: &Rows<'_>, scope: Scope<'_>) -> Apps {
             found.apps.push(app);
         }
         // Data that was kept when the app was removed: `pkg=null`, installed for nobody.
-        if !anywhere && package.code_missing && (listed.is_some() || scope.all_apps) && scope.user.is_none_or(|user| user == 0) {
+        if !anywhere
+            && package.code_missing
+            && (listed.is_some() || scope.all_apps)
+            && scope.user.is_none_or(|user| user == 0)
+        {
             found.apps.push(App {
                 slug: listed.map(|listed| listed.slug.clone()),
                 name: listed.map(|listed| listed.name.clone()),
@@ -215,7 +219,13 @@ impl Builder<'_, '_> {
         names
     }
 
-    fn grant(&self, permission: Permission, description: &Description, decision: Decision, blocked: Option<Inert>) -> Grant {
+    fn grant(
+        &self,
+        permission: Permission,
+        description: &Description,
+        decision: Decision,
+        blocked: Option<Inert>,
+    ) -> Grant {
         let mut evidence: Vec<EvidenceRow> = decision.rows.iter().filter_map(|row| self.row(*row)).collect();
         evidence.extend(decision.other_rows);
         let last = self.last_use(permission, description);
@@ -224,7 +234,9 @@ impl Builder<'_, '_> {
         }
         evidence.dedup();
         let switch = match permission {
-            Permission::Location | Permission::LocationPrecise | Permission::LocationBackground => self.facts.location_on,
+            Permission::Location | Permission::LocationPrecise | Permission::LocationBackground => {
+                self.facts.location_on
+            }
             Permission::Camera => self.facts.sensor_on(self.subject.user.id, Permission::Camera),
             Permission::Microphone => self.facts.sensor_on(self.subject.user.id, Permission::Microphone),
             _ => None,
@@ -249,10 +261,17 @@ impl Builder<'_, '_> {
 
     fn last_use(&self, permission: Permission, description: &Description) -> Option<(LastUse, u32)> {
         let ops: Vec<&str> = match permission {
-            Permission::Location => vec!["FINE_LOCATION", "COARSE_LOCATION", "MONITOR_LOCATION", "MONITOR_HIGH_POWER_LOCATION", "GPS"],
+            Permission::Location => {
+                vec!["FINE_LOCATION", "COARSE_LOCATION", "MONITOR_LOCATION", "MONITOR_HIGH_POWER_LOCATION", "GPS"]
+            }
             Permission::Microphone => vec!["RECORD_AUDIO", "PHONE_CALL_MICROPHONE", "RECORD_AUDIO_HOTWORD"],
             Permission::Photos => {
-                vec!["READ_MEDIA_IMAGES", "READ_MEDIA_VIDEO", "READ_MEDIA_VISUAL_USER_SELECTED", "READ_EXTERNAL_STORAGE"]
+                vec![
+                    "READ_MEDIA_IMAGES",
+                    "READ_MEDIA_VIDEO",
+                    "READ_MEDIA_VISUAL_USER_SELECTED",
+                    "READ_EXTERNAL_STORAGE",
+                ]
             }
             // Its ops are those of location; a use in the foreground is none in the background.
             Permission::LocationBackground => return None,

@@ -224,14 +224,23 @@ impl<'d> Subject<'d> {
                     state: State::NeverAsked,
                     decided_by: DecidedBy::Default,
                     because: Because::new(BecauseCode::NeverAsked).about(name),
-                    rows: vec![RowAt::Package(self.package.line)], other_rows: Vec::new() });
+                    rows: vec![RowAt::Package(self.package.line)],
+                    other_rows: Vec::new(),
+                });
             }
             return Held::NotDeclared;
         };
         let rows = vec![RowAt::Package(row.line)];
         if !row.granted {
             let (level, state, decided_by, code) = refusal(row.flags);
-            return Held::Refused(Decision { level, state, decided_by, because: Because::new(code).about(name), rows, other_rows: Vec::new() });
+            return Held::Refused(Decision {
+                level,
+                state,
+                decided_by,
+                because: Because::new(code).about(name),
+                rows,
+                other_rows: Vec::new(),
+            });
         }
         let refused = |level, state, decided_by, code| {
             Held::Refused(Decision {
@@ -239,7 +248,9 @@ impl<'d> Subject<'d> {
                 state,
                 decided_by,
                 because: Because::new(code).about(name),
-                rows: rows.clone(), other_rows: Vec::new() })
+                rows: rows.clone(),
+                other_rows: Vec::new(),
+            })
         };
         if row.flags.has(PermissionFlags::REVIEW_REQUIRED) {
             return refused(Level::None, State::NeverAsked, DecidedBy::Default, BecauseCode::ReviewRequired);
@@ -263,7 +274,9 @@ impl<'d> Subject<'d> {
                     state: State::RefusedByPerson,
                     decided_by,
                     because,
-                    rows, other_rows: Vec::new() });
+                    rows,
+                    other_rows: Vec::new(),
+                });
             }
             Mode::Ask => {
                 let because = op_because(BecauseCode::OpAsks);
@@ -272,7 +285,9 @@ impl<'d> Subject<'d> {
                     state: State::OneTime,
                     decided_by: DecidedBy::User,
                     because,
-                    rows, other_rows: Vec::new() });
+                    rows,
+                    other_rows: Vec::new(),
+                });
             }
             Mode::Allow | Mode::Default | Mode::Foreground => {}
         }
@@ -283,12 +298,21 @@ impl<'d> Subject<'d> {
                 state: State::OneTime,
                 decided_by: DecidedBy::User,
                 because,
-                rows, other_rows: Vec::new() });
+                rows,
+                other_rows: Vec::new(),
+            });
         }
         let is_runtime = self.runtime.iter().any(|candidate| candidate.name == name);
         let (state, decided_by, code) = grant(row.flags, is_runtime, self.is_legacy());
         Held::Granted {
-            access: Decision { level: Level::Always, state, decided_by, because: Because::new(code).about(name), rows, other_rows: Vec::new() },
+            access: Decision {
+                level: Level::Always,
+                state,
+                decided_by,
+                because: Because::new(code).about(name),
+                rows,
+                other_rows: Vec::new(),
+            },
             foreground_only: op.mode == Mode::Foreground,
         }
     }
@@ -519,13 +543,17 @@ impl<'d> Subject<'d> {
                 state: State::RefusedByPerson,
                 decided_by: DecidedBy::User,
                 because: Because::new(BecauseCode::OpRefuses).about("POST_NOTIFICATION").with(op.mode.word()),
-                rows, other_rows: Vec::new() },
+                rows,
+                other_rows: Vec::new(),
+            },
             _ => Decision {
                 level: Level::Always,
                 state: State::InstallTime,
                 decided_by: DecidedBy::Default,
                 because: Because::new(BecauseCode::NoPermissionNeeded),
-                rows, other_rows: Vec::new() },
+                rows,
+                other_rows: Vec::new(),
+            },
         })
     }
 
@@ -549,31 +577,41 @@ impl<'d> Subject<'d> {
                 state: State::GrantedByPerson,
                 decided_by: DecidedBy::User,
                 because: because(BecauseCode::SpecialAccessOn),
-                rows, other_rows: Vec::new() },
+                rows,
+                other_rows: Vec::new(),
+            },
             Mode::Ignore | Mode::Deny => Decision {
                 level: Level::Denied,
                 state: State::RefusedByPerson,
                 decided_by: DecidedBy::User,
                 because: because(BecauseCode::SpecialAccessOff),
-                rows, other_rows: Vec::new() },
+                rows,
+                other_rows: Vec::new(),
+            },
             Mode::Ask => Decision {
                 level: Level::Ask,
                 state: State::OneTime,
                 decided_by: DecidedBy::User,
                 because: because(BecauseCode::OpAsks),
-                rows, other_rows: Vec::new() },
+                rows,
+                other_rows: Vec::new(),
+            },
             Mode::Default if row.is_some_and(|row| row.granted) => Decision {
                 level: Level::Always,
                 state: State::GrantedBySystem,
                 decided_by: DecidedBy::System,
                 because: because(BecauseCode::SpecialAccessByPermission).about(name),
-                rows, other_rows: Vec::new() },
+                rows,
+                other_rows: Vec::new(),
+            },
             Mode::Default => Decision {
                 level: Level::None,
                 state: State::NeverAsked,
                 decided_by: DecidedBy::Default,
                 because: because(BecauseCode::SpecialAccessOff),
-                rows, other_rows: Vec::new() },
+                rows,
+                other_rows: Vec::new(),
+            },
         })
     }
 

@@ -40,7 +40,8 @@ pub fn source(package: &PackageRecord<'_>, user: &UserBlock<'_>) -> AppSource {
 fn known() -> &'static BTreeMap<String, AppSource> {
     static KNOWN: OnceLock<BTreeMap<String, AppSource>> = OnceLock::new();
     KNOWN.get_or_init(|| {
-        let groups: BTreeMap<AppSource, Vec<String>> = toml::from_str(include_str!("installers.toml")).unwrap_or_default();
+        let groups: BTreeMap<AppSource, Vec<String>> =
+            toml::from_str(include_str!("installers.toml")).unwrap_or_default();
         groups.into_iter().flat_map(|(source, names)| names.into_iter().map(move |name| (name, source))).collect()
     })
 }

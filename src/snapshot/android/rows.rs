@@ -23,7 +23,8 @@ impl<'e> Rows<'e> {
 
     /// The row on a line of the item of a kind and user. `None` when there is no such item.
     pub fn row(&self, kind: Kind, user: Option<u32>, line: u32) -> Option<EvidenceRow> {
-        let (item, starts) = self.items.iter().find(|(item, _)| item.kind == kind && (user.is_none() || item.user == user))?;
+        let (item, starts) =
+            self.items.iter().find(|(item, _)| item.kind == kind && (user.is_none() || item.user == user))?;
         let starts = starts.get_or_init(|| line_starts(&item.text));
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let start = usize::try_from(*starts.get(index)?).ok()?;
@@ -34,7 +35,8 @@ impl<'e> Rows<'e> {
 
     /// A row whose text is given: for lists of which only one entry may be shown, because the others name other apps.
     pub fn excerpt(&self, kind: Kind, user: Option<u32>, line: u32, text: &str) -> Option<EvidenceRow> {
-        let (item, _) = self.items.iter().find(|(item, _)| item.kind == kind && (user.is_none() || item.user == user))?;
+        let (item, _) =
+            self.items.iter().find(|(item, _)| item.kind == kind && (user.is_none() || item.user == user))?;
         Some(EvidenceRow { source: item.source_name(), line, text: sanitize(text, LONGEST_ROW) })
     }
 }

@@ -55,7 +55,8 @@ impl Special<'_, '_> {
     /// image hold such powers by the dozen and are named only where the person gave them one of the two strongest.
     pub fn is_worth_naming(&self) -> bool {
         let on = |permission| {
-            self.outcome(permission).is_some_and(|outcome| matches!(outcome, Outcome::Known(decision) if decision.level > Level::None))
+            self.outcome(permission)
+                .is_some_and(|outcome| matches!(outcome, Outcome::Known(decision) if decision.level > Level::None))
         };
         if on(Permission::Accessibility) || on(Permission::DeviceAdmin) {
             return true;
@@ -91,14 +92,23 @@ impl Special<'_, '_> {
         } else {
             (State::NeverAsked, DecidedBy::Default)
         };
-        Outcome::Known(Decision { level, state, decided_by, because: Because::new(code), rows: Vec::new(), other_rows: rows })
+        Outcome::Known(Decision {
+            level,
+            state,
+            decided_by,
+            because: Because::new(code),
+            rows: Vec::new(),
+            other_rows: rows,
+        })
     }
 
     /// Enabled services: the secure setting of the user together with its main switch, else the service's own dump.
     fn accessibility(&self) -> Outcome {
         const KEY: &str = "enabled_accessibility_services";
         if let Some(table) = self.facts.settings_of(Namespace::Secure, self.user()) {
-            let Some(entry) = self.facts.listed_component(table, KEY, self.package(), ':') else { return Outcome::NotDeclared };
+            let Some(entry) = self.facts.listed_component(table, KEY, self.package(), ':') else {
+                return Outcome::NotDeclared;
+            };
             let rows = self.facts.setting_excerpt(Namespace::Secure, self.user(), KEY, &entry);
             let on = table.get("accessibility_enabled").and_then(|setting| setting.value.as_deref()) == Some("1");
             return if on {
@@ -128,7 +138,9 @@ impl Special<'_, '_> {
     fn notification_access(&self) -> Outcome {
         const KEY: &str = "enabled_notification_listeners";
         let Some(table) = self.facts.settings_of(Namespace::Secure, self.user()) else { return self.nothing_known() };
-        let Some(entry) = self.facts.listed_component(table, KEY, self.package(), ':') else { return Outcome::NotDeclared };
+        let Some(entry) = self.facts.listed_component(table, KEY, self.package(), ':') else {
+            return Outcome::NotDeclared;
+        };
         Self::decision(
             Level::Always,
             BecauseCode::ServiceEnabled,
@@ -138,7 +150,10 @@ impl Special<'_, '_> {
 
     fn device_admin(&self) -> Outcome {
         let Some(policy) = &self.facts.device_policy else { return self.nothing_known() };
-        let is_owner = policy.owners.iter().find(|owner| owner.package == self.package() && owner.user.is_none_or(|user| user == self.user()));
+        let is_owner = policy
+            .owners
+            .iter()
+            .find(|owner| owner.package == self.package() && owner.user.is_none_or(|user| user == self.user()));
         if let Some(owner) = is_owner {
             let row = self.facts.rows.row(Kind::DevicePolicy, None, owner.line);
             return Self::decision(Level::Always, BecauseCode::Owner, row.into_iter().collect());
@@ -157,7 +172,11 @@ impl Special<'_, '_> {
             ("enabled_input_methods", Level::Limited, BecauseCode::KeyboardEnabled),
         ] {
             if let Some(entry) = self.facts.listed_component(table, key, self.package(), ':') {
-                return Self::decision(level, code, self.facts.setting_excerpt(Namespace::Secure, self.user(), key, &entry));
+                return Self::decision(
+                    level,
+                    code,
+                    self.facts.setting_excerpt(Namespace::Secure, self.user(), key, &entry),
+                );
             }
         }
         Outcome::NotDeclared
@@ -174,7 +193,9 @@ impl Special<'_, '_> {
                 }
             }
         } else if self.facts.api.is_some_and(|api| api < API_10) {
-            let Some(table) = self.facts.settings_of(Namespace::Secure, self.user()) else { return self.nothing_known() };
+            let Some(table) = self.facts.settings_of(Namespace::Secure, self.user()) else {
+                return self.nothing_known();
+            };
             for (key, role) in [
                 ("sms_default_application", "SMS"),
                 ("dialer_default_application", "DIALER"),
@@ -250,11 +271,14 @@ impl Special<'_, '_> {
     fn install_apps(&self) -> Outcome {
         const NAME: &str = "android.permission.REQUEST_INSTALL_PACKAGES";
         match self.subject.special("REQUEST_INSTALL_PACKAGES", NAME) {
-            Outcome::Known(mut decision) if decision.because.code == BecauseCode::SpecialAccessByPermission && !self.subject.package.system => {
+            Outcome::Known(mut decision)
+                if decision.because.code == BecauseCode::SpecialAccessByPermission && !self.subject.package.system =>
+            {
                 decision.level = Level::None;
                 decision.state = State::NeverAsked;
                 decision.decided_by = DecidedBy::Default;
-                decision.because = Because::new(BecauseCode::SpecialAccessOff).about("REQUEST_INSTALL_PACKAGES").with("default");
+                decision.because =
+                    Because::new(BecauseCode::SpecialAccessOff).about("REQUEST_INSTALL_PACKAGES").with("default");
                 Outcome::Known(decision)
             }
             outcome => outcome,
@@ -275,7 +299,9 @@ impl Special<'_, '_> {
     }
 
     fn install_time(&self, name: &str) -> Outcome {
-        let Some(line) = self.subject.row_line(name).filter(|_| self.subject.holds(name)) else { return Outcome::NotDeclared };
+        let Some(line) = self.subject.row_line(name).filter(|_| self.subject.holds(name)) else {
+            return Outcome::NotDeclared;
+        };
         Outcome::Known(Decision {
             level: Level::Always,
             state: State::InstallTime,
@@ -313,7 +339,9 @@ impl Special<'_, '_> {
                 level: Level::Denied,
                 state: State::RefusedByPerson,
                 decided_by: DecidedBy::User,
-                because: Because::new(BecauseCode::BatteryRestricted).about("RUN_ANY_IN_BACKGROUND").with(found.mode.word()),
+                because: Because::new(BecauseCode::BatteryRestricted)
+                    .about("RUN_ANY_IN_BACKGROUND")
+                    .with(found.mode.word()),
                 rows: found.line.map(RowAt::AppOps).into_iter().collect(),
                 other_rows: Vec::new(),
             });

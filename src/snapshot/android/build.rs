@@ -1,0 +1,303 @@
+//! From evidence to snapshot.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::apps::{self, Scope};
+use super::checks::Checks;
+use super::facts::Facts;
+use super::installer;
+use crate::evidence::{Evidence, Kind, Reason, SourceKind};
+use crate::parse::android::settings::Namespace;
+use crate::parse::android::users;
+use crate::snapshot::model::SCHEMA;
+use crate::snapshot::{
+    APP_LIST, Device, Footprint, Gap, Management, Permission, Platform, ProfileOwner, ReadItem, Snapshot, SourceName,
+    Switches, Tool, Trace, User, UserKind,
+};
+
+/// How a snapshot is made.
+#[derive(Clone, Copy)]
+pub struct Options<'o> {
+    /// Which apps it names.
+    pub scope: Scope<'o>,
+    /// The key of the device id; without one the id is left out.
+    pub id_key: Option<&'o [u8]>,
+    /// Put the serial number itself in place of the device id.
+    pub show_serial: bool,
+}
+
+/// Makes the snapshot of an Android phone.
+pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
+    let facts = Facts::read(evidence);
+    let mut found = apps::apps(&facts, &facts.rows, options.scope);
+    let checks = Checks::read(&facts, &found.apps);
+    let (settings, unread) = (checks.found, checks.gaps);
+    let mut gaps = facts.gaps.clone();
+    gaps.append(&mut found.gaps);
+    gaps.extend(unread);
+    gaps.extend(area_gaps(&facts));
+    gaps.sort();
+    gaps.dedup();
+    Snapshot {
+        schema: SCHEMA.to_owned(),
+        tool: Tool::this(),
+        taken_at: facts.clock.taken(),
+        source: SourceName {
+            kind: evidence.source.word().to_owned(),
+            name: (!evidence.source.is_live()).then(|| crate::parse::text::sanitize(&evidence.target, 200)),
+        },
+        device: device(&facts, options),
+        users: users_of(&facts),
+        apps: found.apps,
+        other_apps: found.others,
+        switches: Switches {
+            location: facts.location_on,
+            camera: facts.sensor_on(facts.current_user, Permission::Camera),
+            microphone: facts.sensor_on(facts.current_user, Permission::Microphone),
+        },
+        management: management(&facts),
+        config_profiles: Vec::new(),
+        footprint: footprint(&facts, evidence.source),
+        settings,
+        gaps,
+        read: read(evidence),
+    }
+}
+
+fn device(facts: &Facts<'_>, options: Options<'_>) -> Device {
+    let text = |key: &str| facts.property(key).map(|value| crate::parse::text::sanitize(value, 100));
+    let serial = facts
+        .property("ro.serialno")
+        .or_else(|| facts.property("ro.boot.serialno"))
+        .filter(|serial| *serial != "unknown" && !serial.contains("redacted"))
+        .or(facts.evidence.serial.as_deref());
+    let id = match (&facts.evidence.device_id, serial) {
+        (_, Some(serial)) if options.show_serial => {
+            Some(format!("serial:{}", crate::parse::text::sanitize(serial, 100)))
+        }
+        (_, Some(serial)) => options.id_key.and_then(|key| device_id(key, serial)),
+        (Some(id), None) => Some(id.clone()),
+        (None, None) => None,
+    };
+    Device {
+        platform: Platform::Android,
+        manufacturer: text("ro.product.manufacturer"),
+        model: text("ro.product.model"),
+        os_version: text("ro.build.version.release"),
+        api_level: facts.api,
+        build: text("ro.build.display.id").or_else(|| text("ro.build.id")),
+        patch_level: text("ro.build.version.security_patch"),
+        timezone: facts.clock.zone.as_ref().and_then(|zone| zone.iana_name()).map(str::to_owned),
+        id,
+    }
+}
+
+/// The keyed hash that stands for a serial number: the first 16 bytes of HMAC-SHA-256, hexadecimal.
+pub fn device_id(key: &[u8], serial: &str) -> Option<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    mac.update(serial.trim().as_bytes());
+    Some(mac.finalize().into_bytes().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn users_of(facts: &Facts<'_>) -> Vec<User> {
+    let controllers = installer::device_policy_controllers();
+    let owner = |user: u32| {
+        facts
+            .device_policy
+            .as_ref()?
+            .owners
+            .iter()
+            .find(|owner| owner.user == Some(user))
+            .map(|owner| owner.package.as_str())
+    };
+    let mut users: Vec<User> = facts
+        .users
+        .iter()
+        .map(|user| User { id: user.id, kind: kind(user.kind(owner(user.id), &controllers)) })
+        .collect();
+    // Users that only the package dump speaks of.
+    if let Some(packages) = &facts.packages {
+        for id in packages.packages.iter().flat_map(|package| &package.users).map(|user| user.id) {
+            if !users.iter().any(|user| user.id == id) {
+                let kind = if id == 0 { UserKind::Primary } else { UserKind::UnknownProfile };
+                users.push(User { id, kind });
+            }
+        }
+    }
+    users.sort_by_key(|user| user.id);
+    users
+}
+
+fn kind(kind: users::UserKind) -> UserKind {
+    match kind {
+        users::UserKind::Primary => UserKind::Primary,
+        users::UserKind::Secondary => UserKind::Secondary,
+        users::UserKind::Guest => UserKind::Guest,
+        users::UserKind::WorkProfile => UserKind::WorkProfile,
+        users::UserKind::Clone => UserKind::Clone,
+        users::UserKind::SecureFolder => UserKind::SecureFolder,
+        users::UserKind::PrivateSpace => UserKind::PrivateSpace,
+        users::UserKind::Restricted => UserKind::Restricted,
+        users::UserKind::UnknownProfile => UserKind::UnknownProfile,
+    }
+}
+
+fn management(facts: &Facts<'_>) -> Management {
+    let Some(policy) = &facts.device_policy else { return Management::default() };
+    let mut management = Management::default();
+    for owner in &policy.owners {
+        match owner.user {
+            None => management.device_owner = Some(owner.package.clone()),
+            Some(user) => management.profile_owners.push(ProfileOwner { user, package: owner.package.clone() }),
+        }
+    }
+    management.admins =
+        policy.admins.iter().map(|admin| ProfileOwner { user: admin.user, package: admin.package.clone() }).collect();
+    management.profile_owners.sort();
+    management.admins.sort();
+    management
+}
+
+/// What the visit switched on. Read from any evidence: a bug report is taken over a cable as well.
+fn footprint(facts: &Facts<'_>, source: SourceKind) -> Vec<Footprint> {
+    let mut found = Vec::new();
+    for (trace, key) in [
+        (Trace::DeveloperOptions, "development_settings_enabled"),
+        (Trace::UsbDebugging, "adb_enabled"),
+        (Trace::WirelessDebugging, "adb_wifi_enabled"),
+        (Trace::StayAwake, "stay_on_while_plugged_in"),
+    ] {
+        let value = facts.setting(Namespace::Global, 0, key);
+        // The phone answered over USB debugging, whatever its settings say.
+        let certain = trace == Trace::UsbDebugging && matches!(source, SourceKind::Usb);
+        if certain || value.is_some_and(|value| value != "0") {
+            found.push(Footprint { trace, count: None, evidence: facts.setting_rows(Namespace::Global, 0, &[key]) });
+        }
+    }
+    for key in ["service.adb.tcp.port", "persist.adb.tcp.port"] {
+        if facts.property(key).and_then(|port| port.parse::<i64>().ok()).is_some_and(|port| port > 0) {
+            found.push(Footprint {
+                trace: Trace::TcpDebugging,
+                count: None,
+                evidence: facts.property_row(key).into_iter().collect(),
+            });
+            break;
+        }
+    }
+    let trusted = facts.adb.as_ref().and_then(|adb| adb.trusted_computers.as_ref());
+    if source.is_live() || trusted.is_some_and(|trusted| trusted.value > 0) {
+        found.push(Footprint {
+            trace: Trace::TrustedComputers,
+            count: trusted.map(|trusted| u64::from(trusted.value)),
+            // The rows hold the computers' keys and are never shown.
+            evidence: trusted
+                .and_then(|trusted| facts.rows.excerpt(Kind::Adb, None, trusted.line, "user_keys"))
+                .into_iter()
+                .collect(),
+        });
+    }
+    found
+}
+
+/// Gaps that stand between poucet and a whole permission, for one user or for all.
+fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let mut push = |area: &str, user: Option<u32>, reason: Reason, detail: &str| {
+        gaps.push(Gap {
+            area: area.to_owned(),
+            user,
+            app: None,
+            reason: reason.word().to_owned(),
+            read: None,
+            of: None,
+            detail: detail.to_owned(),
+        });
+    };
+    match &facts.packages {
+        None => push(APP_LIST, None, facts.why_missing(Kind::Packages), Kind::Packages.label()),
+        Some(packages) => {
+            let incomplete =
+                facts.gaps.iter().find(|gap| gap.area == Kind::Packages.label() && gap.detail.contains("Package ["));
+            if packages.last_is_open {
+                let reason = facts.evidence.of(Kind::Packages).find_map(|item| item.cut).unwrap_or(Reason::Truncated);
+                push(APP_LIST, None, reason, Kind::Packages.label());
+            } else if packages.packages.is_empty() || incomplete.is_some() {
+                push(APP_LIST, None, Reason::Unreadable, Kind::Packages.label());
+            }
+        }
+    }
+    let users: Vec<u32> = facts
+        .packages
+        .iter()
+        .flat_map(|packages| &packages.packages)
+        .flat_map(|package| &package.users)
+        .filter(|user| user.installed)
+        .map(|user| user.id)
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    for user in &users {
+        if facts.settings_of(Namespace::Secure, *user).is_none() {
+            let reason = facts
+                .evidence
+                .missing
+                .iter()
+                .find(|missing| missing.kind == Kind::SettingsSecure && missing.user == Some(*user))
+                .map_or(Reason::Absent, |missing| missing.reason);
+            let detail = Kind::SettingsSecure.label();
+            for permission in [Permission::NotificationAccess, Permission::Keyboard] {
+                push(permission.word(), Some(*user), reason, detail);
+            }
+            let told = facts
+                .accessibility
+                .as_ref()
+                .is_some_and(|dump| dump.users.iter().any(|told| told.user == *user && told.enabled.is_some()));
+            if !told {
+                push(Permission::Accessibility.word(), Some(*user), reason, detail);
+            }
+            if facts.api.is_none_or(|api| api < 29) && facts.roles.is_none() {
+                push(Permission::DefaultRole.word(), Some(*user), reason, detail);
+            }
+        }
+    }
+    if facts.device_policy.is_none() {
+        push(Permission::DeviceAdmin.word(), None, facts.why_missing(Kind::DevicePolicy), Kind::DevicePolicy.label());
+    }
+    if facts.api.is_some_and(|api| api >= 29) && facts.roles.as_ref().is_none_or(|roles| roles.users.is_empty()) {
+        push(Permission::DefaultRole.word(), None, facts.why_missing(Kind::Roles), Kind::Roles.label());
+    }
+    if facts.app_ops.is_none() {
+        let reason = facts.why_missing(Kind::AppOps);
+        for permission in [
+            Permission::Overlay,
+            Permission::UsageAccess,
+            Permission::AllFiles,
+            Permission::InstallApps,
+            Permission::SystemSettings,
+            Permission::ScreenCapture,
+            Permission::Vpn,
+        ] {
+            push(permission.word(), None, reason, Kind::AppOps.label());
+        }
+    }
+    gaps
+}
+
+fn read(evidence: &Evidence) -> Vec<ReadItem> {
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    evidence
+        .items
+        .iter()
+        .map(|item| ReadItem {
+            source: item.source_name(),
+            origin: if item.first_line > 1 {
+                format!("{}:{}", item.origin, item.first_line)
+            } else {
+                item.origin.clone()
+            },
+            lines: count(memchr::memchr_iter(b'\n', item.text.as_bytes()).count()),
+            bytes: count(item.text.len()),
+        })
+        .collect()
+}

@@ -1,0 +1,478 @@
+//! The phone's own configuration: each check of the vocabulary that a shell without root can read.
+//!
+//! Every check says how it reads "not set": for most keys that is the good default. A check whose evidence is missing is
+//! a gap under the check's name, so that a rule on it is not assessed for a reason.
+
+use super::facts::Facts;
+use super::special::is_system;
+use crate::evidence::{Kind, Reason};
+use crate::parse::android::settings::Namespace;
+use crate::parse::android::simple::SelinuxMode;
+use crate::snapshot::{App, Check, EvidenceRow, Gap, Level, Permission, Setting, Value};
+
+/// `Settings.System.SCREEN_OFF_TIMEOUT` of a phone that never goes dark is `Integer.MAX_VALUE`.
+const MILLISECONDS: i64 = 1000;
+
+/// `lock_screen_lock_after_timeout` when it is not set, in milliseconds (`KeyguardViewMediator`).
+const LOCK_AFTER_DEFAULT: i64 = 5000;
+
+/// Collects settings and gaps.
+pub struct Checks<'c, 'e> {
+    facts: &'c Facts<'e>,
+    /// The apps that the snapshot names.
+    apps: &'c [App],
+    /// Values found.
+    pub found: std::collections::BTreeMap<Check, Setting>,
+    /// Values that could not be found.
+    pub gaps: Vec<Gap>,
+}
+
+/// The outcome of looking at one check.
+type Outcome = Result<(Value, Vec<EvidenceRow>), (Reason, &'static str)>;
+
+fn yes(value: bool, rows: impl IntoIterator<Item = EvidenceRow>) -> Outcome {
+    Ok((Value::Bool(value), rows.into_iter().collect()))
+}
+
+impl<'c, 'e> Checks<'c, 'e> {
+    /// Reads every check.
+    pub fn read(facts: &'c Facts<'e>, apps: &'c [App]) -> Checks<'c, 'e> {
+        let mut checks = Checks { facts, apps, found: std::collections::BTreeMap::new(), gaps: Vec::new() };
+        checks.set(Check::LocationMaster, checks.location_master());
+        checks
+            .set(Check::LocationScanning, checks.any_global(&["wifi_scan_always_enabled", "ble_scan_always_enabled"]));
+        checks.set(Check::OsUpdates, checks.patch_age());
+        checks.set(Check::OsAutoUpdate, checks.os_auto_update());
+        checks.set(Check::ScreenLock, checks.screen_lock());
+        checks.set(Check::LockDelay, checks.lock_delay());
+        checks.set(Check::LockNotifications, checks.lock_notifications());
+        checks.set(Check::TrustAgents, checks.trust_agents());
+        checks.set(
+            Check::DeveloperOptions,
+            checks.any_global(&["development_settings_enabled", "adb_enabled", "adb_wifi_enabled"]),
+        );
+        checks.set(Check::RootOrJailbreak, checks.root());
+        checks.set(Check::VerifiedBoot, checks.verified_boot());
+        checks.set(Check::StorageEncryption, checks.encryption());
+        checks.set(Check::PlayProtect, checks.play_protect());
+        checks.set(Check::ManagedDevice, checks.managed());
+        checks.set(Check::AppBlocklist, checks.blocklist());
+        checks.set(Check::RemoteBackup, checks.secure_flag("backup_enabled"));
+        checks.set(Check::HostPairing, checks.any_global(&["adb_enabled", "adb_wifi_enabled"]));
+        checks.set(Check::Keyboards, checks.third_party("default_input_method"));
+        checks.set(Check::Autofill, checks.autofill());
+        checks.set(Check::AccessibilityServices, checks.third_party("enabled_accessibility_services"));
+        checks.set(Check::NotificationListeners, checks.third_party("enabled_notification_listeners"));
+        checks.set(Check::PrivateDns, checks.private_dns());
+        checks.set(Check::AutoTime, checks.auto_time());
+        checks.set(Check::ExtraUsers, checks.extra_users());
+        checks.set(Check::HiddenApps, checks.hidden_apps());
+        checks.set(Check::UnknownSources, checks.unknown_sources());
+        checks.set(Check::LockdownMode, checks.advanced_protection());
+        checks.set(Check::DefaultSms, checks.default_sms());
+        checks.set(Check::CameraMicPolicy, checks.camera_policy());
+        checks
+    }
+
+    fn set(&mut self, check: Check, outcome: Outcome) {
+        match outcome {
+            Ok((value, evidence)) => {
+                self.found.insert(check, Setting { value, evidence });
+            }
+            Err((reason, area)) => self.gaps.push(Gap {
+                area: check.word().to_owned(),
+                user: None,
+                app: None,
+                reason: reason.word().to_owned(),
+                read: None,
+                of: None,
+                detail: area.to_owned(),
+            }),
+        }
+    }
+
+    fn user(&self) -> u32 {
+        self.facts.current_user
+    }
+
+    fn missing(&self, kind: Kind) -> (Reason, &'static str) {
+        (self.facts.why_missing(kind), kind.label())
+    }
+
+    /// A table of settings, or why there is none.
+    fn table(&self, namespace: Namespace) -> Result<(), (Reason, &'static str)> {
+        if self.facts.settings_of(namespace, self.user()).is_some() {
+            return Ok(());
+        }
+        Err(self.missing(match namespace {
+            Namespace::Global => Kind::SettingsGlobal,
+            Namespace::Secure => Kind::SettingsSecure,
+            Namespace::System => Kind::SettingsSystem,
+        }))
+    }
+
+    fn value(&self, namespace: Namespace, key: &str) -> Option<&str> {
+        self.facts.setting(namespace, self.user(), key).map(str::trim)
+    }
+
+    fn rows(&self, namespace: Namespace, keys: &[&str]) -> Vec<EvidenceRow> {
+        self.facts.setting_rows(namespace, self.user(), keys)
+    }
+
+    /// Whether any of some global switches is on; not set is off.
+    fn any_global(&self, keys: &[&str]) -> Outcome {
+        self.table(Namespace::Global)?;
+        let on: Vec<&str> =
+            keys.iter().copied().filter(|key| self.value(Namespace::Global, key) == Some("1")).collect();
+        let shown = if on.is_empty() { keys } else { &on };
+        yes(!on.is_empty(), self.rows(Namespace::Global, shown))
+    }
+
+    fn secure_flag(&self, key: &str) -> Outcome {
+        self.table(Namespace::Secure)?;
+        yes(self.value(Namespace::Secure, key) == Some("1"), self.rows(Namespace::Secure, &[key]))
+    }
+
+    fn location_master(&self) -> Outcome {
+        match self.facts.location_on {
+            Some(on) => yes(on, self.facts.location_rows.clone()),
+            None => {
+                self.table(Namespace::Secure)?;
+                Err((Reason::Absent, "location_mode"))
+            }
+        }
+    }
+
+    /// The age of the security patch in days, on the day that the evidence was taken.
+    fn patch_age(&self) -> Outcome {
+        const KEY: &str = "ro.build.version.security_patch";
+        let Some(patch) = self.facts.property(KEY) else { return Err(self.missing(Kind::Properties)) };
+        let Ok(date) = patch.parse::<jiff::civil::Date>() else { return Err((Reason::Unreadable, KEY)) };
+        let Some(today) = self.facts.clock.date() else { return Err((Reason::Absent, Kind::Clock.label())) };
+        let days = today.since(date).map(|span| i64::from(span.get_days())).map_err(|_| (Reason::Unreadable, KEY))?;
+        Ok((Value::Int(days.max(0)), self.facts.property_row(KEY).into_iter().collect()))
+    }
+
+    fn os_auto_update(&self) -> Outcome {
+        self.table(Namespace::Global)?;
+        let key = "ota_disable_automatic_update";
+        yes(self.value(Namespace::Global, key) != Some("1"), self.rows(Namespace::Global, &[key]))
+    }
+
+    /// A PIN, pattern or password. Up to Android 10 a secure id of zero may also stand for a phone of another make, so
+    /// that only the window manager's word settles it.
+    fn screen_lock(&self) -> Outcome {
+        let lock = self.facts.locks.as_ref().and_then(|locks| locks.users.get(&self.user()));
+        if let Some(credential) = lock.and_then(|lock| lock.is_set()) {
+            let row = self.facts.rows.row(Kind::LockSettings, None, credential.line);
+            // A lock of which only the secure id speaks, and says no, is looked up in the window manager's dump.
+            let doubtful = !credential.value && lock.is_some_and(|lock| lock.credential.is_none());
+            if !doubtful {
+                return yes(credential.value, row);
+            }
+        }
+        if let Some(secure) = self.facts.keyguard.as_ref().and_then(|keyguard| keyguard.secure.as_ref()) {
+            return yes(secure.value, self.facts.rows.row(Kind::WindowPolicy, None, secure.line));
+        }
+        if self.facts.locks.is_none() {
+            return Err(self.missing(Kind::LockSettings));
+        }
+        Err(self.missing(Kind::WindowPolicy))
+    }
+
+    /// Seconds from the last touch to the lock.
+    fn lock_delay(&self) -> Outcome {
+        self.table(Namespace::System)?;
+        self.table(Namespace::Secure)?;
+        let number = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok());
+        let Some(screen) = number(self.value(Namespace::System, "screen_off_timeout")) else {
+            return Err((Reason::Absent, "screen_off_timeout"));
+        };
+        let lock =
+            number(self.value(Namespace::Secure, "lock_screen_lock_after_timeout")).unwrap_or(LOCK_AFTER_DEFAULT);
+        let mut rows = self.rows(Namespace::System, &["screen_off_timeout"]);
+        rows.extend(self.rows(Namespace::Secure, &["lock_screen_lock_after_timeout"]));
+        Ok((Value::Int(screen.saturating_add(lock) / MILLISECONDS), rows))
+    }
+
+    /// Whether contents of notifications are hidden on the lock screen; not set is shown.
+    fn lock_notifications(&self) -> Outcome {
+        self.table(Namespace::Secure)?;
+        let keys = ["lock_screen_show_notifications", "lock_screen_allow_private_notifications"];
+        let hidden = keys.iter().any(|key| self.value(Namespace::Secure, key) == Some("0"));
+        let word = if hidden { "hidden" } else { "shown" };
+        Ok((Value::Text(word.to_owned()), self.rows(Namespace::Secure, &keys)))
+    }
+
+    fn trust_agents(&self) -> Outcome {
+        let Some(trust) = &self.facts.trust else { return Err(self.missing(Kind::Trust)) };
+        let Some(user) = trust.users.get(&self.user()) else { return Err((Reason::Absent, Kind::Trust.label())) };
+        let rows: Vec<EvidenceRow> =
+            user.agents.iter().filter_map(|agent| self.facts.rows.row(Kind::Trust, None, agent.line)).collect();
+        yes(!user.agents.is_empty(), rows)
+    }
+
+    /// Signs of root. That there is none proves nothing, and is not reported as a no.
+    fn root(&self) -> Outcome {
+        let mut rows = Vec::new();
+        if self.facts.shell_identity == Some(0) {
+            rows.extend(self.facts.rows.row(Kind::ShellIdentity, None, 1));
+        }
+        for (key, bad) in [("ro.debuggable", "1"), ("ro.secure", "0"), ("ro.build.tags", "test-keys")] {
+            if self.facts.property(key).is_some_and(|value| value.split(',').any(|word| word == bad)) {
+                rows.extend(self.facts.property_row(key));
+            }
+        }
+        if rows.is_empty() {
+            return match self.facts.properties {
+                Some(_) => Err((Reason::NotSupported, "su")),
+                None => Err(self.missing(Kind::Properties)),
+            };
+        }
+        yes(true, rows)
+    }
+
+    /// The bootloader is locked and the system is the verified one. `green` alone does not say so: builds signed with
+    /// test keys and permissive SELinux print it as well. `yellow` is a locked phone with a key of its own.
+    fn verified_boot(&self) -> Outcome {
+        let state = "ro.boot.verifiedbootstate";
+        if self.facts.properties.is_none() {
+            return Err(self.missing(Kind::Properties));
+        }
+        let mut against = Vec::new();
+        for (key, bad) in [
+            ("ro.boot.flash.locked", &["0"][..]),
+            ("ro.boot.vbmeta.device_state", &["unlocked"]),
+            ("ro.boot.veritymode", &["disabled", "logging"]),
+            ("ro.boot.selinux", &["permissive", "disabled"]),
+            ("ro.build.tags", &["test-keys"]),
+            (state, &["orange", "red"]),
+        ] {
+            if self.facts.property(key).is_some_and(|value| bad.contains(&value)) {
+                against.extend(self.facts.property_row(key));
+            }
+        }
+        if matches!(self.facts.selinux, Some(SelinuxMode::Permissive | SelinuxMode::Disabled)) {
+            against.extend(self.facts.rows.row(Kind::SelinuxMode, None, 1));
+        }
+        if !against.is_empty() {
+            return yes(false, against);
+        }
+        match self.facts.property(state) {
+            Some("green" | "yellow") => yes(true, self.facts.property_row(state)),
+            _ => Err((Reason::Absent, state)),
+        }
+    }
+
+    /// File-based encryption, or disk encryption with a PIN at start; "block default key" can be read without one.
+    fn encryption(&self) -> Outcome {
+        let Some(state) = self.facts.property("ro.crypto.state") else {
+            return Err(match self.facts.properties {
+                Some(_) => (Reason::Absent, "ro.crypto.state"),
+                None => self.missing(Kind::Properties),
+            });
+        };
+        let mut rows: Vec<EvidenceRow> = self.facts.property_row("ro.crypto.state").into_iter().collect();
+        rows.extend(self.facts.property_row("ro.crypto.type"));
+        if state != "encrypted" {
+            return yes(false, rows);
+        }
+        if self.facts.property("ro.crypto.type") == Some("block") {
+            let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
+            let Some(status) = &policy.dump.encryption else { return Err((Reason::Absent, "Encryption Status")) };
+            rows.extend(self.facts.rows.row(Kind::DevicePolicy, None, status.line));
+            return yes(!status.value.contains("default key"), rows);
+        }
+        yes(true, rows)
+    }
+
+    /// Scanning by Google Play Protect. Without an answer the person was never asked, which is not a yes.
+    fn play_protect(&self) -> Outcome {
+        self.table(Namespace::Global)?;
+        let keys = ["package_verifier_user_consent", "package_verifier_enable"];
+        let rows = self.rows(Namespace::Global, &keys);
+        let [consent, enable] = keys.map(|key| self.value(Namespace::Global, key));
+        if consent == Some("-1") || enable == Some("0") {
+            return yes(false, rows);
+        }
+        if consent == Some("1") {
+            return yes(true, rows);
+        }
+        Err((Reason::Absent, "package_verifier_user_consent"))
+    }
+
+    fn managed(&self) -> Outcome {
+        let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
+        let owner = policy.owners.iter().find(|owner| owner.user.is_none());
+        let row = match owner {
+            Some(owner) => self.facts.rows.row(Kind::DevicePolicy, None, owner.line),
+            None => self.facts.rows.excerpt(Kind::DevicePolicy, None, 0, "Device Owner: none"),
+        };
+        yes(owner.is_some(), row)
+    }
+
+    /// Without an owner nobody can enforce a list; with one, hidden or suspended listed apps show that somebody does.
+    fn blocklist(&self) -> Outcome {
+        let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
+        if !policy.owners.iter().any(|owner| owner.user.is_none_or(|user| user == 0)) {
+            let row = self.facts.rows.excerpt(Kind::DevicePolicy, None, 0, "Device Owner: none");
+            return yes(false, row);
+        }
+        let Some(packages) = &self.facts.packages else { return Err(self.missing(Kind::Packages)) };
+        let hidden = packages.packages.iter().find_map(|package| {
+            let user = package.users.iter().find(|user| user.hidden)?;
+            Some((package.name, user.line))
+        });
+        match hidden {
+            Some((_, line)) => yes(true, self.facts.rows.row(Kind::Packages, None, line)),
+            None => Err((Reason::NotSupported, Kind::DevicePolicy.label())),
+        }
+    }
+
+    /// Whether any component of a list belongs to an app that is installed and not part of the system image. Dead entries
+    /// of removed apps stay in these lists.
+    fn third_party(&self, key: &str) -> Outcome {
+        let Some(packages) = &self.facts.packages else { return Err(self.missing(Kind::Packages)) };
+        let mut rows = Vec::new();
+        let mut read = false;
+        for ((namespace, user), table) in &self.facts.settings.tables {
+            if *namespace != Namespace::Secure {
+                continue;
+            }
+            read = true;
+            for package in &packages.packages {
+                if package.system || !package.users.iter().any(|block| block.id == *user && block.installed) {
+                    continue;
+                }
+                if let Some(entry) = self.facts.listed_component(table, key, package.name, ':') {
+                    // Only apps that the snapshot names may be named here.
+                    if self.apps.iter().any(|app| app.id == package.name) {
+                        rows.extend(self.facts.setting_excerpt(*namespace, *user, key, &entry));
+                    } else {
+                        rows.extend(self.facts.setting_excerpt(*namespace, *user, key, "*"));
+                    }
+                }
+            }
+        }
+        if !read {
+            return Err(self.missing(Kind::SettingsSecure));
+        }
+        let found = !rows.is_empty();
+        if !found {
+            rows.extend(self.facts.setting_excerpt(Namespace::Secure, self.user(), key, "*"));
+        }
+        yes(found, rows)
+    }
+
+    fn autofill(&self) -> Outcome {
+        self.table(Namespace::Secure)?;
+        let value = self.value(Namespace::Secure, "autofill_service").filter(|value| !value.is_empty());
+        let package = value.and_then(|value| value.split('/').next()).unwrap_or("");
+        let known =
+            package.is_empty() || is_system(self.facts, package) || self.apps.iter().any(|app| app.id == package);
+        let shown = if known { package } else { "*" };
+        yes(value.is_some(), self.facts.setting_excerpt(Namespace::Secure, self.user(), "autofill_service", shown))
+    }
+
+    /// Off only when somebody switched it off; automatic is the default since Android 9.
+    fn private_dns(&self) -> Outcome {
+        self.table(Namespace::Global)?;
+        let Some(api) = self.facts.api else { return Err(self.missing(Kind::Properties)) };
+        if api < 28 {
+            return Err((Reason::NotSupported, "private_dns_mode"));
+        }
+        yes(
+            self.value(Namespace::Global, "private_dns_mode") != Some("off"),
+            self.rows(Namespace::Global, &["private_dns_mode"]),
+        )
+    }
+
+    fn auto_time(&self) -> Outcome {
+        self.table(Namespace::Global)?;
+        yes(self.value(Namespace::Global, "auto_time") != Some("0"), self.rows(Namespace::Global, &["auto_time"]))
+    }
+
+    /// Another person's user or a guest, or the right to add one from the lock screen.
+    fn extra_users(&self) -> Outcome {
+        use crate::parse::android::users::UserKind;
+        if self.facts.users.is_empty() {
+            return Err(self.missing(Kind::UserList));
+        }
+        let other =
+            self.facts.users.iter().any(|user| {
+                matches!(user.kind(None, &[]), UserKind::Secondary | UserKind::Guest | UserKind::Restricted)
+            });
+        let keys = ["guest_user_enabled", "add_users_when_locked"];
+        let added = keys.iter().any(|key| self.value(Namespace::Global, key) == Some("1"));
+        yes(other || added, self.rows(Namespace::Global, &keys))
+    }
+
+    fn hidden_apps(&self) -> Outcome {
+        use crate::parse::android::users::UserKind;
+        if self.facts.users.is_empty() {
+            return Err(self.missing(Kind::UserList));
+        }
+        let private = self.facts.users.iter().any(|user| user.kind(None, &[]) == UserKind::PrivateSpace);
+        yes(private, None)
+    }
+
+    /// Whether an app that is not part of the system image may install others. The old setting
+    /// `install_non_market_apps` says nothing since Android 8.
+    fn unknown_sources(&self) -> Outcome {
+        if self.facts.packages.is_none() {
+            return Err(self.missing(Kind::Packages));
+        }
+        if self.facts.app_ops.as_ref().is_none_or(|ops| ops.last_is_open) {
+            return Err(self.missing(Kind::AppOps));
+        }
+        let holders: Vec<EvidenceRow> = self
+            .apps
+            .iter()
+            .filter(|app| !app.system)
+            .flat_map(|app| &app.grants)
+            .filter(|grant| grant.permission == Permission::InstallApps && grant.level > Level::None)
+            .flat_map(|grant| grant.evidence.iter().cloned())
+            .collect();
+        yes(!holders.is_empty(), holders)
+    }
+
+    fn advanced_protection(&self) -> Outcome {
+        let Some(api) = self.facts.api else { return Err(self.missing(Kind::Properties)) };
+        if api < 36 {
+            return Err((Reason::NotSupported, "advanced_protection_mode"));
+        }
+        self.secure_flag("advanced_protection_mode")
+    }
+
+    fn default_sms(&self) -> Outcome {
+        let Some(api) = self.facts.api else { return Err(self.missing(Kind::Properties)) };
+        if api >= 29 {
+            let Some(roles) = &self.facts.roles else { return Err(self.missing(Kind::Roles)) };
+            let Some(holder) = roles.get(self.user(), "android.app.role.SMS").and_then(|role| role.holders.first())
+            else {
+                return Err((Reason::Absent, "android.app.role.SMS"));
+            };
+            let row = self.facts.rows.row(Kind::Roles, None, holder.line);
+            return Ok((Value::Text(holder.value.clone()), row.into_iter().collect()));
+        }
+        self.table(Namespace::Secure)?;
+        match self.value(Namespace::Secure, "sms_default_application") {
+            Some(package) => {
+                Ok((Value::Text(package.to_owned()), self.rows(Namespace::Secure, &["sms_default_application"])))
+            }
+            None => Err((Reason::Absent, "sms_default_application")),
+        }
+    }
+
+    fn camera_policy(&self) -> Outcome {
+        let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
+        let disabled = policy
+            .dump
+            .admins
+            .iter()
+            .filter_map(|admin| admin.camera_disabled.as_ref())
+            .find(|disabled| disabled.value);
+        let row = disabled.and_then(|disabled| self.facts.rows.row(Kind::DevicePolicy, None, disabled.line));
+        yes(disabled.is_some(), row)
+    }
+}

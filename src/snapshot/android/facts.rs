@@ -1,0 +1,605 @@
+//! Everything that the parsers understood of one phone, with what they did not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::clock::PhoneClock;
+use super::rows::Rows;
+use crate::evidence::{Evidence, Item, Kind, Reason};
+use crate::parse::android::accessibility::{self, Accessibility};
+use crate::parse::android::adb::{self, Adb};
+use crate::parse::android::appops::{self, AppOps};
+use crate::parse::android::battery::{self, BatteryExemptions};
+use crate::parse::android::component::parse_component_list;
+use crate::parse::android::device_policy::{self, DevicePolicy};
+use crate::parse::android::header;
+use crate::parse::android::lock_settings::{self, LockSettings};
+use crate::parse::android::package_list;
+use crate::parse::android::packages::{self, PackageDump, PackageRecord};
+use crate::parse::android::properties::{self, Properties};
+use crate::parse::android::role::{self, Roles};
+use crate::parse::android::sensor_privacy::{self, Sensor, SensorPrivacy};
+use crate::parse::android::settings::{self, Namespace, Setting, Settings};
+use crate::parse::android::simple::{self, SelinuxMode};
+use crate::parse::android::trust::{self, Trust};
+use crate::parse::android::users::{self, Users};
+use crate::parse::android::window::{self, Keyguard};
+use crate::parse::android::{ParseGap, Parsed, vpn};
+use crate::snapshot::{EvidenceRow, Gap, Permission};
+
+/// The settings that the rules read; all others are passed over while parsing, and never kept.
+pub(super) const WANTED_SETTINGS: [&str; 44] = [
+    "accessibility_enabled",
+    "adb_allowed_connection_time",
+    "adb_enabled",
+    "adb_wifi_enabled",
+    "add_users_when_locked",
+    "advanced_protection_mode",
+    "always_on_vpn_app",
+    "always_on_vpn_lockdown",
+    "assistant",
+    "auto_time",
+    "auto_time_zone",
+    "autofill_service",
+    "backup_enabled",
+    "ble_scan_always_enabled",
+    "credential_service",
+    "default_input_method",
+    "development_settings_enabled",
+    "dialer_default_application",
+    "enabled_accessibility_services",
+    "enabled_input_methods",
+    "enabled_notification_assistant",
+    "enabled_notification_listeners",
+    "enabled_notification_policy_access_packages",
+    "guest_user_enabled",
+    "location_mode",
+    "location_providers_allowed",
+    "lock_screen_allow_private_notifications",
+    "lock_screen_lock_after_timeout",
+    "lock_screen_show_notifications",
+    "lockscreen.disabled",
+    "ota_disable_automatic_update",
+    "package_verifier_enable",
+    "package_verifier_user_consent",
+    "private_dns_mode",
+    "private_dns_specifier",
+    "screen_off_timeout",
+    "show_password",
+    "sms_default_application",
+    "stay_on_while_plugged_in",
+    "upload_apk_enable",
+    "verifier_verify_adb_installs",
+    "voice_interaction_service",
+    "wifi_scan_always_enabled",
+    "install_non_market_apps",
+];
+
+/// An owner of the device (`user` is `None`) or of one user's profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The user whose profile it owns; `None` for the whole device.
+    pub user: Option<u32>,
+    /// Its package.
+    pub package: String,
+    /// The line of the dump.
+    pub line: u32,
+}
+
+/// An active device administrator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Administrator {
+    /// The user.
+    pub user: u32,
+    /// Its package.
+    pub package: String,
+    /// The line of the dump.
+    pub line: u32,
+}
+
+/// Who manages the phone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Device owner and profile owners.
+    pub owners: Vec<Owner>,
+    /// Administrators.
+    pub admins: Vec<Administrator>,
+    /// The dump itself.
+    pub dump: DevicePolicy,
+}
+
+/// The facts of one phone.
+pub struct Facts<'e> {
+    /// The rows of the evidence, for citing.
+    pub rows: Rows<'e>,
+    /// Where the evidence came from and what is missing.
+    pub evidence: &'e Evidence,
+    /// `getprop`.
+    pub properties: Option<Properties>,
+    /// API level.
+    pub api: Option<u32>,
+    /// The phone's clock.
+    pub clock: PhoneClock,
+    /// The Android user in the foreground, 0 when not told.
+    pub current_user: u32,
+    /// Users, from whatever evidence lists them.
+    pub users: Vec<users::User>,
+    /// `dumpsys package`.
+    pub packages: Option<PackageDump<'e>>,
+    /// `dumpsys appops`.
+    pub app_ops: Option<AppOps<'e>>,
+    /// Settings, with the evidence that each table came from.
+    pub settings: Settings,
+    /// The evidence of each table.
+    settings_from: BTreeMap<(Namespace, u32), Kind>,
+    /// `dumpsys role`.
+    pub roles: Option<Roles>,
+    /// `dumpsys device_policy`.
+    pub device_policy: Option<Policy>,
+    /// `dumpsys lock_settings`.
+    pub locks: Option<LockSettings>,
+    /// `KeyguardServiceDelegate` of `dumpsys window`.
+    pub keyguard: Option<Keyguard>,
+    /// `dumpsys accessibility`.
+    pub accessibility: Option<Accessibility>,
+    /// `dumpsys adb`.
+    pub adb: Option<Adb>,
+    /// `dumpsys trust`.
+    pub trust: Option<Trust>,
+    /// Battery exemptions, and the evidence that they came from.
+    pub battery: Option<(Kind, BatteryExemptions)>,
+    /// `dumpsys sensor_privacy`.
+    pub sensors: Option<SensorPrivacy>,
+    /// `getenforce`.
+    pub selinux: Option<SelinuxMode>,
+    /// `id -u`.
+    pub shell_identity: Option<u32>,
+    /// The location switch.
+    pub location_on: Option<bool>,
+    /// Where the location switch was read.
+    pub location_rows: Vec<EvidenceRow>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+impl<'e> Facts<'e> {
+    /// Runs every parser over its evidence.
+    pub fn read(evidence: &'e Evidence) -> Facts<'e> {
+        let mut facts = Facts {
+            rows: Rows::new(evidence),
+            evidence,
+            properties: None,
+            api: None,
+            clock: PhoneClock::default(),
+            current_user: 0,
+            users: Vec::new(),
+            packages: None,
+            app_ops: None,
+            settings: Settings::default(),
+            settings_from: BTreeMap::new(),
+            roles: None,
+            device_policy: None,
+            locks: None,
+            keyguard: None,
+            accessibility: None,
+            adb: None,
+            trust: None,
+            battery: None,
+            sensors: None,
+            selinux: None,
+            shell_identity: None,
+            location_on: None,
+            location_rows: Vec::new(),
+            gaps: Vec::new(),
+        };
+        let mut instant = evidence.taken_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
+        let mut location_answer = None;
+        // The current user comes first: it is the one whose settings an unnamed list holds.
+        for item in evidence.of(Kind::CurrentUser) {
+            facts.current_user = simple::current_user(&item.text).facts.unwrap_or(0);
+        }
+        for item in &evidence.items {
+            facts.cut(item);
+            match item.kind {
+                Kind::Properties => facts.properties = Some(facts.keep(item, properties::parse(&item.text))),
+                Kind::Clock => {
+                    let seconds = facts.keep(item, simple::clock(&item.text));
+                    instant = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).or(instant);
+                }
+                Kind::ShellIdentity => facts.shell_identity = facts.keep(item, simple::shell_identity(&item.text)),
+                Kind::SelinuxMode => facts.selinux = facts.keep(item, simple::selinux_mode(&item.text)),
+                Kind::CurrentUser => {}
+                Kind::UserList | Kind::UserListVerbose | Kind::Users => {
+                    let users = facts.keep(item, users::parse(&item.text));
+                    facts.merge_users(users);
+                }
+                Kind::SettingsGlobal => facts.settings_list(item, Namespace::Global, 0),
+                Kind::SettingsSecure => {
+                    facts.settings_list(item, Namespace::Secure, item.user.unwrap_or(facts.current_user))
+                }
+                Kind::SettingsSystem => {
+                    facts.settings_list(item, Namespace::System, item.user.unwrap_or(facts.current_user))
+                }
+                Kind::SettingsDump => {
+                    let dump = facts.keep(item, settings::parse_dump(&item.text, Some(&WANTED_SETTINGS)));
+                    facts.merge_settings(item.kind, dump);
+                }
+                Kind::Packages => {
+                    let dump = facts.keep(item, packages::parse(&item.text));
+                    facts.merge_packages(dump, item);
+                }
+                Kind::AppOps => {
+                    let mut ops = facts.keep(item, appops::parse(&item.text));
+                    ops.last_is_open |= item.cut.is_some();
+                    facts.app_ops.get_or_insert(ops);
+                }
+                Kind::Roles => facts.roles = Some(facts.keep(item, role::parse(&item.text))),
+                Kind::DevicePolicy => {
+                    let dump = facts.keep(item, device_policy::parse(&item.text));
+                    facts.device_policy = Some(policy(dump));
+                }
+                Kind::LockSettings => facts.locks = Some(facts.keep(item, lock_settings::parse(&item.text))),
+                Kind::WindowPolicy => facts.keyguard = Some(facts.keep(item, window::parse(&item.text))),
+                Kind::Accessibility => facts.accessibility = Some(facts.keep(item, accessibility::parse(&item.text))),
+                Kind::Adb => facts.adb = Some(facts.keep(item, adb::parse(&item.text))),
+                Kind::Trust => facts.trust = Some(facts.keep(item, trust::parse(&item.text))),
+                Kind::Vpn => {
+                    // Which app may be a VPN follows from the app-ops; the dump is read so that its refusal is told.
+                    facts.keep(item, vpn::parse(&item.text));
+                }
+                Kind::DeviceIdle | Kind::BatteryExemptions => {
+                    let exemptions = facts.keep(item, battery::parse(&item.text));
+                    if facts.battery.is_none() || item.kind == Kind::BatteryExemptions {
+                        facts.battery = Some((item.kind, exemptions));
+                    }
+                }
+                Kind::SensorPrivacy => facts.sensors = Some(facts.keep(item, sensor_privacy::parse(&item.text))),
+                Kind::LocationEnabled => location_answer = facts.keep(item, simple::location_enabled(&item.text)),
+                Kind::DumpstateHeader => {
+                    let header = facts.keep(item, header::parse(&item.text));
+                    facts.clock.taken_local = header.taken_at.map(|taken| taken.value);
+                }
+                Kind::Acquisition => {
+                    let acquisition = facts.keep(item, header::parse_acquisition(&item.text));
+                    instant = instant.or(acquisition.completed).or(acquisition.started);
+                }
+                Kind::PackageList | Kind::PackagesJson => {
+                    // What is installed for whom follows from `dumpsys package`; a refused user is told.
+                    let list = if item.kind == Kind::PackageList {
+                        package_list::parse(&item.text)
+                    } else {
+                        package_list::parse_json(&item.text)
+                    };
+                    facts.keep(item, list);
+                }
+            }
+        }
+        facts.finish(instant, location_answer);
+        facts
+    }
+
+    fn finish(&mut self, instant: Option<Timestamp>, location_answer: Option<bool>) {
+        self.api = self.property("ro.build.version.sdk").and_then(|sdk| sdk.trim().parse().ok());
+        self.clock.zone = self
+            .property("persist.sys.timezone")
+            .filter(|name| !name.trim().is_empty())
+            .and_then(|name| TimeZone::get(name.trim()).ok());
+        // A bug report tells its local time only; with the zone that is an instant.
+        self.clock.taken_at = instant.or_else(|| {
+            let (zone, local) = (self.clock.zone.as_ref()?, self.clock.taken_local?);
+            Some(zone.to_ambiguous_zoned_datetime(local).compatible().ok()?.timestamp())
+        });
+        self.location(location_answer);
+        self.missing_evidence();
+        // A package whose block is cut off by the end of the evidence is not the phone's last word on it.
+        self.gaps.sort();
+        self.gaps.dedup();
+    }
+
+    /// Whether location is on: the phone's own answer (12 and later), else `location_mode`, else the list of providers
+    /// that Android 8 and 9 keep (`location_mode` is often null there).
+    fn location(&mut self, answer: Option<bool>) {
+        let user = self.current_user;
+        if let Some(on) = answer {
+            self.location_on = Some(on);
+            self.location_rows = self.rows.row(Kind::LocationEnabled, None, 1).into_iter().collect();
+            return;
+        }
+        let Some(table) = self.settings_of(Namespace::Secure, user) else { return };
+        let value = |key: &str| table.get(key).and_then(|setting| setting.value.as_deref());
+        let (key, on) = if let Some(mode) = value("location_mode") {
+            ("location_mode", mode != "0")
+        } else if table.contains_key("location_providers_allowed") {
+            (
+                "location_providers_allowed",
+                value("location_providers_allowed").is_some_and(|list| !list.trim().is_empty()),
+            )
+        } else {
+            return;
+        };
+        let rows = self.setting_rows(Namespace::Secure, user, &[key]);
+        self.location_on = Some(on);
+        self.location_rows = rows;
+    }
+
+    /// Keeps the facts of a parser and books its gaps.
+    fn keep<T>(&mut self, item: &Item, parsed: Parsed<T>) -> T {
+        for ParseGap { reason, read, of, detail } in parsed.gaps {
+            // An item that is known to be cut has its own gap, with the better reason.
+            if item.cut.is_some() && read.is_none() {
+                continue;
+            }
+            self.gap(item.kind.label(), item.user, reason, read, of, &detail);
+        }
+        parsed.facts
+    }
+
+    fn cut(&mut self, item: &Item) {
+        if let Some(reason) = item.cut {
+            let lines = memchr::memchr_iter(b'\n', item.text.as_bytes()).count();
+            let detail = match crate::parse::text::failure(&item.text) {
+                Some((_, line)) => line.to_owned(),
+                None => String::new(),
+            };
+            let _ = lines;
+            self.gap(item.kind.label(), item.user, reason, None, None, &detail);
+        }
+    }
+
+    fn gap(&mut self, area: &str, user: Option<u32>, reason: Reason, read: Option<u64>, of: Option<u64>, detail: &str) {
+        self.gaps.push(Gap {
+            area: area.to_owned(),
+            user,
+            app: None,
+            reason: reason.word().to_owned(),
+            read,
+            of,
+            detail: crate::parse::text::sanitize(detail, 200),
+        });
+    }
+
+    /// What was asked and not answered, and what is not there at all though the rules need it.
+    fn missing_evidence(&mut self) {
+        let mut known: BTreeSet<(&str, Option<u32>)> = BTreeSet::new();
+        for missing in &self.evidence.missing {
+            // Asking for what the version does not have is no gap: the rules know what each version lacks.
+            let old = missing.reason == Reason::NotSupported && !self.is_expected(missing.kind);
+            known.insert((missing.kind.label(), missing.user));
+            if !old {
+                self.gap(missing.kind.label(), missing.user, missing.reason, None, None, &missing.detail);
+            }
+        }
+        let present = |kind: Kind| self.evidence.first(kind).is_some();
+        let mut absent = Vec::new();
+        for kind in [
+            Kind::Properties,
+            Kind::Packages,
+            Kind::AppOps,
+            Kind::Roles,
+            Kind::DevicePolicy,
+            Kind::LockSettings,
+            Kind::Trust,
+        ] {
+            if self.is_expected(kind) && !present(kind) {
+                absent.push(kind);
+            }
+        }
+        if !present(Kind::UserList) && !present(Kind::UserListVerbose) && !present(Kind::Users) {
+            absent.push(Kind::UserList);
+        }
+        for (kind, namespace) in [
+            (Kind::SettingsGlobal, Namespace::Global),
+            (Kind::SettingsSecure, Namespace::Secure),
+            (Kind::SettingsSystem, Namespace::System),
+        ] {
+            if !self.settings.tables.keys().any(|(table, _)| *table == namespace) {
+                absent.push(kind);
+            }
+        }
+        for kind in absent {
+            if !known.iter().any(|(label, _)| *label == kind.label()) {
+                self.gap(kind.label(), None, Reason::Absent, None, None, "");
+            }
+        }
+    }
+
+    /// Whether a phone of this version has an evidence of this kind.
+    fn is_expected(&self, kind: Kind) -> bool {
+        let from = match kind {
+            Kind::Roles | Kind::Adb => 29,
+            Kind::UserListVerbose => 30,
+            Kind::Vpn | Kind::SensorPrivacy | Kind::LocationEnabled => 31,
+            _ => return true,
+        };
+        self.api.is_none_or(|api| api >= from)
+    }
+
+    /// Why an evidence of a kind is missing or incomplete.
+    pub fn why_missing(&self, kind: Kind) -> Reason {
+        let missing = self.evidence.missing.iter().find(|missing| missing.kind == kind).map(|missing| missing.reason);
+        missing.or_else(|| self.evidence.of(kind).find_map(|item| item.cut)).unwrap_or(Reason::Absent)
+    }
+
+    fn merge_users(&mut self, found: Users) {
+        if self.evidence.first(Kind::CurrentUser).is_none()
+            && let Some(current) = &found.current
+        {
+            self.current_user = current.value;
+        }
+        for user in found.users {
+            match self.users.iter_mut().find(|known| known.id == user.id) {
+                None => self.users.push(user),
+                Some(known) => {
+                    // Each form tells what the others leave out.
+                    known.flags |= user.flags;
+                    known.type_name = known.type_name.take().or(user.type_name);
+                    known.parent = known.parent.or(user.parent);
+                    known.has_profile_owner = known.has_profile_owner.or(user.has_profile_owner);
+                    if known.vendor_name == users::VendorName::None {
+                        known.vendor_name = user.vendor_name;
+                    }
+                }
+            }
+        }
+        self.users.sort_by_key(|user| user.id);
+    }
+
+    fn settings_list(&mut self, item: &Item, namespace: Namespace, user: u32) {
+        let list = self.keep(item, settings::parse_list(&item.text, namespace, user, Some(&WANTED_SETTINGS)));
+        self.merge_settings(item.kind, list);
+    }
+
+    /// A table that was read by its own command beats the one of the dump of all.
+    fn merge_settings(&mut self, kind: Kind, found: Settings) {
+        for (place, table) in found.tables {
+            if kind == Kind::SettingsDump && self.settings.tables.contains_key(&place) {
+                continue;
+            }
+            self.settings_from.insert(place, kind);
+            self.settings.tables.insert(place, table);
+        }
+    }
+
+    fn merge_packages(&mut self, mut dump: PackageDump<'e>, item: &Item) {
+        dump.last_is_open |= item.cut.is_some();
+        match &mut self.packages {
+            None => self.packages = Some(dump),
+            Some(known) => {
+                // A folder of dumps of single packages.
+                known.packages.append(&mut dump.packages);
+                known.shared_users.append(&mut dump.shared_users);
+                known.hidden_system_packages += dump.hidden_system_packages;
+                known.permission_rows += dump.permission_rows;
+                known.has_shared_users |= dump.has_shared_users;
+                known.last_is_open = dump.last_is_open;
+            }
+        }
+    }
+
+    /// A system property.
+    pub fn property(&self, key: &str) -> Option<&str> {
+        self.properties.as_ref()?.get(key).map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// The row of a system property.
+    pub fn property_row(&self, key: &str) -> Option<EvidenceRow> {
+        let line = self.properties.as_ref()?.located(key)?.line;
+        self.rows.row(Kind::Properties, None, line)
+    }
+
+    /// A package by name.
+    pub fn package(&self, name: &str) -> Option<&PackageRecord<'e>> {
+        self.packages.as_ref()?.packages.iter().find(|package| package.name == name)
+    }
+
+    /// One table of settings.
+    pub fn settings_of(&self, namespace: Namespace, user: u32) -> Option<&BTreeMap<String, Setting>> {
+        let user = if namespace == Namespace::Global { 0 } else { user };
+        self.settings.tables.get(&(namespace, user))
+    }
+
+    /// A setting's value; `None` where the table lacks the key or holds `null`.
+    pub fn setting(&self, namespace: Namespace, user: u32, key: &str) -> Option<&str> {
+        self.settings_of(namespace, user)?.get(key)?.value.as_deref()
+    }
+
+    /// The rows of some settings; for a key that is not set, one that says so.
+    pub fn setting_rows(&self, namespace: Namespace, user: u32, keys: &[&str]) -> Vec<EvidenceRow> {
+        let Some(table) = self.settings_of(namespace, user) else { return Vec::new() };
+        keys.iter()
+            .filter_map(|key| match table.get(*key) {
+                Some(setting) => self.setting_row(namespace, user, setting.line),
+                None => self.excerpt_of(namespace, user, 0, &format!("{key}: not set")),
+            })
+            .collect()
+    }
+
+    fn setting_row(&self, namespace: Namespace, user: u32, line: u32) -> Option<EvidenceRow> {
+        let (kind, user) = self.place(namespace, user)?;
+        self.rows.row(kind, user, line)
+    }
+
+    fn excerpt_of(&self, namespace: Namespace, user: u32, line: u32, text: &str) -> Option<EvidenceRow> {
+        let (kind, user) = self.place(namespace, user)?;
+        self.rows.excerpt(kind, user, line, text)
+    }
+
+    /// The evidence that a table came from, and the user under which that evidence stands.
+    fn place(&self, namespace: Namespace, user: u32) -> Option<(Kind, Option<u32>)> {
+        let user = if namespace == Namespace::Global { 0 } else { user };
+        let kind = *self.settings_from.get(&(namespace, user))?;
+        let named = self.evidence.of(kind).any(|item| item.user == Some(user));
+        Some((kind, named.then_some(user)))
+    }
+
+    /// The entry of a package in a setting that lists components, as it stands there.
+    pub fn listed_component(
+        &self,
+        table: &BTreeMap<String, Setting>,
+        key: &str,
+        package: &str,
+        separator: char,
+    ) -> Option<String> {
+        let value = table.get(key)?.value.as_deref()?;
+        if !value.contains(package) {
+            return None;
+        }
+        let listed = parse_component_list(value).components.iter().any(|component| component.package == package);
+        // Some settings name a package without a class.
+        let entry = value
+            .split(separator)
+            .map(str::trim)
+            .find(|entry| *entry == package || entry.split('/').next() == Some(package));
+        entry.filter(|entry| listed || *entry == package || entry.contains('/')).map(str::to_owned)
+    }
+
+    /// The row of a list, cut down to one entry: the others name apps that nobody asked about.
+    pub fn setting_excerpt(&self, namespace: Namespace, user: u32, key: &str, entry: &str) -> Vec<EvidenceRow> {
+        let line = self.settings_of(namespace, user).and_then(|table| table.get(key)).map_or(0, |setting| setting.line);
+        self.excerpt_of(namespace, user, line, &format!("{key}=…{entry}…")).into_iter().collect()
+    }
+
+    /// The row by which the person excepted a package from battery saving.
+    pub fn battery_exemption(&self, package: &str) -> Option<(Kind, u32)> {
+        let (kind, exemptions) = self.battery.as_ref()?;
+        exemptions.user.iter().find(|entry| entry.value == package).map(|entry| (*kind, entry.line))
+    }
+
+    /// Whether the camera or microphone switch is on for a user; `None` where it is not known.
+    pub fn sensor_on(&self, user: u32, permission: Permission) -> Option<bool> {
+        let sensor = match permission {
+            Permission::Camera => Sensor::Camera,
+            Permission::Microphone => Sensor::Microphone,
+            _ => return None,
+        };
+        let sensors = self.sensors.as_ref()?;
+        // Profiles follow the switch of the main user.
+        let blocked = sensors.blocked(user, sensor).or_else(|| sensors.blocked(self.current_user, sensor))?;
+        Some(!blocked.value)
+    }
+}
+
+fn policy(dump: DevicePolicy) -> Policy {
+    let package_of = |owner: &device_policy::Owner| {
+        owner.package.clone().or_else(|| owner.component.as_ref().map(|component| component.package.clone()))
+    };
+    let mut owners: Vec<Owner> = Vec::new();
+    if let Some(owner) = &dump.device_owner
+        && let Some(package) = package_of(owner)
+    {
+        owners.push(Owner { user: None, package, line: owner.line });
+    }
+    for owner in &dump.profile_owners {
+        if let Some(package) = package_of(owner) {
+            owners.push(Owner { user: Some(owner.user), package, line: owner.line });
+        }
+    }
+    let admins = dump
+        .admins
+        .iter()
+        .map(|admin| Administrator { user: admin.user, package: admin.component.package.clone(), line: admin.line })
+        .collect();
+    Policy { owners, admins, dump }
+}
