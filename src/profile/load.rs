@@ -267,15 +267,3 @@ fn extended(written: &Written, from: &Origin) -> Result<Origin, Box<Diagnostic>>
         Err(_) => Err(unknown()),
     }
 }
-
-#[cfg(test)]
-mod smoke {
-    #[test]
-    fn shipped_profiles_lint_clean() {
-        for shipped in super::shipped() {
-            if let Err(errors) = super::load(shipped.id, crate::catalog::Catalog::builtin()) {
-                panic!("{errors}");
-            }
-        }
-    }
-}

@@ -11,6 +11,8 @@ pub mod references;
 mod resolve;
 pub mod selector;
 pub mod tailored;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

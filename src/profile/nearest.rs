@@ -18,19 +18,29 @@ pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein distance with two rows, in characters; a swap of neighbours counts as two edits.
+/// Edits between two words: a letter added, dropped or replaced, or two neighbours swapped (optimal string alignment).
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
+    let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=right.len()).collect();
+    let mut last = None;
     for (line, from) in left.chars().enumerate() {
         let mut next = Vec::with_capacity(row.len());
         next.push(line + 1);
-        for ((to, above), diagonal) in right.iter().zip(row.iter().skip(1)).zip(&row) {
-            let before = next.last().copied().unwrap_or(line + 1);
-            let swapped = diagonal + usize::from(*to != from);
-            next.push(swapped.min(above + 1).min(before + 1));
+        for (column, to) in right.iter().enumerate() {
+            let at = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX / 2);
+            let mut best = at(&row, column) + usize::from(*to != from);
+            best = best.min(at(&row, column + 1) + 1).min(at(&next, column) + 1);
+            if let Some(earlier) = column.checked_sub(1)
+                && last == Some(*to)
+                && right.get(earlier) == Some(&from)
+            {
+                best = best.min(at(&before, earlier) + 1);
+            }
+            next.push(best);
         }
-        row = next;
+        before = std::mem::replace(&mut row, next);
+        last = Some(from);
     }
     row.last().copied().unwrap_or(0)
 }
@@ -45,6 +55,8 @@ mod tests {
         assert_eq!(distance("", "abc"), 3);
         assert_eq!(distance("abc", ""), 3);
         assert_eq!(distance("caméra", "camera"), 1);
+        assert_eq!(distance("bydo", "byod"), 1);
+        assert_eq!(distance("ca", "abc"), 3);
     }
 
     #[test]

@@ -93,6 +93,8 @@ struct Budget {
     depth: usize,
     open: Vec<String>,
     spent: bool,
+    /// The selector that everything else is filled into: the one to shorten.
+    root: Option<Place>,
 }
 
 impl<'a> Resolver<'a, '_> {
@@ -523,6 +525,7 @@ impl<'a> Resolver<'a, '_> {
         parameters: &Parameters<'_>,
         budget: &mut Budget,
     ) -> Option<Expression> {
+        budget.root.get_or_insert(written.place);
         match selector::parse(&written.text) {
             Ok(node) => self.lower(&node, written, parameters, budget),
             Err((problem, range)) => {
@@ -557,12 +560,12 @@ impl<'a> Resolver<'a, '_> {
         }
         if budget.depth >= DEEPEST {
             budget.spent = true;
-            self.notes.push(Diagnostic::new(Code::SelectorTooDeep, written.place));
+            self.notes.push(Diagnostic::new(Code::SelectorTooDeep, budget.root));
             return None;
         }
         budget.depth += 1;
         let lowered = match node {
-            Node::Term(word, range) => self.term(word, written.part(range), written, parameters, budget),
+            Node::Term(word, range) => self.term(word, written.part(range), parameters, budget),
             Node::Not(inner) => {
                 self.lower(inner, written, parameters, budget).map(|inner| Expression::Not(Box::new(inner)))
             }
@@ -589,7 +592,6 @@ impl<'a> Resolver<'a, '_> {
         &mut self,
         word: &str,
         place: Place,
-        written: &Written,
         parameters: &Parameters<'_>,
         budget: &mut Budget,
     ) -> Option<Expression> {
@@ -610,7 +612,8 @@ impl<'a> Resolver<'a, '_> {
         if let Some(name) = word.strip_prefix('@') {
             let Some((_, group)) = self.groups.get(name).copied() else {
                 let note = Diagnostic::new(Code::UnknownGroup, place).with("name", name);
-                self.notes.push(note.suggest(name, self.groups.keys().copied().collect::<Vec<_>>()));
+                let known: Vec<String> = self.groups.keys().map(|name| format!("@{name}")).collect();
+                self.notes.push(note.suggest(word, known.iter().map(String::as_str)));
                 return None;
             };
             return self.inside(word, place, group, parameters, budget);
@@ -618,7 +621,7 @@ impl<'a> Resolver<'a, '_> {
         budget.terms += 1;
         if budget.terms > MOST_TERMS {
             budget.spent = true;
-            self.notes.push(Diagnostic::new(Code::SelectorTooLong, written.place).with("limit", MOST_TERMS));
+            self.notes.push(Diagnostic::new(Code::SelectorTooLong, budget.root).with("limit", MOST_TERMS));
             return None;
         }
         let filled;

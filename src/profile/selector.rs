@@ -52,8 +52,11 @@ enum Token<'t> {
     Term(&'t str),
 }
 
+/// What is wrong, and where.
+pub(super) type Fault = (Problem, Range<usize>);
+
 /// Cuts a selector into tokens with their places.
-fn tokens(text: &str) -> Result<Vec<(Token<'_>, Range<usize>)>, (Problem, Range<usize>)> {
+fn tokens(text: &str) -> Result<Vec<(Token<'_>, Range<usize>)>, Fault> {
     let mut found = Vec::new();
     let mut characters = text.char_indices().peekable();
     while let Some((start, first)) = characters.next() {
@@ -93,7 +96,7 @@ fn tokens(text: &str) -> Result<Vec<(Token<'_>, Range<usize>)>, (Problem, Range<
 }
 
 /// Parses the form of a selector; the words themselves are looked up later.
-pub(super) fn parse(text: &str) -> Result<Node, (Problem, Range<usize>)> {
+pub(super) fn parse(text: &str) -> Result<Node, Fault> {
     let mut parser = Parser { tokens: tokens(text)?, next: 0, end: text.len() };
     let node = parser.selector(0)?;
     match parser.peek() {
@@ -120,7 +123,7 @@ impl<'t> Parser<'t> {
         there
     }
 
-    fn selector(&mut self, depth: usize) -> Result<Node, (Problem, Range<usize>)> {
+    fn selector(&mut self, depth: usize) -> Result<Node, Fault> {
         let mut parts = vec![self.conjunction(depth)?];
         while self.skip(Token::Or) {
             parts.push(self.conjunction(depth)?);
@@ -128,7 +131,7 @@ impl<'t> Parser<'t> {
         Ok(one_or(parts, Node::Any))
     }
 
-    fn conjunction(&mut self, depth: usize) -> Result<Node, (Problem, Range<usize>)> {
+    fn conjunction(&mut self, depth: usize) -> Result<Node, Fault> {
         let mut parts = vec![self.factor(depth)?];
         while self.skip(Token::And) {
             parts.push(self.factor(depth)?);
@@ -136,7 +139,7 @@ impl<'t> Parser<'t> {
         Ok(one_or(parts, Node::All))
     }
 
-    fn factor(&mut self, depth: usize) -> Result<Node, (Problem, Range<usize>)> {
+    fn factor(&mut self, depth: usize) -> Result<Node, Fault> {
         let Some((token, place)) = self.peek() else {
             return Err((Problem::TermExpected, self.end..self.end));
         };
