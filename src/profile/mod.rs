@@ -1,1 +1,232 @@
 //! Hardening profiles: a file becomes validated rules, with mistakes pointed at in the person's own file.
+//!
+//! A profile is TOML and data only; `docs/profiles.md` describes the language. [`load`] reads one with all that it extends, collects
+//! every mistake before it gives up, and returns rules in which groups, parameters and overrides are filled in.
+
+pub mod diagnostic;
+mod document;
+mod load;
+mod nearest;
+pub mod references;
+mod resolve;
+pub mod selector;
+pub mod tailored;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+pub use diagnostic::{Code, Diagnostic, ProfileErrors};
+pub use load::{Shipped, load, shipped};
+pub use selector::{AppView, Selection};
+pub use tailored::{Change, Tailored};
+
+use crate::snapshot::{AppSource, Check, Level, Permission, Platform, Presence, Severity};
+use crate::text::Text;
+
+/// The version of the language that this version of poucet reads: `format = 1`.
+pub const FORMAT: i64 = 1;
+
+/// A profile with everything that it extends filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The kebab-case word it is called by.
+    pub id: String,
+    /// Its version, as its authors count; empty when they do not.
+    pub version: String,
+    /// Its title.
+    pub title: Text,
+    /// SHA-256 of [`Profile::canonical_json`], in lower-case hexadecimal.
+    pub sha256: String,
+    /// Whether it is made to be extended only, and may judge nothing by itself.
+    pub is_abstract: bool,
+    /// The platform it was written for; its own rules hold on that platform only.
+    pub platform: Option<Platform>,
+    /// The rules, sorted by id; those that are off are not among them.
+    pub rules: Vec<Rule>,
+    /// What may be read and named.
+    pub privacy: Privacy,
+    /// What it, and the profiles it extends, change in inherited rules.
+    pub tailored: Vec<Tailored>,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rule {
+    /// The kebab-case code of its findings.
+    pub id: String,
+    /// What holds when the rule holds.
+    pub title: Text,
+    /// Why that matters.
+    pub why: Text,
+    /// How to put it right, when the text of the permission is not enough.
+    pub fix: Option<Text>,
+    /// How much a failure matters.
+    pub severity: Severity,
+    /// The only platform it holds on.
+    pub platform: Option<Platform>,
+    /// `ownership:institution` or `ownership:personal`: not applicable unless the audit is told that the phone is so.
+    pub applies_for: Option<String>,
+    /// References, known to [`references`].
+    pub refs: Vec<String>,
+    /// Judge stored grants as if the phone's main switches were on.
+    pub ignore_master: bool,
+    /// The visit itself breaks this rule (developer options, pairing): it is judged with that in mind.
+    pub footprint: bool,
+    /// The apps it is about; `None` for a rule about the phone.
+    pub apps: Option<Selection>,
+    /// What it states.
+    pub assertion: Assertion,
+}
+
+/// The one thing that a rule states.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Assertion {
+    /// Each permission is at this level or lower.
+    Max {
+        /// The highest level of each permission.
+        levels: BTreeMap<Permission, Level>,
+        /// Levels that take the place of the former on iOS.
+        on_ios: BTreeMap<Permission, Level>,
+    },
+    /// The app is there this much or less.
+    Presence {
+        /// The most that is accepted.
+        at_most: Presence,
+        /// Whether data left behind and the copies of other users count too.
+        residue: bool,
+    },
+    /// The app came from one of these places.
+    Source {
+        /// The accepted places.
+        one_of: BTreeSet<AppSource>,
+    },
+    /// A property of the phone has a value.
+    Device {
+        /// The property.
+        check: Check,
+        /// What it is compared with.
+        expected: Expected,
+    },
+    /// The app was used within this many days, or is not there.
+    UnusedDays {
+        /// The highest accepted number of days without use.
+        at_most: u32,
+    },
+    /// Only a person can look.
+    Manual {
+        /// Where to look, and for what.
+        how: Text,
+    },
+}
+
+impl Assertion {
+    /// The highest accepted level of a permission on a platform; `None` when the rule says nothing of it there.
+    pub fn max_level(&self, permission: Permission, platform: Platform) -> Option<Level> {
+        let Assertion::Max { levels, on_ios } = self else { return None };
+        let own = if platform == Platform::Ios { on_ios.get(&permission) } else { None };
+        own.or_else(|| levels.get(&permission)).copied()
+    }
+}
+
+/// What a check is compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expected {
+    /// This value.
+    Is(Value),
+    /// This number or less, in the unit of the check (days, seconds).
+    AtMost(i64),
+    /// This number or more, in the unit of the check (days, seconds).
+    AtLeast(i64),
+    /// One of these values.
+    OneOf(Vec<Value>),
+}
+
+/// A value of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Whether the thing that the check names is on.
+    Bool(bool),
+    /// A number, in the unit of the check.
+    Int(i64),
+    /// A word.
+    Text(String),
+}
+
+/// Which apps may be read and kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Collect {
+    /// The apps of the catalogue; the others are counted.
+    #[default]
+    CatalogueOnly,
+    /// Every app.
+    AllApps,
+}
+
+/// What a profile says of the person's privacy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Privacy {
+    /// Which apps may be read and kept.
+    pub collect: Collect,
+    /// Apps that are judged and counted, and never named in a report.
+    pub hide: Vec<Selection>,
+    /// Whether the person must agree before anything is read.
+    pub consent_required: bool,
+}
+
+impl Privacy {
+    /// Whether an app is never to be named.
+    pub fn hides(&self, app: &AppView<'_>) -> bool {
+        self.hide.iter().any(|selection| selection.matches(app))
+    }
+}
+
+/// The part of a profile that is hashed: everything that judges, nothing about how it came to be.
+#[derive(Serialize)]
+struct Canonical<'a> {
+    format: i64,
+    id: &'a str,
+    version: &'a str,
+    title: &'a Text,
+    r#abstract: bool,
+    platform: Option<Platform>,
+    privacy: &'a Privacy,
+    rules: &'a [Rule],
+}
+
+impl Profile {
+    /// The rule with this id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        let place = self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()?;
+        self.rules.get(place)
+    }
+
+    /// The resolved profile as JSON with sorted keys and no spaces: the same profile gives the same bytes on every machine.
+    pub fn canonical_json(&self) -> String {
+        let canonical = Canonical {
+            format: FORMAT,
+            id: &self.id,
+            version: &self.version,
+            title: &self.title,
+            r#abstract: self.is_abstract,
+            platform: self.platform,
+            privacy: &self.privacy,
+            rules: &self.rules,
+        };
+        // Through a `Value`, whose maps are sorted. Only a map with keys that are no strings can fail, and there is none.
+        serde_json::to_value(&canonical).map(|value| value.to_string()).unwrap_or_default()
+    }
+
+    fn sealed(mut self) -> Profile {
+        let digest = Sha256::digest(self.canonical_json().as_bytes());
+        self.sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        self
+    }
+}

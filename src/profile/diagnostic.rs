@@ -1,0 +1,449 @@
+//! Mistakes in a profile: what is wrong, where in the person's own file, and what to write instead.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+/// Mistakes kept; a hostile file could hold a hundred thousand, and nobody reads more than this.
+const MOST: usize = 100;
+
+/// Declares the codes, each with its kebab-case word.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident => $word:literal,)+) => {
+        /// What is wrong, as a stable kebab-case word. The sentence stands in `src/text/profile.*.ftl` under `profile-` and the word.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[$doc])* $variant,)+ }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)+];
+
+            /// The kebab-case word.
+            pub fn word(self) -> &'static str {
+                match self { $(Code::$variant => $word,)+ }
+            }
+
+            /// The key of its sentence.
+            pub fn key(self) -> &'static str {
+                match self { $(Code::$variant => concat!("profile-", $word),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The file could not be read.
+    UnreadableFile => "unreadable-file",
+    /// No shipped profile and no file has that name.
+    UnknownProfile => "unknown-profile",
+    /// The file is larger than a profile may be.
+    FileTooLarge => "file-too-large",
+    /// The file is not UTF-8 text.
+    NotText => "not-text",
+    /// The file is not TOML.
+    NotToml => "not-toml",
+    /// The file is written in a format that this version does not read.
+    UnknownFormat => "unknown-format",
+    /// A required key is not there.
+    MissingKey => "missing-key",
+    /// A key has no meaning where it stands.
+    UnknownKey => "unknown-key",
+    /// A key is there without the key that gives it meaning.
+    MisplacedKey => "misplaced-key",
+    /// A value is of the wrong kind.
+    WrongType => "wrong-type",
+    /// An id is not kebab-case.
+    BadId => "bad-id",
+    /// A word is not in the closed list for its key.
+    UnknownWord => "unknown-word",
+    /// No permission has that name.
+    UnknownPermission => "unknown-permission",
+    /// No level has that name.
+    UnknownLevel => "unknown-level",
+    /// The permission can never be at that level.
+    LevelNotPossible => "level-not-possible",
+    /// No check has that name.
+    UnknownCheck => "unknown-check",
+    /// The check is not a property of the phone.
+    CheckNotForDevice => "check-not-for-device",
+    /// The check can never have that value.
+    ValueNotPossible => "value-not-possible",
+    /// A number is out of range.
+    NumberOutOfRange => "number-out-of-range",
+    /// A text is there in one language only.
+    MissingLanguage => "missing-language",
+    /// A text says nothing.
+    EmptyText => "empty-text",
+    /// A reference is in no registry.
+    UnknownReference => "unknown-reference",
+    /// A rule states nothing, or several things.
+    AssertionCount => "assertion-count",
+    /// A device rule compares with nothing, or with several things.
+    ComparisonCount => "comparison-count",
+    /// A selector holds a character that means nothing there.
+    SelectorCharacter => "selector-character",
+    /// A quotation mark is not closed.
+    SelectorQuote => "selector-quote",
+    /// A parenthesis has no partner.
+    SelectorParenthesis => "selector-parenthesis",
+    /// Two terms follow each other without `and` or `or`.
+    SelectorOperatorExpected => "selector-operator-expected",
+    /// A term is missing.
+    SelectorTermExpected => "selector-term-expected",
+    /// A selector is nested too deep.
+    SelectorTooDeep => "selector-too-deep",
+    /// A selector has too many terms.
+    SelectorTooLong => "selector-too-long",
+    /// A term starts with a word that is no selector.
+    SelectorUnknownKind => "selector-unknown-kind",
+    /// A term matches no app of the catalogue.
+    SelectorMatchesNothing => "selector-matches-nothing",
+    /// The terms together select no app.
+    EmptySelection => "empty-selection",
+    /// No group has that name.
+    UnknownGroup => "unknown-group",
+    /// A group or parameter is defined by itself.
+    GroupCycle => "group-cycle",
+    /// A rule or group exists already.
+    Redefinition => "redefinition",
+    /// No parameter has that name.
+    UnknownParameter => "unknown-parameter",
+    /// A parameter's value is not one of those allowed.
+    ParameterValue => "parameter-value",
+    /// A child changes more of a parameter than its value.
+    ParameterRedefined => "parameter-redefined",
+    /// An override names a rule that does not exist.
+    UnknownRule => "unknown-rule",
+    /// An override changes what the rule does not have.
+    OverrideNotPossible => "override-not-possible",
+    /// A profile extends itself.
+    ExtendsCycle => "extends-cycle",
+    /// Profiles extend each other too many times over.
+    ExtendsTooDeep => "extends-too-deep",
+    /// A profile extends a file outside its own folder.
+    ExtendsOutside => "extends-outside",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.word())
+    }
+}
+
+/// A stretch of a file, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) file: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Place {
+    pub(super) fn new(file: usize, span: Range<usize>) -> Place {
+        Place { file, start: span.start, end: span.end }
+    }
+}
+
+/// A value put into a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Argument {
+    /// Text from the file or the vocabulary.
+    Text(String),
+    /// The key of another sentence, so that it reads in the reader's language.
+    Message(&'static str),
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Argument {
+        Argument::Text(text.to_string())
+    }
+}
+
+impl From<String> for Argument {
+    fn from(text: String) -> Argument {
+        Argument::Text(text)
+    }
+}
+
+impl From<usize> for Argument {
+    fn from(number: usize) -> Argument {
+        Argument::Text(number.to_string())
+    }
+}
+
+impl From<i64> for Argument {
+    fn from(number: i64) -> Argument {
+        Argument::Text(number.to_string())
+    }
+}
+
+/// A sentence to be: its key and what goes into it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Message {
+    pub(super) key: &'static str,
+    pub(super) arguments: Vec<(&'static str, Argument)>,
+}
+
+/// Something that gives sentences: from a key and its arguments to the text in the reader's language.
+pub type Sentences<'a> = dyn Fn(&str, &[(&str, String)]) -> String + 'a;
+
+impl Message {
+    pub(super) fn new(key: &'static str) -> Message {
+        Message { key, arguments: Vec::new() }
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Message {
+        self.arguments.push((name, value.into()));
+        self
+    }
+
+    fn say(&self, sentences: &Sentences<'_>) -> String {
+        let arguments: Vec<(&str, String)> = self
+            .arguments
+            .iter()
+            .map(|(name, value)| {
+                let value = match value {
+                    Argument::Text(text) => clean(text),
+                    Argument::Message(key) => sentences(key, &[]),
+                };
+                (*name, value)
+            })
+            .collect();
+        sentences(self.key, &arguments)
+    }
+}
+
+/// Text from a file on its way to a terminal: no control characters, not longer than a line.
+fn clean(text: &str) -> String {
+    const LONGEST: usize = 120;
+    let mut cleaned: String =
+        text.chars().take(LONGEST).map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        cleaned.push('…');
+    }
+    cleaned
+}
+
+/// Characters that turn the direction of writing or take no room: they make a line read as what it is not.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    // The order of the fields is the order of the report: by place.
+    place: Option<Place>,
+    code: Code,
+    message: Message,
+    also: Option<(Place, &'static str)>,
+    hint: Option<Message>,
+}
+
+impl Diagnostic {
+    pub(super) fn new(code: Code, place: impl Into<Option<Place>>) -> Diagnostic {
+        Diagnostic { place: place.into(), code, message: Message::new(code.key()), also: None, hint: None }
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Diagnostic {
+        self.message = self.message.with(name, value);
+        self
+    }
+
+    pub(super) fn also(mut self, place: Place, label: &'static str) -> Diagnostic {
+        self.also = Some((place, label));
+        self
+    }
+
+    pub(super) fn hint(mut self, hint: Message) -> Diagnostic {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// "did you mean `word`?", when there is a near word; otherwise the list of words, when it is short.
+    pub(super) fn suggest<'a>(self, written: &str, words: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+        let words: Vec<&str> = words.into_iter().collect();
+        if let Some(word) = super::nearest::nearest(written, words.iter().copied()) {
+            self.hint(Message::new("profile-hint-did-you-mean").with("word", word))
+        } else if !words.is_empty() && words.len() <= 12 {
+            self.hint(Message::new("profile-hint-one-of").with("words", words.join("`, `")))
+        } else {
+            self
+        }
+    }
+
+    /// What is wrong.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+}
+
+/// A file that mistakes point into.
+#[derive(Clone, Debug)]
+pub(super) struct SourceFile {
+    /// The name as it is shown.
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+/// Mistakes on their way.
+#[derive(Debug, Default)]
+pub(super) struct Diagnostics {
+    pub(super) list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        // Sorting and removing twins comes later, so more than MOST are kept here.
+        if self.list.len() < MOST * 20 {
+            self.list.push(diagnostic);
+        }
+    }
+}
+
+/// All the mistakes of a profile and of those it extends. A wrong profile judges nothing.
+///
+/// [`Display`](fmt::Display) renders in English without colour; [`ProfileErrors::render`] in any language.
+#[derive(Clone, Debug)]
+pub struct ProfileErrors {
+    files: Vec<SourceFile>,
+    diagnostics: Vec<Diagnostic>,
+    unshown: usize,
+}
+
+impl ProfileErrors {
+    pub(super) fn new(files: Vec<SourceFile>, collected: Diagnostics) -> ProfileErrors {
+        let mut diagnostics = collected.list;
+        diagnostics.sort();
+        diagnostics.dedup();
+        let unshown = diagnostics.len().saturating_sub(MOST);
+        diagnostics.truncate(MOST);
+        ProfileErrors { files, diagnostics, unshown }
+    }
+
+    /// The mistakes, sorted by place.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Every mistake with its line and its hint, in the language that `sentences` speaks; escape sequences only with `colour`.
+    pub fn render(&self, sentences: &Sentences<'_>, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let error = sentences("profile-level-error", &[]);
+        let hint = sentences("profile-level-hint", &[]);
+        let mut rendered = String::new();
+        for diagnostic in &self.diagnostics {
+            let title = diagnostic.message.say(sentences);
+            let mut group = Level::ERROR
+                .with_name(error.as_str())
+                .primary_title(title)
+                .id(diagnostic.code.word())
+                .elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());
+            let mut window = None;
+            if let Some(place) = diagnostic.place {
+                let label = diagnostic.also.filter(|(also, _)| also.file == place.file);
+                let marks = [Some((place, None)), label.map(|(also, key)| (also, Some(key)))];
+                if let Some(snippet) = self.snippet(&marks, sentences) {
+                    group = group.element(snippet);
+                }
+                window = diagnostic.also.filter(|(also, _)| also.file != place.file);
+            }
+            if let Some((also, key)) = window
+                && let Some(snippet) = self.snippet(&[Some((also, Some(key)))], sentences)
+            {
+                group = group.element(snippet);
+            }
+            if let Some(message) = &diagnostic.hint {
+                group = group.element(Level::HELP.with_name(hint.as_str()).message(message.say(sentences)));
+            }
+            if !rendered.is_empty() {
+                rendered.push('\n');
+            }
+            rendered.push_str(&renderer.render(&[group]));
+            rendered.push('\n');
+        }
+        if self.unshown > 0 {
+            rendered.push('\n');
+            rendered.push_str(&sentences("profile-more", &[("count", self.unshown.to_string())]));
+            rendered.push('\n');
+        }
+        rendered
+    }
+
+    /// The lines around some places of one file, with the words marked. Only those lines are handed over, so that a large file
+    /// with many mistakes stays quick.
+    fn snippet<'a>(
+        &'a self,
+        marks: &[Option<(Place, Option<&'static str>)>],
+        sentences: &Sentences<'_>,
+    ) -> Option<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+        let marks: Vec<_> = marks.iter().flatten().copied().collect();
+        let file = self.files.get(marks.first()?.0.file)?;
+        let first = marks.iter().map(|(place, _)| place.start).min()?.min(file.text.len());
+        let last = marks.iter().map(|(place, _)| place.end).max()?.min(file.text.len());
+        let start = file.text.get(..first)?.rfind('\n').map_or(0, |newline| newline + 1);
+        let end = file.text.get(last..)?.find('\n').map_or(file.text.len(), |newline| last + newline);
+        let line = file.text.get(..start)?.matches('\n').count() + 1;
+        let shown = file.text.get(start..end)?;
+        let annotations: Vec<_> = marks
+            .iter()
+            .map(|(place, label)| {
+                let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
+                let from = place.start.clamp(start, end) - start;
+                let annotation = kind.span(from..(place.end.clamp(start, end) - start).max(from));
+                match label {
+                    Some(key) => annotation.label(sentences(key, &[])),
+                    None => annotation,
+                }
+            })
+            .collect();
+        Some(Snippet::source(shown).line_start(line).path(file.name.as_str()).annotations(annotations))
+    }
+}
+
+impl fmt::Display for ProfileErrors {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.render(&english, false))
+    }
+}
+
+impl std::error::Error for ProfileErrors {}
+
+/// The English sentences, for logs and tests: one `key = sentence` a line, `{ $name }` replaced.
+fn english(key: &str, arguments: &[(&str, String)]) -> String {
+    static SENTENCES: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
+    let sentences = SENTENCES.get_or_init(|| simple_sentences(include_str!("../text/profile.en.ftl")));
+    fill(sentences.get(key).copied().unwrap_or(key), arguments)
+}
+
+/// The sentences of a Fluent file that uses nothing but `key = sentence` lines.
+pub(super) fn simple_sentences(text: &str) -> BTreeMap<&str, &str> {
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(key, sentence)| (key.trim(), sentence.trim()))
+        .collect()
+}
+
+/// A sentence with its `{ $name }` replaced, in one pass: an argument that looks like a placeable stays as it is.
+pub(super) fn fill(sentence: &str, arguments: &[(&str, String)]) -> String {
+    let mut filled = String::new();
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once("{ $") {
+        filled.push_str(before);
+        let Some((name, after)) = after.split_once(" }") else {
+            filled.push_str("{ $");
+            rest = after;
+            continue;
+        };
+        if let Some((_, value)) = arguments.iter().find(|(known, _)| *known == name) {
+            filled.push_str(value);
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
