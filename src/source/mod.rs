@@ -1,3 +1,17 @@
 //! Getting bytes from phones and files. All input and output of the library is here.
 
 pub mod adb;
+pub mod androidqf;
+pub mod bundle;
+pub mod container;
+pub mod dumpstate;
+pub mod error;
+pub mod loose;
+pub mod output;
+pub mod path;
+pub mod redact;
+pub mod salvage;
+pub mod sections;
+
+pub use error::SourceError;
+pub use path::{OpenOptions, Opened, open_path};

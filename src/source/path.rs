@@ -1,0 +1,500 @@
+//! What is at a path: found by looking inside, never by its name.
+
+use std::fs::{self, File};
+use std::io::Chain;
+use std::path::{Path, PathBuf};
+
+use super::container::{Container, Limited, read_head};
+use super::loose::{self, Ignored};
+use super::{SourceError, androidqf, bundle, dumpstate};
+use crate::evidence::Evidence;
+use crate::parse::text;
+
+/// Bounds of reading.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// How many bytes of sections are kept from one dump; what is beyond is a gap. The largest real `dumpsys package`
+    /// has some 20 MB.
+    pub kept_limit: usize,
+    /// How many bytes one file may have once inflated; beyond that, reading it is given up.
+    pub inflate_limit: u64,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        OpenOptions { kept_limit: 96 << 20, inflate_limit: 8 << 30 }
+    }
+}
+
+/// What was at a path.
+#[derive(Debug)]
+pub enum Opened {
+    /// Evidence of one phone.
+    Evidence {
+        /// What was read.
+        evidence: Box<Evidence>,
+        /// The files of a folder of loose texts that were not used.
+        ignored: Vec<Ignored>,
+    },
+    /// Files with `poucet.snapshot/1` objects, JSON or JSON Lines, for the caller to parse.
+    Snapshots {
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
+    /// A folder of several targets, in the order of their names; each is to be opened by itself.
+    Several(Vec<PathBuf>),
+}
+
+/// What one child of a folder is, as far as its own head tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whole {
+    Bundle,
+    AndroidQf,
+    Bugreport,
+    Snapshot,
+    IosBackup,
+}
+
+const HEAD: usize = 64 * 1024;
+/// The marks of a snapshot: the key and the value of its schema.
+const SNAPSHOT_MARKS: [&str; 2] = ["\"schema\"", "\"poucet.snapshot/"];
+/// The files that every iOS backup has at its top.
+const IOS_BACKUP: [&str; 3] = ["Manifest.db", "Manifest.plist", "Info.plist"];
+
+/// Opens whatever is at `path`: a bug report (zip, unpacked, or text), an AndroidQF acquisition (folder or zip), a
+/// bundle of [`super::bundle`], saved outputs (a folder, a zip or one file), a snapshot, or a folder of several of these.
+pub fn open_path(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
+    let metadata = fs::metadata(path).map_err(|error| SourceError::io(path, error))?;
+    if metadata.is_dir() {
+        open_folder(path, options)
+    } else if metadata.is_file() {
+        open_file(path, options)
+    } else {
+        Err(SourceError::Unrecognised { path: path.to_owned() })
+    }
+}
+
+fn evidence_of(path: &Path, mut evidence: Evidence, ignored: Vec<Ignored>) -> Opened {
+    evidence.target = name_of(path);
+    Opened::Evidence { evidence: Box::new(evidence), ignored }
+}
+
+/// The last part of the path, also of `.` and `..`.
+fn name_of(path: &Path) -> String {
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    name(path).or_else(|| name(&fs::canonicalize(path).ok()?)).unwrap_or_else(|| path.display().to_string())
+}
+
+fn open_file(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
+    let mut file = File::open(path).map_err(|error| SourceError::io(path, error))?;
+    let head = read_head(&mut file, HEAD);
+    if head.is_empty() {
+        return Err(SourceError::Empty { path: path.to_owned() });
+    }
+    let name = name_of(path);
+    if is_zip(&head) {
+        return open_zip(path, options);
+    }
+    if dumpstate::has_mark(&head) {
+        return Ok(evidence_of(path, dumpstate::read_file(path, &name, options)?, Vec::new()));
+    }
+    if is_snapshot(&text::decode(head.clone())) {
+        return Ok(Opened::Snapshots { paths: vec![path.to_owned()] });
+    }
+    let whole: Chain<&[u8], File> = std::io::Read::chain(head.as_slice(), file);
+    match loose::read_one(Limited { inner: whole, left: options.inflate_limit }, &name, options)? {
+        Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
+        None => Err(SourceError::Unrecognised { path: path.to_owned() }),
+    }
+}
+
+fn open_zip(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
+    let mut container = match Container::zip(path, options.inflate_limit) {
+        Ok(container) => container,
+        // Without its directory a zip can still be read from the front.
+        Err(SourceError::Damaged { detail, .. }) => {
+            return match dumpstate::salvage_file(path, options) {
+                Ok(evidence) => Ok(evidence_of(path, evidence, Vec::new())),
+                Err(_) => Err(SourceError::Damaged { path: path.to_owned(), detail }),
+            };
+        }
+        Err(error) => return Err(error),
+    };
+    if container.names.is_empty() {
+        return Err(SourceError::Empty { path: path.to_owned() });
+    }
+    match open_container(&mut container, options)? {
+        Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
+        None => match loose::read(&mut container, options) {
+            Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
+            None => Err(SourceError::Unrecognised { path: path.to_owned() }),
+        },
+    }
+}
+
+fn open_container(
+    container: &mut Container,
+    options: &OpenOptions,
+) -> Result<Option<(Evidence, Vec<Ignored>)>, SourceError> {
+    let whole = |evidence| Some((evidence, Vec::new()));
+    if let Some(prefix) = bundle::find(container) {
+        return bundle::read(container, &prefix, options).map(whole);
+    }
+    if let Some(prefix) = androidqf::find(container) {
+        return androidqf::read(container, &prefix, options).map(whole);
+    }
+    if let Some(entry) = dumpstate::main_entry(container) {
+        return dumpstate::read_container(container, &entry, options).map(whole);
+    }
+    Ok(None)
+}
+
+fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
+    if is_ios_backup(path) {
+        return Err(SourceError::IosBackupNotYet { path: path.to_owned() });
+    }
+    let mut container = Container::folder(path, options.inflate_limit)?;
+    if container.names.is_empty() {
+        return Err(SourceError::Empty { path: path.to_owned() });
+    }
+    // An acquisition in the folder itself comes before its children: AndroidQF keeps a bug report beside its files.
+    let own = [bundle::find(&container), androidqf::find(&container)].contains(&Some(String::new()));
+    let children = if own { Vec::new() } else { children(path)? };
+    if let [(only, whole)] = children.as_slice() {
+        // One text among loose files may be a bug report that somebody saved beside them; all are one phone's.
+        if *whole != Whole::Snapshot && (container.names.len() == 1 || only.is_dir() || is_unpacked(&container)) {
+            return match is_unpacked(&container) {
+                true => open_as_one(path, &mut container, options),
+                false => open_path(only, options),
+            };
+        }
+    }
+    if children.len() >= 2 && !is_unpacked(&container) {
+        let snapshots = children.iter().all(|(_, whole)| *whole == Whole::Snapshot);
+        let paths = children.into_iter().map(|(path, _)| path).collect();
+        return Ok(if snapshots { Opened::Snapshots { paths } } else { Opened::Several(paths) });
+    }
+    let one = open_as_one(path, &mut container, options);
+    match (one, children.as_slice()) {
+        (Err(SourceError::Unrecognised { .. }), [(only, _)]) => open_path(only, options),
+        (one, _) => one,
+    }
+}
+
+fn open_as_one(path: &Path, container: &mut Container, options: &OpenOptions) -> Result<Opened, SourceError> {
+    if let Some((evidence, ignored)) = open_container(container, options)? {
+        return Ok(evidence_of(path, evidence, ignored));
+    }
+    match loose::read(container, options) {
+        Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
+        None => Err(SourceError::Unrecognised { path: path.to_owned() }),
+    }
+}
+
+/// The zip of a bug report, unpacked.
+fn is_unpacked(container: &Container) -> bool {
+    container.has("main_entry.txt") && container.has("version.txt")
+}
+
+/// The children of a folder that are targets by themselves, in the order of their names.
+fn children(folder: &Path) -> Result<Vec<(PathBuf, Whole)>, SourceError> {
+    let entries = fs::read_dir(folder).map_err(|error| SourceError::io(folder, error))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort_unstable();
+    Ok(paths.into_iter().filter_map(|path| what_is(&path).map(|whole| (path, whole))).collect())
+}
+
+fn what_is(path: &Path) -> Option<Whole> {
+    let metadata = fs::metadata(path).ok()?;
+    let of_container = |container: &mut Container| {
+        if bundle::find(container).is_some() {
+            Some(Whole::Bundle)
+        } else if androidqf::find(container).is_some() {
+            Some(Whole::AndroidQf)
+        } else {
+            dumpstate::main_entry(container).map(|_| Whole::Bugreport)
+        }
+    };
+    if metadata.is_dir() {
+        if is_ios_backup(path) {
+            return Some(Whole::IosBackup);
+        }
+        return of_container(&mut Container::folder(path, u64::MAX).ok()?);
+    }
+    if !metadata.is_file() {
+        return None;
+    }
+    let head = read_head(File::open(path).ok()?, HEAD);
+    if is_zip(&head) {
+        return match Container::zip(path, u64::MAX) {
+            Ok(mut container) => of_container(&mut container),
+            // It cannot be looked into quickly; opening it will tell, with the right words.
+            Err(_) => Some(Whole::Bugreport),
+        };
+    }
+    if dumpstate::has_mark(&head) {
+        return Some(Whole::Bugreport);
+    }
+    is_snapshot(&text::decode(head)).then_some(Whole::Snapshot)
+}
+
+fn is_zip(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
+}
+
+fn is_snapshot(head: &str) -> bool {
+    head.trim_start().starts_with('{') && SNAPSHOT_MARKS.iter().all(|mark| head.contains(mark))
+}
+
+fn is_ios_backup(folder: &Path) -> bool {
+    IOS_BACKUP.iter().filter(|name| folder.join(name).is_file()).count() >= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Kind, Reason, SourceKind};
+    use std::io::Write;
+    use zip::write::SimpleFileOptions;
+
+    const DUMPSTATE: &str = "========================================================\n== dumpstate: 2026-08-20 09:00:00\n========================================================\n\nBuild: X\n------ SYSTEM PROPERTIES (getprop) ------\n[ro.build.version.sdk]: [34]\n------ 0.02s was the duration of 'SYSTEM PROPERTIES' ------\n------ DUMPSYS (/system/bin/dumpsys) ------\n-------------------------------------------------------------------------------\nDUMP OF SERVICE appops:\nCurrent AppOps Service state:\n--------- 0.053s was the duration of dumpsys appops, ending at: x\n-------------------------------------------------------------------------------\nDUMP OF SERVICE package:\nPackages:\n  Package [a.b] (1):\n--------- 0.053s was the duration of dumpsys package, ending at: x\n------ 2.4s was the duration of 'DUMPSYS' ------\n";
+    const SNAPSHOT: &str = "{\"schema\":\"poucet.snapshot/1\",\"apps\":[]}\n";
+
+    fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in entries {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn bugreport_zip() -> Vec<u8> {
+        zip_of(&[
+            ("version.txt", b"2.0"),
+            ("main_entry.txt", b"b.txt"),
+            ("FS/x.txt", b"x"),
+            ("b.txt", DUMPSTATE.as_bytes()),
+        ])
+    }
+
+    struct Tree(tempfile::TempDir);
+
+    impl Tree {
+        fn new(files: &[(&str, &[u8])]) -> Self {
+            let tree = Tree(tempfile::tempdir().unwrap());
+            for (name, bytes) in files {
+                let path = tree.path(name);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, bytes).unwrap();
+            }
+            tree
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.0.path().join(name)
+        }
+
+        fn open(&self, name: &str) -> Result<Opened, SourceError> {
+            open_path(&self.path(name), &OpenOptions::default())
+        }
+
+        fn evidence(&self, name: &str) -> Evidence {
+            match self.open(name) {
+                Ok(Opened::Evidence { evidence, .. }) => *evidence,
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_bug_report_is_found_whatever_its_name_and_wrapping() {
+        let tree = Tree::new(&[
+            ("holiday.jpg", &bugreport_zip()),
+            ("text", DUMPSTATE.as_bytes()),
+            ("unpacked/version.txt", b"2.0"),
+            ("unpacked/main_entry.txt", b"b.txt"),
+            ("unpacked/b.txt", DUMPSTATE.as_bytes()),
+            ("alone/x.zip", &bugreport_zip()),
+        ]);
+        for (name, origin) in [("holiday.jpg", "b.txt"), ("text", "text"), ("unpacked", "b.txt"), ("alone", "b.txt")] {
+            let evidence = tree.evidence(name);
+            assert_eq!(evidence.source, SourceKind::Bugreport, "{name}");
+            let packages = evidence.first(Kind::Packages).unwrap();
+            assert_eq!((packages.origin.as_str(), packages.first_line, packages.cut), (origin, 16, None));
+            assert!(evidence.missing.iter().any(|gap| gap.kind == Kind::LockSettings && gap.reason == Reason::Absent));
+            assert!(!evidence.missing.iter().any(|gap| gap.kind == Kind::WindowPolicy), "not needed on Android 14");
+        }
+        assert_eq!(tree.evidence("holiday.jpg").target, "holiday.jpg");
+    }
+
+    #[test]
+    fn a_zip_that_was_cut_short_gives_what_is_there_and_says_so() {
+        let noise: String = (0u32..40_000).map(|n| format!("    {:x}\n", n.wrapping_mul(2_654_435_761))).collect();
+        let text = DUMPSTATE.replace("  Package [a.b] (1):\n", &format!("  Package [a.b] (1):\n{noise}"));
+        let whole = zip_of(&[("version.txt", b"2.0"), ("main_entry.txt", b"b.txt"), ("b.txt", text.as_bytes())]);
+        let tree = Tree::new(&[("half.zip", &whole[..whole.len() / 2]), ("begin.zip", &whole[..20])]);
+        let evidence = tree.evidence("half.zip");
+        assert_eq!(evidence.first(Kind::AppOps).unwrap().cut, None);
+        assert_eq!(evidence.first(Kind::Packages).unwrap().cut, Some(Reason::Truncated));
+        assert!(evidence.missing.iter().any(|gap| gap.kind == Kind::LockSettings && gap.reason == Reason::Truncated));
+        assert!(matches!(tree.open("begin.zip"), Err(SourceError::Damaged { .. })));
+    }
+
+    #[test]
+    fn an_entry_with_a_wrong_byte_never_panics() {
+        let whole = bugreport_zip();
+        let tree = Tree::new(&[]);
+        for at in (0..whole.len()).step_by(3) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x55;
+            fs::write(tree.path("x.zip"), bytes).unwrap();
+            let _ = tree.open("x.zip");
+        }
+    }
+
+    #[test]
+    fn an_acquisition_is_read_from_a_folder_a_zip_and_one_folder_down() {
+        let dumpsys = DUMPSTATE.split_once("------ DUMPSYS (/system/bin/dumpsys) ------\n").unwrap().1;
+        let files: Vec<(String, Vec<u8>)> = [
+            ("acquisition.json", "{\"uuid\":\"u\",\"started\":\"2026-08-20T08:50:00Z\"}"),
+            ("dumpsys.txt", dumpsys),
+            ("getprop.txt", "[ro.build.version.sdk]: [34]\n"),
+            ("settings_global.txt", "adb_enabled=1\n"),
+            ("files.json", "never read"),
+        ]
+        .map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()))
+        .to_vec();
+        let entries: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        let zipped = zip_of(&entries);
+        let down: Vec<(String, Vec<u8>)> =
+            files.iter().map(|(name, bytes)| (format!("a/b/{name}"), bytes.clone())).collect();
+        let mut all: Vec<(&str, &[u8])> = down.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        all.push(("z", &zipped));
+        let tree = Tree::new(&all);
+        for name in ["a/b", "a", "z"] {
+            let evidence = tree.evidence(name);
+            assert_eq!((evidence.source, evidence.taken_at), (SourceKind::AndroidQf, Some(1_787_215_800)), "{name}");
+            for kind in [Kind::Packages, Kind::AppOps, Kind::Properties, Kind::SettingsGlobal, Kind::Acquisition] {
+                assert!(evidence.first(kind).is_some(), "{name}: {kind:?}");
+            }
+            assert!(
+                evidence.missing.iter().any(|gap| gap.kind == Kind::SettingsSecure && gap.reason == Reason::Absent)
+            );
+        }
+    }
+
+    #[test]
+    fn an_acquisition_without_dumpsys_uses_its_bug_report() {
+        let inner = bugreport_zip();
+        let files: [(&str, &[u8]); 3] = [
+            ("acquisition.json", b"{}"),
+            ("getprop.txt", b"[ro.build.version.sdk]: [34]\n"),
+            ("bugreport.zip", &inner),
+        ];
+        let zipped = zip_of(&files);
+        let mut all: Vec<(String, &[u8])> = files.iter().map(|(name, bytes)| (format!("f/{name}"), *bytes)).collect();
+        all.push(("z".to_owned(), &zipped));
+        let tree = Tree::new(&all.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect::<Vec<_>>());
+        for name in ["f", "z"] {
+            let evidence = tree.evidence(name);
+            assert_eq!(evidence.first(Kind::Packages).unwrap().origin, "bugreport.zip/b.txt", "{name}");
+            assert_eq!(evidence.of(Kind::Properties).count(), 1, "{name}");
+            assert!(!evidence.missing.iter().any(|gap| gap.kind == Kind::Packages), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_folder_of_several_targets_lists_them() {
+        let tree = Tree::new(&[
+            ("many/2.zip", &bugreport_zip()),
+            ("many/1.txt", DUMPSTATE.as_bytes()),
+            ("many/3/dumpsys.txt", b"DUMP OF SERVICE appops:\nx\n"),
+            ("many/3/getprop.txt", b"[ro.a]: [b]\n"),
+            ("many/4/Manifest.db", b"x"),
+            ("many/4/Manifest.plist", b"x"),
+            ("many/notes.txt", b"x"),
+            ("snaps/a.json", SNAPSHOT.as_bytes()),
+            ("snaps/b.json", SNAPSHOT.as_bytes()),
+        ]);
+        match tree.open("many").unwrap() {
+            Opened::Several(paths) => {
+                assert_eq!(paths, ["1.txt", "2.zip", "3", "4"].map(|name| tree.path("many").join(name)))
+            }
+            other => panic!("{other:?}"),
+        }
+        match tree.open("snaps").unwrap() {
+            Opened::Snapshots { paths } => assert_eq!(paths.len(), 2),
+            other => panic!("{other:?}"),
+        }
+        assert!(matches!(tree.open("snaps/a.json"), Ok(Opened::Snapshots { .. })));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_that_names_it() {
+        let tree = Tree::new(&[
+            ("empty", b""),
+            ("diary.txt", b"Dear diary\n"),
+            ("folder/photo", &[0xFF, 0xD8, 0]),
+            ("ios/Manifest.db", b"x"),
+            ("ios/Info.plist", b"x"),
+            ("photos.zip", &zip_of(&[("a.jpg", &[0xFF, 0xD8, 0])])),
+            ("evil.zip", &zip_of(&[("../../etc/x", b"x"), ("b.txt", DUMPSTATE.as_bytes())])),
+        ]);
+        fs::create_dir(tree.path("hollow")).unwrap();
+        for (name, key) in [
+            ("nowhere", "source-not-found"),
+            ("empty", "source-empty"),
+            ("hollow", "source-empty"),
+            ("diary.txt", "source-unrecognised"),
+            ("folder", "source-unrecognised"),
+            ("photos.zip", "source-unrecognised"),
+            ("ios", "source-ios-backup-not-yet"),
+            ("evil.zip", "source-unsafe-name"),
+        ] {
+            let error = tree.open(name).unwrap_err();
+            assert_eq!(error.key(), key, "{name}: {error}");
+            assert!(error.to_string().contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_odd_name_that_nobody_reads_does_not_spoil_a_bug_report() {
+        let tree = Tree::new(&[(
+            "b.zip",
+            &zip_of(&[("FS//data/x", b"x"), ("main_entry.txt", b"b.txt"), ("b.txt", DUMPSTATE.as_bytes())]),
+        )]);
+        assert!(tree.evidence("b.zip").first(Kind::Packages).is_some());
+    }
+
+    #[test]
+    fn a_file_saved_by_windows_powershell_is_read_as_its_plain_copy_is() {
+        let Some(corpus) = std::env::var_os("POUCET_CORPUS") else { return };
+        let folder = Path::new(&corpus).join("android").join("single-package");
+        let name = "pkg-a16-samsung-oneui-secure-folder-user150";
+        let [raw, plain] = ["utf16le-crlf.raw.txt", "txt"].map(|end| {
+            match open_path(&folder.join(format!("{name}.{end}")), &OpenOptions::default()) {
+                Ok(Opened::Evidence { evidence, .. }) => *evidence,
+                other => panic!("{other:?}"),
+            }
+        });
+        let lines = |evidence: &Evidence| evidence.first(Kind::Packages).unwrap().text.lines().count();
+        assert_eq!(lines(&raw), lines(&plain));
+    }
+
+    #[test]
+    fn a_zip_bomb_is_given_up() {
+        let mut text = DUMPSTATE.split_once("------ DUMPSYS (").unwrap().0.to_owned();
+        text.push_str(&"a\n".repeat(2_000_000));
+        let tree = Tree::new(&[("bomb.zip", &zip_of(&[("main_entry.txt", b"b.txt"), ("b.txt", text.as_bytes())]))]);
+        let options = OpenOptions { inflate_limit: 1 << 20, ..OpenOptions::default() };
+        match open_path(&tree.path("bomb.zip"), &options) {
+            Ok(Opened::Evidence { evidence, .. }) => {
+                assert!(
+                    evidence.missing.iter().any(|gap| gap.kind == Kind::Packages && gap.reason == Reason::Truncated)
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

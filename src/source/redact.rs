@@ -1,0 +1,483 @@
+//! Takes personal data out of evidence before it is stored. Lines keep their number, and what poucet's rules read stays.
+//!
+//! Which settings, properties and names: `redact.tsv`. Besides those: e-mail addresses anywhere, the serial number by
+//! which the phone was reached anywhere, the keys in `dumpsys adb`, window titles in `dumpsys accessibility`, and all
+//! of `dumpsys window` but the lock screen's state.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem;
+
+use crate::evidence::{Item, Kind};
+
+const TABLE: &str = include_str!("redact.tsv");
+/// What stands in place of a value.
+pub const REDACTED: &str = "[redacted]";
+/// A shorter serial number would also occur by chance.
+const SHORTEST_SERIAL: usize = 6;
+
+/// Redacts texts of one phone.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Redactor<'a> {
+    /// The serial number by which the phone was reached, which may occur in any dump.
+    pub serial: Option<&'a str>,
+}
+
+/// The patterns of one scope of the table.
+struct Patterns {
+    settings: Vec<&'static str>,
+    properties: Vec<&'static str>,
+    kernel: Vec<&'static str>,
+    users: Vec<&'static str>,
+    acquisition: Vec<&'static str>,
+}
+
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
+    settings: scope("setting"),
+    properties: scope("property"),
+    kernel: scope("kernel"),
+    users: scope("user"),
+    acquisition: scope("acquisition"),
+});
+
+fn scope(scope: &str) -> Vec<&'static str> {
+    TABLE
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .filter(|(other, _)| *other == scope)
+        .map(|(_, pattern)| pattern)
+        .collect()
+}
+
+fn any_matches(patterns: &[&str], name: &str) -> bool {
+    let name = name.to_lowercase();
+    patterns.iter().any(|pattern| matches(pattern, &name))
+}
+
+/// Whether a name matches a pattern in which `*` is any run of characters.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    true
+}
+
+impl Redactor<'_> {
+    /// The text of an item without personal data.
+    pub fn text<'t>(&self, item: &'t Item) -> Cow<'t, str> {
+        let text = self.anywhere(Cow::Borrowed(item.text.as_str()));
+        match item.kind {
+            Kind::SettingsGlobal | Kind::SettingsSecure | Kind::SettingsSystem => settings(&text).into(),
+            Kind::SettingsDump => by_line(&text, settings_row).into(),
+            Kind::Properties => properties(&text).into(),
+            Kind::DumpstateHeader => by_line(&text, kernel_arguments).into(),
+            Kind::UserList | Kind::UserListVerbose | Kind::Users | Kind::Trust => by_line(&text, user_name).into(),
+            Kind::Adb => adb(&text).into(),
+            Kind::Accessibility => by_line(&text, window_titles).into(),
+            Kind::WindowPolicy => window(&text).into(),
+            Kind::Acquisition => acquisition(&text).into(),
+            _ => text,
+        }
+    }
+
+    /// Any other words of the evidence: names of files, what the phone said.
+    pub fn words(&self, words: &str) -> String {
+        self.anywhere(Cow::Borrowed(words)).into_owned()
+    }
+
+    fn anywhere<'t>(&self, text: Cow<'t, str>) -> Cow<'t, str> {
+        let text = match e_mails(&text) {
+            Some(redacted) => Cow::Owned(redacted),
+            None => text,
+        };
+        match self.serial {
+            Some(serial)
+                if serial.len() >= SHORTEST_SERIAL && memmem::find(text.as_bytes(), serial.as_bytes()).is_some() =>
+            {
+                text.replace(serial, REDACTED).into()
+            }
+            _ => text,
+        }
+    }
+}
+
+/// Applies a function to every line; `None` leaves the line as it is.
+fn by_line(text: &str, mut change: impl FnMut(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+        match change(line) {
+            Some(changed) => out.push_str(&changed),
+            None => out.push_str(line),
+        }
+        out.push_str(end);
+    }
+    out
+}
+
+/// Not worth replacing: it names nobody, and rules read it.
+fn is_void(value: &str) -> bool {
+    matches!(value.trim(), "" | "null" | "{null}" | REDACTED)
+}
+
+/// `key=value`; the lines after it without `=` belong to the same value, and become empty with it.
+fn settings(text: &str) -> String {
+    let mut inside = false;
+    by_line(text, |line| match line.split_once('=') {
+        Some((key, value)) if !key.contains([' ', '\t', '"', '{']) => {
+            inside = any_matches(&PATTERNS.settings, key) && !is_void(value);
+            inside.then(|| format!("{key}={REDACTED}"))
+        }
+        _ => inside.then(String::new),
+    })
+}
+
+/// `_id:65 name:android_id pkg:android value:… default:… defaultSystemSet:true`
+fn settings_row(line: &str) -> Option<String> {
+    let (before, rest) = line.split_once(" name:").or_else(|| Some(("", line.strip_prefix("name:")?)))?;
+    let name = rest.split(' ').next()?;
+    if !any_matches(&PATTERNS.settings, name) {
+        return None;
+    }
+    let (package, values) = rest.split_once(" value:")?;
+    let is_set = !is_void(values.split(" default:").next().unwrap_or_default());
+    let flags = values.rsplit_once(" defaultSystemSet:").map(|(_, flag)| format!(" defaultSystemSet:{flag}"));
+    let begin = if before.is_empty() && line.starts_with("name:") { "name:" } else { " name:" };
+    is_set.then(|| format!("{before}{begin}{package} value:{REDACTED}{}", flags.unwrap_or_default()))
+}
+
+/// `[key]: [value]`; a value may have several lines and ends with `]`.
+fn properties(text: &str) -> String {
+    let mut inside = false;
+    by_line(text, |line| {
+        if let Some((key, value)) = line.strip_prefix('[').and_then(|rest| rest.split_once("]: [")) {
+            let personal = any_matches(&PATTERNS.properties, key);
+            let empty = is_void(value.strip_suffix(']').unwrap_or(value));
+            inside = personal && !value.ends_with(']');
+            // Closed on its first line, so that the empty lines after it belong to no value.
+            return (personal && (inside || !empty)).then(|| format!("[{key}]: [{REDACTED}]"));
+        }
+        if !inside {
+            return None;
+        }
+        inside = !line.ends_with(']');
+        Some(String::new())
+    })
+}
+
+/// `name=value` words of the kernel's command line, in the head of a bug report.
+fn kernel_arguments(line: &str) -> Option<String> {
+    let arguments = line.strip_prefix("Command line: ")?;
+    let redacted: Vec<Cow<'_, str>> = arguments
+        .split(' ')
+        .map(|word| match word.split_once('=') {
+            Some((name, _)) if any_matches(&PATTERNS.kernel, name) => format!("{name}={REDACTED}").into(),
+            _ => word.into(),
+        })
+        .collect();
+    Some(format!("Command line: {}", redacted.join(" ")))
+}
+
+/// The name of a user in `UserInfo{0:NAME:flags}`, `name=NAME, type=`, `User "NAME" (id=` and `Owner name: NAME`.
+fn user_name(line: &str) -> Option<String> {
+    let replaced = |before: &str, name: &str, after: &str| {
+        let known = is_void(name) || any_matches(&PATTERNS.users, name.trim());
+        (!known).then(|| format!("{before}{REDACTED}{after}"))
+    };
+    if let Some((before, rest)) = line.split_once("UserInfo{") {
+        let (id, rest) = rest.split_once(':')?;
+        // A name may hold ':' and '}': the flags are what stands between the last of each.
+        let (inner, after) = rest.rsplit_once('}')?;
+        let (name, flags) = inner.rsplit_once(':')?;
+        return replaced(&format!("{before}UserInfo{{{id}:"), name, &format!(":{flags}}}{after}"));
+    }
+    if let Some((before, rest)) = line.split_once("User \"") {
+        let (name, after) = rest.rsplit_once("\" (id=")?;
+        return replaced(&format!("{before}User \""), name, &format!("\" (id={after}"));
+    }
+    if let Some((before, rest)) = line.split_once(", name=") {
+        let (name, after) = rest
+            .rsplit_once(", type=")
+            .map_or((rest, String::new()), |(name, after)| (name, format!(", type={after}")));
+        return replaced(&format!("{before}, name="), name, &after);
+    }
+    let blanks = line.len() - line.trim_start().len();
+    let (indent, words) = line.split_at_checked(blanks)?;
+    ["Owner name: ", "Seed account name: ", "Account name: "]
+        .into_iter()
+        .find_map(|label| replaced(&format!("{indent}{label}"), words.strip_prefix(label)?, ""))
+}
+
+/// `dumpsys adb`: state stays, keys, fingerprints of keys and network names go. A key is one line and stays one.
+fn adb(text: &str) -> String {
+    const STATE: [&str; 8] = [
+        "ADB MANAGER STATE (dumpsys adb):",
+        "debugging_manager={",
+        "connected_to_adb=",
+        "adb_wifi={",
+        "enabled=",
+        "is_trusted_network=",
+        "tls_port=",
+        "DUMP OF SERVICE adb:",
+    ];
+    by_line(text, |line| {
+        let words = line.trim();
+        let (indent, _) = line.split_at_checked(line.len() - line.trim_start().len()).unwrap_or_default();
+        if matches!(words, "" | "{" | "}" | REDACTED | "</keyStore>")
+            || STATE.iter().any(|state| words.starts_with(state))
+        {
+            return None;
+        }
+        if words.starts_with("<adbKey ") {
+            return Some(format!("{indent}<adbKey key=\"{REDACTED}\" />"));
+        }
+        if words.starts_with("<keyStore ") {
+            return Some(format!("{indent}<keyStore />"));
+        }
+        match words.split_once('=') {
+            // A value that is not there says that there is no key, no network.
+            Some((_, value)) if is_void(value) => None,
+            Some((name, _)) if name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') => {
+                Some(format!("{indent}{name}={REDACTED}"))
+            }
+            _ => Some(format!("{indent}{REDACTED}")),
+        }
+    })
+}
+
+/// `title=…, displayId=` and `mAccessibilityWindowTitle=…mLocales=` hold what was on the screen.
+fn window_titles(line: &str) -> Option<String> {
+    let mut out = Cow::Borrowed(line);
+    for (begin, end) in [("[title=", ", displayId="), ("WindowTitle=", "mLocales="), ("WindowTitle=", ", mLocales=")] {
+        if out.contains(begin) {
+            let mut parts = out.split(begin);
+            let mut replaced = parts.next().unwrap_or_default().to_owned();
+            for part in parts {
+                replaced.push_str(begin);
+                match part.split_once(end) {
+                    Some((title, _)) if is_void(title) => replaced.push_str(part),
+                    Some((_, after)) => replaced.extend([REDACTED, end, after]),
+                    None if begin == "WindowTitle=" => replaced.push_str(part),
+                    None => replaced.push_str(REDACTED),
+                }
+            }
+            out = replaced.into();
+        }
+    }
+    match out {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(changed) => Some(changed),
+    }
+}
+
+/// Keeps the lock screen's block and the headings; blanks the rest, which names windows and apps in use.
+fn window(text: &str) -> String {
+    let mut block = None;
+    by_line(text, |line| {
+        let indent = crate::parse::text::indent(line);
+        if block.is_some_and(|begin| indent <= begin) {
+            block = None;
+        }
+        if line.trim() == "KeyguardServiceDelegate" {
+            block = Some(indent);
+        }
+        // The title of a section stays, and so does the word that the phone stopped dumping.
+        let title = line.starts_with("WINDOW MANAGER ") || line.starts_with("*** SERVICE ");
+        (block.is_none() && !title && !line.is_empty()).then(String::new)
+    })
+}
+
+/// Keeps the values of the table; the others may hold folders with people's names in them.
+fn acquisition(text: &str) -> String {
+    let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_str(text) else { return REDACTED.to_owned() };
+    for (name, value) in &mut fields {
+        if !any_matches(&PATTERNS.acquisition, name) && !value.is_null() {
+            *value = REDACTED.into();
+        }
+    }
+    // One line or many, as it was: the numbers of lines stay.
+    let pretty = text.trim().contains('\n');
+    let written = if pretty { serde_json::to_string_pretty(&fields) } else { serde_json::to_string(&fields) };
+    written.unwrap_or_else(|_| REDACTED.to_owned())
+}
+
+/// Replaces e-mail addresses. `None` when there is none.
+fn e_mails(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut out: Option<String> = None;
+    let mut copied = 0;
+    for at in memchr::memchr_iter(b'@', bytes) {
+        let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
+        let local = bytes.get(copied..at)?.iter().rev().take_while(|byte| is_local(byte)).count();
+        let is_domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+        let domain = bytes.get(at + 1..)?.iter().take_while(|byte| is_domain(byte)).count();
+        let name = text.get(at + 1..at + 1 + domain)?.trim_end_matches(['.', '-']);
+        if local == 0 || !is_mail_domain(name) {
+            continue;
+        }
+        let out = out.get_or_insert_with(|| String::with_capacity(text.len()));
+        out.push_str(text.get(copied..at - local)?);
+        out.push_str(REDACTED);
+        copied = at + 1 + name.len();
+    }
+    out.map(|mut out| {
+        out.push_str(text.get(copied..).unwrap_or_default());
+        out
+    })
+}
+
+/// `example.org`, not `1.0-service.rc` (a vendor's service) nor `4.0` (a version).
+fn is_mail_domain(domain: &str) -> bool {
+    let Some((before, top)) = domain.rsplit_once('.') else { return false };
+    let version = domain.split('.').take(2).all(|part| part.starts_with(|first: char| first.is_ascii_digit()));
+    !before.is_empty() && !version && top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn redact(kind: Kind, text: &str) -> String {
+        Redactor { serial: Some("R5CW00SYNTH") }.text(&Item::new(kind, text, "x")).into_owned()
+    }
+
+    #[test]
+    fn the_table_is_well_formed() {
+        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+            let (scope, pattern) = line.split_once('\t').unwrap_or_else(|| panic!("no tab: {line}"));
+            assert!(["setting", "property", "kernel", "user", "acquisition"].contains(&scope), "{line}");
+            assert!(!pattern.is_empty() && pattern == pattern.to_lowercase() && pattern.trim() == pattern, "{line}");
+            assert!(pattern.trim_matches('*').len() >= 3, "too wide: {line}");
+        }
+        assert!(PATTERNS.settings.len() > 20 && PATTERNS.properties.len() > 20 && PATTERNS.users.len() > 10);
+    }
+
+    #[test]
+    fn patterns_match_whole_names() {
+        assert!(matches("*ssid*", "wifi_ssid") && matches("*ssid*", "ssid") && matches("a*b*c", "aXbYc"));
+        assert!(!matches("android_id", "android_id2") && !matches("*_mac", "x_macro") && !matches("a*b", "ba"));
+    }
+
+    #[test]
+    fn personal_data_is_gone_and_lines_keep_their_number() {
+        let secrets = ["SECRET", "marie", "Marie", "Tremblay", "R5CW00SYNTH", "@example.org"];
+        for (kind, text) in [
+            (
+                Kind::SettingsSecure,
+                "android_id=SECRET\nbluetooth_address=SECRET\nbluetooth_name=Téléphone de Marie\nlock_screen_owner_info=Marie Tremblay\nrue SECRET\nadb_enabled=1\n",
+            ),
+            (
+                Kind::SettingsGlobal,
+                "device_name=Marie\nwifi_ssid_x=SECRET\nWIFI_SAP_SSID=SECRET\nwifi_p2p_mac_x=SECRET\nx=marie.t+1@example.org\ny=\n",
+            ),
+            (
+                Kind::SettingsDump,
+                "GLOBAL SETTINGS (user 0)\n_id:1 name:device_name pkg:android value:Marie Tremblay default:Marie defaultSystemSet:true\n_id:2 name:adb_enabled pkg:android value:1 default:1 defaultSystemSet:true\n",
+            ),
+            (
+                Kind::Properties,
+                "[ro.serialno]: [SECRET]\n[ro.boot.serialno]: [SECRET]\n[persist.radio.imei]: [SECRET]\n[ro.ril.oem.wifimac]: [SECRET]\n[gsm.sim.iccid]: [SECRET\nSECRET]\n[x.y]: [R5CW00SYNTH]\n",
+            ),
+            (Kind::UserList, "Users:\n\tUserInfo{0:Owner:4c13} running\n\tUserInfo{10:Marie: Tremblay}:30} running\n"),
+            (Kind::UserListVerbose, "2 users:\n0: id=0, name=Marie, type=full.SYSTEM, flags=ADMIN (running)\n"),
+            (Kind::Users, "Users:\n  UserInfo{0:Marie:13} serialNo=0\n    State: RUNNING\n  Owner name: Marie\n"),
+            (Kind::Trust, "Trust manager state:\n User \"Marie T\" (id=0, flags=0x13) (current): trusted=0\n"),
+            (
+                Kind::Adb,
+                "ADB MANAGER STATE (dumpsys adb):\n  debugging_manager={\n    connected_to_adb=true\n    user_keys=SECRET marie@laptop\n    last_key_received=SECRET\n    keystore=ABX\u{0}SECRET\nSECRET==\n    adb_wifi={\n      network_ssid=SECRET\n      network_bssid=\n",
+            ),
+            (
+                Kind::Accessibility,
+                "A11yWindow[AccessibilityWindowInfo[title=SECRET, displayId=0, id=1]]\nWindow attributes:[{1=A{mAccessibilityWindowTitle=SECRETmLocales=[en]}, 2=A{mAccessibilityWindowTitle=nullmLocales=[]}}]\n",
+            ),
+            (
+                Kind::WindowPolicy,
+                "WINDOW MANAGER POLICY STATE (dumpsys window policy)\n  mFocused=SECRET\n    KeyguardServiceDelegate\n      secure=true\n  next=SECRET\n",
+            ),
+            (
+                Kind::DumpstateHeader,
+                "Command line: a=1 androidboot.serialno=SECRET androidboot.wifimacaddr=SECRET androidboot.verifiedbootstate=green\n",
+            ),
+            (Kind::DevicePolicy, "  admin for marie.tremblay@example.org\n"),
+            (Kind::Packages, "Packages:\n  Package [a] (1):\n    name=R5CW00SYNTH, marie@example.org.\n"),
+            (Kind::Acquisition, "{\n  \"uuid\": \"u\",\n  \"storage_path\": \"/home/marie/SECRET\"\n}"),
+        ] {
+            let redacted = redact(kind, text);
+            for secret in secrets {
+                assert!(!redacted.contains(secret), "{kind:?}: {secret} in\n{redacted}");
+            }
+            assert_eq!(redacted.matches('\n').count(), text.matches('\n').count(), "{kind:?}\n{redacted}");
+            assert_eq!(redact(kind, &redacted), redacted, "{kind:?}: twice is more than once");
+        }
+    }
+
+    #[test]
+    fn what_rules_read_stays() {
+        for (kind, text) in [
+            (
+                Kind::SettingsGlobal,
+                "adb_enabled=1\nadb_wifi_enabled=0\nadb_allowed_connection_time=0\ndevelopment_settings_enabled=1\npackage_verifier_user_consent=1\npackage_verifier_enable=1\nprivate_dns_mode=hostname\nprivate_dns_specifier=dns.example.net\nwifi_scan_always_enabled=1\nble_scan_always_enabled=0\nstay_on_while_plugged_in=7\nauto_time=1\nauto_time_zone=1\nguest_user_enabled=1\nadd_users_when_locked=0\nota_disable_automatic_update=0\nverifier_verify_adb_installs=0\nbluetooth_on=1\nupload_apk_enable=1\nandroid_id_x=2\n",
+            ),
+            (
+                Kind::SettingsSecure,
+                "enabled_accessibility_services=a.b/.C:d.e/f.G\naccessibility_enabled=1\nenabled_notification_listeners=a/b\ndefault_input_method=a/.b\nlock_screen_lock_after_timeout=5000\nlock_screen_show_notifications=1\nlock_screen_allow_private_notifications=0\nlocation_mode=3\nlocation_providers_allowed=gps\nautofill_service=a/b\nassistant=a/b\nalways_on_vpn_app=a.b\nalways_on_vpn_lockdown=1\nbackup_enabled=1\nadvanced_protection_mode=1\nsms_default_application=a.b\nlock_to_app_exit_locked=1\n",
+            ),
+            (Kind::SettingsSystem, "screen_off_timeout=60000\nshow_password=1\nlockscreen.disabled=0\n"),
+            (
+                Kind::Properties,
+                "[ro.product.manufacturer]: [samsung]\n[ro.product.model]: [SM-S911B]\n[ro.build.version.sdk]: [34]\n[ro.build.version.security_patch]: [2026-05-01]\n[ro.build.fingerprint]: [a/b/c:14/d/e:user/release-keys]\n[ro.boot.verifiedbootstate]: [green]\n[ro.boot.flash.locked]: [1]\n[ro.boot.vbmeta.device_state]: [locked]\n[ro.boot.veritymode]: [enforcing]\n[sys.oem_unlock_allowed]: [0]\n[ro.crypto.state]: [encrypted]\n[ro.crypto.type]: [file]\n[persist.sys.timezone]: [Europe/Berlin]\n[service.adb.tcp.port]: [5555]\n[sys.usb.config]: [mtp,adb]\n[ro.debuggable]: [0]\n[gsm.operator.alpha]: [X]\n[ro.boot.warranty_bit]: [0]\n[ro.serialno]: []\n",
+            ),
+            (
+                Kind::UserList,
+                "Users:\n\tUserInfo{0:Owner:4c13} running\n\tUserInfo{150:Secure Folder:10061030} running\n\tUserInfo{95:DUAL_APP:20001010}\n\tUserInfo{999:XSpace:801010}\n\tUserInfo{998:MultiApp:4001010}\n\tUserInfo{999:doubleinstance:1030}\n\tUserInfo{12:Work profile:1030}\n\tUserInfo{10:Guest:4}\n\tUserInfo{11:Private space:1}\n",
+            ),
+            (
+                Kind::Trust,
+                " User \"Owner\" (id=0, flags=0x13) (current): trusted=0\n   Enabled agents:\n    com.google.android.gms/.auth.trustagent.GoogleTrustAgent\n",
+            ),
+            (
+                Kind::WindowPolicy,
+                "WINDOW MANAGER POLICY STATE (dumpsys window policy)\n    KeyguardServiceDelegate\n      showing=false\n      secure=true\n      enabled=true\n",
+            ),
+            (
+                Kind::Accessibility,
+                "User state[\n     attributes:{id=0}\n     Bound services:{Service[label=TalkBack, feedbackType[X]]}\n     Enabled services:{{a.b/a.b.C}}\n",
+            ),
+            (
+                Kind::Packages,
+                "    User 0: ceDataInode=1 installed=true\n        android.permission.CAMERA: granted=true, flags=[ USER_SET]\n   lib android.hardware.drm@1.0-service.widevine android.hidl@4.0::I Foo@1a2b3c\n",
+            ),
+            (Kind::SettingsDump, "_id:2 name:adb_enabled pkg:android value:1 default:1 defaultSystemSet:true\n"),
+        ] {
+            assert_eq!(redact(kind, text), text, "{kind:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_keeps_every_line(text in "(\\PC|\n|=|@|\\.|\\[|\\]: \\[|UserInfo\\{|:|\\}|, name=|title=|ssid=|a@b\\.cd){0,60}", index in 0usize..30) {
+            let kind = Kind::ALL[index];
+            let item = Item::new(kind, text.clone(), "x");
+            let once = Redactor::default().text(&item).into_owned();
+            if kind != Kind::Acquisition {
+                prop_assert_eq!(once.matches('\n').count(), text.matches('\n').count());
+            }
+            let twice = Redactor::default().text(&Item::new(kind, once.clone(), "x")).into_owned();
+            prop_assert_eq!(once, twice);
+        }
+    }
+}

@@ -1,0 +1,692 @@
+//! Cuts the long text of `dumpsys` or `dumpstate` into its sections while it streams by, keeps the ones that poucet
+//! reads, and knows when no further one can come.
+//!
+//! Facts (AOSP `frameworks/native/cmds/dumpsys/dumpsys.cpp`, `cmds/dumpstate/dumpstate.cpp`): a section begins with a
+//! line of dashes and `DUMP OF SERVICE [CRITICAL |HIGH ]name:`, and ends with
+//! `--------- 0.053s was the duration of dumpsys name, ending at: …`. `dumpsys` without a name prints
+//! `Currently running services:` and their names first. `dumpstate` prints the critical and high services early, the
+//! system properties in the middle, and all normal services inside `------ DUMPSYS (…) ------`, whose end says
+//! `------ 2.4s was the duration of 'DUMPSYS' ------`. The normal services come as two alphabetical runs (those that ask
+//! for normal priority, then those that ask for none), so their order alone never tells that one will not come.
+
+use std::collections::BTreeSet;
+
+use memchr::memmem;
+
+use crate::evidence::{Item, Kind, Missing, Reason};
+use crate::parse::text;
+
+/// The services of which a section is kept.
+const SERVICES: [Kind; 14] = [
+    Kind::Users,
+    Kind::SettingsDump,
+    Kind::Packages,
+    Kind::AppOps,
+    Kind::Roles,
+    Kind::DevicePolicy,
+    Kind::LockSettings,
+    Kind::WindowPolicy,
+    Kind::Accessibility,
+    Kind::Adb,
+    Kind::Trust,
+    Kind::Vpn,
+    Kind::DeviceIdle,
+    Kind::SensorPrivacy,
+];
+
+/// A longer line is content whatever it begins with; it is never gathered whole.
+const LONGEST_CONTROL_LINE: usize = 64 * 1024;
+/// The head of a bug report has some thirty lines; one that does not end is not one.
+const LONGEST_HEADER: usize = 64 * 1024;
+/// The first Android version (API level) whose lock screen tells its kind in `dumpsys lock_settings`
+/// (`LockSettingsService.dumpInternal`, Android 11), so that `dumpsys window` is not needed.
+const WINDOW_NOT_NEEDED_FROM: u32 = 30;
+
+/// What the text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A bug report's text: header, properties, then sections.
+    Dumpstate,
+    /// The output of `dumpsys`, of all services or some.
+    Dumpsys,
+}
+
+/// How the stream of bytes ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// At its end, or where nothing more was wanted.
+    Clean,
+    /// The bytes stop early or make no sense from there on; what the decoder said.
+    Damaged(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Heading<'a> {
+    service: &'a [u8],
+    /// Printed early, among the `CRITICAL` or `HIGH` services; the service may come again among the normal ones.
+    early: bool,
+}
+
+#[derive(Debug)]
+struct Section {
+    kind: Kind,
+    early: bool,
+    bytes: Vec<u8>,
+    first_line: u64,
+    cut: Option<Reason>,
+    limit: usize,
+}
+
+/// Splits a text that arrives in pieces of any size. See the module's description.
+#[derive(Debug)]
+pub struct Splitter {
+    shape: Shape,
+    kept_limit: usize,
+    kept: usize,
+    line: u64,
+    /// The beginning of a line whose end has not come yet.
+    carry: Vec<u8>,
+    /// The piece that comes next continues a line that is too long to be a control line.
+    inside_long_line: bool,
+    /// A line of dashes which may announce a heading, with its line end; not yet counted as content.
+    dashes: Vec<u8>,
+    headings_have_dashes: bool,
+    trailers_seen: bool,
+    inside_list: bool,
+    listed: Option<BTreeSet<Kind>>,
+    api_level: Option<u32>,
+    open: Option<Section>,
+    done: Vec<Section>,
+    seen: BTreeSet<Kind>,
+    normal_services_over: bool,
+}
+
+/// What a text held.
+#[derive(Debug)]
+pub struct Sections {
+    /// The sections, in their order.
+    pub items: Vec<Item>,
+    /// The sections that hold a refusal or nothing.
+    pub missing: Vec<Missing>,
+    /// Whether the text ended before all that belongs in it had come.
+    pub cut_short: bool,
+    /// Android's API level, if the properties were in the text or were told before.
+    pub api_level: Option<u32>,
+}
+
+impl Splitter {
+    /// A splitter that keeps at most `kept_limit` bytes. `api_level` where it is known from elsewhere.
+    pub fn new(shape: Shape, kept_limit: usize, api_level: Option<u32>) -> Self {
+        let mut splitter = Splitter {
+            shape,
+            kept_limit,
+            kept: 0,
+            line: 0,
+            carry: Vec::new(),
+            inside_long_line: false,
+            dashes: Vec::new(),
+            headings_have_dashes: false,
+            trailers_seen: false,
+            inside_list: false,
+            listed: None,
+            api_level,
+            open: None,
+            done: Vec::new(),
+            seen: BTreeSet::new(),
+            normal_services_over: false,
+        };
+        if shape == Shape::Dumpstate {
+            splitter.begin(Kind::DumpstateHeader, false, 1, LONGEST_HEADER);
+        }
+        splitter
+    }
+
+    /// Takes the next piece. Returns whether anything that is still to come is wanted.
+    pub fn feed(&mut self, piece: &[u8]) -> bool {
+        let mut rest = piece;
+        while !rest.is_empty() {
+            let Some(end) = memchr::memchr(b'\n', rest) else {
+                self.hold(rest);
+                break;
+            };
+            let (line, after) = rest.split_at(end + 1);
+            rest = after;
+            if self.inside_long_line {
+                self.inside_long_line = false;
+                self.content(line);
+            } else if self.carry.is_empty() {
+                self.take_line(line);
+            } else {
+                let mut whole = std::mem::take(&mut self.carry);
+                whole.extend_from_slice(line);
+                self.take_line(&whole);
+                whole.clear();
+                self.carry = whole;
+            }
+        }
+        self.wants_more()
+    }
+
+    /// Keeps the beginning of a line for the next piece, unless it is too long to be a control line.
+    fn hold(&mut self, part: &[u8]) {
+        if self.inside_long_line {
+            self.content(part);
+        } else if self.carry.len() + part.len() > LONGEST_CONTROL_LINE {
+            self.flush_dashes();
+            self.line += 1;
+            let carry = std::mem::take(&mut self.carry);
+            self.content(&carry);
+            self.content(part);
+            self.inside_long_line = true;
+        } else {
+            self.carry.extend_from_slice(part);
+        }
+    }
+
+    fn take_line(&mut self, line: &[u8]) {
+        self.line += 1;
+        match line.first() {
+            Some(b'-' | b'D' | b'C') => self.take_control_line(line),
+            _ => {
+                if !self.dashes.is_empty() {
+                    self.flush_dashes();
+                }
+                if self.inside_list {
+                    self.take_listed(line);
+                }
+                self.content(line);
+            }
+        }
+    }
+
+    fn take_control_line(&mut self, line: &[u8]) {
+        let shown = line.trim_ascii_end();
+        if let Some(heading) = heading(shown) {
+            let announced = !self.dashes.is_empty();
+            // A heading without its line of dashes, in a text where they have them, was printed by some app.
+            if announced || !self.headings_have_dashes {
+                self.headings_have_dashes |= announced;
+                self.dashes.clear();
+                self.inside_list = false;
+                self.close(None);
+                self.begin_service(heading);
+                return;
+            }
+        }
+        self.flush_dashes();
+        if is_dashes(shown) {
+            self.inside_list = false;
+            self.dashes.extend_from_slice(line);
+            return;
+        }
+        if let Some(service) = trailer(shown) {
+            let ours = self.open.as_ref().is_some_and(|open| open.kind.service().map(str::as_bytes) == Some(service));
+            self.trailers_seen = true;
+            if ours {
+                self.close(None);
+                return;
+            }
+        } else if let Some(title) = title(shown) {
+            self.inside_list = false;
+            self.close(None);
+            if title.starts_with(b"SYSTEM PROPERTIES") && self.shape == Shape::Dumpstate {
+                self.begin(Kind::Properties, false, self.line + 1, usize::MAX);
+            } else if title.ends_with(b"s was the duration of 'DUMPSYS'") {
+                self.normal_services_over = true;
+            }
+            return;
+        } else if shown == b"Currently running services:" && self.open.is_none() {
+            self.inside_list = true;
+            self.listed = Some(BTreeSet::new());
+            return;
+        }
+        if self.inside_list {
+            self.take_listed(line);
+        }
+        self.content(line);
+    }
+
+    fn take_listed(&mut self, line: &[u8]) {
+        let kind = str::from_utf8(line.trim_ascii()).ok().and_then(Kind::of_service);
+        if let (Some(listed), Some(kind)) = (&mut self.listed, kind) {
+            listed.insert(kind);
+        }
+    }
+
+    fn begin_service(&mut self, heading: Heading<'_>) {
+        let Some(kind) = str::from_utf8(heading.service).ok().and_then(Kind::of_service) else { return };
+        // A list that lacks a service which is here is no list of what will come.
+        if !heading.early && self.listed.as_ref().is_some_and(|listed| !listed.contains(&kind)) {
+            self.listed = None;
+        }
+        if !heading.early {
+            self.seen.insert(kind);
+        }
+        if kind == Kind::WindowPolicy && !self.wants_window() {
+            return;
+        }
+        self.begin(kind, heading.early, self.line + 1, usize::MAX);
+    }
+
+    fn begin(&mut self, kind: Kind, early: bool, first_line: u64, limit: usize) {
+        self.open = Some(Section { kind, early, bytes: Vec::new(), first_line, cut: None, limit });
+    }
+
+    #[inline]
+    fn content(&mut self, bytes: &[u8]) {
+        let Some(open) = &mut self.open else { return };
+        if open.cut.is_some() {
+            return;
+        }
+        if self.kept + bytes.len() > self.kept_limit || open.bytes.len() + bytes.len() > open.limit {
+            open.cut = Some(Reason::Truncated);
+            return;
+        }
+        self.kept += bytes.len();
+        open.bytes.extend_from_slice(bytes);
+    }
+
+    fn flush_dashes(&mut self) {
+        if !self.dashes.is_empty() {
+            let dashes = std::mem::take(&mut self.dashes);
+            self.content(&dashes);
+        }
+    }
+
+    fn close(&mut self, cut: Option<Reason>) {
+        let Some(mut section) = self.open.take() else { return };
+        section.cut = section.cut.or(cut);
+        section.bytes.shrink_to_fit();
+        match section.kind {
+            Kind::Properties => {
+                self.seen.insert(Kind::Properties);
+                self.api_level = self.api_level.or_else(|| api_level(&section.bytes));
+            }
+            // The same service may be dumped early and again among the normal ones: the fuller one is kept.
+            kind => {
+                if let Some(index) = self.done.iter().position(|other| other.kind == kind) {
+                    let other = self.done.swap_remove(index);
+                    let fuller = |section: &Section| (section.cut.is_none(), section.bytes.len(), !section.early);
+                    let (kept, dropped) =
+                        if fuller(&other) > fuller(&section) { (other, section) } else { (section, other) };
+                    self.kept = self.kept.saturating_sub(dropped.bytes.len());
+                    section = kept;
+                }
+            }
+        }
+        self.done.push(section);
+    }
+
+    fn wants_window(&self) -> bool {
+        self.api_level.is_none_or(|level| level < WINDOW_NOT_NEEDED_FROM)
+    }
+
+    fn wants_more(&self) -> bool {
+        if self.open.is_some() {
+            return true;
+        }
+        let lacks = |kind: &Kind| !self.seen.contains(kind);
+        if self.shape == Shape::Dumpstate && lacks(&Kind::Properties) {
+            return true;
+        }
+        if [Kind::Packages, Kind::AppOps].iter().any(lacks) {
+            return true;
+        }
+        !self.normal_services_over
+            && SERVICES.iter().filter(|kind| lacks(kind)).any(|kind| {
+                (*kind != Kind::WindowPolicy || self.wants_window())
+                    && self.listed.as_ref().is_none_or(|listed| listed.contains(kind))
+            })
+    }
+
+    /// Ends the text, and hands over what was kept. `origin` names the text in the evidence.
+    pub fn finish(mut self, origin: &str, ending: &Ending) -> Sections {
+        let carry = std::mem::take(&mut self.carry);
+        if !carry.is_empty() && !self.inside_long_line {
+            self.take_line(&carry);
+        }
+        self.flush_dashes();
+        let damaged = *ending != Ending::Clean;
+        // A bug report goes on after its last section, and `dumpsys` says when one is over.
+        let ends_inside = self.open.is_some() && (self.shape == Shape::Dumpstate || self.trailers_seen);
+        let cut_short = damaged || ends_inside;
+        self.close(cut_short.then_some(Reason::Truncated));
+        let wants_window = self.wants_window();
+        self.done.sort_by_key(|section| section.first_line);
+        let mut sections = Sections { items: Vec::new(), missing: Vec::new(), cut_short, api_level: self.api_level };
+        for section in self.done {
+            if section.kind == Kind::WindowPolicy && !wants_window {
+                continue;
+            }
+            let mut item = Item::new(section.kind, text::decode(section.bytes), origin);
+            item.first_line = section.first_line;
+            item.cut = section.cut;
+            match answer(item) {
+                Ok(item) => sections.items.push(item),
+                Err(missing) => sections.missing.push(missing),
+            }
+        }
+        sections
+    }
+}
+
+/// Tells a usable answer from a failure printed in its place: a refusal, an unknown service, or nothing at all.
+pub(crate) fn answer(mut item: Item) -> Result<Item, Missing> {
+    let lost = |reason, detail: &str| Missing {
+        kind: item.kind,
+        user: item.user,
+        reason,
+        detail: text::sanitize(detail, 200),
+    };
+    if item.text.trim().is_empty() {
+        return Err(lost(item.cut.unwrap_or(Reason::Absent), ""));
+    }
+    let Some((reason, line)) = text::failure(&item.text) else { return Ok(item) };
+    match reason {
+        Reason::TimedOut => item.cut = Some(Reason::TimedOut),
+        // A failure is a line or a stack trace, never a page: a long text is an answer that mentions one.
+        _ if item.text.lines().nth(40).is_none() && item.cut.is_none() => return Err(lost(reason, line)),
+        _ => {}
+    }
+    Ok(item)
+}
+
+/// What of the services is neither in `items` nor in `missing`, with the reason: not on this version of Android, or not
+/// in the evidence, or (with `cut_short`) lost because the text ended early.
+pub(crate) fn missing_services(
+    items: &[Item],
+    missing: &[Missing],
+    api_level: Option<u32>,
+    cut_short: Option<&str>,
+) -> Vec<Missing> {
+    let known = |kind: Kind| items.iter().any(|item| item.kind == kind) || missing.iter().any(|gap| gap.kind == kind);
+    SERVICES
+        .into_iter()
+        .filter(|kind| !known(*kind))
+        .filter(|kind| *kind != Kind::WindowPolicy || api_level.is_none_or(|level| level < WINDOW_NOT_NEEDED_FROM))
+        .map(|kind| {
+            let too_old = api_level.zip(first_api_level(kind)).is_some_and(|(level, first)| level < first);
+            let (reason, detail) = match cut_short {
+                _ if too_old => (Reason::NotSupported, ""),
+                Some(detail) => (Reason::Truncated, detail),
+                None => (Reason::Absent, ""),
+            };
+            Missing { kind, user: None, reason, detail: detail.to_owned() }
+        })
+        .collect()
+}
+
+/// The API level from which Android has the service, where that is not all of 26 and later (`docs` of [`Kind`]).
+fn first_api_level(kind: Kind) -> Option<u32> {
+    match kind {
+        Kind::Roles | Kind::Adb => Some(29),
+        Kind::Vpn | Kind::SensorPrivacy => Some(31),
+        _ => None,
+    }
+}
+
+/// The API level in the output of `getprop`: `[ro.build.version.sdk]: [34]`.
+pub(crate) fn api_level(properties: &[u8]) -> Option<u32> {
+    const KEY: &[u8] = b"[ro.build.version.sdk]: [";
+    let value = properties.get(memmem::find(properties, KEY)? + KEY.len()..)?;
+    let end = memchr::memchr(b']', value)?;
+    str::from_utf8(value.get(..end)?).ok()?.trim().parse().ok()
+}
+
+fn is_dashes(line: &[u8]) -> bool {
+    line.len() >= 20 && line.iter().all(|byte| *byte == b'-')
+}
+
+/// `DUMP OF SERVICE name:`, with `CRITICAL` or `HIGH` before the name.
+fn heading(line: &[u8]) -> Option<Heading<'_>> {
+    let rest = line.strip_prefix(b"DUMP OF SERVICE ")?.strip_suffix(b":")?;
+    let (service, early) = match rest.strip_prefix(b"CRITICAL ").or_else(|| rest.strip_prefix(b"HIGH ")) {
+        Some(service) => (service, true),
+        None => (rest.strip_prefix(b"NORMAL ").unwrap_or(rest), false),
+    };
+    (!service.is_empty() && !service.contains(&b' ')).then_some(Heading { service, early })
+}
+
+/// The service of `--------- 0.053s was the duration of dumpsys NAME, ending at: …`.
+fn trailer(line: &[u8]) -> Option<&[u8]> {
+    const WORDS: &[u8] = b"s was the duration of dumpsys ";
+    let rest = line.strip_prefix(b"--------- ")?;
+    let rest = rest.get(memmem::find(rest, WORDS)? + WORDS.len()..)?;
+    Some(memchr::memchr(b',', rest).and_then(|end| rest.get(..end)).unwrap_or(rest))
+}
+
+/// The words of `------ TITLE (command) ------`.
+fn title(line: &[u8]) -> Option<&[u8]> {
+    line.strip_prefix(b"------ ")?.strip_suffix(b" ------")
+}
+
+/// Whether a text has the mark of a `dumpsys` section in it.
+pub(crate) fn has_heading(text: &[u8]) -> bool {
+    const WORDS: &[u8] = b"DUMP OF SERVICE ";
+    memmem::find_iter(text, WORDS).any(|at| {
+        let begins = at == 0 || text.get(at - 1) == Some(&b'\n');
+        let line = text.get(at..).unwrap_or_default();
+        let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
+        begins && line.get(..end).is_some_and(|line| heading(line.trim_ascii_end()).is_some())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const DASHES: &str = "-------------------------------------------------------------------------------\n";
+
+    fn section(name: &str, body: &str) -> String {
+        format!(
+            "{DASHES}DUMP OF SERVICE {name}:\n{body}--------- 0.053s was the duration of dumpsys {}, ending at: 2026-08-20 09:00:00\n",
+            name.rsplit(' ').next().unwrap()
+        )
+    }
+
+    fn report(sections: &[String]) -> String {
+        format!(
+            "====\n== dumpstate: 2026-08-20 09:00:00\n====\n\n------ SYSTEM PROPERTIES (getprop) ------\n[ro.build.version.sdk]: [34]\n------ 0.022s was the duration of 'SYSTEM PROPERTIES' ------\n------ DUMPSYS (/system/bin/dumpsys) ------\n{}------ 2.409s was the duration of 'DUMPSYS' ------\n",
+            sections.concat()
+        )
+    }
+
+    /// Feeds in pieces of `size`; returns the sections and how many bytes were taken.
+    fn split(shape: Shape, text: &str, size: usize) -> (Sections, usize) {
+        let mut splitter = Splitter::new(shape, usize::MAX, None);
+        let mut taken = 0;
+        for piece in text.as_bytes().chunks(size) {
+            taken += piece.len();
+            if !splitter.feed(piece) {
+                break;
+            }
+        }
+        (splitter.finish("x", &Ending::Clean), taken)
+    }
+
+    fn text_of(sections: &Sections, kind: Kind) -> Option<&str> {
+        sections.items.iter().find(|item| item.kind == kind).map(|item| item.text.as_str())
+    }
+
+    #[test]
+    fn cuts_at_headings_and_trailers_in_pieces_of_any_size() {
+        let text = report(&[
+            section("HIGH meminfo", "noise\n"),
+            section("appops", "Current AppOps Service state:\n"),
+            section("package", "Packages:\n-----\n"),
+        ]) + "after\n";
+        for size in [1, 7, 64, 4096] {
+            let (sections, _) = split(Shape::Dumpstate, &text, size);
+            assert_eq!(text_of(&sections, Kind::AppOps), Some("Current AppOps Service state:\n"));
+            assert_eq!(text_of(&sections, Kind::Packages), Some("Packages:\n-----\n"));
+            assert_eq!(text_of(&sections, Kind::Properties), Some("[ro.build.version.sdk]: [34]\n"));
+            assert!(text_of(&sections, Kind::DumpstateHeader).unwrap().contains("== dumpstate"));
+            assert_eq!(sections.api_level, Some(34));
+            assert!(!sections.cut_short);
+            for item in &sections.items {
+                let from = usize::try_from(item.first_line).unwrap() - 1;
+                let lines: Vec<_> = text.lines().skip(from).take(item.text.lines().count()).collect();
+                assert_eq!(lines, item.text.lines().collect::<Vec<_>>(), "line numbers of {:?}", item.kind);
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_that_looks_like_a_control_line_stays_in_its_section() {
+        let body = "a\n-------------------------------------------------------------------------------\nb\n--------- 0.1s was the duration of dumpsys other, ending at: x\nDUMP OF SERVICE appops:\nforged\n";
+        let (sections, _) = split(Shape::Dumpsys, &section("package", body), 16);
+        assert_eq!(text_of(&sections, Kind::Packages), Some(body));
+        assert_eq!(text_of(&sections, Kind::AppOps), None);
+    }
+
+    #[test]
+    fn of_two_dumps_of_a_service_the_fuller_is_kept() {
+        let text = report(&[
+            section("CRITICAL package", "short\n"),
+            section("package", "much longer than that\n"),
+            section("CRITICAL appops", "the long one is here\n"),
+            section("appops", "no\n"),
+        ]);
+        let (sections, _) = split(Shape::Dumpstate, &text, 4096);
+        assert_eq!(text_of(&sections, Kind::Packages), Some("much longer than that\n"));
+        assert_eq!(text_of(&sections, Kind::AppOps), Some("the long one is here\n"));
+    }
+
+    #[test]
+    fn the_phones_own_timeout_is_a_cut() {
+        let text = section("package", "Packages:\n\n*** SERVICE 'package' DUMP TIMEOUT (10000ms) EXPIRED ***\n\n");
+        let (sections, _) = split(Shape::Dumpsys, &text, 4096);
+        assert_eq!(sections.items[0].cut, Some(Reason::TimedOut));
+    }
+
+    #[test]
+    fn a_text_that_ends_inside_a_section_is_a_cut() {
+        let whole = report(&[section("appops", "state\n"), section("package", "Packages:\n  Package [a] (1):\n")]);
+        let text = whole.split_once("  Package").unwrap().0;
+        let (sections, _) = split(Shape::Dumpstate, text, 4096);
+        assert!(sections.cut_short);
+        assert_eq!(
+            sections.items.iter().find(|item| item.kind == Kind::Packages).unwrap().cut,
+            Some(Reason::Truncated)
+        );
+        assert_eq!(sections.items.iter().find(|item| item.kind == Kind::AppOps).unwrap().cut, None);
+    }
+
+    #[test]
+    fn a_lone_dump_without_trailers_is_complete() {
+        let (sections, _) = split(Shape::Dumpsys, "DUMP OF SERVICE appops:\nstate\n", 4096);
+        assert_eq!((sections.items[0].cut, sections.cut_short), (None, false));
+    }
+
+    #[test]
+    fn a_refusal_is_missing_with_the_phones_words() {
+        let text = section("package", "Permission Denial: can't dump PackageManager\n") + &section("appops", "");
+        let (sections, _) = split(Shape::Dumpsys, &text, 4096);
+        assert!(sections.items.is_empty());
+        assert_eq!(sections.missing[0].reason, Reason::Refused);
+        assert!(sections.missing[0].detail.contains("can't dump"));
+        assert_eq!(sections.missing[1].reason, Reason::Absent);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_even_without_line_ends() {
+        let mut splitter = Splitter::new(Shape::Dumpsys, 1000, None);
+        splitter.feed(b"DUMP OF SERVICE package:\n");
+        for _ in 0..100 {
+            splitter.feed(&[b'x'; 10_000]);
+        }
+        let sections = splitter.finish("x", &Ending::Clean);
+        assert!(sections.items.is_empty() || sections.items[0].text.len() <= 1000);
+        let reason =
+            sections.items.first().and_then(|item| item.cut).or(sections.missing.first().map(|gap| gap.reason));
+        assert_eq!(reason, Some(Reason::Truncated));
+    }
+
+    #[test]
+    fn stops_where_the_list_of_services_says_that_nothing_more_comes() {
+        let noise = section("zzz", &"noise\n".repeat(5000));
+        let list = "Currently running services:\n  appops\n  package\n  user\n  zzz\n";
+        let text =
+            [list.to_owned(), section("appops", "a\n"), section("package", "p\n"), section("user", "u\n"), noise]
+                .concat();
+        let (sections, taken) = split(Shape::Dumpsys, &text, 64);
+        assert_eq!(sections.items.len(), 3);
+        assert!(taken < 1000, "{taken}");
+    }
+
+    #[test]
+    fn stops_at_the_end_of_the_normal_services() {
+        let text = report(&[section("appops", "a\n"), section("package", "p\n")]) + &"noise\n".repeat(10_000);
+        let (_, taken) = split(Shape::Dumpstate, &text, 64);
+        assert!(taken < 2000, "{taken}");
+    }
+
+    fn naive(text: &str, service: &str) -> Option<String> {
+        let (_, rest) = text.split_once(&format!("DUMP OF SERVICE {service}:\n"))?;
+        let (body, _) = rest.split_once("--------- 0.053s was the duration of")?;
+        Some(body.to_owned())
+    }
+
+    proptest! {
+        #[test]
+        fn no_wanted_section_is_missed_whatever_the_order(
+            order in Just(vec!["accessibility", "activity", "appops", "DockObserver", "package", "settings", "trust", "user", "wifi", "zz"]).prop_shuffle(),
+            list in any::<bool>(),
+            size in 1usize..300,
+        ) {
+            let mut parts = Vec::new();
+            if list {
+                let names: String = order.iter().map(|name| format!("  {name}\n")).collect();
+                parts.push(format!("Currently running services:\n{names}"));
+            }
+            parts.extend(order.iter().map(|name| section(name, &format!("state of {name}\n"))));
+            let text = report(&parts);
+            let (sections, _) = split(Shape::Dumpstate, &text, size);
+            for service in ["accessibility", "appops", "package", "settings", "trust", "user"] {
+                let found = text_of(&sections, Kind::of_service(service).unwrap()).map(str::to_owned);
+                prop_assert_eq!(found, naive(&text, service));
+            }
+        }
+
+        #[test]
+        fn never_panics_and_cuts_the_same_in_any_pieces(text in "(DUMP OF SERVICE (package|appops|x):\n|-{20,30}\n|--------- 0.1s was the duration of dumpsys package, ending\n|------ A \\(b\\) ------\n|[a-zD-]{0,8}\n|\r|é){0,30}", size in 1usize..20) {
+            let whole = split(Shape::Dumpsys, &text, usize::MAX).0;
+            let pieces = split(Shape::Dumpsys, &text, size).0;
+            let shown = |sections: &Sections| sections.items.iter().map(|item| (item.kind, item.text.clone(), item.first_line, item.cut)).collect::<Vec<_>>();
+            // Reading stops at a piece's end, so a later, fuller copy may be seen with larger pieces only.
+            for item in shown(&pieces) {
+                prop_assert!(shown(&whole).iter().any(|other| other.0 == item.0));
+            }
+        }
+    }
+
+    #[test]
+    fn the_real_bug_report_is_cut_as_by_a_full_scan() {
+        let Some(corpus) = std::env::var_os("POUCET_CORPUS") else { return };
+        let folder = std::path::Path::new(&corpus).join("android").join("whole-bugreports");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let file = std::fs::File::open(entry.unwrap().path()).unwrap();
+            let mut archive = zip::ZipArchive::new(file).unwrap();
+            let name = std::io::read_to_string(archive.by_name("main_entry.txt").unwrap()).unwrap();
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut archive.by_name(name.trim()).unwrap(), &mut bytes).unwrap();
+            let text = text::decode(bytes);
+            let (sections, taken) = split(Shape::Dumpstate, &text, 128 * 1024);
+            assert!(taken < text.len(), "reading goes on to the end");
+            for kind in SERVICES {
+                let service = kind.service().unwrap();
+                let parts: Vec<&str> =
+                    [format!("\nDUMP OF SERVICE {service}:\n"), format!("\nDUMP OF SERVICE CRITICAL {service}:\n")]
+                        .iter()
+                        .filter_map(|heading| Some(text.split_once(heading.as_str())?.1))
+                        .map(|rest| rest.split(&format!("s was the duration of dumpsys {service},")).next().unwrap())
+                        .map(|body| body.rsplit_once("--------- ").unwrap().0)
+                        .collect();
+                let fullest = parts.into_iter().max_by_key(|part| part.len());
+                assert_eq!(text_of(&sections, kind), fullest, "{service}");
+            }
+            assert!(text_of(&sections, Kind::Properties).unwrap().contains("[ro.build.version.sdk]: [28]"));
+        }
+    }
+}
