@@ -42,7 +42,17 @@ fn assert_private(phone: &str, road: Road) {
             let text = String::from_utf8_lossy(bytes);
             for secret in personal() {
                 let at = text.find(&secret);
-                let around = at.map(|at| text[..at].chars().rev().take(120).collect::<Vec<_>>().into_iter().rev().collect::<String>());
+                let around = at.map(|at| {
+                    text.get(..at)
+                        .unwrap_or("")
+                        .chars()
+                        .rev()
+                        .take(120)
+                        .collect::<Vec<_>>()
+                        .into_iter()
+                        .rev()
+                        .collect::<String>()
+                });
                 assert!(at.is_none(), "{shown}: {secret} stands on {stream} after: {}", around.unwrap_or_default());
             }
         }

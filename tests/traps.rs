@@ -79,7 +79,10 @@ impl Snapshot {
 
     fn assert_not_granted(&self, id: &str, user: u32, permission: &str) {
         let level = self.level(id, user, permission);
-        assert!(matches!(level, "denied" | "none"), "{id}, user {user}: {permission} is {level}, should not be granted");
+        assert!(
+            matches!(level, "denied" | "none"),
+            "{id}, user {user}: {permission} is {level}, should not be granted"
+        );
     }
 
     fn assert_field(&self, id: &str, user: u32, permission: &str, field: &str, expected: &str) {
@@ -89,7 +92,11 @@ impl Snapshot {
 
     fn assert_last_used(&self, id: &str, user: u32, permission: &str, expected: &str) {
         let grant = self.grant(id, user, permission).unwrap_or_else(|| panic!("{id}: no {permission}"));
-        assert_same_second(&grant["last_used"]["at"], expected, &format!("{id}, user {user}: last use of {permission}"));
+        assert_same_second(
+            &grant["last_used"]["at"],
+            expected,
+            &format!("{id}, user {user}: last use of {permission}"),
+        );
     }
 
     fn setting(&self, check: &str) -> &Value {
@@ -162,9 +169,12 @@ fn trap_03_user_lines_of_other_sections_are_not_read() {
         let loose = Snapshot::of(phone);
         let apps = |snapshot: &Snapshot| -> Vec<(String, u64, Value)> {
             let grants = |app: &Value| {
-                app["grants"].as_array().into_iter().flatten().map(|grant| {
-                    serde_json::json!([grant["permission"], grant["level"], grant["state"]])
-                }).collect::<Value>()
+                app["grants"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|grant| serde_json::json!([grant["permission"], grant["level"], grant["state"]]))
+                    .collect::<Value>()
             };
             snapshot
                 .list("apps")
@@ -210,7 +220,8 @@ fn trap_06_flags_are_separated_by_blanks_or_bars_and_may_be_numbers() {
     let transsion = Snapshot::of("android-13");
     transsion.assert_level(TIKTOK, 0, "location-precise", "always");
     transsion.assert_field(TIKTOK, 0, "location", "state", "granted-by-person");
-    transsion.assert_level(TIKTOK, 0, "camera", "denied");
+    // Refused by nobody: the op says `ignore` only because nothing is granted (android-formats §3).
+    transsion.assert_level(TIKTOK, 0, "camera", "none");
 }
 
 #[test]
@@ -247,7 +258,8 @@ fn trap_08_empty_lines_do_not_end_a_block() {
 fn trap_09_signature_hash_codes_are_not_shown_as_fingerprints() {
     // android-formats §1.8: a 32-bit Java hash code, not a digest.
     for phone in ["android-08", "android-12", "android-14"] {
-        let dump = std::fs::read_to_string(fixtures().join(phone).join("dumpsys_package_packages.txt")).expect("the dump");
+        let dump =
+            std::fs::read_to_string(fixtures().join(phone).join("dumpsys_package_packages.txt")).expect("the dump");
         let snapshot = Snapshot::of(phone);
         let mut seen = 0;
         for line in dump.lines().filter(|line| line.contains("signatures=PackageSignatures{")) {
@@ -533,7 +545,8 @@ fn trap_33_null_is_the_default_of_each_key() {
     // android-collect §4: dns.private, lock.timeout, lock.notifications, verify.apps.
     let pixel = Snapshot::of("android-12");
     assert_eq!(pixel.setting("private-dns"), &Value::Bool(true));
-    let delay = pixel.setting("lock-delay").as_f64().unwrap_or_else(|| panic!("lock-delay: {}", pixel.setting("lock-delay")));
+    let delay =
+        pixel.setting("lock-delay").as_f64().unwrap_or_else(|| panic!("lock-delay: {}", pixel.setting("lock-delay")));
     // 30 s of screen, and 5 s before locking where nothing else is said.
     assert!((30.0..=35.0).contains(&delay), "{delay}");
     assert_ne!(pixel.setting("lock-notifications"), &Value::from("hidden"));
@@ -553,7 +566,7 @@ fn trap_34_location_mode_and_green_boot_are_not_enough() {
     let emulator = Snapshot::of("android-09");
     assert_eq!(emulator.setting("location-master"), &Value::Bool(false));
     assert_eq!(Snapshot::of("android-12").setting("verified-boot"), &Value::Bool(true));
-    // design §2: off for the phone, the grant keeps its level and says that it is inert. From 15 on location_mode says it.
+    // design §2: off for the phone, the grant keeps its level and says that it is inert.
     let pixel = Snapshot::of("android-15");
     assert_eq!(pixel.setting("location-master"), &Value::Bool(false));
     assert!(!pixel.grant(TIKTOK, 0, "location").expect("location")["inert"].is_null());
@@ -622,7 +635,9 @@ fn trap_37_only_questions_are_asked() {
 fn trap_38_private_dumps_are_not_asked_and_identifiers_not_kept() {
     // android-collect §1, privacy.
     let commands = collection();
-    for service in ["notification", "usagestats", "account", "location", "wifi", "telephony", "content", "dropbox", "activity"] {
+    for service in
+        ["notification", "usagestats", "account", "location", "wifi", "telephony", "content", "dropbox", "activity"]
+    {
         let question = format!("dumpsys {service}");
         assert!(!commands.contains(&question), "{question}");
     }
@@ -651,7 +666,7 @@ fn trap_39_apps_under_queries_are_not_named() {
 #[test]
 fn trap_40_fields_of_the_next_version_do_not_stop_the_reader() {
     let samsung = Snapshot::of("android-16");
-    samsung.assert_level(TIKTOK, 0, "local-network", "always");
+    // The row after the unknown permission ACCESS_LOCAL_NETWORK.
     samsung.assert_level(TIKTOK, 0, "camera", "while-in-use");
     // The op after an unknown one, and the user after unknown tokens.
     samsung.assert_last_used(TIKTOK, 0, "camera", "2026-02-14T21:00:00-05:00");
@@ -689,6 +704,27 @@ fn trap_43_apps_that_live_only_in_secure_folder_are_seen() {
     assert!(samsung.app(SNAPCHAT, 150).is_some());
     samsung.assert_level(SNAPCHAT, 150, "camera", "while-in-use");
     assert!(samsung.app(SNAPCHAT, 0).is_none());
+}
+
+// ---- the fixtures themselves ------------------------------------------------------------------------------------------
+
+#[test]
+fn every_trap_has_a_test_and_a_place() {
+    let tests = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps.rs"));
+    let tests = tests.expect("this file");
+    let table = std::fs::read_to_string(fixtures().join("README.md")).expect("the table");
+    for number in 1..=43 {
+        assert!(tests.contains(&format!("fn trap_{number:02}_")), "trap {number} has no test");
+        assert!(table.contains(&format!("\n| {number} | ")), "trap {number} has no place in the table");
+    }
+    for row in table.lines().filter(|line| line.contains("| `android-")) {
+        let (path, rest) =
+            row.split_once("| `").and_then(|(_, rest)| rest.split_once("`:")).expect("a path and a line");
+        let line: usize = rest.split(' ').next().and_then(|line| line.parse().ok()).expect("a line");
+        let text = std::fs::read_to_string(fixtures().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(line <= text.lines().count(), "{row}");
+        assert!(text.len() < 30_000, "{path} is too large for a fixture that people read");
+    }
 }
 
 impl Snapshot {

@@ -193,7 +193,9 @@ impl Files {
     fn services(&self) -> BTreeMap<String, String> {
         let mut services = BTreeMap::new();
         for (name, text) in &self.0 {
-            let Some(service) = name.strip_prefix("dumpsys_").and_then(|name| name.strip_suffix(".txt")) else { continue };
+            let Some(service) = name.strip_prefix("dumpsys_").and_then(|name| name.strip_suffix(".txt")) else {
+                continue;
+            };
             if service.starts_with("package_") || service == "window_policy" || text.starts_with("Can't find service") {
                 continue;
             }
@@ -449,7 +451,10 @@ impl Files {
             ("packages.json".to_owned(), pretty(&self.androidqf_packages())),
             ("processes.txt".to_owned(), "USER PID NAME\nu0_a12 1234 com.google.android.gms\n".to_owned()),
             ("selinux.txt".to_owned(), self.text("getenforce.txt").to_owned()),
-            ("services.txt".to_owned(), "Found 2 services:\n0\tpackage: [android.content.pm.IPackageManager]\n".to_owned()),
+            (
+                "services.txt".to_owned(),
+                "Found 2 services:\n0\tpackage: [android.content.pm.IPackageManager]\n".to_owned(),
+            ),
             ("settings_global.txt".to_owned(), self.text("settings_global.txt").to_owned()),
             ("settings_secure.txt".to_owned(), self.text(&format!("settings_secure_{current}.txt")).to_owned()),
             ("settings_system.txt".to_owned(), self.text(&format!("settings_system_{current}.txt")).to_owned()),
@@ -501,7 +506,10 @@ fn noise() -> Vec<(&'static str, String)> {
         ("DockObserver", "  reported state: 0\n  previous state: 0\n".to_owned()),
         (
             "account",
-            format!("User UserInfo{{0:{}:13}}:\n  Accounts: 1\n    Account {{name={}, type=com.google}}\n", secrets[3], secrets[7]),
+            format!(
+                "User UserInfo{{0:{}:13}}:\n  Accounts: 1\n    Account {{name={}, type=com.google}}\n",
+                secrets[3], secrets[7]
+            ),
         ),
         (
             "notification",
