@@ -124,6 +124,8 @@ pub enum Assertion {
     },
 }
 
+pub use crate::snapshot::Value;
+
 impl Assertion {
     /// The highest accepted level of a permission on a platform; `None` when the rule says nothing of it there.
     pub fn max_level(&self, permission: Permission, platform: Platform) -> Option<Level> {
@@ -145,18 +147,6 @@ pub enum Expected {
     AtLeast(i64),
     /// One of these values.
     OneOf(Vec<Value>),
-}
-
-/// A value of a check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// Whether the thing that the check names is on.
-    Bool(bool),
-    /// A number, in the unit of the check.
-    Int(i64),
-    /// A word.
-    Text(String),
 }
 
 /// Which apps may be read and kept.

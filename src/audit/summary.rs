@@ -1,0 +1,92 @@
+//! The counts of an audit, and its two numbers.
+
+use std::collections::BTreeMap;
+
+use super::Finding;
+use crate::snapshot::{Severity, Verdict};
+
+/// Below this share of judged rules no conformity is given: too little was seen.
+pub const COVERAGE_FLOOR: f64 = 0.5;
+
+/// Counts over the rules of a profile. The outcome of a rule is the worst of its findings: fail before waived before
+/// not assessed before manual before pass before not applicable.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// Rules that hold.
+    pub pass: u64,
+    /// Rules that do not.
+    pub fail: u64,
+    /// Rules that do not, and somebody signed for it.
+    pub waived: u64,
+    /// Rules with a gap in the way.
+    pub not_assessed: u64,
+    /// Rules for which a person must look.
+    pub manual: u64,
+    /// Rules that mean nothing on this platform.
+    pub not_applicable: u64,
+    /// Weighted share of the rules that hold among those that hold or fail, 0 to 1; `None` below [`COVERAGE_FLOOR`].
+    pub conformity: Option<f64>,
+    /// Share of the applicable rules that could be judged, 0 to 1.
+    pub coverage: f64,
+    /// The highest severity of a rule that fails.
+    pub worst: Option<Severity>,
+}
+
+impl Summary {
+    pub(super) fn of(findings: &[Finding]) -> Summary {
+        let mut rules: BTreeMap<&str, (Verdict, Severity)> = BTreeMap::new();
+        for finding in findings {
+            let outcome = rules.entry(&finding.code).or_insert((finding.verdict, finding.severity));
+            // The order of the verdicts is the order in which they count.
+            outcome.0 = outcome.0.min(finding.verdict);
+        }
+        let mut summary = Summary::default();
+        let (mut held, mut judged) = (0, 0);
+        for (verdict, severity) in rules.values() {
+            match verdict {
+                Verdict::Pass => summary.pass += 1,
+                Verdict::Fail => summary.fail += 1,
+                Verdict::Waived => summary.waived += 1,
+                Verdict::NotAssessed => summary.not_assessed += 1,
+                Verdict::Manual => summary.manual += 1,
+                Verdict::NotApplicable => summary.not_applicable += 1,
+            }
+            if matches!(verdict, Verdict::Pass | Verdict::Fail | Verdict::Waived) {
+                judged += weight(*severity);
+            }
+            if matches!(verdict, Verdict::Pass) {
+                held += weight(*severity);
+            }
+            if *verdict == Verdict::Fail {
+                summary.worst = summary.worst.max(Some(*severity));
+            }
+        }
+        let applicable = summary.pass + summary.fail + summary.waived + summary.not_assessed + summary.manual;
+        let seen = summary.pass + summary.fail + summary.waived;
+        summary.coverage = ratio(seen, applicable);
+        if summary.coverage >= COVERAGE_FLOOR && judged > 0 {
+            summary.conformity = Some(ratio(held, judged));
+        }
+        summary
+    }
+}
+
+/// The weight of a rule in the conformity: ours, published with the number.
+fn weight(severity: Severity) -> u64 {
+    match severity {
+        Severity::Critical => 10,
+        Severity::High => 6,
+        Severity::Medium => 3,
+        Severity::Low => 1,
+        Severity::Info => 0,
+    }
+}
+
+/// A share to three decimals, so that the same counts give the same bytes everywhere; 1 of nothing is all.
+fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        return 1.0;
+    }
+    let thousandths = (part * 1000 + whole / 2) / whole;
+    f64::from(u32::try_from(thousandths).unwrap_or(1000)) / 1000.0
+}
