@@ -104,6 +104,17 @@ pub(super) fn corpus(path: &str) -> Option<String> {
     Some(crate::parse::text::decode(std::fs::read(root.join(path)).expect(path)))
 }
 
+/// A real-shaped text that lost a part and got something else in its place; for tests that nothing panics.
+#[cfg(test)]
+pub(super) fn mangled(text: &'static str) -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let length = text.chars().count();
+    (0..=length, 0..=length, "[a-z0-9={}\\[\\]:/,. \n\u{e9}-]{0,6}").prop_map(move |(start, end, junk)| {
+        let (start, end) = (start.min(end), start.max(end));
+        text.chars().take(start).chain(junk.chars()).chain(text.chars().skip(end)).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
