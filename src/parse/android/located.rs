@@ -34,12 +34,16 @@ pub(super) fn whole_gaps(text: &str, recognised: bool) -> Vec<ParseGap> {
         Some((Reason::TimedOut, line)) => (Reason::TimedOut, line),
         _ if recognised => return Vec::new(),
         Some((reason, line)) => (reason, line),
-        None => match text.lines().map(str::trim).find(|line| !line.is_empty()) {
+        None => match text.lines().map(str::trim).enumerate().find(|(_, line)| !line.is_empty()) {
             None => (Reason::Absent, ""),
-            Some(line) if line.contains("Permission denied") || line.contains("SecurityException") => {
+            Some((_, line)) if line.contains("Permission denied") || line.contains("SecurityException") => {
                 (Reason::Refused, line)
             }
-            Some(line) => (Reason::Unreadable, line),
+            // Nobody knows what such a text holds, so only its place is told.
+            Some((index, _)) => {
+                let detail = format!("line {}", index + 1);
+                return vec![ParseGap { reason: Reason::Unreadable, read: None, of: None, detail }];
+            }
         },
     };
     vec![ParseGap { reason, read: None, of: None, detail: sanitize(detail, 200) }]
@@ -133,6 +137,7 @@ mod tests {
         assert_eq!(reason("Can't find service: role\n"), Some(Reason::NotSupported));
         assert_eq!(reason("java.lang.SecurityException: no\n"), Some(Reason::Refused));
         assert_eq!(reason("hello\n"), Some(Reason::Unreadable));
+        assert_eq!(whole_gaps("\nsomebody's name\n", false)[0].detail, "line 2");
         assert_eq!(whole_gaps("hello\n", true), Vec::new());
         let expired = "half\n*** SERVICE 'x' DUMP TIMEOUT (10000ms) EXPIRED ***\n";
         assert_eq!(whole_gaps(expired, true).first().map(|gap| gap.reason), Some(Reason::TimedOut));
