@@ -34,12 +34,16 @@ pub(super) fn whole_gaps(text: &str, recognised: bool) -> Vec<ParseGap> {
         Some((Reason::TimedOut, line)) => (Reason::TimedOut, line),
         _ if recognised => return Vec::new(),
         Some((reason, line)) => (reason, line),
-        None => match text.lines().map(str::trim).find(|line| !line.is_empty()) {
+        None => match text.lines().map(str::trim).enumerate().find(|(_, line)| !line.is_empty()) {
             None => (Reason::Absent, ""),
-            Some(line) if line.contains("Permission denied") || line.contains("SecurityException") => {
+            Some((_, line)) if line.contains("Permission denied") || line.contains("SecurityException") => {
                 (Reason::Refused, line)
             }
-            Some(line) => (Reason::Unreadable, line),
+            // Nobody knows what such a text holds, so only its place is told.
+            Some((index, _)) => {
+                let detail = format!("line {}", index + 1);
+                return vec![ParseGap { reason: Reason::Unreadable, read: None, of: None, detail }];
+            }
         },
     };
     vec![ParseGap { reason, read: None, of: None, detail: sanitize(detail, 200) }]
@@ -104,6 +108,17 @@ pub(super) fn corpus(path: &str) -> Option<String> {
     Some(crate::parse::text::decode(std::fs::read(root.join(path)).expect(path)))
 }
 
+/// A real-shaped text that lost a part and got something else in its place; for tests that nothing panics.
+#[cfg(test)]
+pub(super) fn mangled(text: &'static str) -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let length = text.chars().count();
+    (0..=length, 0..=length, "[a-z0-9={}\\[\\]:/,. \n\u{e9}-]{0,6}").prop_map(move |(start, end, junk)| {
+        let (start, end) = (start.min(end), start.max(end));
+        text.chars().take(start).chain(junk.chars()).chain(text.chars().skip(end)).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +137,7 @@ mod tests {
         assert_eq!(reason("Can't find service: role\n"), Some(Reason::NotSupported));
         assert_eq!(reason("java.lang.SecurityException: no\n"), Some(Reason::Refused));
         assert_eq!(reason("hello\n"), Some(Reason::Unreadable));
+        assert_eq!(whole_gaps("\nsomebody's name\n", false)[0].detail, "line 2");
         assert_eq!(whole_gaps("hello\n", true), Vec::new());
         let expired = "half\n*** SERVICE 'x' DUMP TIMEOUT (10000ms) EXPIRED ***\n";
         assert_eq!(whole_gaps(expired, true).first().map(|gap| gap.reason), Some(Reason::TimedOut));

@@ -61,7 +61,9 @@ pub fn parse_list(text: &str, namespace: Namespace, user: u32, wanted: Option<&[
         }
         tally.read();
         if wanted.is_none_or(|wanted| wanted.contains(&key)) {
-            let value = Some(value).filter(|value| value != "null");
+            // Blank lines behind the last row of a file belong to no value.
+            let value = value.trim_end_matches('\n');
+            let value = (value != "null").then(|| value.to_owned());
             table.insert(key.to_owned(), Setting { value, package: None, line });
         }
     };
@@ -199,7 +201,7 @@ mod tests {
     #[test]
     fn reads_a_list() {
         let text =
-            "0#dev=1\nadb_enabled=1\njson={\"a\":\"b=c\"}\nmultiline=one\n two words\n\nlast\nnone=null\nempty=\n";
+            "0#dev=1\nadb_enabled=1\njson={\"a\":\"b=c\"}\nmultiline=one\n two words\n\nlast\nnone=null\nempty=\n\n";
         let parsed = parse_list(text, Namespace::Global, 0, None);
         assert_eq!(parsed.gaps, []);
         assert_eq!(value(&parsed, Namespace::Global, 0, "json"), Some("{\"a\":\"b=c\"}"));

@@ -1,10 +1,9 @@
 //! Commands that answer with one word.
 
-use crate::evidence::Reason;
-use crate::parse::text::{fold_digits, sanitize};
+use crate::parse::text::fold_digits;
 
+use super::Parsed;
 use super::located::{boolean, whole_gaps};
-use super::{ParseGap, Parsed};
 
 /// What `getenforce` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +53,7 @@ fn word<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Parsed<Option<T>> {
     if let (Some(value), None) = (first.and_then(read), lines.next()) {
         return Parsed::complete(Some(value));
     }
-    let mut gaps = whole_gaps(text, false);
-    if gaps.is_empty() {
-        let detail = sanitize(first.unwrap_or(""), 200);
-        gaps.push(ParseGap { reason: Reason::Unreadable, read: None, of: None, detail });
-    }
-    Parsed { facts: None, gaps }
+    Parsed { facts: None, gaps: whole_gaps(text, false) }
 }
 
 #[cfg(test)]
@@ -67,6 +61,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::evidence::Reason;
 
     #[test]
     fn reads_one_word() {

@@ -319,7 +319,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::parse::android::located::corpus;
+    use crate::parse::android::located::{corpus, mangled};
+
+    const DUMP: &str = "Current user: 0\nUsers:\n  UserInfo{0:null:c13} serialNo=0 isPrimary=true\n    \
+            Type: android.os.usertype.full.SYSTEM\n    Flags: 3091 (ADMIN|FULL)\n    State: RUNNING_UNLOCKED\n    \
+            Has profile owner: false\n    Restrictions:\n      no_fun\n    Device policy global restrictions:\n      null\n    \
+            Effective restrictions:\n      no_config_wifi\n      no_add_user\n    Ignore errors preparing storage: false\n  \
+            UserInfo{10:a:b:1020} serialNo=10 isPrimary=false parentId=0\n    Type: android.os.usertype.profile.MANAGED\n    \
+            State: -1\n    Has profile owner: true\n    Effective restrictions:\n      none\n\n  Device owner id:0\n\n  \
+            Guest restrictions:\n    no_sms\n\n  Device managed: true\n";
 
     fn kinds(text: &str) -> Vec<(u32, UserKind)> {
         parse(text).facts.users.iter().map(|user| (user.id, user.kind(None, &[]))).collect()
@@ -376,13 +384,7 @@ mod tests {
 
     #[test]
     fn reads_dumpsys_user_of_android_11_and_later() {
-        let text = "Current user: 0\nUsers:\n  UserInfo{0:null:c13} serialNo=0 isPrimary=true\n    \
-            Type: android.os.usertype.full.SYSTEM\n    Flags: 3091 (ADMIN|FULL)\n    State: RUNNING_UNLOCKED\n    \
-            Has profile owner: false\n    Restrictions:\n      no_fun\n    Device policy global restrictions:\n      null\n    \
-            Effective restrictions:\n      no_config_wifi\n      no_add_user\n    Ignore errors preparing storage: false\n  \
-            UserInfo{10:a:b:1020} serialNo=10 isPrimary=false parentId=0\n    Type: android.os.usertype.profile.MANAGED\n    \
-            State: -1\n    Has profile owner: true\n    Effective restrictions:\n      none\n\n  Device owner id:0\n\n  \
-            Guest restrictions:\n    no_sms\n\n  Device managed: true\n";
+        let text = DUMP;
         let parsed = parse(text);
         assert_eq!(parsed.gaps, []);
         let users = &parsed.facts.users;
@@ -439,8 +441,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics(text in any::<String>()) {
-            let _ = parse(&text);
+        fn never_panics(text in any::<String>(), near in mangled(DUMP)) {
+            let _ = (parse(&text), parse(&near));
         }
 
         #[test]

@@ -67,10 +67,13 @@ mod tests {
 
     use super::*;
     use crate::evidence::Reason;
+    use crate::parse::android::located::mangled;
+
+    const TWO: &str = "VPNs:\n  0: org.adaway\n    Active package name: org.adaway\n    Active vpn type: 1\n    OwnerUid: 10196\n  10: [Legacy VPN]\n    Active package name: [Legacy VPN]\n    Active vpn type: -1\n";
 
     #[test]
     fn reads_vpns_of_users() {
-        let text = "VPNs:\n  0: org.adaway\n    Active package name: org.adaway\n    Active vpn type: 1\n    OwnerUid: 10196\n  10: [Legacy VPN]\n    Active package name: [Legacy VPN]\n    Active vpn type: -1\n";
+        let text = TWO;
         let parsed = parse(text);
         assert_eq!(parsed.gaps, []);
         let vpns = parsed.facts.vpns;
@@ -89,8 +92,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics(text in any::<String>()) {
-            let _ = parse(&text);
+        fn never_panics(text in any::<String>(), near in mangled(TWO)) {
+            let _ = (parse(&text), parse(&near));
         }
     }
 }

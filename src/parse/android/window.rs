@@ -75,6 +75,23 @@ mod tests {
         assert_eq!(parse("").gaps[0].reason, Reason::Absent);
     }
 
+    #[test]
+    fn reads_a_real_bug_report() {
+        use std::io::Read as _;
+        let Some(folder) = std::env::var_os("POUCET_CORPUS").map(std::path::PathBuf::from) else { return };
+        let folder = if folder.join("android").is_dir() { folder.join("android") } else { folder };
+        let file = folder.join("whole-bugreports/a09-bugreport-sdk_gphone_x86-PSR1.180720.075.zip");
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(file).unwrap()).unwrap();
+        let mut bytes = Vec::new();
+        let name = "bugreport-sdk_gphone_x86-PSR1.180720.075-2019-08-15-15-08-46.txt";
+        archive.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
+        let text = crate::parse::text::decode(bytes);
+        let parsed = parse(&text);
+        assert_eq!(parsed.facts.secure, Some(Located::new(false, 1879)));
+        assert_eq!(parsed.facts.enabled, Some(Located::new(true, 1883)));
+        assert_eq!(parsed.gaps, []);
+    }
+
     proptest! {
         #[test]
         fn never_panics(text in any::<String>(), near in "( {0,3}(KeyguardServiceDelegate|secure=[a-z]{0,4}|x)\n){0,9}") {
