@@ -296,6 +296,11 @@ pub(super) struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// Whether there are so many already that looking for a near word is no longer worth the time.
+    pub(super) fn is_busy(&self) -> bool {
+        self.list.len() > MOST * 2
+    }
+
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         // Sorting and removing twins comes later, so more than MOST are kept here.
         if self.list.len() < MOST * 20 {
