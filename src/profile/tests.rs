@@ -720,6 +720,14 @@ fn groups_that_double_end_soon() {
 }
 
 #[test]
+fn a_mistake_in_a_very_long_line_is_named_by_line_and_column() {
+    let text = rule(&format!("device = \"screen-lock\"\nis = true\nrefs = [{}]", "\"cisa-mcpb\", ".repeat(80_000)));
+    let told = load_files(&[("mine.toml", &text)]).unwrap_err().to_string();
+    assert!(told.contains("mine.toml:10:9\n") && told.contains("mine.toml:10:22\n"), "{told}");
+    assert!(told.len() < 100_000, "{}", told.len());
+}
+
+#[test]
 fn mistakes_come_sorted_by_place_and_once() {
     let text = rule("apps = \"@none\"\nmax = { camra = \"none\", contacts = \"sometimes\" }\ncolour = \"red\"");
     let errors = load_files(&[("mine.toml", &text)]).unwrap_err();
