@@ -5,10 +5,12 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
 /// Mistakes kept; a hostile file could hold a hundred thousand, and nobody reads more than this.
 const MOST: usize = 100;
+/// Bytes of source shown for one mistake; a longer line is named by its number and column alone.
+const LONGEST_SHOWN: usize = 4096;
 
 /// Declares the codes, each with its kebab-case word.
 macro_rules! codes {
@@ -296,6 +298,11 @@ pub(super) struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// Whether there are so many already that looking for a near word is no longer worth the time.
+    pub(super) fn is_busy(&self) -> bool {
+        self.list.len() > MOST * 2
+    }
+
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         // Sorting and removing twins comes later, so more than MOST are kept here.
         if self.list.len() < MOST * 20 {
@@ -344,12 +351,14 @@ impl ProfileErrors {
                 .elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());
             let mut window = None;
             if let Some(place) = diagnostic.place {
-                let label = diagnostic.also.filter(|(also, _)| also.file == place.file);
+                let near =
+                    |also: &Place| also.file == place.file && also.start.abs_diff(place.start) < LONGEST_SHOWN / 4;
+                let label = diagnostic.also.filter(|(also, _)| near(also));
                 let marks = [Some((place, None)), label.map(|(also, key)| (also, Some(key)))];
                 if let Some(snippet) = self.snippet(&marks, sentences) {
                     group = group.element(snippet);
                 }
-                window = diagnostic.also.filter(|(also, _)| also.file != place.file);
+                window = diagnostic.also.filter(|(also, _)| !near(also));
             }
             if let Some((also, key)) = window
                 && let Some(snippet) = self.snippet(&[Some((also, Some(key)))], sentences)
@@ -379,7 +388,7 @@ impl ProfileErrors {
         &'a self,
         marks: &[Option<(Place, Option<&'static str>)>],
         sentences: &Sentences<'_>,
-    ) -> Option<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+    ) -> Option<Element<'a>> {
         let marks: Vec<_> = marks.iter().flatten().copied().collect();
         let file = self.files.get(marks.first()?.0.file)?;
         let first = marks.iter().map(|(place, _)| place.start).min()?.min(file.text.len());
@@ -388,6 +397,10 @@ impl ProfileErrors {
         let end = file.text.get(last..)?.find('\n').map_or(file.text.len(), |newline| last + newline);
         let line = file.text.get(..start)?.matches('\n').count() + 1;
         let shown = file.text.get(start..end)?;
+        if shown.len() > LONGEST_SHOWN {
+            let column = file.text.get(start..first)?.chars().count() + 1;
+            return Some(Origin::path(file.name.as_str()).line(line).char_column(column).into());
+        }
         let annotations: Vec<_> = marks
             .iter()
             .map(|(place, label)| {
@@ -400,7 +413,7 @@ impl ProfileErrors {
                 }
             })
             .collect();
-        Some(Snippet::source(shown).line_start(line).path(file.name.as_str()).annotations(annotations))
+        Some(Snippet::source(shown).line_start(line).path(file.name.as_str()).annotations(annotations).into())
     }
 }
 

@@ -566,7 +566,8 @@ impl Reader<'_, '_> {
             } else {
                 let note =
                     Diagnostic::new(Code::UnknownReference, written.place).with("reference", written.text.as_str());
-                let known: Vec<String> = super::references::ids().collect();
+                let known: Vec<String> =
+                    if self.notes.is_busy() { Vec::new() } else { super::references::ids().collect() };
                 self.notes.push(match super::nearest::nearest(&written.text, known.iter().map(String::as_str)) {
                     Some(near) => note.hint(Message::new("profile-hint-did-you-mean").with("word", near)),
                     None => note.hint(Message::new("profile-hint-reference")),

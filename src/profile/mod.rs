@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use diagnostic::{Code, Diagnostic, ProfileErrors};
+pub use diagnostic::{Code, Diagnostic, ProfileErrors, Sentences};
 pub use load::{Shipped, load, shipped};
 pub use selector::{AppView, Selection};
 pub use tailored::{Change, Tailored};

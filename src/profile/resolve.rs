@@ -16,6 +16,10 @@ use crate::text::Text;
 
 /// Terms of one selector, groups and parameters counted each time they are used.
 const MOST_TERMS: usize = 1000;
+/// Terms of all the selectors of a family of profiles: groups inside groups could ask for a thousand terms in each of many lines.
+const MOST_TERMS_IN_ALL: usize = 100_000;
+/// Bytes of one selector: a thousand long terms fit.
+const LONGEST: usize = 64 * 1024;
 /// Groups, parameters and operators inside each other.
 const DEEPEST: usize = 256;
 /// Ten years: a longer disuse is a slip of the finger.
@@ -76,7 +80,7 @@ struct Draft<'a> {
 
 /// Resolves one profile of the family, noting every mistake.
 pub(super) fn resolve(family: Family<'_>, profile: usize, catalog: &Catalog, notes: &mut Diagnostics) -> Resolved {
-    Resolver { family, catalog, notes, groups: BTreeMap::new() }.resolve(profile)
+    Resolver { family, catalog, notes, groups: BTreeMap::new(), terms: 0 }.resolve(profile)
 }
 
 struct Resolver<'a, 'n> {
@@ -84,6 +88,8 @@ struct Resolver<'a, 'n> {
     catalog: &'n Catalog,
     notes: &'n mut Diagnostics,
     groups: BTreeMap<&'a str, (Place, &'a Written)>,
+    /// Terms of all the selectors so far.
+    terms: usize,
 }
 
 /// What is counted while a selector is filled in.
@@ -526,6 +532,10 @@ impl<'a> Resolver<'a, '_> {
         budget: &mut Budget,
     ) -> Option<Expression> {
         budget.root.get_or_insert(written.place);
+        if written.text.len() > LONGEST {
+            self.notes.push(Diagnostic::new(Code::SelectorTooLong, written.place).with("limit", MOST_TERMS));
+            return None;
+        }
         match selector::parse(&written.text) {
             Ok(node) => self.lower(&node, written, parameters, budget),
             Err((problem, range)) => {
@@ -595,6 +605,14 @@ impl<'a> Resolver<'a, '_> {
         parameters: &Parameters<'_>,
         budget: &mut Budget,
     ) -> Option<Expression> {
+        // Groups and parameters count as well: without that, groups made of nothing but groups could double for ever.
+        budget.terms += 1;
+        self.terms += 1;
+        if budget.terms > MOST_TERMS || self.terms > MOST_TERMS_IN_ALL {
+            budget.spent = true;
+            self.notes.push(Diagnostic::new(Code::SelectorTooLong, budget.root).with("limit", MOST_TERMS));
+            return None;
+        }
         if let Some(name) = whole_parameter(word) {
             let Some(parameter) = parameters.get(name) else {
                 self.unknown_parameter(name, place, parameters);
@@ -617,12 +635,6 @@ impl<'a> Resolver<'a, '_> {
                 return None;
             };
             return self.inside(word, place, group, parameters, budget);
-        }
-        budget.terms += 1;
-        if budget.terms > MOST_TERMS {
-            budget.spent = true;
-            self.notes.push(Diagnostic::new(Code::SelectorTooLong, budget.root).with("limit", MOST_TERMS));
-            return None;
         }
         let filled;
         let word = if word.contains('{') {
@@ -682,6 +694,9 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn suggest_term(&self, note: Diagnostic, term: &Term) -> Diagnostic {
+        if self.notes.is_busy() {
+            return note;
+        }
         let apps = self.catalog.apps();
         let near = |word: &str, candidates: Vec<&str>| super::nearest::nearest(word, candidates).map(str::to_string);
         let owners = || apps.iter().map(|app| app.publisher.as_str()).collect();

@@ -666,6 +666,15 @@ fn sentences_exist_in_both_languages_with_the_same_variables() {
 }
 
 #[test]
+fn sentences_are_fluent() {
+    for text in [ENGLISH, FRENCH] {
+        let parsed = fluent_bundle::FluentResource::try_new(text.to_string());
+        let resource = parsed.unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
+        assert_eq!(resource.entries().count(), simple_sentences(text).len());
+    }
+}
+
+#[test]
 fn a_report_speaks_french() {
     let french = simple_sentences(FRENCH);
     let sentences = |key: &str, arguments: &[(&str, String)]| fill(french.get(key).copied().unwrap_or(key), arguments);
@@ -694,6 +703,28 @@ fn a_file_full_of_mistakes_is_reported_in_bounded_form() {
     let errors = load_files(&[("mine.toml", &format!("{many}{}", profile("")))]).unwrap_err();
     assert_eq!(errors.diagnostics().len(), 100);
     assert!(errors.to_string().ends_with("more mistakes are not shown\n"));
+}
+
+#[test]
+fn groups_that_double_end_soon() {
+    // Each line uses the one before twice: unbounded, two to the power of sixty; with a good end, an empty end and a circle.
+    for end in ["any", "", "@g59"] {
+        let mut text = profile(&format!("[groups]\ng0 = \"{end}\"\n"));
+        for line in 1..60 {
+            text.push_str(&format!("g{line} = \"@g{} or @g{}\"\n", line - 1, line - 1));
+        }
+        let started = std::time::Instant::now();
+        assert!(load_files(&[("mine.toml", &text)]).is_err());
+        assert!(started.elapsed().as_secs() < 20, "{end}");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_very_long_line_is_named_by_line_and_column() {
+    let text = rule(&format!("device = \"screen-lock\"\nis = true\nrefs = [{}]", "\"cisa-mcpb\", ".repeat(80_000)));
+    let told = load_files(&[("mine.toml", &text)]).unwrap_err().to_string();
+    assert!(told.contains("mine.toml:10:9\n") && told.contains("mine.toml:10:22\n"), "{told}");
+    assert!(told.len() < 100_000, "{}", told.len());
 }
 
 #[test]
