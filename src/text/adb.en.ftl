@@ -1,1 +1,73 @@
-# adb
+# What to do when a phone or an ADB server is not ready.
+
+device-unauthorized = Unlock the phone and accept the question "Allow USB debugging?"; tick "Always allow from this computer" only if it is a desk computer.
+toggle-usb-debugging = If the question does not appear: in Developer options, switch USB debugging off and on again, then unplug the phone and plug it back in.
+device-authorizing = Wait a few seconds and look at the phone: it may be asking whether to trust this computer.
+device-offline = Unplug the phone, unlock it, and plug it back in; over Wi-Fi, switch wireless debugging off and on again.
+device-no-permissions-linux = This user may not open the phone's USB connection: install your distribution's Android udev rules (package "android-sdk-platform-tools-common" or "android-udev"), log in again, and plug the phone back in.
+device-no-permissions = This user may not open the phone's USB connection: install the manufacturer's USB driver, or run with the rights it asks for, and plug the phone back in.
+device-recovery = The phone is in recovery mode: choose "Reboot system now" on the phone.
+device-sideload = The phone waits for a system update over the cable: cancel it on the phone and choose "Reboot system now".
+device-rescue = The phone is in rescue mode: restart it.
+device-bootloader = The phone is in its boot loader: choose "Start" on the phone.
+device-host = The phone at the other end acts as the host of the connection: plug the cable the other way round.
+device-connecting = The connection is being made: wait a few seconds and try again.
+device-unknown = This state is not known: unplug the phone, unlock it, plug it back in, and try again.
+no-phone-in-sight = Switch on USB debugging: in Settings, About phone, tap "Build number" seven times; then, in Developer options, switch on "USB debugging".
+cable-for-data = Use a cable that carries data, not only power, and set the phone's USB notification to "File transfer".
+unlock-phone = Unlock the phone before plugging it in, and leave it unlocked.
+samsung-auto-blocker = On a Samsung phone, Auto Blocker stops commands over USB: in Settings, Security and privacy, Auto Blocker, switch it off for the time of the visit, and on again afterwards.
+advanced-protection = On Android 16 and later, Advanced Protection refuses new USB connections while the phone is locked: plug it in unlocked.
+
+# Errors: what to do next.
+
+adb-no-server = Start an ADB server with "adb start-server", or name the phone as "usb:" or "tcp:HOST:PORT" to do without one.
+adb-no-server-no-program = No "adb" program was found: install Android's platform-tools and set ANDROID_HOME or PATH, or name the phone as "usb:" or "tcp:HOST:PORT" to do without one.
+adb-server-silent = The program on that port does not answer: it may be a wedged ADB server; poucet does not end it. Restart it yourself, or use another port with ANDROID_ADB_SERVER_PORT.
+adb-not-a-server = Another program uses that port: name the port of your ADB server with ANDROID_ADB_SERVER_PORT.
+adb-server-refused = Look at "poucet devices" for the states of the phones, and try again.
+adb-bad-address = Correct the environment variable, or unset it to use 127.0.0.1:5037.
+adb-bad-target = Take the target from "poucet devices".
+adb-phone-not-found = Take the target from "poucet devices"; a phone over Wi-Fi must first be connected with "adb connect".
+adb-several-phones = Name one of them by its target.
+adb-unreachable = Check the address and that wireless debugging is on: the port changes each time it is switched on.
+adb-not-paired = Pair this computer in the phone's "Wireless debugging" first, with "adb pair".
+adb-held-by-server = Use the target "adb:SERIAL" to go through that server, or stop it with "adb kill-server" if it is yours.
+adb-held-by-process = Close that program, then try again.
+adb-timed-out = Unlock the phone and look at it; try again with a longer --timeout.
+adb-connection = Unplug the phone, plug it back in, and try again.
+
+# Why each question is put to a phone.
+
+questions-command = Command
+questions-since = From API level
+questions-scope = Asked for
+questions-why = Why
+questions-phone = the phone
+questions-user = each user
+question-properties = The maker, model, version, patch level and boot state of the phone.
+question-clock = The phone's clock, to date the last uses of permissions.
+question-shell-identity = With which rights the answers were read.
+question-selinux = Whether the system's mandatory access control is enforced.
+question-current-user = Which user is in the foreground.
+question-users = Which users and profiles share the phone.
+question-user-types = Which of them are work profiles, clones or private spaces.
+question-settings-global = Settings of the whole phone that a rule judges, such as debugging and private DNS.
+question-battery = Which apps may run without the limits of battery saving.
+question-package-list = Which apps are installed for this user, and from where.
+question-settings-secure = Settings of this user that a rule judges, such as accessibility services and notification access.
+question-settings-system = Settings of this user that a rule judges, such as the screen lock delay.
+question-location = Whether this user's location switch is on.
+question-packages = Which permissions each app holds, and who granted them.
+question-shared-users = The permissions of apps that share one identity.
+question-app-ops = What each app may really do, and when it last did.
+question-roles = Which app is the default for calls, messages, browsing and the like.
+question-device-policy = Who manages the phone.
+question-lock = Whether a screen lock is set, and of which kind.
+question-keyguard = Whether the lock screen is secure.
+question-user-restrictions = What each user is forbidden to do.
+question-accessibility = Which accessibility services are running.
+question-adb = How many computers the phone trusts; their keys and names are not kept.
+question-trust = Whether something keeps the phone unlocked.
+question-vpn = Whether a VPN is set up, and always on.
+question-sensor-privacy = Whether the camera and microphone switches are off.

@@ -1,1 +1,73 @@
-# adb
+# Que faire lorsqu'un téléphone ou un serveur ADB n'est pas prêt.
+
+device-unauthorized = Déverrouillez le téléphone et acceptez la question « Autoriser le débogage USB ? » ; ne cochez « Toujours autoriser sur cet ordinateur » que s'il s'agit d'un poste du service.
+toggle-usb-debugging = Si la question n'apparaît pas : dans les Options pour les développeurs, désactivez puis réactivez le débogage USB, puis débranchez et rebranchez le téléphone.
+device-authorizing = Attendez quelques secondes et regardez le téléphone : il demande peut-être s'il faut faire confiance à cet ordinateur.
+device-offline = Débranchez le téléphone, déverrouillez-le et rebranchez-le ; en Wi-Fi, désactivez puis réactivez le débogage sans fil.
+device-no-permissions-linux = Cet utilisateur n'a pas le droit d'ouvrir la connexion USB du téléphone : installez les règles udev pour Android de votre distribution (paquet « android-sdk-platform-tools-common » ou « android-udev »), reconnectez-vous à la session et rebranchez le téléphone.
+device-no-permissions = Cet utilisateur n'a pas le droit d'ouvrir la connexion USB du téléphone : installez le pilote USB du fabricant, ou utilisez les droits qu'il demande, puis rebranchez le téléphone.
+device-recovery = Le téléphone est en mode de récupération : choisissez « Reboot system now » sur le téléphone.
+device-sideload = Le téléphone attend une mise à jour par le câble : annulez-la sur le téléphone et choisissez « Reboot system now ».
+device-rescue = Le téléphone est en mode de secours : redémarrez-le.
+device-bootloader = Le téléphone est dans son chargeur d'amorçage : choisissez « Start » sur le téléphone.
+device-host = Le téléphone à l'autre bout tient le rôle d'hôte de la connexion : retournez le câble.
+device-connecting = La connexion s'établit : attendez quelques secondes et réessayez.
+device-unknown = Cet état n'est pas connu : débranchez le téléphone, déverrouillez-le, rebranchez-le et réessayez.
+no-phone-in-sight = Activez le débogage USB : dans les Paramètres, À propos du téléphone, touchez sept fois « Numéro de build » ; puis, dans les Options pour les développeurs, activez « Débogage USB ».
+cable-for-data = Utilisez un câble qui transporte des données et pas seulement le courant, et réglez la notification USB du téléphone sur « Transfert de fichiers ».
+unlock-phone = Déverrouillez le téléphone avant de le brancher et laissez-le déverrouillé.
+samsung-auto-blocker = Sur un téléphone Samsung, le Blocage automatique arrête les commandes par USB : dans Paramètres, Sécurité et confidentialité, Blocage automatique, désactivez-le le temps de la visite, puis réactivez-le.
+advanced-protection = À partir d'Android 16, la Protection avancée refuse les nouvelles connexions USB quand le téléphone est verrouillé : branchez-le déverrouillé.
+
+# Erreurs : que faire ensuite.
+
+adb-no-server = Lancez un serveur ADB avec « adb start-server », ou désignez le téléphone par « usb: » ou « tcp:HÔTE:PORT » pour vous en passer.
+adb-no-server-no-program = Aucun programme « adb » n'a été trouvé : installez les platform-tools d'Android et réglez ANDROID_HOME ou PATH, ou désignez le téléphone par « usb: » ou « tcp:HÔTE:PORT » pour vous en passer.
+adb-server-silent = Le programme qui tient ce port ne répond pas : c'est peut-être un serveur ADB bloqué ; poucet ne l'arrête pas. Relancez-le vous-même, ou changez de port avec ANDROID_ADB_SERVER_PORT.
+adb-not-a-server = Un autre programme utilise ce port : indiquez celui de votre serveur ADB avec ANDROID_ADB_SERVER_PORT.
+adb-server-refused = Consultez l'état des téléphones avec « poucet devices », puis réessayez.
+adb-bad-address = Corrigez la variable d'environnement, ou supprimez-la pour utiliser 127.0.0.1:5037.
+adb-bad-target = Reprenez la cible indiquée par « poucet devices ».
+adb-phone-not-found = Reprenez la cible indiquée par « poucet devices » ; un téléphone en Wi-Fi doit d'abord être connecté avec « adb connect ».
+adb-several-phones = Désignez l'un d'eux par sa cible.
+adb-unreachable = Vérifiez l'adresse et que le débogage sans fil est activé : le port change à chaque activation.
+adb-not-paired = Associez d'abord cet ordinateur dans « Débogage sans fil » sur le téléphone, avec « adb pair ».
+adb-held-by-server = Utilisez la cible « adb:SERIAL » pour passer par ce serveur, ou arrêtez-le avec « adb kill-server » s'il est à vous.
+adb-held-by-process = Fermez ce programme, puis réessayez.
+adb-timed-out = Déverrouillez le téléphone et regardez-le ; réessayez avec un --timeout plus long.
+adb-connection = Débranchez le téléphone, rebranchez-le et réessayez.
+
+# Pourquoi chaque question est posée au téléphone.
+
+questions-command = Commande
+questions-since = Depuis le niveau d'API
+questions-scope = Posée pour
+questions-why = Pourquoi
+questions-phone = le téléphone
+questions-user = chaque utilisateur
+question-properties = Le fabricant, le modèle, la version, le niveau de correctifs et l'état de démarrage du téléphone.
+question-clock = L'heure du téléphone, pour dater les derniers usages des autorisations.
+question-shell-identity = Avec quels droits les réponses ont été lues.
+question-selinux = Si le contrôle d'accès obligatoire du système est appliqué.
+question-current-user = Quel utilisateur est au premier plan.
+question-users = Quels utilisateurs et profils partagent le téléphone.
+question-user-types = Lesquels sont des profils professionnels, des clones ou des espaces privés.
+question-settings-global = Les réglages de tout le téléphone qu'une règle juge, comme le débogage et le DNS privé.
+question-battery = Quelles applications échappent aux limites de l'économie d'énergie.
+question-package-list = Quelles applications sont installées pour cet utilisateur, et d'où elles viennent.
+question-settings-secure = Les réglages de cet utilisateur qu'une règle juge, comme les services d'accessibilité et l'accès aux notifications.
+question-settings-system = Les réglages de cet utilisateur qu'une règle juge, comme le délai de verrouillage de l'écran.
+question-location = Si l'interrupteur de localisation de cet utilisateur est activé.
+question-packages = Quelles autorisations détient chaque application, et qui les a accordées.
+question-shared-users = Les autorisations des applications qui partagent une même identité.
+question-app-ops = Ce que chaque application peut vraiment faire, et quand elle l'a fait pour la dernière fois.
+question-roles = Quelle application est choisie par défaut pour les appels, les messages, la navigation, etc.
+question-device-policy = Qui gère le téléphone.
+question-lock = Si un verrouillage d'écran est défini, et de quelle sorte.
+question-keyguard = Si l'écran de verrouillage est sûr.
+question-user-restrictions = Ce qui est interdit à chaque utilisateur.
+question-accessibility = Quels services d'accessibilité fonctionnent.
+question-adb = À combien d'ordinateurs le téléphone fait confiance ; leurs clés et leurs noms ne sont pas conservés.
+question-trust = Si quelque chose maintient le téléphone déverrouillé.
+question-vpn = Si un VPN est configuré, et toujours actif.
+question-sensor-privacy = Si les interrupteurs de la caméra et du micro sont coupés.

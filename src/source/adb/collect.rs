@@ -1,0 +1,509 @@
+//! Asking one phone every question of the list, in five shell calls whatever the number of apps and users.
+//!
+//! The commands of one call go in one string, each followed by an `echo` of a marker that nobody can guess, with the
+//! number of the question and its exit status; so answers are told apart over either version of the shell, whatever
+//! the phone prints. The long calls run side by side from the start where the road allows it. What was read is kept
+//! however a call ends, and the rest is said to be missing.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::time::{Duration, Instant};
+
+use memchr::memmem;
+
+use super::privacy;
+use super::questions::{Call, QUESTIONS, Question, UserId};
+use super::{Ended, Phone, ShellOutput};
+use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
+use crate::parse::text::{decode, failure, sanitize};
+
+/// For how many users the users' questions are put. Android allows four on a usual phone; vendors add clones.
+const USER_LIMIT: usize = 32;
+/// The longest answer that a refusal alone fills; longer answers hold facts, whatever one of their lines says.
+const REFUSAL_LIMIT: usize = 16 << 10;
+/// Time kept back from the phone's own waiting, so that its notice of a time-out still reaches us.
+const MARGIN: Duration = Duration::from_secs(2);
+
+/// One question put, for one user where it concerns users.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    question: &'static Question,
+    user: Option<UserId>,
+}
+
+/// What came back to one question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Answer {
+    /// All of it, with the exit status.
+    Whole(Vec<u8>, Option<u8>),
+    /// Its beginning.
+    Cut(Vec<u8>, Reason, String),
+    /// Nothing.
+    None(Reason, String),
+}
+
+/// The answers to one call, in the order of its questions.
+type Answers = Vec<(Asked, String, Answer)>;
+
+/// Asks a phone every question of the list and keeps what it answers, in `timeout` at the most.
+///
+/// `target` names the phone for a person, without serial number; `serial` is the number by which it was reached, in
+/// whose place the phone's own is taken where it tells it. Never fails: what was not answered is in
+/// [`Evidence::missing`], with the reason.
+pub fn collect(phone: &dyn Phone, kind: SourceKind, target: &str, serial: Option<&str>, timeout: Duration) -> Evidence {
+    let visit = Visit { phone, deadline: Instant::now() + timeout, timeout };
+    let calls = if phone.concurrent() { visit.side_by_side() } else { visit.one_by_one() };
+
+    let mut evidence = Evidence::empty(kind, target);
+    let level = calls.iter().flatten().find_map(|(asked, _, answer)| match answer {
+        Answer::Whole(bytes, _) if asked.question.kind == Kind::Properties => {
+            api_level(&String::from_utf8_lossy(bytes))
+        }
+        _ => None,
+    });
+    for (asked, command, answer) in calls.into_iter().flatten() {
+        keep(&mut evidence, level, asked, command, answer);
+    }
+    join_packages(&mut evidence);
+    evidence.serial = evidence.serial.take().or_else(|| serial.map(str::to_owned));
+    evidence
+}
+
+/// One visit to a phone.
+struct Visit<'a> {
+    phone: &'a dyn Phone,
+    deadline: Instant,
+    timeout: Duration,
+}
+
+impl Visit<'_> {
+    /// Every call at once; only the users' questions wait, for the list of users.
+    fn side_by_side(&self) -> Vec<Answers> {
+        std::thread::scope(|scope| {
+            let spawned = [Call::Packages, Call::AppOps, Call::Services].map(|call| {
+                let handle = scope.spawn(move || self.call(call, &[], self.deadline));
+                (call, handle)
+            });
+            let identity = self.call(Call::Identity, &[], self.deadline);
+            let users = self.users(&identity, self.deadline);
+            let mut calls = vec![identity, users];
+            for (call, handle) in spawned {
+                // A call does not panic; if it ever did, its questions are unanswered like any other.
+                calls.push(handle.join().unwrap_or_else(|_| unanswered(&plan(call, &[]), "internal error")));
+            }
+            calls
+        })
+    }
+
+    /// One call after the other, where the road carries one at a time. A call that hangs takes at most half of the time
+    /// that is left, so that the others still have theirs.
+    fn one_by_one(&self) -> Vec<Answers> {
+        let half = || {
+            let now = Instant::now();
+            now + self.deadline.saturating_duration_since(now) / 2
+        };
+        let identity = self.call(Call::Identity, &[], half());
+        let users = self.users(&identity, half());
+        let packages = self.call(Call::Packages, &[], half());
+        let app_ops = self.call(Call::AppOps, &[], half());
+        let services = self.call(Call::Services, &[], self.deadline);
+        vec![identity, users, packages, app_ops, services]
+    }
+
+    /// The users' questions, for the users that the first call told of; else for the one that every phone has.
+    fn users(&self, identity: &Answers, deadline: Instant) -> Answers {
+        let told = |kind: Kind| {
+            identity.iter().find_map(|(asked, _, answer)| match answer {
+                Answer::Whole(bytes, _) | Answer::Cut(bytes, ..) if asked.question.kind == kind => {
+                    Some(String::from_utf8_lossy(bytes).into_owned())
+                }
+                _ => None,
+            })
+        };
+        let mut users = user_numbers(&told(Kind::UserList).unwrap_or_default());
+        if users.is_empty() {
+            let current = told(Kind::CurrentUser).and_then(|text| UserId::parse(text.trim()));
+            users.push(current.unwrap_or(UserId::OWNER));
+        }
+        let beyond = users.split_off(users.len().min(USER_LIMIT));
+        let mut answers = self.call(Call::Users, &users, deadline);
+        answers.extend(unanswered(&plan(Call::Users, &beyond), "more users than are asked about"));
+        answers
+    }
+
+    fn call(&self, call: Call, users: &[UserId], deadline: Instant) -> Answers {
+        let asked = plan(call, users);
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let wait = self.wait(call, deadline);
+        let commands: Vec<String> = asked.iter().map(|asked| asked.question.command_for(wait, asked.user)).collect();
+        let marker = marker();
+        let output = self.phone.shell(&script(&commands, &marker), deadline);
+        let answers = split(output, &marker, commands.len());
+        asked
+            .into_iter()
+            .zip(commands)
+            .zip(answers)
+            .map(|((asked, command), answer)| (asked, command, answer))
+            .collect()
+    }
+
+    /// The seconds that `dumpsys` may wait for one service: less than we wait, so that the phone's own notice of a
+    /// time-out is read. Small services share their call, so that one that hangs may not take the time of the others.
+    fn wait(&self, call: Call, deadline: Instant) -> u64 {
+        let left = deadline.saturating_duration_since(Instant::now()).min(self.timeout);
+        match call {
+            Call::Packages | Call::AppOps => left.saturating_sub(MARGIN).as_secs().clamp(1, 60),
+            _ => (left.as_secs() / 4).clamp(1, 10),
+        }
+    }
+}
+
+/// The questions of one call, for these users.
+fn plan(call: Call, users: &[UserId]) -> Vec<Asked> {
+    let questions = QUESTIONS.iter().filter(move |question| question.call == call);
+    if call == Call::Users {
+        let questions: Vec<_> = questions.collect();
+        return users
+            .iter()
+            .flat_map(|user| questions.iter().map(|question| Asked { question, user: Some(*user) }))
+            .collect();
+    }
+    questions.map(|question| Asked { question, user: None }).collect()
+}
+
+fn unanswered(asked: &[Asked], why: &str) -> Answers {
+    asked.iter().map(|asked| (*asked, String::new(), Answer::None(Reason::Truncated, why.to_owned()))).collect()
+}
+
+/// A marker of 128 bits that a phone cannot know before it is asked: [`RandomState`] is seeded by the system.
+fn marker() -> String {
+    let number = || {
+        let mut hasher = RandomState::new().build_hasher();
+        hasher.write_u32(std::process::id());
+        hasher.finish()
+    };
+    format!("@@{:016x}{:016x}", number(), number())
+}
+
+/// The commands as one string for the phone's shell: after each, the marker with its number and exit status. Standard
+/// error goes where standard output goes, so that a refusal stands in the answer that it belongs to.
+fn script(commands: &[String], marker: &str) -> String {
+    let mut script = format!("echo {marker}");
+    for (index, command) in commands.iter().enumerate() {
+        let errors = if command.contains("2>&1") { "" } else { " 2>&1" };
+        script.push_str(&format!("; {command}{errors}; echo {marker} {index} $?"));
+    }
+    script
+}
+
+/// Takes the answers of one call apart.
+fn split(output: ShellOutput, marker: &str, count: usize) -> Vec<Answer> {
+    let (reason, detail) = match &output.ended {
+        Ended::TimedOut => (Reason::TimedOut, "no answer in the time given".to_owned()),
+        Ended::Dropped(said) => (Reason::Truncated, said.clone()),
+        Ended::TooLong => (Reason::Truncated, "the answer is longer than 64 MiB".to_owned()),
+        Ended::Failed(said) => (Reason::Unreadable, said.clone()),
+        // Over the first version of the shell a connection that broke looks like an answer that ended.
+        Ended::Completed => (Reason::Truncated, "the connection ended before the answer did".to_owned()),
+    };
+    let detail = sanitize(detail.trim(), 300);
+    let first = format!("{marker}\n");
+    let begun = find(&output.stdout, &first).or_else(|| find(&output.stdout, &first.replace('\n', "\r\n")));
+    let Some((_, mut rest)) = begun else {
+        let (reason, detail) = match output.ended {
+            Ended::Completed => {
+                let said = if output.stdout.is_empty() { &output.stderr } else { &output.stdout };
+                let said = sanitize(String::from_utf8_lossy(said.get(..200).unwrap_or(said)).trim(), 120);
+                (Reason::Unreadable, format!("the phone's shell did not answer as a shell does: {said}"))
+            }
+            _ => (reason, detail),
+        };
+        return vec![Answer::None(reason, detail); count];
+    };
+    let mut answers = Vec::with_capacity(count);
+    for index in 0..count {
+        let Some((answer, after)) = find(rest, &format!("{marker} {index} ")) else { break };
+        let end = memchr::memchr(b'\n', after).unwrap_or(after.len());
+        let status =
+            std::str::from_utf8(after.get(..end).unwrap_or(&[])).ok().and_then(|text| text.trim().parse().ok());
+        answers.push(Answer::Whole(answer.to_vec(), status));
+        rest = after.get(end + 1..).unwrap_or(&[]);
+    }
+    if answers.len() < count {
+        // The marker itself may be cut.
+        let whole = (0..marker.len()).rev().find_map(|length| rest.strip_suffix(marker.get(..length)?.as_bytes()));
+        let begun = whole.unwrap_or(rest);
+        answers.push(match begun.trim_ascii().is_empty() {
+            true => Answer::None(reason, detail.clone()),
+            false => Answer::Cut(begun.to_vec(), reason, detail.clone()),
+        });
+    }
+    answers.resize(count, Answer::None(reason, detail));
+    answers
+}
+
+fn find<'a>(text: &'a [u8], needle: &str) -> Option<(&'a [u8], &'a [u8])> {
+    let at = memmem::find(text, needle.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + needle.len()..)?))
+}
+
+/// Turns one answer into evidence, or into the reason why there is none.
+fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: String, answer: Answer) {
+    let kind = asked.question.kind;
+    let user = asked.user.map(UserId::get);
+    // What the version of the platform does not know is no refusal, whatever words the phone finds for it.
+    let too_early = level.is_some_and(|level| level < u32::from(asked.question.since));
+    let mut missing = |reason: Reason, detail: &str| {
+        let reason = if too_early && reason != Reason::TimedOut { Reason::NotSupported } else { reason };
+        evidence.missing.push(Missing { kind, user, reason, detail: sanitize(detail, 300) });
+    };
+    let (bytes, cut, status) = match answer {
+        Answer::None(reason, detail) => return missing(reason, &detail),
+        Answer::Whole(bytes, status) => (bytes, None, status),
+        Answer::Cut(bytes, reason, _) => (bytes, Some(reason), None),
+    };
+    let text = decode(bytes);
+    let said = failure(&text).map(|(reason, line)| (reason, line.to_owned()));
+    let mut cut = cut;
+    match said {
+        Some((Reason::TimedOut, line)) if text.trim().len() <= line.len() => return missing(Reason::TimedOut, &line),
+        Some((Reason::TimedOut, _)) => cut = Some(Reason::TimedOut),
+        Some((reason, line)) if text.len() <= REFUSAL_LIMIT && stands_first(&text, &line) => {
+            return missing(reason, &line);
+        }
+        _ => {}
+    }
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
+    match status {
+        Some(127) if text.len() < 1000 => return missing(Reason::NotSupported, first),
+        Some(126) if text.len() < 1000 => return missing(Reason::Refused, first),
+        Some(1..) if text.len() < 1000 && first.contains("ermission denied") => return missing(Reason::Refused, first),
+        Some(1..) if too_early => return missing(Reason::NotSupported, first),
+        // Nothing to filter out is what `grep` says with status 1.
+        Some(status @ 1..) if first.is_empty() => {
+            return missing(Reason::Absent, &format!("no answer, exit status {status}"));
+        }
+        // Ended by a signal: what it had printed is all there is.
+        Some(129..) => cut = Some(cut.unwrap_or(Reason::Truncated)),
+        _ => {}
+    }
+    if kind == Kind::Properties {
+        evidence.serial = privacy::serial_number(&text);
+    }
+    let mut item = Item::new(kind, privacy::redact(kind, text), command);
+    item.user = user;
+    item.cut = cut;
+    evidence.items.push(item);
+}
+
+/// Whether a line is among the first three that hold something, where a refusal stands.
+fn stands_first(text: &str, line: &str) -> bool {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).take(3).any(|first| first == line)
+}
+
+/// Makes one item of the two parts of the package dump: permissions of apps that share a user id stand in the second.
+fn join_packages(evidence: &mut Evidence) {
+    let mut parts = evidence.items.iter().enumerate().filter(|(_, item)| item.kind == Kind::Packages);
+    let (Some((first, _)), Some((second, _))) = (parts.next(), parts.next()) else { return };
+    drop(parts);
+    let shared = evidence.items.remove(second);
+    let Some(packages) = evidence.items.get_mut(first) else { return };
+    if !packages.text.ends_with('\n') {
+        packages.text.push('\n');
+    }
+    packages.text.push_str(&shared.text);
+    packages.origin = format!("{}; {}", packages.origin, shared.origin);
+    packages.cut = packages.cut.or(shared.cut);
+}
+
+/// `ro.build.version.sdk` of `getprop`.
+fn api_level(properties: &str) -> Option<u32> {
+    let line = properties.lines().find_map(|line| line.trim().strip_prefix("[ro.build.version.sdk]: ["))?;
+    line.strip_suffix(']')?.parse().ok()
+}
+
+/// The numbers of the users in `UserInfo{id:name:flags}` lines, each once, in their order.
+fn user_numbers(list: &str) -> Vec<UserId> {
+    let mut users = Vec::new();
+    for line in list.lines() {
+        let number = line.trim_start().strip_prefix("UserInfo{").and_then(|rest| rest.split(':').next());
+        if let Some(user) = number.and_then(UserId::parse)
+            && !users.contains(&user)
+        {
+            users.push(user);
+        }
+    }
+    users
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::Mutex;
+
+    /// A phone of which only the answers matter.
+    struct Scripted<F> {
+        answer: F,
+        concurrent: bool,
+        calls: Mutex<Vec<String>>,
+    }
+
+    impl<F: Fn(&str, Instant) -> (String, Option<Ended>) + Send + Sync> Phone for Scripted<F> {
+        fn shell(&self, command: &str, deadline: Instant) -> ShellOutput {
+            self.calls.lock().unwrap().push(command.to_owned());
+            let marker = command.strip_prefix("echo ").unwrap().split(';').next().unwrap().to_owned();
+            let mut stdout = format!("WARNING: linker: something\n{marker}\n");
+            let mut ended = Ended::Completed;
+            for part in command.split("; echo ").collect::<Vec<_>>().windows(2) {
+                let asked = part[0].rsplit_once("; ").map_or(part[0], |(_, asked)| asked);
+                let asked = asked.strip_suffix(" 2>&1").unwrap_or(asked);
+                let (printed, stop) = (self.answer)(asked, deadline);
+                stdout.push_str(&printed);
+                if let Some(stop) = stop {
+                    ended = stop;
+                    break;
+                }
+                let end = part[1].split("; ").next().unwrap().replace("$?", "0");
+                stdout.push_str(&end);
+                stdout.push('\n');
+            }
+            ShellOutput { stdout: stdout.into_bytes(), stderr: Vec::new(), status: None, ended }
+        }
+        fn concurrent(&self) -> bool {
+            self.concurrent
+        }
+        fn source(&self) -> SourceKind {
+            SourceKind::Adb
+        }
+    }
+
+    fn visit<F: Fn(&str, Instant) -> (String, Option<Ended>) + Send + Sync>(answer: F) -> (Evidence, usize) {
+        let phone = Scripted { answer, concurrent: true, calls: Mutex::default() };
+        let evidence = collect(&phone, SourceKind::Adb, "adb", Some("given"), Duration::from_secs(30));
+        let calls = phone.calls.lock().unwrap().len();
+        (evidence, calls)
+    }
+
+    fn usual(asked: &str) -> String {
+        match asked {
+            "getprop" => "[ro.serialno]: [R5]\n[ro.build.version.sdk]: [28]\n".to_owned(),
+            "pm list users" => "Users:\n\tUserInfo{0:A:b:13} running\n\tUserInfo{150:Secure:61010}\n".to_owned(),
+            asked if asked.contains("--user 150") && asked.starts_with("pm") => {
+                "Error: java.lang.SecurityException: Shell does not have permission to access user 150\n".to_owned()
+            }
+            asked if asked.contains("package packages") => "Packages:\n  Package [a] (1):".to_owned(),
+            asked if asked.contains("shared-users") => "Shared users:\n".to_owned(),
+            asked if asked.ends_with(" role") => "Can't find service: role\n".to_owned(),
+            asked if asked.contains("cmd user list") => "Unknown thing\n".to_owned(),
+            _ => format!("answer to {asked}\n"),
+        }
+    }
+
+    #[test]
+    fn each_answer_becomes_evidence_in_five_calls() {
+        let (evidence, calls) = visit(|asked, _| (usual(asked), None));
+        assert_eq!(calls, 5);
+        assert_eq!(evidence.serial.as_deref(), Some("R5"));
+        assert!(!evidence.first(Kind::Properties).unwrap().text.contains("R5"));
+        let packages = evidence.first(Kind::Packages).unwrap();
+        assert_eq!(packages.text, "Packages:\n  Package [a] (1):\nShared users:\n");
+        assert_eq!(evidence.of(Kind::Packages).count(), 1);
+        assert_eq!(evidence.of(Kind::SettingsSecure).filter_map(|item| item.user).collect::<Vec<_>>(), [0, 150]);
+        let of = |kind| evidence.missing.iter().find(|missing| missing.kind == kind).unwrap();
+        assert_eq!((of(Kind::PackageList).user, of(Kind::PackageList).reason), (Some(150), Reason::Refused));
+        assert_eq!(of(Kind::Roles).reason, Reason::NotSupported);
+    }
+
+    #[test]
+    fn every_question_is_answered_or_missing_whatever_happens() {
+        let ends = [
+            Some(Ended::TimedOut),
+            Some(Ended::Dropped("gone".to_owned())),
+            Some(Ended::TooLong),
+            Some(Ended::Failed("device offline".to_owned())),
+            Some(Ended::Completed),
+        ];
+        for end in ends {
+            let (evidence, _) = visit(|asked, _| match asked {
+                "date +%s" => ("17".to_owned(), end.clone()),
+                asked if asked.contains("appops") => (String::new(), end.clone()),
+                asked => (usual(asked), None),
+            });
+            let clock = evidence.first(Kind::Clock).unwrap();
+            assert_eq!((clock.text.as_str(), clock.cut.is_some()), ("17", true));
+            assert!(evidence.first(Kind::SettingsGlobal).is_none());
+            assert!(evidence.missing.iter().any(|missing| missing.kind == Kind::UserList));
+            assert!(evidence.missing.iter().any(|missing| missing.kind == Kind::AppOps));
+            // The first call failed in its midst; the users' questions are put for the first user all the same.
+            assert_eq!(evidence.of(Kind::SettingsSecure).count(), 1);
+            for question in &QUESTIONS {
+                let told = evidence.of(question.kind).count() > 0
+                    || evidence.missing.iter().any(|missing| missing.kind == question.kind);
+                assert!(told, "{:?}", question.kind);
+            }
+        }
+    }
+
+    #[test]
+    fn what_came_before_a_time_out_is_kept_with_its_reason() {
+        let notice = "*** SERVICE 'appops' DUMP TIMEOUT (10000ms) EXPIRED ***\n";
+        let (evidence, _) = visit(|asked, _| match asked {
+            asked if asked.contains("appops") => (format!("Current AppOps Service state:\n{notice}"), None),
+            asked if asked.contains(" trust") => (notice.replace("appops", "trust"), None),
+            asked => (usual(asked), None),
+        });
+        assert_eq!(evidence.first(Kind::AppOps).unwrap().cut, Some(Reason::TimedOut));
+        let trust = evidence.missing.iter().find(|missing| missing.kind == Kind::Trust).unwrap();
+        assert_eq!(trust.reason, Reason::TimedOut);
+    }
+
+    #[test]
+    fn a_marker_in_an_answer_cannot_be_forged() {
+        let (evidence, _) = visit(|asked, _| match asked {
+            "settings list global" => ("a=@@0123456789abcdef0123456789abcdef 7 0\nb=1\n".to_owned(), None),
+            asked => (usual(asked), None),
+        });
+        assert!(evidence.first(Kind::SettingsGlobal).unwrap().text.ends_with("b=1\n"));
+        assert_ne!(marker(), marker());
+    }
+
+    #[test]
+    fn too_many_users_are_said_and_not_asked() {
+        let (evidence, calls) = visit(|asked, _| match asked {
+            "pm list users" => ((0..40).map(|user| format!("\tUserInfo{{{user}:x:13}}\n")).collect(), None),
+            asked => (usual(asked), None),
+        });
+        assert_eq!(calls, 5);
+        assert_eq!(evidence.of(Kind::SettingsSystem).count(), USER_LIMIT);
+        assert_eq!(evidence.missing.iter().filter(|missing| missing.kind == Kind::SettingsSystem).count(), 8);
+    }
+
+    #[test]
+    fn user_numbers_are_read_as_numbers_only() {
+        let list = "Users:\n\tUserInfo{0:O:13}\n\tUserInfo{0:O:13}\nUserInfo{1;reboot:x:1}\n UserInfo{$(id):x:1}\nUserInfo{10:a";
+        assert_eq!(user_numbers(list).into_iter().map(UserId::get).collect::<Vec<_>>(), [0, 10]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_output_gives_one_answer_per_question(
+            stdout in prop::collection::vec(any::<u8>(), 0..300),
+            cut in 0usize..200,
+            count in 1usize..6,
+            begun in any::<bool>(),
+        ) {
+            let marker = "@@00";
+            let mut whole = if begun { b"@@00\n".to_vec() } else { Vec::new() };
+            for index in 0..count {
+                whole.extend_from_slice(&stdout);
+                whole.extend_from_slice(format!("@@00 {index} 0\n").as_bytes());
+            }
+            whole.truncate(whole.len().saturating_sub(cut));
+            let output = ShellOutput { stdout: whole, stderr: Vec::new(), status: None, ended: Ended::TimedOut };
+            prop_assert_eq!(split(output, marker, count).len(), count);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What can stand between poucet and a phone.
+
+use std::path::PathBuf;
+
+use super::devices::{Advice, State};
+
+/// Why a phone or an ADB server cannot be reached. [`AdbError::hint_key`] names the sentence that says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AdbError {
+    /// No ADB server listens, and none could be started.
+    #[error("no ADB server answers on {address}: {detail}")]
+    NoServer {
+        /// Where it was looked for.
+        address: String,
+        /// What the system said.
+        detail: String,
+        /// Where the `adb` program was looked for.
+        looked: Vec<PathBuf>,
+    },
+    /// Something accepts connections and does not answer.
+    #[error("the ADB server on {address} accepts connections but does not answer")]
+    ServerSilent {
+        /// Where.
+        address: String,
+    },
+    /// Something answers that is no ADB server.
+    #[error("what answers on {address} is no ADB server: {got}")]
+    NotAnAdbServer {
+        /// Where.
+        address: String,
+        /// The beginning of its answer.
+        got: String,
+    },
+    /// The ADB server refused a request.
+    #[error("the ADB server refused `{service}`: {message}")]
+    ServerRefused {
+        /// The request.
+        service: String,
+        /// What the server said.
+        message: String,
+    },
+    /// An environment variable names an ADB server in a form that is not understood.
+    #[error("`{variable}={value}` names no ADB server: expected {expected}")]
+    BadAddress {
+        /// The variable.
+        variable: String,
+        /// Its value.
+        value: String,
+        /// The forms that are understood.
+        expected: &'static str,
+    },
+    /// A target is not written in one of the known forms.
+    #[error("`{target}` is no target: expected {expected}")]
+    BadTarget {
+        /// The target.
+        target: String,
+        /// The forms that are understood.
+        expected: &'static str,
+    },
+    /// No phone at all is in sight.
+    #[error("no phone in sight ({place})")]
+    NoPhone {
+        /// Where it was looked for.
+        place: String,
+    },
+    /// The phone asked for is not in sight.
+    #[error("no phone `{serial}` in sight; in sight: {seen}")]
+    NotFound {
+        /// The phone asked for.
+        serial: String,
+        /// The phones that are in sight, with their states.
+        seen: String,
+    },
+    /// Several phones fit.
+    #[error("several phones fit `{target}`: {seen}")]
+    Ambiguous {
+        /// The target.
+        target: String,
+        /// The targets that name exactly one.
+        seen: String,
+    },
+    /// The phone is in sight and cannot be asked.
+    #[error("the phone `{serial}` is in state `{}`", state.word())]
+    NotReady {
+        /// The phone.
+        serial: String,
+        /// Its state.
+        state: State,
+    },
+    /// Nothing answers at the phone's network address.
+    #[error("no phone answers at {address}: {detail}")]
+    Unreachable {
+        /// The address.
+        address: String,
+        /// What the system said.
+        detail: String,
+    },
+    /// The phone asks its owner whether this computer may debug it, and nobody has said yes.
+    #[error("the phone at {target} has not accepted this computer")]
+    Unauthorized {
+        /// The target.
+        target: String,
+    },
+    /// The phone speaks wireless debugging (TLS) and does not know this computer.
+    #[error("the phone at {target} asks for wireless debugging and is not paired with this computer: {detail}")]
+    NotPaired {
+        /// The target.
+        target: String,
+        /// What the connection said.
+        detail: String,
+    },
+    /// An ADB server holds the phone's USB connection.
+    #[error("the phone {target} is held by the ADB server on {address}, which lists it as `{serial}`")]
+    HeldByServer {
+        /// The target.
+        target: String,
+        /// The ADB server.
+        address: String,
+        /// The serial number under which the server lists it.
+        serial: String,
+    },
+    /// Another program holds the phone's USB connection.
+    #[error("the phone {target} is held by {holder}")]
+    HeldByProcess {
+        /// The target.
+        target: String,
+        /// The program and its process id, or `another program` where the system does not tell.
+        holder: String,
+    },
+    /// The operating system does not let this user open the phone's USB connection.
+    #[error("no permission to open the phone {target} over USB: {detail}")]
+    NoPermission {
+        /// The target.
+        target: String,
+        /// What the system said.
+        detail: String,
+    },
+    /// The deadline passed.
+    #[error("the phone {target} did not answer in time")]
+    TimedOut {
+        /// The target.
+        target: String,
+    },
+    /// The connection failed in another way.
+    #[error("the connection to the phone {target} failed: {detail}")]
+    Connection {
+        /// The target.
+        target: String,
+        /// What was said.
+        detail: String,
+    },
+}
+
+impl AdbError {
+    /// The key of the sentence, in `src/text/adb.*.ftl`, that says what to do next.
+    pub fn hint_key(&self) -> &'static str {
+        match self {
+            AdbError::NoServer { looked, .. } if looked.is_empty() => "adb-no-server",
+            AdbError::NoServer { .. } => "adb-no-server-no-program",
+            AdbError::ServerSilent { .. } => "adb-server-silent",
+            AdbError::NotAnAdbServer { .. } => "adb-not-a-server",
+            AdbError::ServerRefused { .. } => "adb-server-refused",
+            AdbError::BadAddress { .. } => "adb-bad-address",
+            AdbError::BadTarget { .. } => "adb-bad-target",
+            AdbError::NoPhone { .. } => Advice::NoPhoneInSight.key(),
+            AdbError::NotFound { .. } => "adb-phone-not-found",
+            AdbError::Ambiguous { .. } => "adb-several-phones",
+            AdbError::NotReady { state, .. } => match state.advice() {
+                Some(advice) => advice.key(),
+                None => Advice::DeviceUnknown.key(),
+            },
+            AdbError::Unreachable { .. } => "adb-unreachable",
+            AdbError::Unauthorized { .. } => Advice::DeviceUnauthorized.key(),
+            AdbError::NotPaired { .. } => "adb-not-paired",
+            AdbError::HeldByServer { .. } => "adb-held-by-server",
+            AdbError::HeldByProcess { .. } => "adb-held-by-process",
+            AdbError::NoPermission { .. } => Advice::DeviceNoPermissions.key(),
+            AdbError::TimedOut { .. } => "adb-timed-out",
+            AdbError::Connection { .. } => "adb-connection",
+        }
+    }
+
+    /// Every key that [`AdbError::hint_key`] may give and that is no [`Advice`].
+    pub const HINT_KEYS: [&'static str; 15] = [
+        "adb-no-server",
+        "adb-no-server-no-program",
+        "adb-server-silent",
+        "adb-not-a-server",
+        "adb-server-refused",
+        "adb-bad-address",
+        "adb-bad-target",
+        "adb-phone-not-found",
+        "adb-several-phones",
+        "adb-unreachable",
+        "adb-not-paired",
+        "adb-held-by-server",
+        "adb-held-by-process",
+        "adb-timed-out",
+        "adb-connection",
+    ];
+}

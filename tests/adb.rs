@@ -1,0 +1,447 @@
+//! Simulated phones, asked directly over TCP and through a real ADB server.
+#![cfg(unix)]
+
+mod common;
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
+use poucet::evidence::{Evidence, Kind, Reason, SourceKind};
+use poucet::source::adb::server::ServerAddress;
+use poucet::source::adb::{self, AdbError, Options, Phone, State, program};
+
+/// A small phone with two users, of which the second is closed to the shell.
+fn fixture() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let long: String =
+        (0..6000).map(|app| format!("  Package com.example.app{app}:\n      CAMERA (allow): \n")).collect();
+    for (name, text) in [
+        ("getprop", "[ro.build.version.sdk]: [34]\n[ro.serialno]: [SIM1]\n[ro.product.model]: [Simulated One]\n"),
+        ("settings_global", "adb_enabled=1\ndevice_name=Jeanne\n"),
+        ("settings_secure_0", "accessibility_enabled=0\n"),
+        ("settings_system_0", "screen_off_timeout=60000\n"),
+        ("pm_list_users", "Users:\n\tUserInfo{0:Owner:4c13} running\n\tUserInfo{150:Secure Folder:61010}\n"),
+        ("cmd_user_list", "2 users:\n0: id=0, name=Owner, type=full.SYSTEM, flags=ADMIN (running)\n"),
+        ("cmd_location_0", "true\n"),
+        ("cmd_deviceidle_whitelist", "user,com.example.app1,10001\n"),
+        ("pm_list_packages_0", "package:com.example.app1  installer=null uid:10001\n"),
+        ("dumpsys_package_packages", "Packages:\n  Package [com.example.app1] (abc):\n    userId=10001\n"),
+        ("dumpsys_package_shared-users", "Shared users:\n"),
+        ("dumpsys_appops", long.as_str()),
+        ("dumpsys_device_policy", "Current Device Policy Manager state:\n"),
+        ("dumpsys_window_policy", "noise\n    KeyguardServiceDelegate\n      showing=false\n      secure=true\n"),
+        ("dumpsys_adb", "ADB MANAGER STATE\n"),
+    ] {
+        std::fs::write(folder.path().join(format!("{name}.txt")), text).unwrap();
+    }
+    folder
+}
+
+fn phone(behaviour: Behaviour) -> (SimulatedPhone, tempfile::TempDir) {
+    let fixture = fixture();
+    (SimulatedPhone::start(fixture.path(), behaviour), fixture)
+}
+
+fn faulty(part: &str, fault: Fault) -> Behaviour {
+    Behaviour { faults: vec![(part.to_owned(), fault)], ..Behaviour::default() }
+}
+
+/// The `adb` program; absent, a test is skipped, unless `POUCET_REQUIRE_ADB` is 1.
+fn adb_program() -> Option<PathBuf> {
+    let found = program::Places::from_variables(|name| std::env::var_os(name), None).find();
+    assert!(found.is_some() || std::env::var("POUCET_REQUIRE_ADB").as_deref() != Ok("1"), "no adb program");
+    found
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn options(port: u16, home: &Path) -> Options {
+    Options {
+        server: ServerAddress { host: "127.0.0.1".to_owned(), port },
+        may_start_server: false,
+        program: program::Places::default(),
+        key: Some(key(home)),
+        timeout: Duration::from_secs(5),
+    }
+}
+
+/// A key made for one test. Without an `adb` to make it, the library makes one for itself, which takes longer.
+fn key(home: &Path) -> PathBuf {
+    let file = home.join("adbkey");
+    if !file.exists()
+        && let Some(program) = adb_program()
+    {
+        let _ = Command::new(program).arg("keygen").arg(&file).env("HOME", home).stderr(Stdio::null()).status();
+    }
+    file
+}
+
+/// A real ADB server on a port of its own, ended with the test.
+struct RealServer {
+    child: Child,
+    program: PathBuf,
+    port: u16,
+    home: tempfile::TempDir,
+}
+
+impl RealServer {
+    fn start() -> Option<RealServer> {
+        let program = adb_program()?;
+        let (port, home) = (free_port(), tempfile::tempdir().unwrap());
+        let child = Command::new(&program)
+            .args(["-P", &port.to_string(), "nodaemon", "server"])
+            .env("HOME", home.path())
+            .env("ADB_MDNS_OPENSCREEN", "0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let server = RealServer { child, program, port, home };
+        let begun = Instant::now();
+        while adb::server::Server::connect(&server.options().server, Instant::now() + Duration::from_secs(1)).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the ADB server did not start");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Some(server)
+    }
+
+    fn options(&self) -> Options {
+        options(self.port, self.home.path())
+    }
+
+    fn adb(&self, arguments: &[&str]) -> Vec<u8> {
+        let port = self.port.to_string();
+        let output =
+            Command::new(&self.program).args(["-P", &port]).args(arguments).env("HOME", self.home.path()).output();
+        output.unwrap().stdout
+    }
+
+    fn connect(&self, phone: &SimulatedPhone) {
+        self.adb(&["connect", &phone.address()]);
+    }
+
+    /// Waits until the server lists the phone in this state.
+    fn wait_for(&self, phone: &SimulatedPhone, state: State) {
+        let begun = Instant::now();
+        loop {
+            let seen = adb::sightings(&self.options());
+            if seen.phones.iter().any(|seen| seen.serial == phone.address() && seen.state == state) {
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(15), "{state:?}: {:?}", seen.phones);
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for RealServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn read(phone: &dyn Phone, seconds: u64) -> Evidence {
+    let begun = Instant::now();
+    let evidence = adb::collect(phone, phone.source(), "phone", phone.serial(), Duration::from_secs(seconds));
+    let spent = begun.elapsed();
+    assert!(spent < Duration::from_secs(seconds) + Duration::from_millis(700), "{spent:?} of {seconds} s");
+    evidence
+}
+
+fn missing(evidence: &Evidence, kind: Kind) -> Option<Reason> {
+    evidence.missing.iter().find(|missing| missing.kind == kind).map(|missing| missing.reason)
+}
+
+/// What every road must bring home from the fixture.
+fn assert_whole(evidence: &Evidence, phone: &SimulatedPhone) {
+    let text = |kind| evidence.first(kind).map(|item| item.text.as_str());
+    assert_eq!(evidence.serial.as_deref(), Some("SIM1"));
+    assert!(text(Kind::Properties).unwrap().contains("[ro.serialno]: []"));
+    assert_eq!(text(Kind::Clock), Some("1764000000\n"));
+    assert_eq!(text(Kind::ShellIdentity), Some("2000\n"));
+    assert_eq!(text(Kind::SettingsGlobal), Some("adb_enabled=1\ndevice_name=\n"));
+    assert_eq!(text(Kind::AppOps).unwrap().lines().count(), 12_000);
+    assert!(text(Kind::Packages).unwrap().ends_with("userId=10001\nShared users:\n"));
+    assert_eq!(text(Kind::WindowPolicy), Some("    KeyguardServiceDelegate\n      showing=false\n      secure=true\n"));
+    assert_eq!(text(Kind::LocationEnabled), Some("true\n"));
+    assert_eq!(missing(evidence, Kind::Roles), Some(Reason::NotSupported));
+    let closed = evidence.missing.iter().find(|missing| missing.kind == Kind::PackageList).unwrap();
+    assert_eq!((closed.user, closed.reason), (Some(150), Reason::Refused));
+    assert!(evidence.items.iter().all(|item| item.cut.is_none()));
+    let shells = phone.shells();
+    assert!(shells.len() <= 6, "{} shell calls", shells.len());
+    assert!(shells.iter().all(|command| command.len() < 4000));
+}
+
+#[test]
+fn directly_over_tcp_whatever_the_phone_asks_of_the_key() {
+    let home = tempfile::tempdir().unwrap();
+    for auth in [Auth::None, Auth::Signature, Auth::PublicKey] {
+        let (simulated, _fixture) = phone(Behaviour { auth, ..Behaviour::default() });
+        let opened = adb::open(&format!("tcp:{}", simulated.address()), &options(1, home.path())).unwrap();
+        assert_eq!(opened.source(), SourceKind::Tcp);
+        assert_whole(&read(opened.as_ref(), 20), &simulated);
+    }
+}
+
+#[test]
+fn directly_an_unaccepted_computer_is_named_as_such() {
+    let home = tempfile::tempdir().unwrap();
+    let (simulated, _fixture) = phone(Behaviour { auth: Auth::Never, ..Behaviour::default() });
+    let begun = Instant::now();
+    let error = adb::open(&format!("tcp:{}", simulated.address()), &options(1, home.path())).err().unwrap();
+    assert_eq!(error.hint_key(), "device-unauthorized", "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(16));
+}
+
+#[test]
+fn directly_a_hang_a_drop_and_garbage_cost_their_own_answer_only() {
+    let home = tempfile::tempdir().unwrap();
+    for (fault, reason) in [
+        (Fault::HangAfter(100_000), Reason::TimedOut),
+        (Fault::DropAfter(100_000), Reason::Truncated),
+        (Fault::Garbage, Reason::Unreadable),
+    ] {
+        let (simulated, _fixture) = phone(faulty(" appops", fault));
+        let opened = adb::open(&format!("tcp:{}", simulated.address()), &options(1, home.path())).unwrap();
+        let evidence = read(opened.as_ref(), 6);
+        let told = evidence.first(Kind::AppOps).and_then(|item| item.cut).or(missing(&evidence, Kind::AppOps));
+        assert_eq!(told, Some(reason), "{fault:?}");
+        // The call that comes after it is answered over a new connection.
+        assert!(evidence.first(Kind::DevicePolicy).is_some(), "{fault:?}");
+        assert!(evidence.first(Kind::Packages).is_some());
+    }
+}
+
+#[test]
+fn directly_what_is_no_phone_is_said_in_time() {
+    let home = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 100]);
+            // A length of 4 GiB less one byte, that must never be made room for.
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            let _ = stream.write_all(&[0xFF; 100]);
+        }
+    });
+    let error = adb::open(&format!("tcp:{address}"), &options(1, home.path())).err().unwrap();
+    assert!(matches!(error, AdbError::Connection { .. }), "{error}");
+    let nobody = adb::open(&format!("tcp:127.0.0.1:{}", free_port()), &options(1, home.path())).err().unwrap();
+    assert_eq!(nobody.hint_key(), "adb-unreachable");
+}
+
+#[test]
+fn two_phones_at_once_through_a_real_server_beside_one_that_is_not_accepted() {
+    let Some(server) = RealServer::start() else { return };
+    let (one, _one) = phone(Behaviour::default());
+    let (two, _two) = phone(Behaviour { auth: Auth::PublicKey, ..Behaviour::default() });
+    let (closed, _closed) = phone(Behaviour { auth: Auth::Never, ..Behaviour::default() });
+    for phone in [&one, &two, &closed] {
+        server.connect(phone);
+    }
+    server.wait_for(&one, State::Device);
+    server.wait_for(&two, State::Device);
+    server.wait_for(&closed, State::Unauthorized);
+
+    let seen = adb::sightings(&server.options());
+    assert_eq!(seen.server.as_ref().unwrap().version.is_some(), true);
+    assert_eq!(seen.phones.len(), 3);
+    let ready = seen.phones.iter().find(|phone| phone.serial == one.address()).unwrap();
+    assert_eq!(ready.model.as_deref(), Some("Simulated One"));
+
+    std::thread::scope(|scope| {
+        for phone in [&one, &two] {
+            let options = server.options();
+            scope.spawn(move || {
+                let opened = adb::open(&format!("adb:{}", phone.address()), &options).unwrap();
+                assert_whole(&read(opened.as_ref(), 20), phone);
+            });
+        }
+    });
+    let error = adb::open(&format!("adb:{}", closed.address()), &server.options()).err().unwrap();
+    assert_eq!(error.hint_key(), "device-unauthorized");
+    assert!(matches!(adb::open("adb:", &server.options()).err().unwrap(), AdbError::Ambiguous { .. }));
+    assert_eq!(adb::open("adb:nobody", &server.options()).err().unwrap().hint_key(), "adb-phone-not-found");
+    assert!(closed.shells().is_empty());
+}
+
+#[test]
+fn through_a_real_server_the_first_version_of_the_shell_is_enough() {
+    let Some(server) = RealServer::start() else { return };
+    let (simulated, _fixture) = phone(Behaviour { shell_v1_only: true, ..Behaviour::default() });
+    server.connect(&simulated);
+    server.wait_for(&simulated, State::Device);
+    let opened = adb::open("adb:", &server.options()).unwrap();
+    assert_whole(&read(opened.as_ref(), 20), &simulated);
+}
+
+#[test]
+fn through_a_real_server_faults_cost_their_own_answer_only() {
+    let Some(server) = RealServer::start() else { return };
+    let slow = Fault::Delay(Duration::from_millis(800));
+    for (fault, reason, older) in [
+        (Fault::HangAfter(100_000), Some(Reason::TimedOut), false),
+        (Fault::HangAfter(0), Some(Reason::TimedOut), true),
+        (Fault::Garbage, Some(Reason::Unreadable), false),
+        (Fault::Garbage, Some(Reason::Unreadable), true),
+        (slow, None, false),
+    ] {
+        let (simulated, _fixture) = phone(Behaviour { shell_v1_only: older, ..faulty(" appops", fault) });
+        server.connect(&simulated);
+        server.wait_for(&simulated, State::Device);
+        let opened = adb::open(&format!("adb:{}", simulated.address()), &server.options()).unwrap();
+        let evidence = read(opened.as_ref(), 4);
+        let told = evidence.first(Kind::AppOps).and_then(|item| item.cut).or(missing(&evidence, Kind::AppOps));
+        assert_eq!(told, reason, "{fault:?}");
+        let whole = [Kind::Properties, Kind::SettingsSecure, Kind::Packages, Kind::DevicePolicy];
+        assert!(whole.iter().all(|kind| evidence.first(*kind).is_some_and(|item| item.cut.is_none())), "{fault:?}");
+        server.adb(&["disconnect", &simulated.address()]);
+    }
+}
+
+#[test]
+fn a_phone_unplugged_in_mid_dump_keeps_what_was_read() {
+    let Some(server) = RealServer::start() else { return };
+    for shell_v1_only in [false, true] {
+        let (simulated, _fixture) = phone(Behaviour { shell_v1_only, ..faulty(" appops", Fault::DropAfter(100_000)) });
+        server.connect(&simulated);
+        server.wait_for(&simulated, State::Device);
+        let opened = adb::open("adb:", &server.options()).unwrap();
+        let evidence = read(opened.as_ref(), 5);
+        let ops = evidence.first(Kind::AppOps).expect("what came before");
+        assert!(ops.cut.is_some() && ops.text.len() > 50_000, "{:?} {}", ops.cut, ops.text.len());
+        server.adb(&["disconnect"]);
+    }
+}
+
+/// A server that gives scripted answers and knows one request.
+fn fake_server(answer: &'static [u8]) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 300];
+            let count = stream.read(&mut request).unwrap_or(0);
+            let request = String::from_utf8_lossy(&request[..count]).into_owned();
+            let answer = match request.get(4..) {
+                Some("host:version") if answer.starts_with(b"OKAY") => b"OKAY00040020".as_slice(),
+                _ => answer,
+            };
+            let _ = stream.write_all(answer);
+            if answer.is_empty() {
+                std::thread::spawn(move || {
+                    std::thread::sleep(Duration::from_secs(30));
+                    drop(stream);
+                });
+            }
+        }
+    });
+    port
+}
+
+#[test]
+fn one_phone_without_permissions_hides_no_other() {
+    let home = tempfile::tempdir().unwrap();
+    let port = fake_server(
+        b"OKAY00abX1                     no permissions (user in plugdev group; are your udev rules wrong?); see [http://developer.android.com/tools/device.html] usb:1-1\nR5  device usb:1-2 transport_id:2\n",
+    );
+    let mut options = options(port, home.path());
+    options.timeout = Duration::from_secs(2);
+    let seen = adb::sightings(&options);
+    assert_eq!(seen.server.as_ref().unwrap().version, Some(32));
+    let states: Vec<_> = seen.phones.iter().map(|phone| (phone.serial.as_str(), phone.state)).collect();
+    assert_eq!(states, [("X1", State::NoPermissions), ("R5", State::Device)]);
+    let error = adb::open("adb:X1", &options).err().unwrap();
+    assert!(error.hint_key().starts_with("device-no-permissions"));
+}
+
+#[test]
+fn a_port_held_by_something_else_is_left_alone() {
+    let home = tempfile::tempdir().unwrap();
+    for (answer, key) in
+        [(b"".as_slice(), "adb-server-silent"), (b"HTTP/1.1 400 Bad Request\r\n\r\n", "adb-not-a-server")]
+    {
+        let mut options = options(fake_server(answer), home.path());
+        options.may_start_server = true;
+        options.program = program::Places::from_variables(|name| std::env::var_os(name), None);
+        options.timeout = Duration::from_secs(1);
+        let begun = Instant::now();
+        let error = adb::open("adb:", &options).err().unwrap();
+        assert_eq!(error.hint_key(), key, "{error}");
+        assert!(begun.elapsed() < Duration::from_secs(3));
+    }
+}
+
+#[test]
+fn without_a_server_and_without_a_program_the_places_are_told() {
+    let home = tempfile::tempdir().unwrap();
+    let mut options = options(free_port(), home.path());
+    options.may_start_server = true;
+    options.program = program::Places::only(vec!["/nowhere/platform-tools".into()]);
+    match adb::sightings(&options).server {
+        Err(AdbError::NoServer { looked, .. }) => assert_eq!(looked, [PathBuf::from("/nowhere/platform-tools")]),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_server_is_started_only_where_none_answers() {
+    let Some(program) = adb_program() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let mut options = options(free_port(), home.path());
+    options.may_start_server = true;
+    options.program = program::Places::only(vec![program.parent().unwrap().to_owned()]);
+    let first = adb::sightings(&options).server.unwrap();
+    let second = adb::sightings(&options).server.unwrap();
+    let port = options.server.port.to_string();
+    let _ = Command::new(&program).args(["-P", &port, "kill-server"]).stderr(Stdio::null()).status();
+    assert_eq!((first.started, second.started), (true, false));
+}
+
+/// Not a test: `cargo test --test adb -- --ignored --nocapture` prints what poucet adds to the time of `adb` itself.
+#[test]
+#[ignore = "a measurement"]
+fn time_beside_the_adb_program() {
+    let Some(server) = RealServer::start() else { return };
+    let (simulated, _fixture) = phone(Behaviour::default());
+    server.connect(&simulated);
+    server.wait_for(&simulated, State::Device);
+    let _warm = read(adb::open("adb:", &server.options()).unwrap().as_ref(), 20);
+    let scripts = simulated.shells();
+    let rounds = 10u32;
+    let begun = Instant::now();
+    for _ in 0..rounds {
+        let opened = adb::open("adb:", &server.options()).unwrap();
+        let _evidence = read(opened.as_ref(), 20);
+    }
+    let ours = begun.elapsed() / rounds;
+    let begun = Instant::now();
+    for _ in 0..rounds {
+        for script in &scripts {
+            server.adb(&["shell", script]);
+        }
+    }
+    let same = begun.elapsed() / rounds;
+    let commands: Vec<&str> =
+        scripts.iter().flat_map(|script| script.split("; ")).filter(|part| !part.starts_with("echo ")).collect();
+    let begun = Instant::now();
+    for command in &commands {
+        server.adb(&["shell", command]);
+    }
+    let apart = begun.elapsed();
+    println!(
+        "poucet {ours:?}; the same {} calls with adb {same:?}; {} commands with adb {apart:?}",
+        scripts.len(),
+        commands.len()
+    );
+}

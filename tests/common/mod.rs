@@ -1,0 +1,3 @@
+//! Help for the integration tests.
+
+pub mod phone;
