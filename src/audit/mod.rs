@@ -35,6 +35,8 @@ pub struct Audit<'s> {
     pub profile_title: Text,
     /// Findings, the worst first.
     pub findings: Vec<Finding>,
+    /// Ids of apps that the profile judges and never names.
+    pub hidden: Vec<String>,
     /// Counts over the rules.
     pub summary: Summary,
 }
@@ -152,7 +154,15 @@ pub struct Context<'c> {
 /// Judges one phone by one profile.
 pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>) -> Audit<'s> {
     let judge = Judge { snapshot, context };
+    let hidden: Vec<&App> = snapshot
+        .apps
+        .iter()
+        .filter(|app| profile.privacy.hides(&AppView::installed(context.catalog, snapshot.device.platform, &app.id)))
+        .collect();
     let mut findings: Vec<Finding> = profile.rules.iter().flat_map(|rule| judge.rule(rule)).collect();
+    for finding in &mut findings {
+        hide(finding, &hidden);
+    }
     let summary = Summary::of(&findings);
     // The worst first; within that grouped by app, so that the order never depends on the evidence's.
     findings.sort_by(|one, other| {
@@ -171,8 +181,30 @@ pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>
         profile_version: profile.version.clone(),
         profile_sha256: profile.sha256.clone(),
         profile_title: profile.title.clone(),
+        hidden: hidden.iter().map(|app| app.id.clone()).collect(),
         findings,
         summary,
+    }
+}
+
+/// The id that stands in a finding for an app that the profile judges and never names.
+pub const HIDDEN: &str = "hidden";
+
+/// Takes the name of an app that the profile never names out of a finding, with every row that could tell it.
+fn hide(finding: &mut Finding, hidden: &[&App]) {
+    let Some(app) = &mut finding.app else { return };
+    if hidden.iter().any(|hidden| hidden.id == app.id) {
+        if let Some(remediation) = &mut finding.remediation {
+            remediation.en = remediation.en.replace(&app.name, "…");
+            remediation.fr = remediation.fr.replace(&app.name, "…");
+        }
+        HIDDEN.clone_into(&mut app.id);
+        "…".clone_into(&mut app.name);
+        finding.evidence.clear();
+        finding.last_used = None;
+        if let Reason::Text(_, value) = &mut finding.because {
+            value.clear();
+        }
     }
 }
 

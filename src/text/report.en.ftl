@@ -117,3 +117,91 @@ trace-trusted-computers = This computer is trusted for debugging
 trace-trusted-computers-fix = Settings > System > Developer options > Revoke USB debugging authorizations
 trace-stay-awake = The screen stays on while charging
 trace-stay-awake-fix = Settings > System > Developer options > Stay awake: off
+
+reason-other-platform = The rule is for the other platform.
+reason-condition = The rule holds for phones with “{ $value }”, which nobody stated.
+reason-manual = Only a person can look.
+reason-no-such-app = No such app is on the phone.
+reason-no-such-app-unverified = No such app was found; the ids of these apps are not verified: { $value }.
+reason-last-use = Last use that the phone tells: { $value }
+reason-not-on-platform = This platform has no such thing.
+reason-not-observable = The phone does not tell this about an app.
+reason-not-declared = The app does not declare it.
+reason-presence = The app is { $value }.
+reason-preloaded-disabled = The app is part of the system image and { $value }, which is as far as a person gets.
+reason-installer = The phone names { $value } as the installer.
+reason-no-installer = The phone names no installer.
+reason-not-in-evidence = The evidence does not tell.
+reason-value = The phone says: { $value }
+reason-footprint = The phone says { $value }, as this visit needs it: look again when the cable is out.
+
+gap-sentence = { $area }: { $reason }
+gap-user = { " " }(user { $user })
+gap-count = , { $read } of { $of } read
+gap-detail = { " " }– { $detail }
+gap-app-list = List of installed apps
+
+expected-look = that a person looks
+actual-nothing = nothing
+actual-unknown = not known
+value-yes = yes
+value-no = no
+value-hidden = hidden
+value-shown = shown
+app-hidden = An app that this profile does not name
+app-of-user = { " " }– { $kind } { $user }
+last-use = last used { $at }, { $how }
+last-use-doubtful = last used { $at } by a clock that was wrong, { $how }
+device-not-known = Unknown phone
+device-patch = security patch { $date }
+device-id = id { $id }
+
+table-profile = Profile { $id } { $version }: { $title }
+table-taken = Evidence of { $at } from { $source }
+table-verdict-fail = { $count ->
+    [one] One rule fails, of severity { $worst }.
+   *[other] { $count } rules fail, the worst of severity { $worst }.
+}
+table-verdict-pass = No rule fails.
+table-verdict-unknown = No rule fails among those that could be judged, and some could not.
+table-counts = { $pass } pass, { $fail } fail, { $unassessed } not assessed, { $manual } to look at by hand, { $other } do not apply.
+table-numbers = Conformity { $conformity }, coverage { $coverage }.
+table-no-conformity = not given
+table-heading-apps = What the listed apps may touch now
+table-column-app = App
+table-column-location = Location
+table-column-camera = Camera
+table-column-microphone = Mic
+table-column-contacts = Contacts
+table-column-photos = Photos
+table-column-special = Special access
+table-short-always = always
+table-short-while-in-use = in use
+table-short-limited = part
+table-short-ask = once
+table-short-none = no
+table-short-denied = no
+table-short-inert = (off)
+table-legend = always: at any time · in use: with the app open · part: approximate place or chosen items · once: asked each time · no: nothing · ?: not known · –: not asked for · (off): without effect now · !: more than the profile allows
+table-heading-fail = To change, the worst first
+table-heading-unassessed = Not assessed
+table-heading-manual = To look at by hand
+table-heading-phone = The phone itself
+table-line = { $subject }: { $actual } (allowed: { $expected })
+table-press = Press: { $text }
+table-heading-gaps = Not read
+table-heading-footprint = Before the phone goes back, switch off what the visit needed
+table-heading-read = Read
+table-read-counts = { $count ->
+    [one] One source, { $lines } lines
+   *[other] { $count } sources, { $lines } lines
+}: { $names }
+table-other-apps = { $count ->
+    [one] One other app is counted and not named.
+   *[other] { $count } other apps are counted and not named.
+}
+table-gaps-more = { $count ->
+    [one] … and one more about a permission of an app (--format json lists it)
+   *[other] … and { $count } more about permissions of apps (--format json lists them)
+}
+table-no-apps = No listed app is installed.

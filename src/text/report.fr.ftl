@@ -117,3 +117,91 @@ trace-trusted-computers = Cet ordinateur est autorisé pour le débogage
 trace-trusted-computers-fix = Paramètres > Système > Options pour développeurs > Révoquer les autorisations de débogage USB
 trace-stay-awake = L’écran reste allumé pendant la charge
 trace-stay-awake-fix = Paramètres > Système > Options pour développeurs > Rester activé : désactivé
+
+reason-other-platform = La règle concerne l’autre plateforme.
+reason-condition = La règle vaut pour les téléphones « { $value } », ce que personne n’a déclaré.
+reason-manual = Seule une personne peut regarder.
+reason-no-such-app = Aucune application de ce genre n’est sur le téléphone.
+reason-no-such-app-unverified = Aucune application de ce genre n’a été trouvée; les identifiants de celles-ci ne sont pas vérifiés : { $value }.
+reason-last-use = Dernière utilisation que le téléphone indique : { $value }
+reason-not-on-platform = Cette plateforme n’a rien de tel.
+reason-not-observable = Le téléphone ne dit pas cela d’une application.
+reason-not-declared = L’application ne le déclare pas.
+reason-presence = L’application est { $value }.
+reason-preloaded-disabled = L’application fait partie de l’image système et est { $value }; une personne ne peut aller plus loin.
+reason-installer = Le téléphone nomme { $value } comme installateur.
+reason-no-installer = Le téléphone ne nomme aucun installateur.
+reason-not-in-evidence = Le dossier ne le dit pas.
+reason-value = Le téléphone dit : { $value }
+reason-footprint = Le téléphone dit { $value }, car cette visite en a besoin : regarder de nouveau une fois le câble débranché.
+
+gap-sentence = { $area } : { $reason }
+gap-user = { " " }(utilisateur { $user })
+gap-count = , { $read } lus sur { $of }
+gap-detail = { " " }– { $detail }
+gap-app-list = Liste des applications installées
+
+expected-look = qu’une personne regarde
+actual-nothing = rien
+actual-unknown = inconnu
+value-yes = oui
+value-no = non
+value-hidden = masqué
+value-shown = affiché
+app-hidden = Une application que ce profil ne nomme pas
+app-of-user = { " " }– { $kind } { $user }
+last-use = dernière utilisation { $at }, { $how }
+last-use-doubtful = dernière utilisation { $at } selon une horloge déréglée, { $how }
+device-not-known = Téléphone inconnu
+device-patch = correctif de sécurité { $date }
+device-id = id { $id }
+
+table-profile = Profil { $id } { $version } : { $title }
+table-taken = Dossier du { $at }, source : { $source }
+table-verdict-fail = { $count ->
+    [one] Une règle échoue, de gravité { $worst }.
+   *[other] { $count } règles échouent, la pire de gravité { $worst }.
+}
+table-verdict-pass = Aucune règle n’échoue.
+table-verdict-unknown = Aucune règle n’échoue parmi celles qui ont pu être évaluées; certaines n’ont pas pu l’être.
+table-counts = { $pass } conformes, { $fail } échecs, { $unassessed } non évaluées, { $manual } à vérifier à la main, { $other } sans objet.
+table-numbers = Conformité { $conformity }, couverture { $coverage }.
+table-no-conformity = non donnée
+table-heading-apps = Ce que les applications listées peuvent toucher maintenant
+table-column-app = Application
+table-column-location = Position
+table-column-camera = Caméra
+table-column-microphone = Micro
+table-column-contacts = Contacts
+table-column-photos = Photos
+table-column-special = Accès spéciaux
+table-short-always = toujours
+table-short-while-in-use = en cours
+table-short-limited = partie
+table-short-ask = 1 fois
+table-short-none = non
+table-short-denied = non
+table-short-inert = (coupé)
+table-legend = toujours : en tout temps · en cours : application ouverte · partie : lieu approximatif ou éléments choisis · 1 fois : demandé chaque fois · non : rien · ? : inconnu · – : pas demandé · (coupé) : sans effet maintenant · ! : plus que le profil ne permet
+table-heading-fail = À changer, le pire d’abord
+table-heading-unassessed = Non évalué
+table-heading-manual = À vérifier à la main
+table-heading-phone = Le téléphone lui-même
+table-line = { $subject } : { $actual } (permis : { $expected })
+table-press = Appuyer : { $text }
+table-heading-gaps = Non lu
+table-heading-footprint = Avant de rendre le téléphone, couper ce que la visite exigeait
+table-heading-read = Lu
+table-read-counts = { $count ->
+    [one] Une source, { $lines } lignes
+   *[other] { $count } sources, { $lines } lignes
+} : { $names }
+table-other-apps = { $count ->
+    [one] Une autre application est comptée, sans être nommée.
+   *[other] { $count } autres applications sont comptées, sans être nommées.
+}
+table-gaps-more = { $count ->
+    [one] … et une autre au sujet d’une autorisation d’application (--format json la donne)
+   *[other] … et { $count } autres au sujet d’autorisations d’applications (--format json les donne)
+}
+table-no-apps = Aucune application listée n’est installée.

@@ -1,0 +1,240 @@
+//! `--format json` and `jsonl`: `poucet.audit/1`.
+//!
+//! The structs here are the contract of `docs/schemas/audit.json`; they are not the program's own types, so that those can
+//! change without breaking a reader.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Wording;
+use crate::audit::{Actual, Audit, Expected, Finding};
+use crate::profile;
+use crate::snapshot::{
+    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Permission, ReadItem, Severity, SourceName, Tool, Verdict,
+};
+
+/// The value of `schema` in every audit of this form.
+pub const SCHEMA: &str = "poucet.audit/1";
+
+/// What a profile says of a phone.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct AuditReport {
+    /// `poucet.audit/1`.
+    pub schema: String,
+    /// What wrote it.
+    pub tool: Tool,
+    /// The profile.
+    pub profile: ProfileName,
+    /// The phone.
+    pub device: Device,
+    /// Where the evidence came from.
+    pub source: SourceName,
+    /// When it was taken.
+    pub taken_at: Option<String>,
+    /// The language of the sentences: `en` or `fr`.
+    pub language: String,
+    /// Counts over the rules.
+    pub summary: SummaryReport,
+    /// Findings, the worst first.
+    pub findings: Vec<FindingReport>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// What the visit switched on or left behind, with what to press.
+    pub footprint: Vec<FootprintReport>,
+    /// What was read.
+    pub read: Vec<ReadItem>,
+}
+
+/// The profile of an audit.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ProfileName {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Its title.
+    pub title: String,
+    /// SHA-256 of the resolved profile.
+    pub sha256: String,
+}
+
+/// Counts over the rules: a rule's outcome is the worst of its findings.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SummaryReport {
+    /// Rules that hold.
+    pub pass: u64,
+    /// Rules that do not.
+    pub fail: u64,
+    /// Rules that do not, and somebody signed for it.
+    pub waived: u64,
+    /// Rules with a gap in the way.
+    pub not_assessed: u64,
+    /// Rules for which a person must look.
+    pub manual: u64,
+    /// Rules that mean nothing on this platform.
+    pub not_applicable: u64,
+    /// Weighted share of the rules that hold among those judged, 0 to 1; null when fewer than half could be judged.
+    pub conformity: Option<f64>,
+    /// Share of the applicable rules that were judged, 0 to 1.
+    pub coverage: f64,
+    /// The highest severity of a rule that fails.
+    pub worst: Option<Severity>,
+}
+
+/// One finding.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FindingReport {
+    /// The rule.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// The outcome.
+    pub verdict: Verdict,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The app it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<AppName>,
+    /// The permission it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<Permission>,
+    /// The property of the phone it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+    /// What the rule asks for: words of the vocabulary, numbers with `<=` or `>=`, lists with `|`.
+    pub expected: String,
+    /// What was found; null when it could not be read.
+    pub actual: Option<String>,
+    /// Why the grant can do nothing for now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inert: Option<Inert>,
+    /// The last use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used: Option<LastUse>,
+    /// Who decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<DecidedBy>,
+    /// Why, in one sentence.
+    pub because: String,
+    /// The raw rows.
+    pub evidence: Vec<EvidenceRow>,
+    /// What to press; null when nothing is to be done.
+    pub remediation: Option<String>,
+    /// Published guidance that the rule serves.
+    pub references: Vec<String>,
+}
+
+/// An app in a finding.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct AppName {
+    /// Package name or bundle id; `hidden` for an app that the profile never names.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The user of the phone.
+    pub user: u32,
+}
+
+/// A trace of the visit.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FootprintReport {
+    /// What.
+    pub trace: crate::snapshot::Trace,
+    /// What to press before the phone goes back.
+    pub remediation: String,
+}
+
+/// An audit in the form of the contract.
+pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
+    let snapshot = audit.snapshot;
+    let summary = &audit.summary;
+    AuditReport {
+        schema: SCHEMA.to_owned(),
+        tool: Tool::this(),
+        profile: ProfileName {
+            id: audit.profile_id.clone(),
+            version: audit.profile_version.clone(),
+            title: audit.profile_title.of(words.language()).to_owned(),
+            sha256: audit.profile_sha256.clone(),
+        },
+        device: snapshot.device.clone(),
+        source: snapshot.source.clone(),
+        taken_at: snapshot.taken_at.clone(),
+        language: words.language().word().to_owned(),
+        summary: SummaryReport {
+            pass: summary.pass,
+            fail: summary.fail,
+            waived: summary.waived,
+            not_assessed: summary.not_assessed,
+            manual: summary.manual,
+            not_applicable: summary.not_applicable,
+            conformity: summary.conformity,
+            coverage: summary.coverage,
+            worst: summary.worst,
+        },
+        findings: audit.findings.iter().map(|finding| finding_report(finding, words)).collect(),
+        gaps: snapshot
+            .gaps
+            .iter()
+            .filter(|gap| gap.app.as_ref().is_none_or(|app| !audit.hidden.contains(app)))
+            .cloned()
+            .collect(),
+        footprint: snapshot
+            .footprint
+            .iter()
+            .map(|footprint| FootprintReport {
+                trace: footprint.trace,
+                remediation: words.texts().get(&format!("trace-{}-fix", footprint.trace)),
+            })
+            .collect(),
+        read: snapshot.read.clone(),
+    }
+}
+
+fn finding_report(finding: &Finding, words: Wording<'_>) -> FindingReport {
+    FindingReport {
+        code: finding.code.clone(),
+        title: finding.title.of(words.language()).to_owned(),
+        verdict: finding.verdict,
+        severity: finding.severity,
+        app: finding.app.as_ref().map(|app| AppName { id: app.id.clone(), name: app.name.clone(), user: app.user }),
+        permission: finding.permission,
+        check: finding.check.map(|check| check.word().to_owned()),
+        expected: expected(&finding.expected),
+        actual: actual(&finding.actual),
+        inert: finding.inert,
+        last_used: finding.last_used.clone(),
+        decided_by: finding.decided_by,
+        because: words.because(finding),
+        evidence: finding.evidence.clone(),
+        remediation: finding.remediation.as_ref().map(|text| text.of(words.language()).to_owned()),
+        references: finding.references.clone(),
+    }
+}
+
+fn expected(expected: &Expected) -> String {
+    match expected {
+        Expected::Level(level) => level.word().to_owned(),
+        Expected::Presence(presence) => presence.word().to_owned(),
+        Expected::Sources(sources) => sources.iter().map(|source| source.word()).collect::<Vec<_>>().join("|"),
+        Expected::Device(profile::Expected::Is(value)) => value.to_string(),
+        Expected::Device(profile::Expected::AtMost(number)) => format!("<= {number}"),
+        Expected::Device(profile::Expected::AtLeast(number)) => format!(">= {number}"),
+        Expected::Device(profile::Expected::OneOf(values)) => {
+            values.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")
+        }
+        Expected::UsedWithin(days) => format!("<= {days}"),
+        Expected::Look => "manual".to_owned(),
+    }
+}
+
+fn actual(actual: &Actual) -> Option<String> {
+    match actual {
+        Actual::Level(level) => Some(level.word().to_owned()),
+        Actual::Presence(presence) => Some(presence.word().to_owned()),
+        Actual::Source(source) => Some(source.word().to_owned()),
+        Actual::Value(value) => Some(value.to_string()),
+        Actual::Nothing => Some("absent".to_owned()),
+        Actual::Unknown => None,
+    }
+}

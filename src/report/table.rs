@@ -1,0 +1,374 @@
+//! `--format table`: one phone on a terminal, for the person at the desk.
+//!
+//! First what the phone is and the verdict, then what each listed app may touch at a glance, then what to change with what
+//! to press, then what was not assessed, not read, and left behind. Colour is never the only sign of anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+
+use super::Wording;
+use crate::audit::{AppRef, Audit, Finding};
+use crate::snapshot::{App, Level, Permission, Presence, Severity, Verdict};
+
+/// How the table is laid out.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether colours may be used.
+    pub colour: bool,
+}
+
+/// The columns of the overview: what people ask for first.
+const OVERVIEW: [(Permission, &str); 5] = [
+    (Permission::Location, "table-column-location"),
+    (Permission::Camera, "table-column-camera"),
+    (Permission::Microphone, "table-column-microphone"),
+    (Permission::Contacts, "table-column-contacts"),
+    (Permission::Photos, "table-column-photos"),
+];
+
+/// What counts as a special access in the overview.
+const SPECIAL: [Permission; 11] = [
+    Permission::Accessibility,
+    Permission::NotificationAccess,
+    Permission::UsageAccess,
+    Permission::Overlay,
+    Permission::DeviceAdmin,
+    Permission::AllFiles,
+    Permission::InstallApps,
+    Permission::ScreenCapture,
+    Permission::SystemSettings,
+    Permission::Vpn,
+    Permission::DefaultRole,
+];
+
+/// One phone, judged by one profile, as text that ends in a newline.
+pub fn render(audit: &Audit<'_>, words: Wording<'_>, layout: Layout) -> String {
+    let mut page = Page { text: String::new(), words, layout };
+    page.head(audit);
+    page.overview(audit);
+    page.findings(audit, Verdict::Fail, "table-heading-fail");
+    page.findings(audit, Verdict::NotAssessed, "table-heading-unassessed");
+    page.findings(audit, Verdict::Manual, "table-heading-manual");
+    page.gaps(audit);
+    page.footprint(audit);
+    page.read(audit);
+    page.text
+}
+
+struct Page<'t> {
+    text: String,
+    words: Wording<'t>,
+    layout: Layout,
+}
+
+impl Page<'_> {
+    fn head(&mut self, audit: &Audit<'_>) {
+        let texts = self.words.texts();
+        let device = self.words.device(&audit.snapshot.device);
+        self.line(&self.paint(&device, Style::new().bold()));
+        let profile = texts.with(
+            "table-profile",
+            &[
+                ("id", &audit.profile_id),
+                ("version", &audit.profile_version),
+                ("title", audit.profile_title.of(self.words.language())),
+            ],
+        );
+        self.wrap(&profile, "", "  ");
+        if let Some(at) = &audit.snapshot.taken_at {
+            let source = match &audit.snapshot.source.name {
+                Some(name) => format!("{} ({name})", audit.snapshot.source.kind),
+                None => audit.snapshot.source.kind.clone(),
+            };
+            let at = at.replace('T', " ");
+            let line = texts.with("table-taken", &[("at", at.get(..16).unwrap_or(&at)), ("source", &source)]);
+            self.wrap(&line, "", "  ");
+        }
+        let summary = &audit.summary;
+        let verdict = match summary.worst {
+            Some(worst) => {
+                let word = texts.get(&format!("severity-{worst}"));
+                let sentence = texts.count("table-verdict-fail", summary.fail, &[("worst", &word)]);
+                self.paint(&sentence, severity_style(worst))
+            }
+            None if summary.not_assessed > 0 => texts.get("table-verdict-unknown"),
+            None => texts.get("table-verdict-pass"),
+        };
+        self.wrap(&verdict, "", "  ");
+        let counts = texts.with(
+            "table-counts",
+            &[
+                ("pass", &summary.pass.to_string()),
+                ("fail", &summary.fail.to_string()),
+                ("unassessed", &summary.not_assessed.to_string()),
+                ("manual", &summary.manual.to_string()),
+                ("other", &summary.not_applicable.to_string()),
+            ],
+        );
+        self.wrap(&counts, "", "  ");
+        let conformity = summary.conformity.map_or_else(|| texts.get("table-no-conformity"), percent);
+        let numbers =
+            texts.with("table-numbers", &[("conformity", &conformity), ("coverage", &percent(summary.coverage))]);
+        self.wrap(&numbers, "", "  ");
+    }
+
+    /// The listed apps with what people ask for first, one row an app.
+    fn overview(&mut self, audit: &Audit<'_>) {
+        let texts = self.words.texts();
+        let apps: Vec<&App> = audit
+            .snapshot
+            .apps
+            .iter()
+            .filter(|app| app.presence >= Presence::Disabled && !audit.hidden.contains(&app.id))
+            .collect();
+        self.heading("table-heading-apps");
+        if apps.is_empty() {
+            self.wrap(&texts.get("table-no-apps"), "  ", "  ");
+        } else {
+            let failing: BTreeSet<(&str, u32, Permission)> = audit
+                .findings
+                .iter()
+                .filter(|finding| finding.verdict == Verdict::Fail)
+                .filter_map(|finding| {
+                    let app = finding.app.as_ref()?;
+                    Some((app.id.as_str(), app.user, finding.permission?))
+                })
+                .collect();
+            let mut table = Table::new();
+            table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+            table.set_width(u16::try_from(self.layout.width).unwrap_or(80));
+            let mut header = vec![texts.get("table-column-app")];
+            header.extend(OVERVIEW.iter().map(|(_, key)| texts.get(key)));
+            header.push(texts.get("table-column-special"));
+            table.set_header(header);
+            for app in apps {
+                let mut name = app.name.clone().unwrap_or_else(|| app.id.clone());
+                if app.user != 0 {
+                    let _ = write!(name, " [{}]", app.user);
+                }
+                let mark = |permission: Permission| {
+                    if failing.contains(&(app.id.as_str(), app.user, permission)) { " !" } else { "" }
+                };
+                let mut row = vec![name];
+                row.extend(
+                    OVERVIEW
+                        .iter()
+                        .map(|(permission, _)| format!("{}{}", self.short(audit, app, *permission), mark(*permission))),
+                );
+                let special: Vec<String> = SPECIAL
+                    .iter()
+                    .filter(|permission| {
+                        app.grants.iter().any(|grant| grant.permission == **permission && grant.level > Level::None)
+                    })
+                    .map(|permission| format!("{}{}", self.words.permission(*permission), mark(*permission)))
+                    .collect();
+                row.push(if special.is_empty() { "–".to_owned() } else { special.join(", ") });
+                table.add_row(row);
+            }
+            for row in table.lines() {
+                self.line(row.trim_end());
+            }
+            self.wrap(&texts.get("table-legend"), "  ", "  ");
+        }
+        let others: u64 = audit.snapshot.other_apps.values().sum::<u64>()
+            + u64::try_from(audit.hidden.iter().collect::<BTreeSet<_>>().len()).unwrap_or(0);
+        if others > 0 {
+            self.wrap(&texts.count("table-other-apps", others, &[]), "  ", "  ");
+        }
+    }
+
+    /// One cell of the overview.
+    fn short(&self, audit: &Audit<'_>, app: &App, permission: Permission) -> String {
+        let texts = self.words.texts();
+        match app.grants.iter().find(|grant| grant.permission == permission) {
+            Some(grant) => {
+                let mut cell = texts.get(&format!("table-short-{}", grant.level));
+                if grant.inert.is_some() {
+                    cell.push(' ');
+                    cell.push_str(&texts.get("table-short-inert"));
+                }
+                cell
+            }
+            None => {
+                let gap = audit.snapshot.gaps.iter().any(|gap| {
+                    gap.area == permission.word()
+                        && gap.app.as_ref().is_none_or(|id| *id == app.id)
+                        && gap.user.is_none_or(|user| user == app.user)
+                });
+                if gap { "?".to_owned() } else { "–".to_owned() }
+            }
+        }
+    }
+
+    /// The findings of one verdict, grouped by app; the app with the worst finding first.
+    fn findings(&mut self, audit: &Audit<'_>, verdict: Verdict, heading: &str) {
+        let mut groups: BTreeMap<Option<&AppRef>, Vec<&Finding>> = BTreeMap::new();
+        for finding in audit.findings.iter().filter(|finding| finding.verdict == verdict) {
+            groups.entry(finding.app.as_ref()).or_default().push(finding);
+        }
+        if groups.is_empty() {
+            return;
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by_key(|(app, findings)| {
+            (std::cmp::Reverse(findings.iter().map(|finding| finding.severity).max()), app.is_none(), *app)
+        });
+        self.heading(heading);
+        for (app, findings) in groups {
+            let name = match app {
+                Some(app) => self.words.app(audit, app),
+                None => self.words.texts().get("table-heading-phone"),
+            };
+            self.wrap(&self.paint(&name, Style::new().bold()), "  ", "    ");
+            let mut rule: Option<&str> = None;
+            for finding in findings {
+                // A rule with several permissions has its title once.
+                if rule != Some(finding.code.as_str()) {
+                    self.rule_title(finding);
+                    rule = Some(&finding.code);
+                }
+                self.finding(finding);
+            }
+        }
+    }
+
+    fn rule_title(&mut self, finding: &Finding) {
+        let texts = self.words.texts();
+        let severity = texts.get(&format!("severity-{}", finding.severity));
+        let title = format!("{} · {}", finding.title.of(self.words.language()), finding.code);
+        let label = self.paint(&format!("[{severity}]"), severity_style(finding.severity));
+        self.wrap(&format!("{label} {title}"), "    ", "      ");
+    }
+
+    fn finding(&mut self, finding: &Finding) {
+        let texts = self.words.texts();
+        if finding.verdict == Verdict::Fail {
+            let mut line = texts.with(
+                "table-line",
+                &[
+                    ("subject", &self.words.subject(finding)),
+                    ("actual", &self.words.actual(finding)),
+                    ("expected", &self.words.expected(finding)),
+                ],
+            );
+            if let Some(last) = &finding.last_used {
+                line.push_str("; ");
+                line.push_str(&self.words.last_use(last));
+            }
+            self.wrap(&line, "      ", "        ");
+            if let Some(inert) = finding.inert {
+                self.wrap(&texts.get(&format!("inert-{inert}")), "        ", "        ");
+            }
+            self.wrap(&self.words.because(finding), "        ", "        ");
+        } else {
+            let line = if finding.permission.is_some() {
+                format!("{} – {}", self.words.subject(finding), self.words.because(finding))
+            } else {
+                self.words.because(finding)
+            };
+            self.wrap(&line, "      ", "        ");
+        }
+        if finding.verdict != Verdict::NotAssessed
+            && let Some(remediation) = &finding.remediation
+        {
+            let press = texts.with("table-press", &[("text", remediation.of(self.words.language()))]);
+            self.wrap(&press, "        ", "          ");
+        }
+    }
+
+    /// What could not be read. What follows from it for single apps stands with the findings, and is counted here.
+    fn gaps(&mut self, audit: &Audit<'_>) {
+        let texts = self.words.texts();
+        let is_evidence = |area: &str| {
+            crate::evidence::Kind::ALL.iter().any(|kind| kind.label() == area) || area == crate::snapshot::APP_LIST
+        };
+        let shown: Vec<_> = audit.snapshot.gaps.iter().filter(|gap| is_evidence(&gap.area)).collect();
+        let more = audit.snapshot.gaps.iter().filter(|gap| gap.app.is_some()).count();
+        if shown.is_empty() && more == 0 {
+            return;
+        }
+        self.heading("table-heading-gaps");
+        for gap in shown {
+            self.wrap(&self.words.gap(gap), "  ", "    ");
+        }
+        if more > 0 {
+            self.wrap(&texts.count("table-gaps-more", u64::try_from(more).unwrap_or(u64::MAX), &[]), "  ", "    ");
+        }
+    }
+
+    fn footprint(&mut self, audit: &Audit<'_>) {
+        if audit.snapshot.footprint.is_empty() {
+            return;
+        }
+        let texts = self.words.texts();
+        self.heading("table-heading-footprint");
+        for footprint in &audit.snapshot.footprint {
+            let trace = texts.get(&format!("trace-{}", footprint.trace));
+            let fix = texts.get(&format!("trace-{}-fix", footprint.trace));
+            self.wrap(&format!("{trace} → {fix}"), "  ", "    ");
+        }
+    }
+
+    fn read(&mut self, audit: &Audit<'_>) {
+        let texts = self.words.texts();
+        let names: BTreeSet<&str> = audit
+            .snapshot
+            .read
+            .iter()
+            .map(|item| item.source.split(" (user ").next().unwrap_or(&item.source))
+            .collect();
+        let lines: u64 = audit.snapshot.read.iter().map(|item| item.lines).sum();
+        let count = u64::try_from(audit.snapshot.read.len()).unwrap_or(u64::MAX);
+        self.heading("table-heading-read");
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        let line = texts.count("table-read-counts", count, &[("lines", &lines.to_string()), ("names", &names)]);
+        self.wrap(&line, "  ", "  ");
+    }
+
+    fn heading(&mut self, key: &str) {
+        self.text.push('\n');
+        let heading = self.words.texts().get(key);
+        self.line(&self.paint(&heading, Style::new().bold().underline()));
+    }
+
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    fn wrap(&mut self, text: &str, first: &str, rest: &str) {
+        let options = textwrap::Options::new(self.layout.width.max(40))
+            .initial_indent(first)
+            .subsequent_indent(rest)
+            .break_words(false);
+        for line in textwrap::wrap(text, options) {
+            self.text.push_str(line.trim_end());
+            self.text.push('\n');
+        }
+    }
+
+    fn paint(&self, text: &str, style: Style) -> String {
+        if self.layout.colour { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
+    }
+}
+
+fn severity_style(severity: Severity) -> Style {
+    let colour = match severity {
+        Severity::Critical | Severity::High => AnsiColor::Red,
+        Severity::Medium => AnsiColor::Yellow,
+        Severity::Low => AnsiColor::Cyan,
+        Severity::Info => return Style::new(),
+    };
+    let style = Style::new().fg_color(Some(colour.into()));
+    if severity == Severity::Critical { style.bold() } else { style }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}

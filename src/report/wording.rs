@@ -1,0 +1,209 @@
+//! Findings in words: the sentences that every format for people shares.
+
+use crate::audit::{Actual, AppRef, Audit, Expected, Finding, HIDDEN, Reason};
+use crate::profile;
+use crate::snapshot::permissions::{describe, describe_check};
+use crate::snapshot::{Device, Gap, LastUse, Level, Permission, Value};
+use crate::text::{Language, Texts};
+
+/// The texts of one language with the vocabulary's own.
+#[derive(Clone, Copy, Debug)]
+pub struct Wording<'t> {
+    texts: &'t Texts,
+}
+
+impl<'t> Wording<'t> {
+    /// Words of one language.
+    pub fn new(texts: &'t Texts) -> Wording<'t> {
+        Wording { texts }
+    }
+
+    /// The texts themselves.
+    pub fn texts(&self) -> &'t Texts {
+        self.texts
+    }
+
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.texts.language()
+    }
+
+    /// The name of a permission.
+    pub fn permission(&self, permission: Permission) -> &'static str {
+        describe(permission).name.of(self.language())
+    }
+
+    /// The name of a level, as it reads for a permission.
+    pub fn level(&self, permission: Option<Permission>, level: Level) -> String {
+        match permission {
+            Some(permission) => describe(permission).level_name(level).of(self.language()).to_owned(),
+            None => crate::snapshot::permissions::describe_level(level).name.of(self.language()).to_owned(),
+        }
+    }
+
+    /// The reason of a finding in one sentence.
+    pub fn because(&self, finding: &Finding) -> String {
+        match &finding.because {
+            Reason::Grant(because) => self.texts.with(
+                &format!("because-{}", because.code),
+                &[
+                    ("subject", because.subject.as_deref().map_or("", short)),
+                    ("value", because.value.as_deref().unwrap_or("")),
+                ],
+            ),
+            Reason::Gap(gap) => self.gap(gap),
+            Reason::Text(key, value) => {
+                let value = if *key == "reason-presence" || *key == "reason-preloaded-disabled" {
+                    self.texts.get(&format!("presence-{value}")).to_lowercase()
+                } else {
+                    value.clone()
+                };
+                self.texts.with(key, &[("value", &value)])
+            }
+        }
+    }
+
+    /// A gap in one sentence.
+    pub fn gap(&self, gap: &Gap) -> String {
+        let area = self.area(&gap.area);
+        let reason = self.texts.get(&format!("reason-{}", gap.reason));
+        let mut sentence = self.texts.with("gap-sentence", &[("area", &area), ("reason", &reason)]);
+        if let Some(user) = gap.user {
+            sentence.push_str(&self.texts.with("gap-user", &[("user", &user.to_string())]));
+        }
+        if let (Some(read), Some(of)) = (gap.read, gap.of) {
+            sentence.push_str(&self.texts.with("gap-count", &[("read", &read.to_string()), ("of", &of.to_string())]));
+        }
+        if !gap.detail.is_empty() {
+            sentence.push_str(&self.texts.with("gap-detail", &[("detail", &gap.detail)]));
+        }
+        sentence
+    }
+
+    /// What a gap is about: the vocabulary's name of a permission or check, else the evidence's own name.
+    fn area(&self, area: &str) -> String {
+        if area == crate::snapshot::APP_LIST {
+            return self.texts.get("gap-app-list");
+        }
+        if let Some(permission) = Permission::from_word(area) {
+            return self.permission(permission).to_owned();
+        }
+        if let Some(check) = crate::snapshot::Check::from_word(area) {
+            return describe_check(check).name.of(self.language()).to_owned();
+        }
+        area.to_owned()
+    }
+
+    /// What a rule asks for.
+    pub fn expected(&self, finding: &Finding) -> String {
+        match &finding.expected {
+            Expected::Level(level) => self.level(finding.permission, *level),
+            Expected::Presence(presence) => self.texts.get(&format!("presence-{presence}")),
+            Expected::Sources(sources) => {
+                let names: Vec<String> =
+                    sources.iter().map(|source| self.texts.get(&format!("source-{source}"))).collect();
+                names.join(", ")
+            }
+            Expected::Device(expected) => match expected {
+                profile::Expected::Is(value) => self.value(value),
+                profile::Expected::AtMost(number) => format!("≤ {number}"),
+                profile::Expected::AtLeast(number) => format!("≥ {number}"),
+                profile::Expected::OneOf(values) => {
+                    values.iter().map(|value| self.value(value)).collect::<Vec<_>>().join(", ")
+                }
+            },
+            Expected::UsedWithin(days) => format!("≤ {days}"),
+            Expected::Look => self.texts.get("expected-look"),
+        }
+    }
+
+    /// What was found.
+    pub fn actual(&self, finding: &Finding) -> String {
+        match &finding.actual {
+            Actual::Level(level) => self.level(finding.permission, *level),
+            Actual::Presence(presence) => self.texts.get(&format!("presence-{presence}")),
+            Actual::Source(source) => self.texts.get(&format!("source-{source}")),
+            Actual::Value(value) => self.value(value),
+            Actual::Nothing => self.texts.get("actual-nothing"),
+            Actual::Unknown => self.texts.get("actual-unknown"),
+        }
+    }
+
+    fn value(&self, value: &Value) -> String {
+        match value {
+            Value::Bool(true) => self.texts.get("value-yes"),
+            Value::Bool(false) => self.texts.get("value-no"),
+            Value::Int(number) => number.to_string(),
+            Value::Text(word) => {
+                let key = format!("value-{word}");
+                if self.texts.has(&key) { self.texts.get(&key) } else { word.clone() }
+            }
+        }
+    }
+
+    /// What a finding is about: the permission, the check, or the rule's own title.
+    pub fn subject(&self, finding: &Finding) -> String {
+        match (finding.permission, finding.check) {
+            (Some(permission), _) => self.permission(permission).to_owned(),
+            (None, Some(check)) => describe_check(check).name.of(self.language()).to_owned(),
+            (None, None) => finding.title.of(self.language()).to_owned(),
+        }
+    }
+
+    /// The name of an app in a finding; the user is told where it is not the main one.
+    pub fn app(&self, audit: &Audit<'_>, app: &AppRef) -> String {
+        if app.id == HIDDEN {
+            return self.texts.get("app-hidden");
+        }
+        let mut name = if app.name == app.id { app.id.clone() } else { format!("{} ({})", app.name, app.id) };
+        if let Some(user) = audit.snapshot.users.iter().find(|user| user.id == app.user)
+            && user.id != 0
+        {
+            let kind = self.texts.get(&format!("user-{}", user.kind));
+            name.push_str(&self.texts.with("app-of-user", &[("kind", &kind), ("user", &user.id.to_string())]));
+        }
+        name
+    }
+
+    /// A last use: date, time and how.
+    pub fn last_use(&self, last: &LastUse) -> String {
+        let at = last.at.replace('T', " ");
+        let at = at.get(..16).unwrap_or(&at);
+        let how = self.texts.get(&format!("usage-{}", last.how));
+        let key = if last.doubtful { "last-use-doubtful" } else { "last-use" };
+        self.texts.with(key, &[("at", at), ("how", &how)])
+    }
+
+    /// The phone in one line: maker, model, system, patch.
+    pub fn device(&self, device: &Device) -> String {
+        let unknown = self.texts.get("device-not-known");
+        let maker = device.manufacturer.as_deref().unwrap_or("");
+        let model = device.model.as_deref().unwrap_or(&unknown);
+        let mut line = if maker.is_empty() || model.to_lowercase().starts_with(&maker.to_lowercase()) {
+            model.to_owned()
+        } else {
+            format!("{maker} {model}")
+        };
+        if let Some(version) = &device.os_version {
+            let system = match device.platform {
+                crate::snapshot::Platform::Android => "Android",
+                crate::snapshot::Platform::Ios => "iOS",
+            };
+            line.push_str(&format!(" · {system} {version}"));
+        }
+        if let Some(patch) = &device.patch_level {
+            line.push_str(" · ");
+            line.push_str(&self.texts.with("device-patch", &[("date", patch)]));
+        }
+        if let Some(id) = &device.id {
+            line.push_str(" · ");
+            line.push_str(&self.texts.with("device-id", &[("id", id.get(..12).unwrap_or(id))]));
+        }
+        line
+    }
+}
+
+/// A platform permission without the package that defines it.
+fn short(name: &str) -> &str {
+    name.strip_prefix("android.permission.").unwrap_or(name)
+}
