@@ -1,5 +1,7 @@
 //! Simulated phones, asked directly over TCP and through a real ADB server.
 #![cfg(unix)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 mod common;
 
@@ -254,7 +256,7 @@ fn two_phones_at_once_through_a_real_server_beside_one_that_is_not_accepted() {
     server.wait_for(&closed, State::Unauthorized);
 
     let seen = adb::sightings(&server.options());
-    assert_eq!(seen.server.as_ref().unwrap().version.is_some(), true);
+    assert!(seen.server.as_ref().unwrap().version.is_some());
     assert_eq!(seen.phones.len(), 3);
     let ready = seen.phones.iter().find(|phone| phone.serial == one.address()).unwrap();
     assert_eq!(ready.model.as_deref(), Some("Simulated One"));
@@ -400,7 +402,11 @@ fn a_server_is_started_only_where_none_answers() {
     let home = tempfile::tempdir().unwrap();
     let mut options = options(free_port(), home.path());
     options.may_start_server = true;
-    options.program = program::Places::only(vec![program.parent().unwrap().to_owned()]);
+    // The server keeps its key in the home folder, which must not be that of whoever runs the test.
+    let (wrapper, home_path) = (home.path().join("adb"), home.path().display());
+    std::fs::write(&wrapper, format!("#!/bin/sh\nHOME='{home_path}' exec '{}' \"$@\"\n", program.display())).unwrap();
+    std::fs::set_permissions(&wrapper, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    options.program = program::Places::only(vec![home.path().to_owned()]);
     let first = adb::sightings(&options).server.unwrap();
     let second = adb::sightings(&options).server.unwrap();
     let port = options.server.port.to_string();
