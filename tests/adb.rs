@@ -1,5 +1,7 @@
 //! Simulated phones, asked directly over TCP and through a real ADB server.
 #![cfg(unix)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 mod common;
 
@@ -254,7 +256,7 @@ fn two_phones_at_once_through_a_real_server_beside_one_that_is_not_accepted() {
     server.wait_for(&closed, State::Unauthorized);
 
     let seen = adb::sightings(&server.options());
-    assert_eq!(seen.server.as_ref().unwrap().version.is_some(), true);
+    assert!(seen.server.as_ref().unwrap().version.is_some());
     assert_eq!(seen.phones.len(), 3);
     let ready = seen.phones.iter().find(|phone| phone.serial == one.address()).unwrap();
     assert_eq!(ready.model.as_deref(), Some("Simulated One"));
@@ -365,6 +367,55 @@ fn one_phone_without_permissions_hides_no_other() {
     assert!(error.hint_key().starts_with("device-no-permissions"));
 }
 
+/// Phones of one maker that carry the same serial number; and an answer that comes a byte at a time, for ever.
+#[test]
+fn two_phones_with_one_serial_number_are_told_apart_and_a_trickle_ends_at_the_deadline() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = std::sync::Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let heard = std::sync::Arc::clone(&heard);
+            std::thread::spawn(move || {
+                let mut length = [0; 4];
+                while stream.read_exact(&mut length).is_ok() {
+                    let length = usize::from_str_radix(std::str::from_utf8(&length).unwrap(), 16).unwrap();
+                    let mut request = vec![0; length];
+                    stream.read_exact(&mut request).unwrap();
+                    let request = String::from_utf8(request).unwrap();
+                    heard.lock().unwrap().push(request.clone());
+                    let list = "SAME device usb:1-1 transport_id:4\nSAME device usb:1-2 transport_id:5\n";
+                    let answer = match request.as_str() {
+                        "host:version" => "OKAY00040029".to_owned(),
+                        "host:devices-l" => format!("OKAY{:04x}{list}", list.len()),
+                        request if request.ends_with(":features") => "FAIL0007unknown".to_owned(),
+                        _ => "OKAY".to_owned(),
+                    };
+                    if stream.write_all(answer.as_bytes()).is_err() {
+                        return;
+                    }
+                    while request.starts_with("shell:") && stream.write_all(b"x").is_ok() {
+                        std::thread::sleep(Duration::from_millis(20));
+                    }
+                }
+            });
+        }
+    });
+    let home = tempfile::tempdir().unwrap();
+    let options = options(port, home.path());
+    let targets: Vec<_> = adb::sightings(&options).phones.into_iter().map(|phone| phone.target).collect();
+    assert_eq!(targets, ["adb:transport_id:4", "adb:transport_id:5"]);
+    assert_eq!(adb::open("adb:SAME", &options).err().unwrap().hint_key(), "adb-several-phones");
+    let opened = adb::open("adb:transport_id:5", &options).unwrap();
+    let evidence = read(opened.as_ref(), 1);
+    assert_eq!((evidence.items.len(), missing(&evidence, Kind::Packages)), (0, Some(Reason::TimedOut)));
+    let asked = asked.lock().unwrap();
+    assert!(asked.iter().any(|request| request == "host:transport-id:5"));
+    assert!(!asked.iter().any(|request| request == "host:transport-id:4" || request == "host:transport:SAME"));
+    assert!(asked.iter().filter(|request| request.starts_with("shell:")).count() <= 6);
+}
+
 #[test]
 fn a_port_held_by_something_else_is_left_alone() {
     let home = tempfile::tempdir().unwrap();
@@ -400,7 +451,11 @@ fn a_server_is_started_only_where_none_answers() {
     let home = tempfile::tempdir().unwrap();
     let mut options = options(free_port(), home.path());
     options.may_start_server = true;
-    options.program = program::Places::only(vec![program.parent().unwrap().to_owned()]);
+    // The server keeps its key in the home folder, which must not be that of whoever runs the test.
+    let (wrapper, home_path) = (home.path().join("adb"), home.path().display());
+    std::fs::write(&wrapper, format!("#!/bin/sh\nHOME='{home_path}' exec '{}' \"$@\"\n", program.display())).unwrap();
+    std::fs::set_permissions(&wrapper, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    options.program = program::Places::only(vec![home.path().to_owned()]);
     let first = adb::sightings(&options).server.unwrap();
     let second = adb::sightings(&options).server.unwrap();
     let port = options.server.port.to_string();

@@ -1,3 +1,4 @@
 //! Help for the integration tests.
+#![allow(unreachable_pub)]
 
 pub mod phone;

@@ -257,16 +257,19 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     let too_early = level.is_some_and(|level| level < u32::from(asked.question.since));
     let mut missing = |reason: Reason, detail: &str| {
         let reason = if too_early && reason != Reason::TimedOut { Reason::NotSupported } else { reason };
-        evidence.missing.push(Missing { kind, user, reason, detail: sanitize(detail, 300) });
+        // Two questions share this kind; which of them has no answer must be told.
+        let part = if kind == Kind::Packages { format!("{}: ", asked.question.command) } else { String::new() };
+        evidence.missing.push(Missing { kind, user, reason, detail: sanitize(&format!("{part}{detail}"), 300) });
     };
     let (bytes, cut, status) = match answer {
         Answer::None(reason, detail) => return missing(reason, &detail),
         Answer::Whole(bytes, status) => (bytes, None, status),
         Answer::Cut(bytes, reason, _) => (bytes, Some(reason), None),
     };
+    let filled = asked.question.limit().is_some_and(|limit| bytes.len() >= limit);
     let text = decode(bytes);
     let said = failure(&text).map(|(reason, line)| (reason, line.to_owned()));
-    let mut cut = cut;
+    let mut cut = cut.or(filled.then_some(Reason::Truncated));
     match said {
         Some((Reason::TimedOut, line)) if text.trim().len() <= line.len() => return missing(Reason::TimedOut, &line),
         Some((Reason::TimedOut, _)) => cut = Some(Reason::TimedOut),
@@ -458,6 +461,20 @@ mod tests {
         assert_eq!(evidence.first(Kind::AppOps).unwrap().cut, Some(Reason::TimedOut));
         let trust = evidence.missing.iter().find(|missing| missing.kind == Kind::Trust).unwrap();
         assert_eq!(trust.reason, Reason::TimedOut);
+    }
+
+    #[test]
+    fn an_answer_that_fills_its_limit_is_cut_and_a_missing_part_is_named() {
+        let (evidence, _) = visit(|asked, _| match asked {
+            asked if asked.contains("accessibility") => ("x".repeat(65536), None),
+            asked if asked.contains("shared-users") => ("Permission Denial: can't dump package\n".to_owned(), None),
+            asked => (usual(asked), None),
+        });
+        assert_eq!(evidence.first(Kind::Accessibility).unwrap().cut, Some(Reason::Truncated));
+        assert_eq!(evidence.first(Kind::Packages).unwrap().cut, None);
+        let shared = evidence.missing.iter().find(|missing| missing.kind == Kind::Packages).unwrap();
+        assert_eq!(shared.reason, Reason::Refused);
+        assert!(shared.detail.contains("shared-users"), "{}", shared.detail);
     }
 
     #[test]

@@ -250,7 +250,7 @@ pub struct Sighting {
 pub struct Sightings {
     /// The ADB server that answered, or why there is none.
     pub server: Result<ServerSeen, AdbError>,
-    /// Every phone, in the server's order, then those on USB that no server holds.
+    /// Every phone: the server's list in its order, or, without a server, those on USB.
     pub phones: Vec<Sighting>,
 }
 

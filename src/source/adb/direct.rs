@@ -474,9 +474,9 @@ impl Gate {
 /// its bytes as they come. A message is 24 bytes of head and its data; the sixth number of the head is the first one
 /// inverted (AOSP `adb/protocol.txt`).
 fn pass_on(mut phone: &TcpStream, mut client: &TcpStream, first: &AtomicU8) -> std::io::Result<()> {
-    let mut message = Vec::new();
+    let mut message = vec![0; 24];
     loop {
-        message.resize(24, 0);
+        message.truncate(24);
         phone.read_exact(&mut message)?;
         let number = |index: usize| {
             let bytes = message.chunks_exact(4).nth(index).and_then(|bytes| bytes.try_into().ok());

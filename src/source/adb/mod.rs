@@ -2,7 +2,7 @@
 //!
 //! Two roads lead to a phone. Through a running ADB server ([`server`]), whose small text protocol is spoken here with
 //! a deadline on every read and write; a server is never killed or replaced, and started only when none answers.
-//! Without any ADB server ([`direct`]), over USB or TCP. Both end in one [`Phone`], of which [`collect`] asks the
+//! Without any ADB server ([`direct`]), over USB or TCP. Both end in one [`Phone`], of which [`collect()`] asks the
 //! questions of one fixed read-only list, [`questions`]. [`devices`] says which phones are in sight, in which state, and
 //! what to do on a phone that is not ready.
 

@@ -120,6 +120,11 @@ pub const QUESTIONS: [Question; 26] = [
 ];
 
 impl Question {
+    /// The bytes after which the phone cuts the answer (`head -c`), where it does.
+    pub fn limit(&self) -> Option<usize> {
+        self.command.rsplit_once(" | head -c ").and_then(|(_, bytes)| bytes.parse().ok())
+    }
+
     /// The command as it is sent.
     pub fn command_for(&self, wait: u64, user: Option<UserId>) -> String {
         let command = self.command.replace("{wait}", &wait.to_string());
