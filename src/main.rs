@@ -1,3 +1,9 @@
-//! The `poucet` command.
+//! The `poucet` command: arguments become calls, results become an exit code.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -141,7 +141,7 @@ impl Page<'_> {
                 })
                 .collect();
             let mut table = Table::new();
-            table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+            table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
             table.set_width(u16::try_from(self.layout.width).unwrap_or(80));
             let mut header = vec![texts.get("table-column-app")];
             header.extend(OVERVIEW.iter().map(|(_, key)| texts.get(key)));

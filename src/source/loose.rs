@@ -45,6 +45,18 @@ pub enum Why {
     Unreadable,
 }
 
+impl Why {
+    /// The kebab-case word that names the reason in the text files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Why::Unrecognised => "unrecognised",
+            Why::AppOpsGet => "app-ops-get",
+            Why::TooMuch => "too-much",
+            Why::Unreadable => "unreadable",
+        }
+    }
+}
+
 /// What one text is.
 #[derive(Debug, PartialEq, Eq)]
 enum Found {

@@ -1,1 +1,100 @@
-# cli
+# The command line: help, messages and hints.
+
+cli-poucet = Audits phones: what each installed social app may really touch, when it last did, and whether a hardening profile allows it. It only reads.
+cli-devices = Phones in sight, their state, and what to do on the phone when it is not ready
+cli-audit = Judge phones or evidence by a profile (the main job); without a TARGET: every phone plugged in
+cli-snapshot = The facts alone, as JSON; several targets give JSON Lines
+cli-collect = The raw evidence, to audit later or elsewhere
+cli-profile = The profiles that ship, and mistakes in your own
+cli-profile-list = List the profiles that ship
+cli-profile-show = Show a profile
+cli-profile-lint = Look for mistakes in profile files
+cli-apps = The catalogue of apps
+cli-apps-list = List every app
+cli-apps-show = Show one app
+cli-apps-search = Look for apps by a word
+cli-usage-heading = Usage
+cli-commands-heading = Commands
+cli-options-heading = Options
+cli-exit-codes =
+    Exit codes: 0 no failing finding at or above the threshold, 1 there is one, 2 wrong arguments or a wrong profile, 3 a target could not be read or evidence was refused, cut short or damaged, 4 no phone found.
+
+    A TARGET is adb:SERIAL (through an ADB server), usb: or tcp:HOST:PORT (without one), or a path: a bug report, an AndroidQF folder or zip, a bundle, loose dumpsys files, a snapshot, or - for snapshots on standard input.
+cli-option-help = Show this help
+cli-option-version = Show the version
+cli-option-lang = Language of texts and reports (default: the locale's)
+cli-option-profile = Profile to judge by, an id or a file; may be repeated (default: byod)
+cli-option-format = How results are written (default: table)
+cli-option-output = Write to this file, whole or not at all
+cli-option-collect-output = Write to this folder, or to this zip file
+cli-option-fail-on = Lowest severity of a failing finding that makes the exit code 1: info, low, medium, high, critical, none (default: low)
+cli-option-strict = Count what was not assessed as failing
+cli-option-ownership = Who owns the phone, for rules that hold for an institution's phones only
+cli-option-explain-collection = Show every command that may run on a phone and why, and stop
+cli-option-user = Only this user of the phone
+cli-option-all-apps = Name every app, not only those of the catalogue and holders of a special access
+cli-option-show-serial = Put the serial number in place of the device id
+cli-option-timeout = Seconds that a phone may take (default: 60)
+cli-option-jobs = Targets read at a time
+cli-option-target = What to read; see below
+cli-option-id = An id, or a file
+cli-option-word = A part of a name, id or publisher
+cli-option-resolved = With everything it inherits, as it judges
+cli-option-lint-file = Profile files, or ids of profiles that ship
+cli-value-severity = SEVERITY
+cli-value-word = WORD
+cli-value-seconds = SECONDS
+cli-value-target = TARGET
+cli-error = error
+cli-hint = hint
+cli-stdout = standard output could not be written: { $detail }
+cli-unknown-argument = unknown argument `{ $argument }`
+cli-unknown-command = unknown command `{ $command }`
+cli-missing-value = `{ $argument }` needs a value
+cli-wrong-value = `{ $value }` is not a value of `{ $argument }`
+cli-missing-argument = `{ $argument }` is missing
+cli-argument-twice = `{ $argument }` cannot be used that way twice or together with others
+cli-did-you-mean = did you mean `{ $word }`?
+cli-one-of = one of { $words }
+cli-see-help = see `poucet --help`
+cli-explain-collection = poucet runs these commands on an Android phone, and no other. It only reads.
+cli-no-phone = no phone found
+cli-no-phone-hint = plug in a phone, or name evidence: `poucet audit PATH` (a bug report, an AndroidQF folder, a bundle)
+cli-not-ready = phone { $target } is not ready: { $state }
+cli-server = ADB server at { $address }, version { $version }
+cli-target = target { $target }:
+cli-bad-snapshot = { $place } is no snapshot that this version can read: { $detail }
+cli-bad-snapshot-hint = make it again with `poucet snapshot`
+cli-abstract-profile = the profile `{ $profile }` is made to be extended and judges nothing by itself
+cli-abstract-profile-hint = use one of { $profiles }
+cli-profile-abstract = (to be extended only)
+cli-no-id-key = no key for device ids could be kept, so devices have no id: { $detail }
+cli-ignored = left aside: { $file } ({ $reason })
+cli-ignored-unrecognised = no output that poucet reads
+cli-ignored-app-ops-get = `cmd appops get` names no app; take `dumpsys appops`
+cli-ignored-too-much = more than evidence holds
+cli-ignored-unreadable = cannot be read
+cli-ignored-more = { $count ->
+    [one] … and one more file left aside
+   *[other] … and { $count } more files left aside
+}
+cli-lint-good = { $file }: no mistake, { $count ->
+    [one] one rule
+   *[other] { $count } rules
+}, SHA-256 { $sha256 }
+cli-collected = { $count ->
+    [one] one file written to { $path }
+   *[other] { $count } files written to { $path }
+}
+cli-not-collected = not collected: { $source } ({ $reason })
+cli-collect-one-zip = several targets do not go into one zip file
+cli-collect-one-zip-hint = name a folder with -o; each phone gets a folder in it
+cli-collect-no-evidence = snapshots hold no raw evidence to collect
+cli-no-app = no app of the catalogue matches `{ $word }`
+cli-no-app-hint = try `poucet apps search` with a part of its name, id or publisher
+cli-app-control = under the laws of { $country } (as of { $date })
+cli-app-publisher = publisher
+cli-app-category = category
+cli-id-verified = verified
+cli-id-single-source = from one source
+cli-id-unverified = not verified

@@ -1,0 +1,108 @@
+//! `poucet apps`: the catalogue.
+
+use clap::ArgMatches;
+use poucet::catalog::{App, Catalog, IdStatus};
+use poucet::snapshot::Platform;
+
+use super::{Exit, Session};
+
+/// Runs the subcommand.
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+    let catalog = Catalog::builtin();
+    match matches.subcommand() {
+        Some(("list", matches)) => {
+            let apps: Vec<&App> = catalog.apps().iter().collect();
+            if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
+                return session
+                    .print(&format!("{:#}\n", serde_json::Value::Array(apps.iter().map(|app| json(app)).collect())));
+            }
+            list(session, &apps)
+        }
+        Some(("search", matches)) => {
+            let word = matches.get_one::<String>("word").map_or("", String::as_str);
+            let found = catalog.search(word);
+            if found.is_empty() {
+                session.error(
+                    &session.texts.with("cli-no-app", &[("word", word)]),
+                    Some(&session.texts.get("cli-no-app-hint")),
+                );
+                return Exit::USAGE;
+            }
+            list(session, &found)
+        }
+        Some(("show", matches)) => {
+            let word = matches.get_one::<String>("id").map_or("", String::as_str);
+            let app = catalog.by_slug(word).or_else(|| catalog.by_android_id(word)).or_else(|| catalog.by_ios_id(word));
+            match app {
+                Some(app) => show(session, catalog, app),
+                None => {
+                    session.error(
+                        &session.texts.with("cli-no-app", &[("word", word)]),
+                        Some(&session.texts.get("cli-no-app-hint")),
+                    );
+                    Exit::USAGE
+                }
+            }
+        }
+        _ => Exit::USAGE,
+    }
+}
+
+fn list(session: &Session, apps: &[&App]) -> Exit {
+    let width = |text: fn(&App) -> &str| apps.iter().map(|app| text(app).chars().count()).max().unwrap_or(0);
+    let (slugs, names) = (width(|app| &app.slug), width(|app| &app.name));
+    let mut text = String::new();
+    for app in apps {
+        text.push_str(&format!(
+            "{:slugs$}  {:names$}  {}  {}\n",
+            app.slug, app.name, app.country_of_control, app.publisher
+        ));
+    }
+    session.print(&text)
+}
+
+fn show(session: &Session, catalog: &Catalog, app: &App) -> Exit {
+    let texts = &session.texts;
+    let language = texts.language();
+    let word = |text: Option<&poucet::text::Text>, otherwise: &str| {
+        text.map_or_else(|| otherwise.to_owned(), |text| text.of(language).to_owned())
+    };
+    let mut text = format!("{} ({})\n", app.name, app.slug);
+    let control = word(catalog.country(&app.country_of_control), &app.country_of_control);
+    let control = texts.with("cli-app-control", &[("country", &control), ("date", catalog.as_of())]);
+    text.push_str(&format!("  {}: {}\n", texts.get("cli-app-publisher"), app.publisher));
+    text.push_str(&format!("  {control}\n"));
+    text.push_str(&format!(
+        "  {}: {}\n",
+        texts.get("cli-app-category"),
+        word(catalog.category(&app.category), &app.category)
+    ));
+    for platform in Platform::ALL {
+        for id in app.ids(*platform) {
+            let status = match id.status {
+                IdStatus::Verified => "cli-id-verified",
+                IdStatus::SingleSource => "cli-id-single-source",
+                IdStatus::Unverified => "cli-id-unverified",
+            };
+            text.push_str(&format!("  {platform}: {} ({})\n", id.id, texts.get(status)));
+        }
+    }
+    if let Some(note) = &app.note {
+        text.push_str(&format!("  {}\n", note.of(language)));
+    }
+    session.print(&text)
+}
+
+fn json(app: &App) -> serde_json::Value {
+    let ids = |platform: Platform| app.ids(platform).iter().map(|id| id.id.clone()).collect::<Vec<_>>();
+    serde_json::json!({
+        "slug": app.slug,
+        "name": app.name,
+        "publisher": app.publisher,
+        "country_of_control": app.country_of_control,
+        "category": app.category,
+        "variant_of": app.variant_of,
+        "android": ids(Platform::Android),
+        "ios": ids(Platform::Ios),
+    })
+}

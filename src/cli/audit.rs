@@ -1,0 +1,169 @@
+//! `poucet audit`: the main job.
+
+use clap::ArgMatches;
+use poucet::audit::{Audit, Context, audit};
+use poucet::catalog::Catalog;
+use poucet::profile::{self, Profile};
+use poucet::report::{Wording, json, table};
+use poucet::snapshot::{Severity, Snapshot, Verdict};
+
+use super::profile::load;
+use super::target::{Reading, is_damaged, resolve};
+use super::{Exit, Session};
+
+/// The profile when none is named.
+const DEFAULT_PROFILE: &str = "byod";
+
+/// How results are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Table,
+    Json,
+    JsonLines,
+}
+
+/// Runs the subcommand.
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+    if matches.get_flag("explain-collection") {
+        let head = session.texts.get("cli-explain-collection");
+        let table = poucet::source::adb::questions::render(|key| session.texts.get(key));
+        return session.print(&format!("{head}\n\n{table}"));
+    }
+    let Ok(profiles) = profiles(session, matches) else { return Exit::USAGE };
+    let format = match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => Format::Json,
+        Some("jsonl") => Format::JsonLines,
+        _ => Format::Table,
+    };
+    let (targets, mut exit) = match resolve(session, matches) {
+        Ok(resolved) => resolved,
+        Err(exit) => return exit,
+    };
+    let reading = Reading::from(session, matches);
+    let context =
+        Context { catalog: Catalog::builtin(), ownership: matches.get_one::<String>("ownership").map(String::as_str) };
+    let threshold = matches.get_one::<String>("fail-on").and_then(|word| Severity::from_word(word));
+    let strict = matches.get_flag("strict");
+    let words = Wording::new(&session.texts);
+    let layout = table::Layout { width: session.width(), colour: session.colour(matches) };
+    let mut page = Page {
+        session,
+        matches,
+        format,
+        words,
+        layout,
+        text: String::new(),
+        reports: Vec::new(),
+        count: 0,
+        exit: Exit::default(),
+    };
+    reading.each(session, targets, |target, result| match result {
+        Ok(snapshot) => {
+            for profile in &profiles {
+                let audit = audit(&snapshot, profile, context);
+                exit = exit.and(outcome(&audit, threshold, strict));
+                page.add(&audit);
+            }
+            exit = exit.and(damage(&snapshot));
+        }
+        Err(failure) => {
+            if matches!(target, super::target::Target::Phone(_)) {
+                session.say(&session.texts.with("cli-target", &[("target", &target.name())]));
+            }
+            failure.say(session);
+            exit = exit.and(Exit::UNREADABLE);
+        }
+    });
+    exit.and(page.finish())
+}
+
+/// The profiles of a call; wrong ones are all shown, and judge nothing.
+fn profiles(session: &Session, matches: &ArgMatches) -> Result<Vec<Profile>, ()> {
+    let named: Vec<&str> = matches.get_many::<String>("profile").into_iter().flatten().map(String::as_str).collect();
+    let named = if named.is_empty() { vec![DEFAULT_PROFILE] } else { named };
+    let mut profiles = Vec::new();
+    let mut wrong = false;
+    for name in named {
+        match load(session, name) {
+            Ok(profile) if profile.is_abstract => {
+                let usable: Vec<&str> = profile::shipped()
+                    .iter()
+                    .filter(|shipped| !shipped.is_abstract)
+                    .map(|shipped| shipped.id)
+                    .collect();
+                let hint = session.texts.with("cli-abstract-profile-hint", &[("profiles", &usable.join(", "))]);
+                session.error(&session.texts.with("cli-abstract-profile", &[("profile", name)]), Some(&hint));
+                wrong = true;
+            }
+            Ok(profile) => profiles.push(profile),
+            Err(()) => wrong = true,
+        }
+    }
+    if wrong { Err(()) } else { Ok(profiles) }
+}
+
+fn outcome(audit: &Audit<'_>, threshold: Option<Severity>, strict: bool) -> Exit {
+    let Some(threshold) = threshold else { return Exit::default() };
+    let failing = audit.findings.iter().any(|finding| {
+        finding.severity >= threshold
+            && (finding.verdict == Verdict::Fail || strict && finding.verdict == Verdict::NotAssessed)
+    });
+    if failing { Exit::FAILING } else { Exit::default() }
+}
+
+fn damage(snapshot: &Snapshot) -> Exit {
+    if is_damaged(snapshot) { Exit::UNREADABLE } else { Exit::default() }
+}
+
+/// The results of a call on their way out.
+struct Page<'p> {
+    session: &'p Session,
+    matches: &'p ArgMatches,
+    format: Format,
+    words: Wording<'p>,
+    layout: table::Layout,
+    text: String,
+    reports: Vec<json::AuditReport>,
+    count: usize,
+    exit: Exit,
+}
+
+impl Page<'_> {
+    fn add(&mut self, audit: &Audit<'_>) {
+        match self.format {
+            Format::Table => {
+                if self.count > 0 {
+                    self.text.push_str(&format!("\n{}\n\n", "─".repeat(self.layout.width)));
+                }
+                self.text.push_str(&table::render(audit, self.words, self.layout));
+            }
+            Format::Json => self.reports.push(json::report(audit, self.words)),
+            Format::JsonLines => {
+                // A structure of plain data always serialises.
+                self.text.push_str(&serde_json::to_string(&json::report(audit, self.words)).unwrap_or_default());
+                self.text.push('\n');
+            }
+        }
+        self.count += 1;
+        // Results come as they are made, unless they go into one file.
+        if self.format != Format::Json && self.matches.get_one::<String>("output").is_none() {
+            self.exit = self.exit.and(self.session.print(&self.text));
+            self.text.clear();
+        }
+    }
+
+    fn finish(mut self) -> Exit {
+        if self.format == Format::Json && self.count > 0 {
+            let text = match self.reports.as_slice() {
+                [one] => serde_json::to_string_pretty(one),
+                several => serde_json::to_string_pretty(several),
+            };
+            self.text = text.unwrap_or_default();
+            self.text.push('\n');
+        }
+        if self.text.is_empty() {
+            return self.exit;
+        }
+        self.exit.and(self.session.deliver(self.matches, &self.text))
+    }
+}

@@ -1,0 +1,90 @@
+//! `poucet collect`: the raw evidence, to audit later or elsewhere.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use poucet::evidence::{Evidence, Kind};
+use poucet::snapshot::android::build::device_id;
+use poucet::source::{OpenOptions, Opened, bundle, open_path};
+
+use super::target::{Failure, Target, in_order, jobs, note_ignored, phone, resolve, timeout};
+use super::{Exit, Session, identity};
+
+/// Runs the subcommand.
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+    let Some(output) = matches.get_one::<String>("output").map(PathBuf::from) else { return Exit::USAGE };
+    let (targets, mut exit) = match resolve(session, matches) {
+        Ok(resolved) => resolved,
+        Err(exit) => return exit,
+    };
+    let several = targets.len() > 1;
+    if several && output.extension().is_some_and(|extension| extension == "zip") {
+        session.error(&session.texts.get("cli-collect-one-zip"), Some(&session.texts.get("cli-collect-one-zip-hint")));
+        return Exit::USAGE;
+    }
+    let key = identity::key(session);
+    let wait = timeout(matches);
+    let read = |target: &Target| -> Vec<Result<Evidence, Failure>> {
+        match target {
+            Target::Phone(name) => vec![phone(name, wait).map_err(Failure::Phone)],
+            Target::Path(path) => match open_path(path, &OpenOptions::default()) {
+                Ok(Opened::Evidence { evidence, ignored }) => {
+                    note_ignored(session, path, &ignored);
+                    vec![Ok(*evidence)]
+                }
+                Ok(_) => vec![Err(Failure::Snapshot(target.name(), session.texts.get("cli-collect-no-evidence")))],
+                Err(error) => vec![Err(Failure::Path(error))],
+            },
+            Target::Stdin => vec![Err(Failure::Snapshot("-".to_owned(), session.texts.get("cli-collect-no-evidence")))],
+        }
+    };
+    let mut count = 0_u32;
+    in_order(targets, jobs(matches), read, |_, result| match result {
+        Ok(evidence) => {
+            count += 1;
+            let destination = if several { output.join(format!("phone-{count}")) } else { output.clone() };
+            exit = exit.and(write(session, &evidence, &destination, key.as_deref()));
+        }
+        Err(failure) => {
+            failure.say(session);
+            exit = exit.and(Exit::UNREADABLE);
+        }
+    });
+    exit
+}
+
+fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option<&[u8]>) -> Exit {
+    let taken_at = evidence.taken_at.or_else(|| {
+        let clock = evidence.first(Kind::Clock)?;
+        poucet::parse::android::simple::clock(&clock.text).facts
+    });
+    let serial = evidence.serial.clone().or_else(|| {
+        let properties = poucet::parse::android::properties::parse(&evidence.first(Kind::Properties)?.text).facts;
+        properties
+            .get("ro.serialno")
+            .or_else(|| properties.get("ro.boot.serialno"))
+            .map(|serial| serial.trim().to_owned())
+    });
+    let serial = serial.filter(|serial| !serial.is_empty() && !serial.contains("redacted"));
+    let device = serial.and_then(|serial| device_id(key?, &serial)).or_else(|| evidence.device_id.clone());
+    let meta = bundle::Meta { version: env!("CARGO_PKG_VERSION").to_owned(), taken_at, device_id: device };
+    match bundle::write(evidence, destination, &meta) {
+        Ok(written) => {
+            let files = u64::try_from(written.files.len()).unwrap_or(u64::MAX);
+            let place = destination.display().to_string();
+            session.say(&session.texts.count("cli-collected", files, &[("path", &place)]));
+            for missing in &evidence.missing {
+                let reason = session.texts.get(&format!("reason-{}", missing.reason.word()));
+                session.say(
+                    &session.texts.with("cli-not-collected", &[("source", missing.kind.label()), ("reason", &reason)]),
+                );
+            }
+            let lost = evidence.items.is_empty() || evidence.first(Kind::Packages).is_none();
+            if lost { Exit::UNREADABLE } else { Exit::default() }
+        }
+        Err(error) => {
+            session.output_error(&error);
+            Exit::USAGE
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `poucet devices`: phones in sight, and what to do for those that are not ready.
+
+use std::time::Duration;
+
+use clap::ArgMatches;
+use poucet::parse::text::sanitize;
+use poucet::source::adb::devices::{Sighting, Sightings, sightings};
+use poucet::source::adb::{self};
+
+use super::target::{Failure, timeout};
+use super::{Exit, Session};
+
+/// Runs the subcommand.
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+    let options = match adb::Options::from_environment() {
+        Ok(options) => adb::Options { timeout: timeout(matches).min(Duration::from_secs(60)), ..options },
+        Err(error) => {
+            Failure::Phone(error).say(session);
+            return Exit::USAGE;
+        }
+    };
+    let found = sightings(&options);
+    let exit = if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
+        session.print(&json(&found))
+    } else {
+        table(session, &found)
+    };
+    if found.phones.is_empty() {
+        session.error(&session.texts.get("cli-no-phone"), Some(&session.texts.get("cli-no-phone-hint")));
+        server_line(session, &found);
+        for key in ["no-phone-in-sight", "cable-for-data"] {
+            session.say(&format!("{}: {}", session.texts.get("cli-hint"), session.texts.get(key)));
+        }
+        return exit.and(Exit::NO_PHONE);
+    }
+    exit
+}
+
+fn table(session: &Session, found: &Sightings) -> Exit {
+    if found.phones.is_empty() {
+        return Exit::default();
+    }
+    let width =
+        |text: fn(&Sighting) -> String| found.phones.iter().map(|phone| text(phone).chars().count()).max().unwrap_or(0);
+    let (targets, states) = (width(|phone| sanitize(&phone.target, 80)), width(|phone| phone.state.word().to_owned()));
+    let mut text = String::new();
+    for phone in &found.phones {
+        let line = format!(
+            "{:targets$}  {:states$}  {:4}  {}",
+            sanitize(&phone.target, 80),
+            phone.state.word(),
+            phone.transport.word(),
+            phone.model.as_deref().map(|model| sanitize(model, 60)).unwrap_or_default(),
+        );
+        text.push_str(line.trim_end());
+        text.push('\n');
+        for advice in advice(session, phone) {
+            text.push_str(&format!("    → {advice}\n"));
+        }
+    }
+    session.print(&text)
+}
+
+/// What to do for a phone, most likely first.
+fn advice(session: &Session, phone: &Sighting) -> Vec<String> {
+    let Some(advice) = phone.state.advice() else { return Vec::new() };
+    std::iter::once(&advice).chain(advice.then()).map(|advice| session.texts.get(advice.key())).collect()
+}
+
+/// Says of one phone that it is not ready, and what to do.
+pub(crate) fn not_ready(session: &Session, phone: &Sighting) {
+    let name = if phone.target.is_empty() { phone.detail.clone() } else { phone.target.clone() };
+    let message =
+        session.texts.with("cli-not-ready", &[("target", &sanitize(&name, 80)), ("state", phone.state.word())]);
+    let advice = advice(session, phone);
+    session.error(&message, advice.first().map(String::as_str));
+    for more in advice.iter().skip(1) {
+        session.say(&format!("{}: {more}", session.texts.get("cli-hint")));
+    }
+}
+
+/// Says which server was asked, or why there is none.
+pub(crate) fn server_line(session: &Session, found: &Sightings) {
+    match &found.server {
+        Ok(server) => {
+            let version = server.version.map_or_else(String::new, |version| version.to_string());
+            session.say(&session.texts.with("cli-server", &[("address", &server.address), ("version", &version)]));
+        }
+        Err(error) => session.say(&error.to_string()),
+    }
+}
+
+fn json(found: &Sightings) -> String {
+    let phones: Vec<serde_json::Value> = found
+        .phones
+        .iter()
+        .map(|phone| {
+            serde_json::json!({
+                "target": phone.target,
+                "state": phone.state.word(),
+                "ready": phone.state.is_ready(),
+                "transport": phone.transport.word(),
+                "model": phone.model,
+                "advice": phone.state.advice().map(|advice| advice.key()),
+            })
+        })
+        .collect();
+    let server = found.server.as_ref().ok();
+    let value = serde_json::json!({
+        "schema": "poucet.devices/1",
+        "server": server.map(|server| serde_json::json!({ "address": server.address, "version": server.version })),
+        "phones": phones,
+    });
+    format!("{value:#}\n")
+}

@@ -1,0 +1,172 @@
+//! The command line: one file per subcommand.
+//!
+//! Data goes to standard output, everything else to standard error. Exit codes are a contract: see [`Exit`].
+
+mod apps;
+mod arguments;
+mod audit;
+mod collect;
+mod devices;
+mod identity;
+mod profile;
+mod snapshot;
+mod target;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use poucet::source::output::{self, Readers};
+use poucet::text::{Language, Texts};
+
+/// The exit codes, in the order in which one beats another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Exit {
+    usage: bool,
+    unreadable: bool,
+    no_phone: bool,
+    failing: bool,
+}
+
+impl Exit {
+    /// 2: wrong arguments or a wrong profile.
+    pub(crate) const USAGE: Exit = Exit { usage: true, unreadable: false, no_phone: false, failing: false };
+    /// 3: a target could not be read, or evidence that should be there was refused, cut short or damaged.
+    pub(crate) const UNREADABLE: Exit = Exit { usage: false, unreadable: true, no_phone: false, failing: false };
+    /// 4: no phone found.
+    pub(crate) const NO_PHONE: Exit = Exit { usage: false, unreadable: false, no_phone: true, failing: false };
+    /// 1: a failing finding at or above the threshold.
+    pub(crate) const FAILING: Exit = Exit { usage: false, unreadable: false, no_phone: false, failing: true };
+
+    /// Both.
+    pub(crate) fn and(self, other: Exit) -> Exit {
+        Exit {
+            usage: self.usage || other.usage,
+            unreadable: self.unreadable || other.unreadable,
+            no_phone: self.no_phone || other.no_phone,
+            failing: self.failing || other.failing,
+        }
+    }
+
+    /// With several, 2 before 3 before 1; 4 stands alone.
+    fn code(self) -> u8 {
+        if self.usage {
+            2
+        } else if self.unreadable {
+            3
+        } else if self.no_phone {
+            4
+        } else {
+            u8::from(self.failing)
+        }
+    }
+}
+
+/// What every subcommand has at hand.
+pub(crate) struct Session {
+    /// The sentences of the person's language.
+    pub(crate) texts: Texts,
+}
+
+impl Session {
+    /// A message on standard error.
+    pub(crate) fn say(&self, message: &str) {
+        // Standard error may be closed; nothing is lost then that anybody reads.
+        let _ = writeln!(std::io::stderr(), "{message}");
+    }
+
+    /// An error with its hint, each on a line of its own.
+    pub(crate) fn error(&self, message: &str, hint: Option<&str>) {
+        self.say(&format!("{}: {message}", self.texts.get("cli-error")));
+        if let Some(hint) = hint {
+            self.say(&format!("{}: {hint}", self.texts.get("cli-hint")));
+        }
+    }
+
+    /// Writes a result to `--output`, whole or not at all, or to standard output.
+    pub(crate) fn deliver(&self, matches: &ArgMatches, text: &str) -> Exit {
+        match matches.get_one::<String>("output") {
+            Some(path) => match output::write_atomically(Path::new(path), text.as_bytes(), Readers::Usual) {
+                Ok(()) => Exit::default(),
+                Err(error) => {
+                    self.output_error(&error);
+                    Exit::USAGE
+                }
+            },
+            None => self.print(text),
+        }
+    }
+
+    /// Says why a file could not be written.
+    pub(crate) fn output_error(&self, error: &output::OutputError) {
+        let arguments = error.arguments();
+        let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let hint = self.texts.with(error.hint_key(), &variables);
+        self.error(&self.texts.with(error.key(), &variables), Some(&hint));
+    }
+
+    /// Writes to standard output. A reader that has seen enough is no error.
+    pub(crate) fn print(&self, text: &str) -> Exit {
+        let mut stdout = std::io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Ok(()) => Exit::default(),
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::default(),
+            Err(error) => {
+                self.error(&self.texts.with("cli-stdout", &[("detail", &error.to_string())]), None);
+                Exit::USAGE
+            }
+        }
+    }
+
+    /// Whether colours may be used on standard output.
+    pub(crate) fn colour(&self, matches: &ArgMatches) -> bool {
+        matches.get_one::<String>("output").is_none()
+            && std::io::stdout().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::env::var("TERM").map_or(true, |terminal| terminal != "dumb")
+    }
+
+    /// Columns of the page: the terminal's, else 100 so that a file reads well.
+    pub(crate) fn width(&self) -> usize {
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        columns
+            .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+            .unwrap_or(100)
+            .clamp(60, 160)
+    }
+}
+
+/// Runs the command that the process was started with.
+pub(crate) fn run() -> ExitCode {
+    // Unfinished files go when the person stops the program; everything else of it ends with the process.
+    let _ = ctrlc::set_handler(|| {
+        output::remove_unfinished();
+        std::process::exit(130);
+    });
+    let words: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    let language = arguments::language(&words, |name| std::env::var(name).ok());
+    let session = Session { texts: Texts::new(language) };
+    let exit = match arguments::command(&session.texts).try_get_matches_from(words) {
+        Ok(matches) => dispatch(&session, &matches),
+        Err(error) => arguments::refuse(&session, &error),
+    };
+    ExitCode::from(exit.code())
+}
+
+fn dispatch(session: &Session, matches: &ArgMatches) -> Exit {
+    match matches.subcommand() {
+        Some(("devices", matches)) => devices::run(session, matches),
+        Some(("audit", matches)) => audit::run(session, matches),
+        Some(("snapshot", matches)) => snapshot::run(session, matches),
+        Some(("collect", matches)) => collect::run(session, matches),
+        Some(("profile", matches)) => profile::run(session, matches),
+        Some(("apps", matches)) => apps::run(session, matches),
+        _ => Exit::USAGE,
+    }
+}
+
+/// The other language's word, for arguments that name one.
+pub(crate) fn language_words() -> [&'static str; 2] {
+    Language::ALL.map(Language::word)
+}

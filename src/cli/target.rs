@@ -1,0 +1,334 @@
+//! Targets: what the person named, or every phone plugged in, becomes evidence or snapshots.
+
+use std::collections::VecDeque;
+use std::io::BufRead as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use clap::ArgMatches;
+use poucet::catalog::Catalog;
+use poucet::evidence::{Evidence, Reason};
+use poucet::snapshot::android::apps::Scope;
+use poucet::snapshot::android::build;
+use poucet::snapshot::{SCHEMA, Snapshot};
+use poucet::source::adb::devices::Sighting;
+use poucet::source::adb::{self, AdbError};
+use poucet::source::{OpenOptions, Opened, SourceError, loose, open_path};
+
+use super::{Exit, Session, devices, identity};
+
+/// One place to read.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    /// A phone: `adb:…`, `usb:…`, `tcp:…`.
+    Phone(String),
+    /// A path.
+    Path(PathBuf),
+    /// Snapshots as JSON Lines on standard input.
+    Stdin,
+}
+
+impl Target {
+    fn parse(word: &str) -> Target {
+        if word == "-" {
+            return Target::Stdin;
+        }
+        if ["adb:", "usb:", "tcp:"].iter().any(|prefix| word.starts_with(prefix)) {
+            return Target::Phone(word.to_owned());
+        }
+        Target::Path(PathBuf::from(word))
+    }
+
+    /// The target as the person wrote it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Target::Phone(name) => name.clone(),
+            Target::Path(path) => path.display().to_string(),
+            Target::Stdin => "-".to_owned(),
+        }
+    }
+}
+
+/// Why a target gave nothing.
+pub(crate) enum Failure {
+    /// A phone.
+    Phone(AdbError),
+    /// A path.
+    Path(SourceError),
+    /// A snapshot that cannot be read: file or line, and what is wrong.
+    Snapshot(String, String),
+}
+
+impl Failure {
+    /// Says what happened and what to do.
+    pub(crate) fn say(&self, session: &Session) {
+        let texts = &session.texts;
+        match self {
+            Failure::Phone(error) => session.error(&error.to_string(), Some(&texts.get(error.hint_key()))),
+            Failure::Path(error) => {
+                let arguments = error.arguments();
+                let variables: Vec<(&str, &str)> =
+                    arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let hint = texts.with(error.hint_key(), &variables);
+                session.error(&texts.with(error.key(), &variables), Some(&hint));
+            }
+            Failure::Snapshot(place, detail) => session.error(
+                &texts.with("cli-bad-snapshot", &[("place", place), ("detail", detail)]),
+                Some(&texts.get("cli-bad-snapshot-hint")),
+            ),
+        }
+    }
+}
+
+/// The targets of a call: those named, else every phone that is ready; with what is to be said of the others.
+pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<(Vec<Target>, Exit), Exit> {
+    let words: Vec<&String> = matches.get_many::<String>("target").into_iter().flatten().collect();
+    if !words.is_empty() {
+        return Ok((words.into_iter().map(|word| Target::parse(word)).collect(), Exit::default()));
+    }
+    let options = match adb::Options::from_environment() {
+        Ok(options) => options,
+        Err(error) => {
+            Failure::Phone(error).say(session);
+            return Err(Exit::USAGE);
+        }
+    };
+    let sightings = adb::devices::sightings(&options);
+    let (ready, others): (Vec<Sighting>, Vec<Sighting>) = sightings
+        .phones
+        .iter()
+        .cloned()
+        .partition(|phone| phone.state.is_ready() || phone.state == adb::devices::State::Present);
+    if sightings.phones.is_empty() {
+        session.error(&session.texts.get("cli-no-phone"), Some(&session.texts.get("cli-no-phone-hint")));
+        devices::server_line(session, &sightings);
+        for key in ["no-phone-in-sight", "cable-for-data"] {
+            session.say(&format!("{}: {}", session.texts.get("cli-hint"), session.texts.get(key)));
+        }
+        return Err(Exit::NO_PHONE);
+    }
+    let mut exit = Exit::default();
+    for phone in &others {
+        devices::not_ready(session, phone);
+        exit = exit.and(Exit::UNREADABLE);
+    }
+    if ready.is_empty() {
+        return Err(exit);
+    }
+    Ok((ready.into_iter().map(|phone| Target::Phone(phone.target)).collect(), exit))
+}
+
+/// How snapshots are made in one call.
+pub(crate) struct Reading {
+    scope: Scope<'static>,
+    id_key: Option<Vec<u8>>,
+    show_serial: bool,
+    timeout: Duration,
+    jobs: usize,
+}
+
+impl Reading {
+    /// From the arguments.
+    pub(crate) fn from(session: &Session, matches: &ArgMatches) -> Reading {
+        Reading {
+            scope: Scope {
+                catalog: Catalog::builtin(),
+                all_apps: matches.get_flag("all-apps"),
+                user: matches.get_one::<u32>("user").copied(),
+            },
+            id_key: identity::key(session),
+            show_serial: matches.get_flag("show-serial"),
+            timeout: timeout(matches),
+            jobs: jobs(matches),
+        }
+    }
+
+    fn snapshot(&self, evidence: &Evidence) -> Snapshot {
+        let options =
+            build::Options { scope: self.scope, id_key: self.id_key.as_deref(), show_serial: self.show_serial };
+        build::snapshot(evidence, options)
+    }
+
+    /// Reads every target, several at a time, and hands each result over in the order of the targets.
+    pub(crate) fn each(
+        &self,
+        session: &Session,
+        targets: Vec<Target>,
+        handle: impl FnMut(&Target, Result<Snapshot, Failure>),
+    ) {
+        let read = |target: &Target| -> Vec<Result<Snapshot, Failure>> {
+            match target {
+                Target::Phone(name) => {
+                    vec![phone(name, self.timeout).map(|evidence| self.snapshot(&evidence)).map_err(Failure::Phone)]
+                }
+                Target::Stdin => lines(Box::new(std::io::stdin().lock()), "-"),
+                Target::Path(path) => self.path(session, path),
+            }
+        };
+        in_order(targets, self.jobs, read, handle);
+    }
+
+    /// Everything that a path holds.
+    fn path(&self, session: &Session, path: &Path) -> Vec<Result<Snapshot, Failure>> {
+        match open_path(path, &OpenOptions::default()) {
+            Ok(Opened::Evidence { evidence, ignored }) => {
+                note_ignored(session, path, &ignored);
+                vec![Ok(self.snapshot(&evidence))]
+            }
+            Ok(Opened::Snapshots { paths }) => paths.iter().flat_map(|path| snapshots(path)).collect(),
+            Ok(Opened::Several(paths)) => paths.iter().flat_map(|path| self.path(session, path)).collect(),
+            Err(error) => vec![Err(Failure::Path(error))],
+        }
+    }
+}
+
+/// `--timeout`.
+pub(crate) fn timeout(matches: &ArgMatches) -> Duration {
+    Duration::from_secs(matches.get_one::<u64>("timeout").copied().unwrap_or(60))
+}
+
+/// `--jobs`: as many phones at a time as there are, and as many files as there are processors, unless said.
+pub(crate) fn jobs(matches: &ArgMatches) -> usize {
+    matches.get_one::<u64>("jobs").and_then(|jobs| usize::try_from(*jobs).ok()).unwrap_or(0)
+}
+
+/// The evidence of a phone.
+pub(crate) fn phone(target: &str, timeout: Duration) -> Result<Evidence, AdbError> {
+    let options = adb::Options { timeout: timeout.min(Duration::from_secs(10)), ..adb::Options::from_environment()? };
+    let started = std::time::Instant::now();
+    let phone = adb::open(target, &options)?;
+    let left = timeout.saturating_sub(started.elapsed());
+    let kind = phone.source();
+    let serial = phone.serial().map(str::to_owned);
+    Ok(adb::collect(phone.as_ref(), kind, kind.word(), serial.as_deref(), left))
+}
+
+/// Says which files of a folder were left aside, and why.
+pub(crate) fn note_ignored(session: &Session, path: &Path, ignored: &[loose::Ignored]) {
+    for file in ignored.iter().take(10) {
+        let reason = session.texts.get(&format!("cli-ignored-{}", file.why.word()));
+        let place = path.join(&file.file).display().to_string();
+        session.say(&session.texts.with("cli-ignored", &[("file", &place), ("reason", &reason)]));
+    }
+    if ignored.len() > 10 {
+        session.say(&session.texts.count("cli-ignored-more", u64::try_from(ignored.len() - 10).unwrap_or(0), &[]));
+    }
+}
+
+/// The snapshots of a `.json` or `.jsonl` file.
+fn snapshots(path: &Path) -> Vec<Result<Snapshot, Failure>> {
+    let name = path.display().to_string();
+    match std::fs::File::open(path) {
+        Ok(file) => {
+            let mut reader = std::io::BufReader::new(file);
+            let whole = std::io::read_to_string(&mut reader);
+            match whole {
+                // One snapshot may be spread over many lines; several stand one on each.
+                Ok(text) => match parse(&text, &name) {
+                    Ok(snapshot) => vec![Ok(snapshot)],
+                    Err(_)
+                        if text.lines().filter(|line| !line.trim().is_empty()).count() > 1
+                            && parse(text.lines().next().unwrap_or(""), &name).is_ok() =>
+                    {
+                        lines(Box::new(std::io::Cursor::new(text)), &name)
+                    }
+                    Err(failure) => vec![Err(failure)],
+                },
+                Err(error) => vec![Err(Failure::Snapshot(name, error.to_string()))],
+            }
+        }
+        Err(error) => vec![Err(Failure::Snapshot(name, error.to_string()))],
+    }
+}
+
+fn lines(reader: Box<dyn std::io::BufRead + '_>, name: &str) -> Vec<Result<Snapshot, Failure>> {
+    let mut found = Vec::new();
+    for (index, line) in reader.lines().enumerate() {
+        let place = format!("{name}:{}", index + 1);
+        match line {
+            Ok(line) if line.trim().is_empty() => {}
+            Ok(line) => found.push(parse(&line, &place)),
+            Err(error) => {
+                found.push(Err(Failure::Snapshot(place, error.to_string())));
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn parse(text: &str, place: &str) -> Result<Snapshot, Failure> {
+    let snapshot: Snapshot =
+        serde_json::from_str(text).map_err(|error| Failure::Snapshot(place.to_owned(), error.to_string()))?;
+    if snapshot.schema != SCHEMA {
+        return Err(Failure::Snapshot(place.to_owned(), format!("schema `{}`, not `{SCHEMA}`", snapshot.schema)));
+    }
+    Ok(snapshot)
+}
+
+/// Runs a piece of work for each target, several at a time, and hands the results over in the order of the targets.
+pub(crate) fn in_order<R: Send>(
+    targets: Vec<Target>,
+    jobs: usize,
+    work: impl Fn(&Target) -> Vec<R> + Sync,
+    mut handle: impl FnMut(&Target, R),
+) {
+    let phones = targets.iter().filter(|target| matches!(target, Target::Phone(_))).count();
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = if jobs == 0 { phones.max(processors) } else { jobs }.min(targets.len()).max(1);
+    if jobs == 1 {
+        for target in &targets {
+            for result in work(target) {
+                handle(target, result);
+            }
+        }
+        return;
+    }
+    let queue: Mutex<VecDeque<usize>> = Mutex::new((0..targets.len()).collect());
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            let (sender, queue, targets, work) = (sender.clone(), &queue, &targets, &work);
+            scope.spawn(move || {
+                loop {
+                    let next = queue.lock().map_or(None, |mut queue| queue.pop_front());
+                    let Some(index) = next else { break };
+                    let Some(target) = targets.get(index) else { break };
+                    if sender.send((index, work(target))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut waiting = std::collections::BTreeMap::new();
+        let mut next = 0;
+        for (index, results) in receiver {
+            waiting.insert(index, results);
+            while let Some(results) = waiting.remove(&next) {
+                if let Some(target) = targets.get(next) {
+                    for result in results {
+                        handle(target, result);
+                    }
+                }
+                next += 1;
+            }
+        }
+    });
+}
+
+/// Whether evidence that should be there was refused, cut short or damaged.
+pub(crate) fn is_damaged(snapshot: &Snapshot) -> bool {
+    use poucet::evidence::Kind;
+    snapshot.gaps.iter().any(|gap| {
+        let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.label() == gap.area) else { return false };
+        // Installed packages follow from another dump; a user that this list is refused for is read all the same.
+        if kind == Kind::PackageList {
+            return false;
+        }
+        let broken = [Reason::Refused, Reason::TimedOut, Reason::Truncated, Reason::Unreadable];
+        broken.iter().any(|reason| reason.word() == gap.reason)
+            || (gap.reason == Reason::Absent.word() && matches!(kind, Kind::Packages | Kind::AppOps))
+    })
+}
