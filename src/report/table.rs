@@ -171,7 +171,8 @@ impl Page<'_> {
                 row.push(if special.is_empty() { "–".to_owned() } else { special.join(", ") });
                 table.add_row(row);
             }
-            for row in table.lines() {
+            // A line between every two rows would make the table twice as long.
+            for row in table.lines().filter(|row| !row.starts_with('─') || !row.contains("──")) {
                 self.line(row.trim_end());
             }
             self.wrap(&texts.get("table-legend"), "  ", "  ");

@@ -146,7 +146,12 @@ impl<'t> Wording<'t> {
         match (finding.permission, finding.check) {
             (Some(permission), _) => self.permission(permission).to_owned(),
             (None, Some(check)) => describe_check(check).name.of(self.language()).to_owned(),
-            (None, None) => finding.title.of(self.language()).to_owned(),
+            (None, None) => match &finding.expected {
+                Expected::Presence(_) => self.texts.get("subject-presence"),
+                Expected::Sources(_) => self.texts.get("subject-source"),
+                Expected::UsedWithin(_) => self.texts.get("subject-unused"),
+                _ => finding.title.of(self.language()).to_owned(),
+            },
         }
     }
 

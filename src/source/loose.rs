@@ -129,7 +129,12 @@ pub(crate) fn read_one(
 /// Adds what a text holds to the evidence. Returns how many bytes were kept and whether the text was cut short.
 fn take(evidence: &mut Evidence, name: &str, content: String, lost: bool) -> Result<(usize, bool), Why> {
     let bytes = content.len();
-    match classify(&content) {
+    let found = match classify(&content) {
+        Found::Nothing => bare_answer(name, &content),
+        Found::Output(kind, None) if is_per_user(kind) => Found::Output(kind, user_in_name(name)),
+        found => found,
+    };
+    match found {
         Found::Sections => {
             let mut splitter = Splitter::new(Shape::Dumpsys, usize::MAX, None);
             splitter.feed(content.as_bytes());
@@ -158,11 +163,76 @@ fn take(evidence: &mut Evidence, name: &str, content: String, lost: bool) -> Res
     }
 }
 
+/// Whether the command that prints a kind is asked once for each user.
+fn is_per_user(kind: Kind) -> bool {
+    matches!(kind, Kind::SettingsSecure | Kind::SettingsSystem | Kind::PackageList)
+}
+
+/// The Android user in a name such as `settings_secure_10.txt`: the content of these outputs does not tell.
+fn user_in_name(name: &str) -> Option<u32> {
+    let stem = stem(name);
+    let (_, number) = stem.rsplit_once(['_', '-', ' '])?;
+    number.parse().ok()
+}
+
+/// The last part of a path without its ending.
+fn stem(name: &str) -> &str {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    file.split_once('.').map_or(file, |(stem, _)| stem)
+}
+
+/// An answer of one bare word, such as the seconds that `date +%s` prints: it looks like nothing in particular, so that
+/// only with a name that begins with the command it is taken for the answer to that.
+fn bare_answer(name: &str, content: &str) -> Found {
+    let content = content.trim();
+    let stem = stem(name);
+    let number = !content.is_empty() && content.bytes().all(|byte| byte.is_ascii_digit());
+    let kind = if number && stem.starts_with("date") {
+        Kind::Clock
+    } else if number && (stem == "id" || stem.starts_with("id_") || stem.starts_with("id-")) {
+        Kind::ShellIdentity
+    } else if number && stem.contains("get-current-user") {
+        Kind::CurrentUser
+    } else if matches!(content, "true" | "false") && stem.contains("is-location-enabled") {
+        Kind::LocationEnabled
+    } else {
+        return Found::Nothing;
+    };
+    Found::Output(kind, None)
+}
+
+/// Dumps of several packages, or the two parts of one dump, become one text: evidence is cited by line, and two texts of
+/// one name would have the same lines.
+fn join_packages(evidence: &mut Evidence) {
+    let mut joined: Option<Item> = None;
+    let mut rest = Vec::with_capacity(evidence.items.len());
+    for item in evidence.items.drain(..) {
+        if item.kind != Kind::Packages {
+            rest.push(item);
+            continue;
+        }
+        match &mut joined {
+            None => joined = Some(item),
+            Some(first) => {
+                if !first.text.ends_with('\n') {
+                    first.text.push('\n');
+                }
+                first.text.push_str(&item.text);
+                first.origin = format!("{}, {}", first.origin, item.origin);
+                first.cut = first.cut.or(item.cut);
+            }
+        }
+    }
+    rest.extend(joined);
+    evidence.items = rest;
+}
+
 /// Adds what is missing; `false` when nothing was found at all.
 fn finish(evidence: &mut Evidence, ignored: &[Ignored], cut_short: bool) -> bool {
     if evidence.items.is_empty() && evidence.missing.is_empty() {
         return false;
     }
+    join_packages(evidence);
     // A refusal in one file does not matter when another file has the answer.
     let answered: BTreeSet<(Kind, Option<u32>)> = evidence.items.iter().map(|item| (item.kind, item.user)).collect();
     evidence.missing.retain(|gap| !answered.contains(&(gap.kind, gap.user)));
@@ -180,7 +250,7 @@ fn finish(evidence: &mut Evidence, ignored: &[Ignored], cut_short: bool) -> bool
     let appops_get = ignored.iter().filter(|file| file.why == Why::AppOpsGet).count();
     let cut = cut_short.then_some("");
     for mut gap in sections::missing_services(&evidence.items, &evidence.missing, api_level, cut) {
-        if gap.kind == Kind::SettingsDump && lists {
+        if gap.kind == Kind::SettingsDump && lists || gap.kind == Kind::DeviceIdle && known(Kind::BatteryExemptions) {
             continue;
         }
         if gap.kind == Kind::AppOps && appops_get > 0 {

@@ -205,3 +205,6 @@ table-gaps-more = { $count ->
    *[other] … and { $count } more about permissions of apps (--format json lists them)
 }
 table-no-apps = No listed app is installed.
+subject-presence = On the phone
+subject-source = Came from
+subject-unused = Days without use

@@ -205,3 +205,6 @@ table-gaps-more = { $count ->
    *[other] … et { $count } autres au sujet d’autorisations d’applications (--format json les donne)
 }
 table-no-apps = Aucune application listée n’est installée.
+subject-presence = Sur le téléphone
+subject-source = Vient de
+subject-unused = Jours sans utilisation

@@ -283,8 +283,11 @@ impl<'a> Reader<'a> {
             self.in_op = true;
             return;
         }
-        // The children of `foregroundOps:` are `NAME: WATCHER|SILENT`, at the same depth.
-        let harmless = content.ends_with(": WATCHER") || content.ends_with(": SILENT") || content.ends_with(':');
+        // The children of `foregroundOps:` are `NAME: WATCHER` or `NAME: SILENT`, at the same depth.
+        let harmless = content.ends_with(':')
+            || content
+                .split_once(": ")
+                .is_some_and(|(_, word)| word.starts_with("WATCHER") || word.starts_with("SILENT"));
         if !harmless {
             self.odd(content);
         }
