@@ -130,7 +130,13 @@ pub(crate) fn read_one(
 fn take(evidence: &mut Evidence, name: &str, content: String, lost: bool) -> Result<(usize, bool), Why> {
     let bytes = content.len();
     let found = match classify(&content) {
-        Found::Nothing => bare_answer(name, &content),
+        Found::Nothing => match refusal(name, &content) {
+            Some(missing) => {
+                evidence.missing.push(missing);
+                return Ok((bytes, lost));
+            }
+            None => bare_answer(name, &content),
+        },
         Found::Output(kind, None) if is_per_user(kind) => Found::Output(kind, user_in_name(name)),
         found => found,
     };
@@ -199,6 +205,27 @@ fn bare_answer(name: &str, content: &str) -> Found {
         return Found::Nothing;
     };
     Found::Output(kind, None)
+}
+
+/// A file that holds nothing but the phone's no (`Permission Denial…`, `Can't find service: role`): what was asked stands
+/// in the name of the file only.
+fn refusal(name: &str, content: &str) -> Option<Missing> {
+    let (reason, said) = text::failure(content)?;
+    let stem = stem(name);
+    let service = |kind: &Kind| kind.service().is_some_and(|service| stem.starts_with(&format!("dumpsys_{service}")));
+    let kind = Kind::ALL.into_iter().find(service).or_else(|| {
+        [
+            ("settings_global", Kind::SettingsGlobal),
+            ("settings_secure", Kind::SettingsSecure),
+            ("settings_system", Kind::SettingsSystem),
+            ("pm_list_packages", Kind::PackageList),
+        ]
+        .into_iter()
+        .find(|(begins, _)| stem.starts_with(begins))
+        .map(|(_, kind)| kind)
+    })?;
+    let user = if is_per_user(kind) { user_in_name(name) } else { None };
+    Some(Missing { kind, user, reason, detail: said.to_owned() })
 }
 
 /// Dumps of several packages, or the two parts of one dump, become one text: evidence is cited by line, and two texts of
