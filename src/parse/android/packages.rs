@@ -223,6 +223,9 @@ pub struct PackageDump<'a> {
     /// How many factory copies stood under `Hidden system packages:` and were passed over: they repeat the permission
     /// rows of the live copy with an older version.
     pub hidden_system_packages: u64,
+    /// How many rows `granted=` of runtime permissions stood under those copies: counted, so that every row of the text
+    /// is accounted for, and passed over.
+    pub hidden_runtime_rows: u64,
     /// How many rows with `granted=` were understood outside the hidden copies.
     pub permission_rows: u64,
     /// Whether `Shared users:` was there at all.
@@ -318,6 +321,8 @@ impl<'a> Reader<'a> {
                 Section::Hidden => {
                     if line.starts_with("  Package [") {
                         self.facts.hidden_system_packages += 1;
+                    } else if line.starts_with("        ") && line.contains(": granted=") {
+                        self.facts.hidden_runtime_rows += 1;
                     }
                 }
                 Section::SharedUsers => self.shared_user_line(number, line),
@@ -683,6 +688,7 @@ Package Changes:
         assert_eq!(parsed.gaps, []);
         let dump = parsed.facts;
         assert_eq!((dump.packages.len(), dump.hidden_system_packages, dump.shared_users.len()), (1, 1, 1));
+        assert_eq!(dump.hidden_runtime_rows, 1);
         assert_eq!(dump.permission_rows, 8);
         let package = &dump.packages[0];
         assert_eq!(package.app_id, Some(10614));

@@ -471,6 +471,7 @@ impl<'e> Facts<'e> {
                 known.packages.append(&mut dump.packages);
                 known.shared_users.append(&mut dump.shared_users);
                 known.hidden_system_packages += dump.hidden_system_packages;
+                known.hidden_runtime_rows += dump.hidden_runtime_rows;
                 known.permission_rows += dump.permission_rows;
                 known.has_shared_users |= dump.has_shared_users;
                 known.last_is_open = dump.last_is_open;
