@@ -11,7 +11,7 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 
 use super::Wording;
-use crate::audit::{AppRef, Audit, Finding};
+use crate::audit::{AppRef, Audit, Finding, Reason};
 use crate::snapshot::{App, Level, Permission, Presence, Severity, Verdict};
 
 /// How the table is laid out.
@@ -268,10 +268,12 @@ impl Page<'_> {
             }
             self.wrap(&self.words.because(finding), "        ", "        ");
         } else {
-            let line = if finding.permission.is_some() {
-                format!("{} – {}", self.words.subject(finding), self.words.because(finding))
-            } else {
-                self.words.because(finding)
+            // The sentence of a gap begins with what it is about.
+            let line = match (&finding.permission, &finding.because) {
+                (Some(_), Reason::Grant(_) | Reason::Text(..)) => {
+                    format!("{} – {}", self.words.subject(finding), self.words.because(finding))
+                }
+                _ => self.words.because(finding),
             };
             self.wrap(&line, "      ", "        ");
         }
