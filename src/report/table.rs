@@ -129,7 +129,8 @@ impl Page<'_> {
             .collect();
         self.heading("table-heading-apps");
         if apps.is_empty() {
-            self.wrap(&texts.get("table-no-apps"), "  ", "  ");
+            let whole = audit.snapshot.gaps.iter().all(|gap| gap.area != crate::snapshot::APP_LIST);
+            self.wrap(&texts.get(if whole { "table-no-apps" } else { "table-apps-unknown" }), "  ", "  ");
         } else {
             let failing: BTreeSet<(&str, u32, Permission)> = audit
                 .findings

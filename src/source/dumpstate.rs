@@ -22,7 +22,7 @@ pub(crate) const MARK_WITHIN: usize = 4096;
 /// Large enough that a call costs nothing, small enough to stay in the processor's cache.
 const PIECE: usize = 128 * 1024;
 /// The entry that names the entry with the text.
-const MAIN_ENTRY: &str = "main_entry.txt";
+pub(crate) const MAIN_ENTRY: &str = "main_entry.txt";
 
 /// Whether a text begins as a bug report does.
 pub(crate) fn has_mark(head: &[u8]) -> bool {

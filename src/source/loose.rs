@@ -307,7 +307,7 @@ fn classify(content: &str) -> Found {
     let lines: Vec<&str> = content.lines().filter(|line| !line.trim().is_empty()).take(SAMPLE_LINES).collect();
     let Some(first) = lines.first() else { return Found::Nothing };
     let many = |matches: fn(&str) -> bool| lines.iter().filter(|line| matches(line)).count() * 10 >= lines.len() * 8;
-    if content.starts_with("[ro.") || content.contains("\n[ro.") && many(is_property) {
+    if content.starts_with("[ro.") || is_property(first) && many(is_property) {
         return Found::Output(Kind::Properties, None);
     }
     if first.ends_with(" users:") && lines.get(1).is_some_and(|line| line.contains(": id=") && line.contains(", name="))

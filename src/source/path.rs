@@ -96,7 +96,12 @@ fn open_file(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> 
         return open_zip(path, options);
     }
     if dumpstate::has_mark(&head) {
-        return Ok(evidence_of(path, dumpstate::read_file(path, &name, options)?, Vec::new()));
+        return match dumpstate::read_file(path, &name, options) {
+            Ok(evidence) => Ok(evidence_of(path, evidence, Vec::new())),
+            // A head without a single section is no bug report.
+            Err(SourceError::Damaged { .. }) => Err(SourceError::Unrecognised { path: path.to_owned() }),
+            Err(error) => Err(error),
+        };
     }
     if is_snapshot(&text::decode(head.clone())) {
         return Ok(Opened::Snapshots { paths: vec![path.to_owned()] });
@@ -144,7 +149,11 @@ fn open_container(
         return androidqf::read(container, &prefix, options).map(whole);
     }
     if let Some(entry) = dumpstate::main_entry(container) {
-        return dumpstate::read_container(container, &entry, options).map(whole);
+        return match dumpstate::read_container(container, &entry, options) {
+            // The head of a bug report that somebody took apart: its sections lie beside it as files.
+            Err(SourceError::Damaged { .. }) if container.names.len() > 1 && entry != dumpstate::MAIN_ENTRY => Ok(None),
+            outcome => outcome.map(whole),
+        };
     }
     Ok(None)
 }

@@ -230,6 +230,8 @@ pub struct PackageDump<'a> {
     pub permission_rows: u64,
     /// Whether `Shared users:` was there at all.
     pub has_shared_users: bool,
+    /// How many `Packages:` headings there were: dumps of single packages have one each, with one package below.
+    pub lists: u64,
     /// Whether the text ends inside a package, so that the last one may lack rows.
     pub last_is_open: bool,
 }
@@ -310,6 +312,13 @@ struct Reader<'a> {
     first_odd_header: Option<&'a str>,
 }
 
+impl PackageDump<'_> {
+    /// Whether the dump was asked for single packages only, so that it says nothing of the others on the phone.
+    pub fn is_of_single_packages(&self) -> bool {
+        u64::try_from(self.packages.len()).is_ok_and(|packages| packages <= self.lists)
+    }
+}
+
 impl<'a> Reader<'a> {
     #[inline]
     fn line(&mut self, number: u32, line: &'a str) {
@@ -342,8 +351,10 @@ impl<'a> Reader<'a> {
             _ => return,
         };
         self.close_package(number);
-        if next == Section::SharedUsers {
-            self.facts.has_shared_users = true;
+        match next {
+            Section::SharedUsers => self.facts.has_shared_users = true,
+            Section::Packages => self.facts.lists += 1,
+            Section::Hidden | Section::Other => {}
         }
         self.section = next;
         self.rows = Rows::None;
@@ -714,6 +725,14 @@ Package Changes:
         let shared = &dump.shared_users[0];
         assert_eq!(shared.name, "android.uid.shared");
         assert_eq!(shared.runtime[0].1[0].name, "android.permission.READ_CONTACTS");
+    }
+
+    #[test]
+    fn tells_the_dump_of_one_package_from_that_of_all() {
+        let one = "Packages:\n  Package [a.b] (1):\n    appId=10001\n";
+        assert!(parse(one).facts.is_of_single_packages());
+        assert!(parse(&format!("{one}\n{}", one.replace("a.b", "c.d"))).facts.is_of_single_packages());
+        assert!(!parse(&format!("{one}  Package [c.d] (1):\n    appId=10002\n")).facts.is_of_single_packages());
     }
 
     #[test]
