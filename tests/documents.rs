@@ -1,0 +1,145 @@
+//! Documents that follow from the code: what poucet asks a phone, and the JSON schemas of what it writes.
+//!
+//! `POUCET_UPDATE=1 cargo test --test documents` writes them again.
+
+#![allow(clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on stops here")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use poucet::report::json::AuditReport;
+use poucet::snapshot::Snapshot;
+use poucet::source::adb::questions::render;
+use poucet::text::{Language, Texts};
+use serde_json::Value;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares a document with what the code says, or writes it when asked to.
+fn assert_document(name: &str, expected: &str) {
+    let path = root().join("docs").join(name);
+    if std::env::var_os("POUCET_UPDATE").is_some_and(|value| value == "1") {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
+        fs::write(&path, expected).expect("the document is written");
+        return;
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(
+        found == expected,
+        "docs/{name} is not what the code says; `POUCET_UPDATE=1 cargo test --test documents` writes it again"
+    );
+}
+
+const READS_HEAD: &str = "# What poucet reads
+
+This list is made from the code (`src/source/adb/questions.rs`); a test compares the two, and another holds that every
+command only reads. `poucet audit --explain-collection` prints the same table.
+
+These commands run on an Android phone, and no other. They run as the shell user, without root. Nothing is installed on the
+phone, nothing on it is changed, and nothing goes over a network. `SECONDS` stands for the seconds that a service may take,
+`USER` for the number of an Android user; no other text from a phone enters a command. Between two commands poucet prints
+a mark with `echo`.
+
+What the answers hold and poucet does not keep: names of people and users, accounts, phone numbers, serial numbers, names of
+networks and of computers, and the apps that the catalogue does not list (they are counted). `poucet collect` takes such
+values out before it writes a file; `src/source/redact.tsv` lists them.
+
+";
+
+const READS_MIDDLE: &str = "
+# Ce que poucet lit
+
+Cette liste est produite à partir du code (`src/source/adb/questions.rs`); un test compare les deux, et un autre vérifie que
+chaque commande ne fait que lire. `poucet audit --explain-collection --lang fr` affiche le même tableau.
+
+Ces commandes sont lancées sur un téléphone Android, et aucune autre. Elles le sont sous l’utilisateur « shell », sans accès
+« root ». Rien n’est installé sur le téléphone, rien n’y est modifié et rien ne passe par un réseau. `SECONDS` représente le
+nombre de secondes accordé à un service, `USER` le numéro d’un utilisateur Android; aucun autre texte venu d’un téléphone
+n’entre dans une commande. Entre deux commandes, poucet affiche un repère avec `echo`.
+
+Ce que les réponses contiennent et que poucet ne garde pas : noms de personnes et d’utilisateurs, comptes, numéros de
+téléphone, numéros de série, noms de réseaux et d’ordinateurs, ainsi que les applications absentes du catalogue (elles sont
+comptées). `poucet collect` retire ces valeurs avant d’écrire un fichier; `src/source/redact.tsv` les énumère.
+
+";
+
+#[test]
+fn what_poucet_reads_is_what_the_code_asks() {
+    let table = |language| {
+        let texts = Texts::new(language);
+        render(|key| texts.get(key))
+    };
+    let text = format!("{READS_HEAD}{}{READS_MIDDLE}{}", table(Language::En), table(Language::Fr));
+    assert!(text.contains("`dumpsys -t SECONDS appops`"));
+    assert_document("what-poucet-reads.md", &text);
+}
+
+fn schema_of<T: schemars::JsonSchema>() -> Value {
+    serde_json::to_value(schemars::schema_for!(T)).expect("a schema is JSON")
+}
+
+#[test]
+fn the_schemas_are_those_of_the_types() {
+    for (name, schema) in [("snapshot", schema_of::<Snapshot>()), ("audit", schema_of::<AuditReport>())] {
+        let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n";
+        assert_document(&format!("schemas/{name}.json"), &text);
+    }
+}
+
+/// Every phone that the repository holds.
+fn phones() -> Vec<PathBuf> {
+    let mut phones: Vec<PathBuf> = fs::read_dir(root().join("tests/fixtures"))
+        .expect("the fixtures")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_dir() && path.join("getprop.txt").exists())
+        .collect();
+    phones.push(root().join("docs/examples/staff-phone"));
+    phones.sort();
+    phones
+}
+
+fn output_of(arguments: &[&str], target: &Path, home: &Path) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_poucet"))
+        .env("HOME", home)
+        .env("XDG_CONFIG_HOME", home.join("config"))
+        .env("POUCET_ID_KEY", "test")
+        .env("LC_ALL", "C")
+        .args(arguments)
+        .arg(target)
+        .output()
+        .expect("the program starts");
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("{arguments:?} {}: {error}\n{}", target.display(), String::from_utf8_lossy(&output.stderr))
+    })
+}
+
+#[test]
+fn what_is_written_fits_the_schemas() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    // The same as in docs/schemas, which the test above holds.
+    let validator = |schema: Value| jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let (snapshot, audit) = (validator(schema_of::<Snapshot>()), validator(schema_of::<AuditReport>()));
+    let phones = phones();
+    assert!(phones.len() >= 10, "{phones:?}");
+    for phone in phones {
+        for (validator, arguments) in [
+            (&snapshot, &["snapshot"][..]),
+            (&snapshot, &["snapshot", "--all-apps"]),
+            (&audit, &["audit", "--format", "json"]),
+            (&audit, &["audit", "--format", "json", "--lang", "fr", "-p", "precautionary"]),
+        ] {
+            let written = output_of(arguments, &phone, home.path());
+            let errors: Vec<String> = validator
+                .iter_errors(&written)
+                .map(|error| format!("{} at {}", error, error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{} {arguments:?}: {errors:#?}", phone.display());
+        }
+    }
+    // A schema that fits everything would fit this too.
+    assert!(!snapshot.is_valid(&serde_json::json!({ "schema": "poucet.snapshot/1" })));
+    assert!(!audit.is_valid(&serde_json::json!({ "schema": "poucet.audit/1" })));
+}
