@@ -14,7 +14,8 @@ from xml.sax.saxutils import escape
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 COLUMNS = 100
-CUT = "  The phone itself"   # the picture ends here; the rest is more of the same
+# From the first to the second line the picture leaves out more of the same, and it ends at the third.
+CUT, RESUME, END = "  Facebook (com.facebook.katana)", "Not assessed", "Before the phone goes back"
 ROW, CELL, SIZE = 18, 8.43, 14
 COLOURS = {"31": "#ff7b72", "33": "#e3b341", "36": "#56d4dd"}
 COMMAND = ["cargo", "run", "--quiet", "--", "audit", "docs/examples/staff-phone"]
@@ -67,7 +68,8 @@ def width(text):
 
 def main():
     lines = output().split("\n")
-    lines = [SHOWN, ""] + lines[:lines.index(CUT)] + ["  …"]
+    end = next(number for number, line in enumerate(lines) if line.startswith(END))
+    lines = [SHOWN, ""] + lines[:lines.index(CUT)] + ["  …", ""] + lines[lines.index(RESUME):end - 1]
     total = round(CELL * COLUMNS + 40)
     height = ROW * len(lines) + 40
     svg = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{total}" height="{height}" viewBox="0 0 {total} {height}" role="img">',

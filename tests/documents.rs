@@ -39,7 +39,7 @@ This list is made from the code (`src/source/adb/questions.rs`); a test compares
 command only reads. `poucet audit --explain-collection` prints the same table.
 
 These commands run on an Android phone, and no other. They run as the shell user, without root. Nothing is installed on the
-phone, nothing on it is changed, and nothing goes over a network. `SECONDS` stands for the seconds that a service may take,
+phone and nothing on it is changed; poucet sends what it reads to nobody. `SECONDS` stands for the seconds that a service may take,
 `USER` for the number of an Android user; no other text from a phone enters a command. Between two commands poucet prints
 a mark with `echo`.
 
@@ -56,7 +56,7 @@ Cette liste est produite à partir du code (`src/source/adb/questions.rs`); un t
 chaque commande ne fait que lire. `poucet audit --explain-collection --lang fr` affiche le même tableau.
 
 Ces commandes sont lancées sur un téléphone Android, et aucune autre. Elles le sont sous l’utilisateur « shell », sans accès
-« root ». Rien n’est installé sur le téléphone, rien n’y est modifié et rien ne passe par un réseau. `SECONDS` représente le
+« root ». Rien n’est installé sur le téléphone et rien n’y est modifié; poucet n’envoie à personne ce qu’il lit. `SECONDS` représente le
 nombre de secondes accordé à un service, `USER` le numéro d’un utilisateur Android; aucun autre texte venu d’un téléphone
 n’entre dans une commande. Entre deux commandes, poucet affiche un repère avec `echo`.
 
