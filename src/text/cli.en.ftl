@@ -2,14 +2,14 @@
 
 cli-poucet = Audits phones: what each installed social app may really touch, when it last did, and whether a hardening profile allows it. It only reads.
 cli-devices = Phones in sight, their state, and what to do on the phone when it is not ready
-cli-audit = Judge phones or evidence by a profile (the main job); without a TARGET: every phone plugged in
+cli-audit = Judge phones or collected evidence by a profile (the main job); without a TARGET: every phone plugged in
 cli-snapshot = The facts alone, as JSON; several targets give JSON Lines
-cli-collect = The raw evidence, to audit later or elsewhere
-cli-profile = The profiles that ship, and mistakes in your own
+cli-collect = Keep the raw evidence, without personal data, to audit later or elsewhere
+cli-profile = List, show and check profiles
 cli-profile-list = List the profiles that ship
 cli-profile-show = Show a profile
 cli-profile-lint = Look for mistakes in profile files
-cli-apps = The catalogue of apps
+cli-apps = List, show and search the catalogue of apps
 cli-apps-list = List every app
 cli-apps-show = Show one app
 cli-apps-search = Look for apps by a word
@@ -17,26 +17,26 @@ cli-usage-heading = Usage
 cli-commands-heading = Commands
 cli-options-heading = Options
 cli-exit-codes =
-    Exit codes: 0 no failing finding at or above the threshold, 1 there is one, 2 wrong arguments or a wrong profile, 3 a target could not be read or evidence was refused, cut short or damaged, 4 no phone found.
+    Exit codes: 0 no rule fails at or above the threshold, 1 a rule fails, 2 wrong arguments or a wrong profile, 3 a target could not be read or evidence was refused, cut short or damaged, 4 no phone found.
 
     A TARGET is adb:SERIAL (through an ADB server), usb: or tcp:HOST:PORT (without one), or a path: a bug report, an AndroidQF folder or zip, a bundle, loose dumpsys files, a snapshot, or - for snapshots on standard input.
 cli-option-help = Show this help
 cli-option-version = Show the version
 cli-option-lang = Language of texts and reports (default: the locale's)
 cli-option-profile = Profile to judge by, an id or a file; may be repeated (default: byod)
-cli-option-format = How results are written (default: table)
+cli-option-format = Form of the results (default: table)
 cli-option-output = Write to this file, whole or not at all
 cli-option-collect-output = Write to this folder, or to this zip file
-cli-option-fail-on = Lowest severity of a failing finding that makes the exit code 1: info, low, medium, high, critical, none (default: low)
+cli-option-fail-on = Lowest severity of a failing rule that makes the exit code 1 (default: low)
 cli-option-strict = Count what was not assessed as failing
-cli-option-ownership = Who owns the phone, for rules that hold for an institution's phones only
+cli-option-ownership = Who owns the phone; some rules hold only for an institution's phones
 cli-option-explain-collection = Show every command that may run on a phone and why, and stop
 cli-option-user = Only this user of the phone
 cli-option-all-apps = Name every app, not only those of the catalogue and holders of a special access
 cli-option-show-serial = Put the serial number in place of the device id
 cli-option-timeout = Seconds that a phone may take (default: 60)
 cli-option-jobs = Targets read at a time
-cli-option-target = What to read; see below
+cli-option-target = What to read, a phone or a path: see the end of `poucet --help`
 cli-option-id = An id, or a file
 cli-option-word = A part of a name, id or publisher
 cli-option-resolved = With everything it inherits, as it judges
@@ -72,7 +72,7 @@ cli-no-id-key = no key for device ids could be kept, so devices have no id: { $d
 cli-ignored = left aside: { $file } ({ $reason })
 cli-ignored-unrecognised = no output that poucet reads
 cli-ignored-app-ops-get = `cmd appops get` names no app; take `dumpsys appops`
-cli-ignored-too-much = more than evidence holds
+cli-ignored-too-much = more than poucet reads from one target
 cli-ignored-unreadable = cannot be read
 cli-ignored-more = { $count ->
     [one] … and one more file left aside

@@ -2,14 +2,14 @@
 
 cli-poucet = Audite des téléphones : ce que chaque application sociale installée peut vraiment toucher, quand elle l’a fait pour la dernière fois, et si un profil de durcissement le permet. Il ne fait que lire.
 cli-devices = Les téléphones en vue, leur état, et quoi faire sur le téléphone quand il n’est pas prêt
-cli-audit = Juger des téléphones ou des dossiers selon un profil (l’usage principal); sans CIBLE : tous les téléphones branchés
+cli-audit = Juger des téléphones ou des données recueillies selon un profil (l’usage principal); sans CIBLE : tous les téléphones branchés
 cli-snapshot = Les faits seuls, en JSON; plusieurs cibles donnent du JSON Lines
-cli-collect = Les données brutes, à auditer plus tard ou ailleurs
-cli-profile = Les profils livrés, et les fautes dans les vôtres
+cli-collect = Garder les données brutes, sans données personnelles, pour les auditer plus tard ou ailleurs
+cli-profile = Lister, montrer et vérifier des profils
 cli-profile-list = Lister les profils livrés
 cli-profile-show = Montrer un profil
 cli-profile-lint = Chercher les fautes dans des fichiers de profil
-cli-apps = Le catalogue des applications
+cli-apps = Lister, montrer et chercher dans le catalogue des applications
 cli-apps-list = Lister toutes les applications
 cli-apps-show = Montrer une application
 cli-apps-search = Chercher des applications par un mot
@@ -17,26 +17,26 @@ cli-usage-heading = Utilisation
 cli-commands-heading = Commandes
 cli-options-heading = Options
 cli-exit-codes =
-    Codes de sortie : 0 aucun échec au seuil ou au-dessus, 1 il y en a un, 2 arguments ou profil fautifs, 3 une cible illisible ou des données refusées, coupées ou endommagées, 4 aucun téléphone trouvé.
+    Codes de sortie : 0 aucune règle n’échoue au seuil ou au-dessus, 1 une règle échoue, 2 arguments ou profil fautifs, 3 cible illisible, ou données refusées, coupées ou endommagées, 4 aucun téléphone trouvé.
 
     Une CIBLE est adb:NUMÉRO (par un serveur ADB), usb: ou tcp:HÔTE:PORT (sans serveur), ou un chemin : un rapport de bogue, un dossier ou zip AndroidQF, un paquet, des fichiers dumpsys épars, un instantané, ou - pour des instantanés sur l’entrée standard.
 cli-option-help = Montrer cette aide
 cli-option-version = Montrer la version
 cli-option-lang = Langue des textes et des rapports (par défaut : celle du système)
-cli-option-profile = Profil qui juge, un identifiant ou un fichier; peut être répété (par défaut : byod)
+cli-option-profile = Profil selon lequel juger, un identifiant ou un fichier; peut être répété (par défaut : byod)
 cli-option-format = Forme des résultats (par défaut : table)
 cli-option-output = Écrire dans ce fichier, en entier ou pas du tout
 cli-option-collect-output = Écrire dans ce dossier, ou dans ce fichier zip
-cli-option-fail-on = Gravité minimale d’un échec qui donne le code de sortie 1 : info, low, medium, high, critical, none (par défaut : low)
+cli-option-fail-on = Gravité minimale d’une règle en échec qui donne le code de sortie 1 (par défaut : low)
 cli-option-strict = Compter comme échec ce qui n’a pas été évalué
-cli-option-ownership = À qui est le téléphone, pour les règles qui ne visent que ceux d’une institution
+cli-option-ownership = À qui est le téléphone; certaines règles ne visent que ceux d’une institution
 cli-option-explain-collection = Montrer chaque commande qui peut être lancée sur un téléphone et pourquoi, puis s’arrêter
 cli-option-user = Seulement cet utilisateur du téléphone
 cli-option-all-apps = Nommer toutes les applications, pas seulement celles du catalogue et celles qui ont un accès spécial
 cli-option-show-serial = Mettre le numéro de série à la place de l’identifiant de l’appareil
 cli-option-timeout = Secondes accordées à un téléphone (par défaut : 60)
 cli-option-jobs = Nombre de cibles lues à la fois
-cli-option-target = Ce qu’il faut lire; voir plus bas
+cli-option-target = Ce qu’il faut lire, un téléphone ou un chemin : voir la fin de `poucet --help`
 cli-option-id = Un identifiant, ou un fichier
 cli-option-word = Une partie d’un nom, d’un identifiant ou d’un éditeur
 cli-option-resolved = Avec tout ce dont il hérite, tel qu’il juge
@@ -59,7 +59,7 @@ cli-one-of = l’un de { $words }
 cli-see-help = voir `poucet --help`
 cli-explain-collection = poucet lance ces commandes sur un téléphone Android, et aucune autre. Il ne fait que lire.
 cli-no-phone = aucun téléphone trouvé
-cli-no-phone-hint = brancher un téléphone, ou nommer un dossier : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, un paquet)
+cli-no-phone-hint = brancher un téléphone, ou nommer des données recueillies : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, un paquet)
 cli-not-ready = le téléphone { $target } n’est pas prêt : { $state }
 cli-server = serveur ADB à { $address }, version { $version }
 cli-target = cible { $target } :
@@ -70,9 +70,9 @@ cli-abstract-profile-hint = utiliser l’un de { $profiles }
 cli-profile-abstract = (à étendre seulement)
 cli-no-id-key = aucune clé d’identifiants n’a pu être gardée; les appareils n’ont donc pas d’identifiant : { $detail }
 cli-ignored = laissé de côté : { $file } ({ $reason })
-cli-ignored-unrecognised = aucune sortie que poucet lit
+cli-ignored-unrecognised = aucune sortie que poucet sache lire
 cli-ignored-app-ops-get = `cmd appops get` ne nomme aucune application; prendre `dumpsys appops`
-cli-ignored-too-much = plus que n’en contient un dossier
+cli-ignored-too-much = plus que ce que poucet lit d’une même cible
 cli-ignored-unreadable = illisible
 cli-ignored-more = { $count ->
     [one] … et un autre fichier laissé de côté

@@ -31,9 +31,9 @@ because-scoped-storage = It is granted on paper; on this Android version it has 
 because-special-access-on = This special access is switched on (app-op { $subject }: { $value }).
 because-special-access-off = This special access is not switched on (app-op { $subject }: { $value }).
 because-special-access-by-permission = The system image gives the app this special access ({ $subject }).
-because-service-enabled = Its service is in the list of enabled ones.
-because-service-listed-but-off = Its service is in the list of enabled ones, but the main switch for such services is off.
-because-service-not-enabled = Its service is not in the list of enabled ones.
+because-service-enabled = Its service is in the phone's list of enabled services.
+because-service-listed-but-off = Its service is in the phone's list of enabled services, but the main switch for such services is off.
+because-service-not-enabled = Its service is not in the phone's list of enabled services.
 because-device-admin = It is an active device administrator.
 because-owner = It owns the device or a profile.
 because-vpn-consented = The person agreed to a VPN connection of this app.
@@ -157,15 +157,15 @@ device-patch = security patch { $date }
 device-id = id { $id }
 
 table-profile = Profile { $id } { $version }: { $title }
-table-taken = Evidence of { $at } from { $source }
+table-taken = Evidence of { $at }, source: { $source }
 table-verdict-fail = { $count ->
     [one] One rule fails, of severity { $worst }.
    *[other] { $count } rules fail, the worst of severity { $worst }.
 }
 table-verdict-pass = No rule fails.
 table-verdict-unknown = No rule fails among those that could be judged, and some could not.
-table-counts = { $pass } pass, { $fail } fail, { $unassessed } not assessed, { $manual } to look at by hand, { $other } do not apply.
-table-numbers = Conformity { $conformity }, coverage { $coverage }.
+table-counts = Rules: { $pass } pass, { $fail } fail, { $unassessed } not assessed, { $manual } to look at by hand, { $other } not applicable.
+table-numbers = Conformity { $conformity } (weighted by severity), coverage { $coverage } (share of the rules that could be judged).
 table-no-conformity = not given
 table-heading-apps = What the listed apps may touch now
 table-column-app = App
@@ -182,13 +182,13 @@ table-short-ask = once
 table-short-none = no
 table-short-denied = no
 table-short-inert = (off)
-table-legend = always: at any time · in use: with the app open · part: approximate place or chosen items · once: asked each time · no: nothing · ?: not known · –: not asked for · (off): without effect now · !: more than the profile allows
+table-legend = always: at any time · in use: with the app open · part: approximate place or chosen items · once: this time only · no: no access · ?: not known · –: not asked for · (off): without effect now · !: more than the profile allows
 table-heading-fail = To change, the worst first
 table-heading-unassessed = Not assessed
 table-heading-manual = To look at by hand
 table-heading-phone = The phone itself
 table-line = { $subject }: { $actual } (allowed: { $expected })
-table-press = Press: { $text }
+table-press = To do: { $text }
 table-heading-gaps = Not read
 table-heading-footprint = Before the phone goes back, switch off what the visit needed
 table-heading-read = Read
