@@ -101,3 +101,32 @@ fn the_example_is_small_and_names_no_person_and_no_place_of_a_computer() {
     }
     assert!(total < LARGEST, "{total} bytes");
 }
+
+#[test]
+fn the_picture_of_the_readme_shows_what_is_printed() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let output = Command::new(env!("CARGO_BIN_EXE_poucet"))
+        .env("HOME", home.path())
+        .env("XDG_CONFIG_HOME", home.path().join("config"))
+        .env("NO_COLOR", "1")
+        .env("LC_ALL", "C")
+        .env("COLUMNS", "100")
+        .current_dir(root())
+        .args(["audit", EXAMPLE])
+        .output()
+        .expect("the program starts");
+    let printed = String::from_utf8(output.stdout).expect("UTF-8");
+    let picture = fs::read_to_string(root().join("docs/images/audit.svg")).expect("the picture");
+    let mut shown = 0;
+    for line in picture.lines() {
+        let Some(text) = line.strip_prefix("<text ").and_then(|rest| rest.split_once('>')) else { continue };
+        let text = text.1.trim_end_matches("</text>");
+        let text = text.replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&");
+        if text.starts_with("$ ") || text == "…" {
+            continue;
+        }
+        assert!(printed.contains(&text), "`{text}` is not printed any more; run `python3 docs/picture.py`");
+        shown += 1;
+    }
+    assert!(shown > 60, "{shown} pieces of text");
+}
