@@ -19,7 +19,7 @@ cli-options-heading = Options
 cli-exit-codes =
     Codes de sortie : 0 aucune règle n’échoue au seuil ou au-dessus, 1 une règle échoue, 2 arguments ou profil fautifs, 3 cible illisible, ou données refusées, coupées ou endommagées, 4 aucun téléphone trouvé.
 
-    Une CIBLE est adb:NUMÉRO (par un serveur ADB), usb: ou tcp:HÔTE:PORT (sans serveur), ou un chemin : un rapport de bogue, un dossier ou zip AndroidQF, un paquet, des fichiers dumpsys épars, un instantané, ou - pour des instantanés sur l’entrée standard.
+    Une CIBLE est adb:NUMÉRO (par un serveur ADB), usb: ou tcp:HÔTE:PORT (sans serveur), ou un chemin : un rapport de bogue, un dossier ou zip AndroidQF, un dossier de preuves de `poucet collect`, des fichiers dumpsys épars, un instantané, ou - pour des instantanés sur l’entrée standard.
 cli-option-help = Montrer cette aide
 cli-option-version = Montrer la version
 cli-option-lang = Langue des textes et des rapports (par défaut : celle du système)
@@ -59,7 +59,7 @@ cli-one-of = l’un de { $words }
 cli-see-help = voir `poucet --help`
 cli-explain-collection = poucet lance ces commandes sur un téléphone Android, et aucune autre. Il ne fait que lire.
 cli-no-phone = aucun téléphone trouvé
-cli-no-phone-hint = brancher un téléphone, ou nommer des données recueillies : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, un paquet)
+cli-no-phone-hint = brancher un téléphone, ou nommer des données recueillies : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, un dossier de preuves)
 cli-not-ready = le téléphone { $target } n’est pas prêt : { $state }
 cli-server = serveur ADB à { $address }, version { $version }
 cli-target = cible { $target } :

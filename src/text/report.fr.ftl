@@ -105,18 +105,18 @@ reason-truncated = coupé
 reason-unreadable = incompris
 reason-not-supported = inexistant sur cette version
 
-trace-developer-options = Les options pour développeurs sont activées
-trace-developer-options-fix = Paramètres > Système > Options pour développeurs : désactivé
+trace-developer-options = Les options pour les développeurs sont activées
+trace-developer-options-fix = Paramètres > Système > Options pour les développeurs : désactivé
 trace-usb-debugging = Le débogage USB est activé
-trace-usb-debugging-fix = Paramètres > Système > Options pour développeurs > Débogage USB : désactivé
+trace-usb-debugging-fix = Paramètres > Système > Options pour les développeurs > Débogage USB : désactivé
 trace-wireless-debugging = Le débogage sans fil est activé
-trace-wireless-debugging-fix = Paramètres > Système > Options pour développeurs > Débogage sans fil : désactivé
+trace-wireless-debugging-fix = Paramètres > Système > Options pour les développeurs > Débogage sans fil : désactivé
 trace-tcp-debugging = Le débogage par le réseau, sans association, est activé
 trace-tcp-debugging-fix = Lancer `adb usb`, ou redémarrer le téléphone
 trace-trusted-computers = Cet ordinateur est autorisé pour le débogage
-trace-trusted-computers-fix = Paramètres > Système > Options pour développeurs > Révoquer les autorisations de débogage USB
+trace-trusted-computers-fix = Paramètres > Système > Options pour les développeurs > Révoquer les autorisations de débogage USB
 trace-stay-awake = L’écran reste allumé pendant la charge
-trace-stay-awake-fix = Paramètres > Système > Options pour développeurs > Rester activé : désactivé
+trace-stay-awake-fix = Paramètres > Système > Options pour les développeurs > Rester activé : désactivé
 
 reason-other-platform = La règle concerne l’autre plateforme.
 reason-condition = La règle vaut pour les téléphones « { $value } », ce que personne n’a déclaré.
