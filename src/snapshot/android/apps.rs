@@ -292,8 +292,17 @@ impl Builder<'_, '_> {
 
     /// Granted on paper, and what could take it away was not read.
     fn unknown(&mut self, permission: Permission) {
-        let reason = if self.facts.api.is_none() && self.facts.app_ops.is_some() {
+        let covered = match (&self.facts.app_ops, self.subject.uid) {
+            (Some(ops), Some(uid)) => Some(ops.covers(uid)),
+            _ => None,
+        };
+        let reason = if covered == Some(true) && self.facts.api.is_none() {
             self.facts.why_missing(Kind::Properties)
+        } else if covered == Some(false) {
+            self.facts.incomplete(Kind::AppOps).unwrap_or(Reason::Truncated)
+        } else if covered == Some(true) || self.facts.app_ops.is_some() {
+            // No app id, or no target version: the package's own block is not understood.
+            Reason::Unreadable
         } else {
             self.facts.why_missing(Kind::AppOps)
         };
