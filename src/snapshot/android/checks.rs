@@ -240,7 +240,12 @@ impl<'c, 'e> Checks<'c, 'e> {
         let row = self.facts.rows.row(kind, None, line)?;
         let names = |name: &str| row.text.contains(name);
         let known = self.apps.iter().any(|app| names(&app.id))
-            || self.facts.packages.iter().flat_map(|dump| &dump.packages).any(|known| known.system && names(known.name));
+            || self
+                .facts
+                .packages
+                .iter()
+                .flat_map(|dump| &dump.packages)
+                .any(|known| known.system && names(known.name));
         if known { Some(row) } else { self.facts.rows.excerpt(kind, None, line, otherwise) }
     }
 
@@ -393,7 +398,8 @@ impl<'c, 'e> Checks<'c, 'e> {
             let complete = self.facts.settings_incomplete(*namespace, *user).is_none() || table.contains_key(key);
             unread = unread.or((!complete).then_some(Reason::Truncated));
             // Listed services do nothing while the main switch for them is off.
-            let enabled = || table.get("accessibility_enabled").and_then(|setting| setting.value.as_deref()) == Some("1");
+            let enabled =
+                || table.get("accessibility_enabled").and_then(|setting| setting.value.as_deref()) == Some("1");
             if key == "enabled_accessibility_services" && !enabled() {
                 continue;
             }

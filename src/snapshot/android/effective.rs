@@ -259,12 +259,7 @@ impl<'d> Subject<'d> {
         }
         if row.flags.has(PermissionFlags::REVOKED_COMPAT) {
             if row.flags.has(PermissionFlags::POLICY_FIXED) {
-                return refused(
-                    Level::Denied,
-                    State::RefusedByPolicy,
-                    DecidedBy::Policy,
-                    BecauseCode::RevokedCompat,
-                );
+                return refused(Level::Denied, State::RefusedByPolicy, DecidedBy::Policy, BecauseCode::RevokedCompat);
             }
             return refused(Level::Denied, State::RefusedByPerson, DecidedBy::User, BecauseCode::RevokedCompat);
         }

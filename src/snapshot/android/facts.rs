@@ -442,6 +442,10 @@ impl<'e> Facts<'e> {
                 Some(self.incomplete(Kind::Packages).unwrap_or(Reason::Truncated))
             }
             Some(packages) if packages.packages.is_empty() || self.has_odd_package => Some(Reason::Unreadable),
+            // Only the dump of one package prints what it requests: such dumps say nothing of the apps not dumped.
+            Some(packages) if packages.packages.iter().any(|package| !package.requested.is_empty()) => {
+                Some(Reason::Absent)
+            }
             Some(_) => None,
         }
     }
@@ -650,7 +654,11 @@ fn without_names(detail: &str) -> String {
         let name = word.trim_end_matches('.');
         let of_platform = ["android.", "java.", "com.android.server."].iter().any(|prefix| name.starts_with(prefix));
         let is_number = name.chars().all(|character| character.is_ascii_digit() || character == '.');
-        if name.contains('.') && !of_platform && !is_number { kept.push('…') } else { kept.push_str(word) }
+        if name.contains('.') && !of_platform && !is_number {
+            kept.push('…')
+        } else {
+            kept.push_str(word)
+        }
         rest = after;
     }
     kept.push_str(rest);
