@@ -402,3 +402,6 @@ impl<'j> Judge<'j> {
 fn day_of(time: &str) -> Option<jiff::civil::Date> {
     time.get(..10)?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;
