@@ -31,7 +31,10 @@ pub struct Options<'o> {
 pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
     let facts = Facts::read(evidence);
     let mut found = apps::apps(&facts, &facts.rows, options.scope);
-    let checks = Checks::read(&facts, &found.apps);
+    // Properties of the phone hold for all its users, whichever one the snapshot is about.
+    let everyone =
+        options.scope.user.map(|_| apps::apps(&facts, &facts.rows, Scope { user: None, ..options.scope }).apps);
+    let checks = Checks::read(&facts, everyone.as_deref().unwrap_or(&found.apps));
     let (settings, unread) = (checks.found, checks.gaps);
     let mut gaps = facts.gaps.clone();
     gaps.append(&mut found.gaps);

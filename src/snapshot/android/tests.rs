@@ -547,6 +547,15 @@ fn a_list_that_may_lack_apps_says_so() {
 }
 
 #[test]
+fn a_property_of_the_phone_holds_for_all_its_users() {
+    let evidence = phone(34).op("REQUEST_INSTALL_PACKAGES", "allow").evidence();
+    let scope = Scope { catalog: Catalog::builtin(), all_apps: true, user: Some(10) };
+    let snapshot = snapshot(&evidence, Options { scope, id_key: None, show_serial: false });
+    assert!(snapshot.apps.is_empty());
+    assert_eq!(snapshot.settings[&Check::UnknownSources].value, Value::Bool(true));
+}
+
+#[test]
 fn a_use_through_another_app_does_not_name_it() {
     let used = "        null=[\n          Access: [top-s] 2026-05-04 16:55:25.211 (-1h) proxy[uid=10070, pkg=com.secret.app, attributionTag=null]\n        ]\n";
     let mut phone = phone(34).runtime("READ_CONTACTS true").op("READ_CONTACTS", "allow");
