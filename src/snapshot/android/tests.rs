@@ -192,6 +192,11 @@ fn location_by_version_and_grants() {
     let level = |phone: &Phone, permission| phone.level(permission).map(|(level, _)| level);
     let both = all(34).uid_mode("COARSE_LOCATION", "foreground").uid_mode("FINE_LOCATION", "foreground");
     assert_eq!(level(&both, Permission::Location), Some(WhileInUse));
+    // One of the two at any time is at any time.
+    let one = all(34).uid_mode("COARSE_LOCATION", "foreground");
+    assert_eq!(level(&one, Permission::Location), Some(Always));
+    let sms = phone(34).runtime("READ_SMS true ONE_TIME;SEND_SMS true");
+    assert_eq!(level(&sms, Permission::Sms), Some(Always));
     let coarse_off = |api| all(api).uid_mode("COARSE_LOCATION", "ignore");
     assert_eq!(level(&coarse_off(30), Permission::LocationPrecise), Some(Denied));
     assert_eq!(level(&coarse_off(30), Permission::Location), Some(Denied));
