@@ -153,12 +153,12 @@ pub struct Context<'c> {
 
 /// Judges one phone by one profile.
 pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>) -> Audit<'s> {
-    let judge = Judge { snapshot, context };
     let hidden: Vec<&App> = snapshot
         .apps
         .iter()
         .filter(|app| profile.privacy.hides(&AppView::installed(context.catalog, snapshot.device.platform, &app.id)))
         .collect();
+    let judge = Judge { snapshot, context, hidden: &hidden };
     let mut findings: Vec<Finding> = profile.rules.iter().flat_map(|rule| judge.rule(rule)).collect();
     for finding in &mut findings {
         hide(finding, &hidden);
@@ -192,25 +192,54 @@ pub const HIDDEN: &str = "hidden";
 
 /// Takes the name of an app that the profile never names out of a finding, with every row that could tell it.
 fn hide(finding: &mut Finding, hidden: &[&App]) {
-    let Some(app) = &mut finding.app else { return };
+    let Some(app) = &mut finding.app else {
+        hide_in_phone(finding, hidden);
+        return;
+    };
     if hidden.iter().any(|hidden| hidden.id == app.id) {
-        if let Some(remediation) = &mut finding.remediation {
-            remediation.en = remediation.en.replace(&app.name, "…");
-            remediation.fr = remediation.fr.replace(&app.name, "…");
-        }
         HIDDEN.clone_into(&mut app.id);
         "…".clone_into(&mut app.name);
         finding.evidence.clear();
         finding.last_used = None;
-        if let Reason::Text(_, value) = &mut finding.because {
-            value.clear();
+        match &mut finding.because {
+            Reason::Text(_, value) => value.clear(),
+            Reason::Gap(gap) => {
+                gap.app = gap.app.take().map(|_| HIDDEN.to_owned());
+                gap.detail.clear();
+            }
+            Reason::Grant(_) => {}
         }
+    }
+}
+
+/// Takes the names of such apps out of a finding about the phone: lists of services and default apps name them.
+fn hide_in_phone(finding: &mut Finding, hidden: &[&App]) {
+    let tells = |text: &str| hidden.iter().any(|app| text.contains(app.id.as_str()));
+    finding.evidence.iter_mut().filter(|row| tells(&row.text)).for_each(|row| "…".clone_into(&mut row.text));
+    if let Actual::Value(Value::Text(value)) = &mut finding.actual
+        && tells(value)
+    {
+        "…".clone_into(value);
+    }
+    match &mut finding.because {
+        Reason::Text(_, value) if tells(value) => "…".clone_into(value),
+        Reason::Gap(gap) => {
+            if tells(&gap.detail) {
+                gap.detail.clear();
+            }
+            if gap.app.as_deref().is_some_and(tells) {
+                gap.app = Some(HIDDEN.to_owned());
+            }
+        }
+        Reason::Text(..) | Reason::Grant(_) => {}
     }
 }
 
 struct Judge<'j> {
     snapshot: &'j Snapshot,
     context: Context<'j>,
+    /// Apps that are judged and never named.
+    hidden: &'j [&'j App],
 }
 
 impl<'j> Judge<'j> {
@@ -325,6 +354,7 @@ impl<'j> Judge<'j> {
         let now = self.snapshot.taken_at.as_deref().and_then(day_of);
         let findings = self
             .apps(rule)
+            .filter(|app| app.presence >= Presence::Disabled)
             .map(|app| {
                 let last = app.grants.iter().filter_map(|grant| grant.last_used.as_ref()).filter(|last| !last.doubtful);
                 let last = last.max_by(|one, other| one.at.cmp(&other.at));
@@ -359,7 +389,11 @@ impl<'j> Judge<'j> {
     /// The rule's own text on what to press, else the vocabulary's, with the app's name in it.
     fn remediation(&self, rule: &Rule, app: Option<&App>, vocabulary: Option<&Text>) -> Option<Text> {
         let text = rule.fix.as_ref().or(vocabulary)?;
-        let name = app.map_or("", |app| app.name.as_deref().unwrap_or(&app.id));
+        let name = match app {
+            Some(app) if self.hidden.iter().any(|hidden| hidden.id == app.id) => "…",
+            Some(app) => app.name.as_deref().unwrap_or(&app.id),
+            None => "",
+        };
         Some(Text { en: text.en.replace("{app}", name), fr: text.fr.replace("{app}", name) })
     }
 }
@@ -368,3 +402,6 @@ impl<'j> Judge<'j> {
 fn day_of(time: &str) -> Option<jiff::civil::Date> {
     time.get(..10)?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

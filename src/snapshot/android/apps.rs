@@ -41,6 +41,7 @@ pub fn apps(facts: &Facts<'_>, rows: &Rows<'_>, scope: Scope<'_>) -> Apps {
     let Some(packages) = &facts.packages else { return found };
     let shared: BTreeMap<&str, _> = packages.shared_users.iter().map(|shared| (shared.name, shared)).collect();
     let last = packages.packages.len().saturating_sub(1);
+    let last_shared = packages.shared_users.last().map(|shared| shared.name);
     let mut seen = BTreeSet::new();
     for (index, package) in packages.packages.iter().enumerate() {
         // The dump of one package repeated in a folder of dumps: the first one counts.
@@ -83,7 +84,9 @@ pub fn apps(facts: &Facts<'_>, rows: &Rows<'_>, scope: Scope<'_>) -> Apps {
             let missing = if cut_off {
                 Some(Reason::Truncated)
             } else if matches!(shared, Some(None)) {
-                Some(Reason::Absent)
+                Some(facts.packages_incomplete().unwrap_or(Reason::Absent))
+            } else if matches!(shared, Some(Some(_))) && packages.last_is_open && package.shared_user == last_shared {
+                Some(Reason::Truncated)
             } else {
                 None
             };
@@ -148,7 +151,7 @@ impl Builder<'_, '_> {
         let enabled = !matches!(user.enabled, 2..=4);
         let presence = if !user.installed {
             Presence::Residual
-        } else if enabled {
+        } else if enabled && !user.hidden {
             Presence::Installed
         } else {
             Presence::Disabled
@@ -230,12 +233,12 @@ impl Builder<'_, '_> {
         evidence.extend(decision.other_rows);
         let last = self.last_use(permission, description);
         if let Some(line) = last.as_ref().map(|(_, line)| *line) {
-            evidence.extend(self.rows.row(Kind::AppOps, None, line));
+            evidence.extend(self.rows.row(Kind::AppOps, None, line).map(without_proxy));
         }
         evidence.dedup();
         let switch = match permission {
             Permission::Location | Permission::LocationPrecise | Permission::LocationBackground => {
-                self.facts.location_on
+                self.facts.location_on_for(self.subject.user.id)
             }
             Permission::Camera => self.facts.sensor_on(self.subject.user.id, Permission::Camera),
             Permission::Microphone => self.facts.sensor_on(self.subject.user.id, Permission::Microphone),
@@ -289,8 +292,17 @@ impl Builder<'_, '_> {
 
     /// Granted on paper, and what could take it away was not read.
     fn unknown(&mut self, permission: Permission) {
-        let reason = if self.facts.api.is_none() && self.facts.app_ops.is_some() {
+        let covered = match (&self.facts.app_ops, self.subject.uid) {
+            (Some(ops), Some(uid)) => Some(ops.covers(uid)),
+            _ => None,
+        };
+        let reason = if covered == Some(true) && self.facts.api.is_none() {
             self.facts.why_missing(Kind::Properties)
+        } else if covered == Some(false) {
+            self.facts.incomplete(Kind::AppOps).unwrap_or(Reason::Truncated)
+        } else if covered == Some(true) || self.facts.app_ops.is_some() {
+            // No app id, or no target version: the package's own block is not understood.
+            Reason::Unreadable
         } else {
             self.facts.why_missing(Kind::AppOps)
         };
@@ -313,6 +325,14 @@ impl Builder<'_, '_> {
 /// Whether the rows of the package dump decide on a permission.
 fn is_in_package_dump(description: &Description) -> bool {
     description.android.permissions.iter().any(|known| known.kind != AndroidKind::Service)
+}
+
+/// A row of use without the app that it went through, which the snapshot may not name: `… proxy[uid=…, pkg=…]`.
+fn without_proxy(mut row: EvidenceRow) -> EvidenceRow {
+    if let Some((own, _)) = row.text.split_once(" proxy[") {
+        row.text = format!("{own} proxy[…]");
+    }
+    row
 }
 
 fn inert_app(user: &UserBlock<'_>, enabled: bool) -> Option<Inert> {

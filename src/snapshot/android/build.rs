@@ -31,7 +31,10 @@ pub struct Options<'o> {
 pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
     let facts = Facts::read(evidence);
     let mut found = apps::apps(&facts, &facts.rows, options.scope);
-    let checks = Checks::read(&facts, &found.apps);
+    // Properties of the phone hold for all its users, whichever one the snapshot is about.
+    let everyone =
+        options.scope.user.map(|_| apps::apps(&facts, &facts.rows, Scope { user: None, ..options.scope }).apps);
+    let checks = Checks::read(&facts, everyone.as_deref().unwrap_or(&found.apps));
     let (settings, unread) = (checks.found, checks.gaps);
     let mut gaps = facts.gaps.clone();
     gaps.append(&mut found.gaps);
@@ -214,18 +217,8 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             detail: detail.to_owned(),
         });
     };
-    match &facts.packages {
-        None => push(APP_LIST, None, facts.why_missing(Kind::Packages), Kind::Packages.label()),
-        Some(packages) => {
-            let incomplete =
-                facts.gaps.iter().find(|gap| gap.area == Kind::Packages.label() && gap.detail.contains("Package ["));
-            if packages.last_is_open {
-                let reason = facts.evidence.of(Kind::Packages).find_map(|item| item.cut).unwrap_or(Reason::Truncated);
-                push(APP_LIST, None, reason, Kind::Packages.label());
-            } else if packages.packages.is_empty() || incomplete.is_some() {
-                push(APP_LIST, None, Reason::Unreadable, Kind::Packages.label());
-            }
-        }
+    if let Some(reason) = facts.packages_incomplete() {
+        push(APP_LIST, None, reason, Kind::Packages.label());
     }
     let users: Vec<u32> = facts
         .packages
@@ -238,13 +231,16 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
         .into_iter()
         .collect();
     for user in &users {
-        if facts.settings_of(Namespace::Secure, *user).is_none() {
-            let reason = facts
+        // A table that is cut off may lack the very list that names an app.
+        let cut = facts.settings_incomplete(Namespace::Secure, *user);
+        if cut.is_some() || facts.settings_of(Namespace::Secure, *user).is_none() {
+            let asked = facts
                 .evidence
                 .missing
                 .iter()
                 .find(|missing| missing.kind == Kind::SettingsSecure && missing.user == Some(*user))
-                .map_or(Reason::Absent, |missing| missing.reason);
+                .map(|missing| missing.reason);
+            let reason = cut.or(asked).unwrap_or(Reason::Absent);
             let detail = Kind::SettingsSecure.label();
             for permission in [Permission::NotificationAccess, Permission::Keyboard] {
                 push(permission.word(), Some(*user), reason, detail);
@@ -261,11 +257,18 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             }
         }
     }
-    if facts.device_policy.is_none() {
+    if facts.device_policy.is_none() || facts.incomplete(Kind::DevicePolicy).is_some() {
         push(Permission::DeviceAdmin.word(), None, facts.why_missing(Kind::DevicePolicy), Kind::DevicePolicy.label());
     }
-    if facts.api.is_some_and(|api| api >= 29) && facts.roles.as_ref().is_none_or(|roles| roles.users.is_empty()) {
-        push(Permission::DefaultRole.word(), None, facts.why_missing(Kind::Roles), Kind::Roles.label());
+    if facts.api.is_none_or(|api| api >= 29) {
+        let told = facts.roles.as_ref().filter(|roles| !roles.users.is_empty());
+        if told.is_none() || facts.incomplete(Kind::Roles).is_some() {
+            push(Permission::DefaultRole.word(), None, facts.why_missing(Kind::Roles), Kind::Roles.label());
+        }
+    }
+    if facts.battery.is_none() {
+        let reason = facts.why_missing(Kind::BatteryExemptions);
+        push(Permission::BackgroundActivity.word(), None, reason, Kind::BatteryExemptions.label());
     }
     if facts.app_ops.is_none() {
         let reason = facts.why_missing(Kind::AppOps);

@@ -10,8 +10,11 @@ use crate::parse::android::settings::Namespace;
 use crate::parse::android::simple::SelinuxMode;
 use crate::snapshot::{App, Check, EvidenceRow, Gap, Level, Permission, Setting, Value};
 
-/// `Settings.System.SCREEN_OFF_TIMEOUT` of a phone that never goes dark is `Integer.MAX_VALUE`.
+/// Milliseconds in a second.
 const MILLISECONDS: i64 = 1000;
+
+/// `screen_off_timeout` of a screen that never goes dark, in milliseconds (`Integer.MAX_VALUE`).
+const NEVER: i64 = 2_147_483_647;
 
 /// `lock_screen_lock_after_timeout` when it is not set, in milliseconds (`KeyguardViewMediator`).
 const LOCK_AFTER_DEFAULT: i64 = 5000;
@@ -99,16 +102,24 @@ impl<'c, 'e> Checks<'c, 'e> {
         (self.facts.why_missing(kind), kind.label())
     }
 
-    /// A table of settings, or why there is none.
-    fn table(&self, namespace: Namespace) -> Result<(), (Reason, &'static str)> {
-        if self.facts.settings_of(namespace, self.user()).is_some() {
-            return Ok(());
-        }
-        Err(self.missing(match namespace {
+    /// A table of settings with the given keys, or why there is none: in a table that is cut off, a key that is not there
+    /// is not known to be unset.
+    fn table(&self, namespace: Namespace, keys: &[&str]) -> Result<(), (Reason, &'static str)> {
+        let kind = match namespace {
             Namespace::Global => Kind::SettingsGlobal,
             Namespace::Secure => Kind::SettingsSecure,
             Namespace::System => Kind::SettingsSystem,
-        }))
+        };
+        let Some(table) = self.facts.settings_of(namespace, self.user()) else { return Err(self.missing(kind)) };
+        match self.facts.settings_incomplete(namespace, self.user()) {
+            Some(reason) if keys.iter().any(|key| !table.contains_key(*key)) => Err((reason, kind.label())),
+            _ => Ok(()),
+        }
+    }
+
+    /// A dump whose absences count as such: `Err` when it may lack its end.
+    fn whole(&self, kind: Kind) -> Result<(), (Reason, &'static str)> {
+        self.facts.incomplete(kind).map_or(Ok(()), |reason| Err((reason, kind.label())))
     }
 
     fn value(&self, namespace: Namespace, key: &str) -> Option<&str> {
@@ -121,15 +132,17 @@ impl<'c, 'e> Checks<'c, 'e> {
 
     /// Whether any of some global switches is on; not set is off.
     fn any_global(&self, keys: &[&str]) -> Outcome {
-        self.table(Namespace::Global)?;
         let on: Vec<&str> =
             keys.iter().copied().filter(|key| self.value(Namespace::Global, key) == Some("1")).collect();
+        if on.is_empty() {
+            self.table(Namespace::Global, keys)?;
+        }
         let shown = if on.is_empty() { keys } else { &on };
         yes(!on.is_empty(), self.rows(Namespace::Global, shown))
     }
 
     fn secure_flag(&self, key: &str) -> Outcome {
-        self.table(Namespace::Secure)?;
+        self.table(Namespace::Secure, &[key])?;
         yes(self.value(Namespace::Secure, key) == Some("1"), self.rows(Namespace::Secure, &[key]))
     }
 
@@ -137,7 +150,7 @@ impl<'c, 'e> Checks<'c, 'e> {
         match self.facts.location_on {
             Some(on) => yes(on, self.facts.location_rows.clone()),
             None => {
-                self.table(Namespace::Secure)?;
+                self.table(Namespace::Secure, &["location_mode"])?;
                 Err((Reason::Absent, "location_mode"))
             }
         }
@@ -154,8 +167,8 @@ impl<'c, 'e> Checks<'c, 'e> {
     }
 
     fn os_auto_update(&self) -> Outcome {
-        self.table(Namespace::Global)?;
         let key = "ota_disable_automatic_update";
+        self.table(Namespace::Global, &[key])?;
         yes(self.value(Namespace::Global, key) != Some("1"), self.rows(Namespace::Global, &[key]))
     }
 
@@ -182,14 +195,19 @@ impl<'c, 'e> Checks<'c, 'e> {
 
     /// Seconds from the last touch to the lock.
     fn lock_delay(&self) -> Outcome {
-        self.table(Namespace::System)?;
-        self.table(Namespace::Secure)?;
-        let number = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok());
-        let Some(screen) = number(self.value(Namespace::System, "screen_off_timeout")) else {
-            return Err((Reason::Absent, "screen_off_timeout"));
+        const SCREEN: &str = "screen_off_timeout";
+        const LOCK: &str = "lock_screen_lock_after_timeout";
+        self.table(Namespace::System, &[SCREEN])?;
+        self.table(Namespace::Secure, &[LOCK])?;
+        let number = |namespace, key: &'static str| match self.value(namespace, key).map(str::parse::<i64>) {
+            None => Ok(None),
+            // Some makers write a negative number for a screen that never goes dark.
+            Some(Ok(negative)) if negative < 0 => Ok(Some(NEVER)),
+            Some(Ok(number)) => Ok(Some(number)),
+            Some(Err(_)) => Err((Reason::Unreadable, key)),
         };
-        let lock =
-            number(self.value(Namespace::Secure, "lock_screen_lock_after_timeout")).unwrap_or(LOCK_AFTER_DEFAULT);
+        let Some(screen) = number(Namespace::System, SCREEN)? else { return Err((Reason::Absent, SCREEN)) };
+        let lock = number(Namespace::Secure, LOCK)?.unwrap_or(LOCK_AFTER_DEFAULT);
         let mut rows = self.rows(Namespace::System, &["screen_off_timeout"]);
         rows.extend(self.rows(Namespace::Secure, &["lock_screen_lock_after_timeout"]));
         Ok((Value::Int(screen.saturating_add(lock) / MILLISECONDS), rows))
@@ -197,9 +215,11 @@ impl<'c, 'e> Checks<'c, 'e> {
 
     /// Whether contents of notifications are hidden on the lock screen; not set is shown.
     fn lock_notifications(&self) -> Outcome {
-        self.table(Namespace::Secure)?;
         let keys = ["lock_screen_show_notifications", "lock_screen_allow_private_notifications"];
         let hidden = keys.iter().any(|key| self.value(Namespace::Secure, key) == Some("0"));
+        if !hidden {
+            self.table(Namespace::Secure, &keys)?;
+        }
         let word = if hidden { "hidden" } else { "shown" };
         Ok((Value::Text(word.to_owned()), self.rows(Namespace::Secure, &keys)))
     }
@@ -208,8 +228,25 @@ impl<'c, 'e> Checks<'c, 'e> {
         let Some(trust) = &self.facts.trust else { return Err(self.missing(Kind::Trust)) };
         let Some(user) = trust.users.get(&self.user()) else { return Err((Reason::Absent, Kind::Trust.label())) };
         let rows: Vec<EvidenceRow> =
-            user.agents.iter().filter_map(|agent| self.facts.rows.row(Kind::Trust, None, agent.line)).collect();
+            user.agents.iter().filter_map(|agent| self.named(Kind::Trust, agent.line, "Enabled agents: *")).collect();
+        if rows.is_empty() {
+            self.whole(Kind::Trust)?;
+        }
         yes(!user.agents.is_empty(), rows)
+    }
+
+    /// A row that names an app, if the snapshot names it or it is part of the system image; else the given text.
+    fn named(&self, kind: Kind, line: u32, otherwise: &str) -> Option<EvidenceRow> {
+        let row = self.facts.rows.row(kind, None, line)?;
+        let names = |name: &str| row.text.contains(name);
+        let known = self.apps.iter().any(|app| names(&app.id))
+            || self
+                .facts
+                .packages
+                .iter()
+                .flat_map(|dump| &dump.packages)
+                .any(|known| known.system && names(known.name));
+        if known { Some(row) } else { self.facts.rows.excerpt(kind, None, line, otherwise) }
     }
 
     /// Signs of root. That there is none proves nothing, and is not reported as a no.
@@ -218,7 +255,13 @@ impl<'c, 'e> Checks<'c, 'e> {
         if self.facts.shell_identity == Some(0) {
             rows.extend(self.facts.rows.row(Kind::ShellIdentity, None, 1));
         }
-        for (key, bad) in [("ro.debuggable", "1"), ("ro.secure", "0"), ("ro.build.tags", "test-keys")] {
+        for (key, bad) in [
+            ("ro.debuggable", "1"),
+            ("ro.secure", "0"),
+            ("ro.build.tags", "test-keys"),
+            ("ro.build.type", "userdebug"),
+            ("ro.build.type", "eng"),
+        ] {
             if self.facts.property(key).is_some_and(|value| value.split(',').any(|word| word == bad)) {
                 rows.extend(self.facts.property_row(key));
             }
@@ -243,6 +286,7 @@ impl<'c, 'e> Checks<'c, 'e> {
         for (key, bad) in [
             ("ro.boot.flash.locked", &["0"][..]),
             ("ro.boot.vbmeta.device_state", &["unlocked"]),
+            ("ro.secureboot.lockstate", &["unlocked", "unlock"]),
             ("ro.boot.veritymode", &["disabled", "logging"]),
             ("ro.boot.selinux", &["permissive", "disabled"]),
             ("ro.build.tags", &["test-keys"]),
@@ -277,7 +321,12 @@ impl<'c, 'e> Checks<'c, 'e> {
         if state != "encrypted" {
             return yes(false, rows);
         }
-        if self.facts.property("ro.crypto.type") == Some("block") {
+        let kind = self.facts.property("ro.crypto.type");
+        // Android 10 and later know file-based encryption only; before, no word of the kind leaves the disk's own way open.
+        if kind.is_none() && self.facts.api.is_none_or(|api| api < 29) {
+            return Err((Reason::Absent, "ro.crypto.type"));
+        }
+        if kind == Some("block") {
             let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
             let Some(status) = &policy.dump.encryption else { return Err((Reason::Absent, "Encryption Status")) };
             rows.extend(self.facts.rows.row(Kind::DevicePolicy, None, status.line));
@@ -288,13 +337,13 @@ impl<'c, 'e> Checks<'c, 'e> {
 
     /// Scanning by Google Play Protect. Without an answer the person was never asked, which is not a yes.
     fn play_protect(&self) -> Outcome {
-        self.table(Namespace::Global)?;
         let keys = ["package_verifier_user_consent", "package_verifier_enable"];
         let rows = self.rows(Namespace::Global, &keys);
         let [consent, enable] = keys.map(|key| self.value(Namespace::Global, key));
         if consent == Some("-1") || enable == Some("0") {
             return yes(false, rows);
         }
+        self.table(Namespace::Global, &keys)?;
         if consent == Some("1") {
             return yes(true, rows);
         }
@@ -303,18 +352,23 @@ impl<'c, 'e> Checks<'c, 'e> {
 
     fn managed(&self) -> Outcome {
         let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
-        let owner = policy.owners.iter().find(|owner| owner.user.is_none());
-        let row = match owner {
-            Some(owner) => self.facts.rows.row(Kind::DevicePolicy, None, owner.line),
-            None => self.facts.rows.excerpt(Kind::DevicePolicy, None, 0, "Device Owner: none"),
-        };
-        yes(owner.is_some(), row)
+        let device = policy.owners.iter().find(|owner| owner.user.is_none()).map(|owner| owner.line);
+        // A phone of the organization of which only a profile is managed (Android 11 and later).
+        let profile = policy.dump.profile_owners.iter().find(|owner| owner.organization_owned == Some(true));
+        match device.or(profile.map(|owner| owner.line)) {
+            Some(line) => yes(true, self.facts.rows.row(Kind::DevicePolicy, None, line)),
+            None => {
+                self.whole(Kind::DevicePolicy)?;
+                yes(false, self.facts.rows.excerpt(Kind::DevicePolicy, None, 0, "Device Owner: none"))
+            }
+        }
     }
 
     /// Without an owner nobody can enforce a list; with one, hidden or suspended listed apps show that somebody does.
     fn blocklist(&self) -> Outcome {
         let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
         if !policy.owners.iter().any(|owner| owner.user.is_none_or(|user| user == 0)) {
+            self.whole(Kind::DevicePolicy)?;
             let row = self.facts.rows.excerpt(Kind::DevicePolicy, None, 0, "Device Owner: none");
             return yes(false, row);
         }
@@ -335,11 +389,20 @@ impl<'c, 'e> Checks<'c, 'e> {
         let Some(packages) = &self.facts.packages else { return Err(self.missing(Kind::Packages)) };
         let mut rows = Vec::new();
         let mut read = false;
+        let mut unread = self.facts.packages_incomplete();
         for ((namespace, user), table) in &self.facts.settings.tables {
             if *namespace != Namespace::Secure {
                 continue;
             }
             read = true;
+            let complete = self.facts.settings_incomplete(*namespace, *user).is_none() || table.contains_key(key);
+            unread = unread.or((!complete).then_some(Reason::Truncated));
+            // Listed services do nothing while the main switch for them is off.
+            let enabled =
+                || table.get("accessibility_enabled").and_then(|setting| setting.value.as_deref()) == Some("1");
+            if key == "enabled_accessibility_services" && !enabled() {
+                continue;
+            }
             for package in &packages.packages {
                 if package.system || !package.users.iter().any(|block| block.id == *user && block.installed) {
                     continue;
@@ -359,13 +422,22 @@ impl<'c, 'e> Checks<'c, 'e> {
         }
         let found = !rows.is_empty();
         if !found {
+            // "None" holds for all users of the phone or for none.
+            let unheard = packages
+                .packages
+                .iter()
+                .flat_map(|package| &package.users)
+                .any(|user| user.installed && self.facts.settings_of(Namespace::Secure, user.id).is_none());
+            if let Some(reason) = unread.or(unheard.then_some(Reason::Absent)) {
+                return Err((reason, Kind::SettingsSecure.label()));
+            }
             rows.extend(self.facts.setting_excerpt(Namespace::Secure, self.user(), key, "*"));
         }
         yes(found, rows)
     }
 
     fn autofill(&self) -> Outcome {
-        self.table(Namespace::Secure)?;
+        self.table(Namespace::Secure, &["autofill_service"])?;
         let value = self.value(Namespace::Secure, "autofill_service").filter(|value| !value.is_empty());
         let package = value.and_then(|value| value.split('/').next()).unwrap_or("");
         let known =
@@ -376,7 +448,7 @@ impl<'c, 'e> Checks<'c, 'e> {
 
     /// Off only when somebody switched it off; automatic is the default since Android 9.
     fn private_dns(&self) -> Outcome {
-        self.table(Namespace::Global)?;
+        self.table(Namespace::Global, &["private_dns_mode"])?;
         let Some(api) = self.facts.api else { return Err(self.missing(Kind::Properties)) };
         if api < 28 {
             return Err((Reason::NotSupported, "private_dns_mode"));
@@ -388,7 +460,7 @@ impl<'c, 'e> Checks<'c, 'e> {
     }
 
     fn auto_time(&self) -> Outcome {
-        self.table(Namespace::Global)?;
+        self.table(Namespace::Global, &["auto_time"])?;
         yes(self.value(Namespace::Global, "auto_time") != Some("0"), self.rows(Namespace::Global, &["auto_time"]))
     }
 
@@ -404,6 +476,9 @@ impl<'c, 'e> Checks<'c, 'e> {
             });
         let keys = ["guest_user_enabled", "add_users_when_locked"];
         let added = keys.iter().any(|key| self.value(Namespace::Global, key) == Some("1"));
+        if !other && !added {
+            self.table(Namespace::Global, &keys)?;
+        }
         yes(other || added, self.rows(Namespace::Global, &keys))
     }
 
@@ -433,6 +508,12 @@ impl<'c, 'e> Checks<'c, 'e> {
             .filter(|grant| grant.permission == Permission::InstallApps && grant.level > Level::None)
             .flat_map(|grant| grant.evidence.iter().cloned())
             .collect();
+        // None among the apps that were read says nothing of the others.
+        if holders.is_empty()
+            && let Some(reason) = self.facts.packages_incomplete()
+        {
+            return Err((reason, Kind::Packages.label()));
+        }
         yes(!holders.is_empty(), holders)
     }
 
@@ -441,7 +522,11 @@ impl<'c, 'e> Checks<'c, 'e> {
         if api < 36 {
             return Err((Reason::NotSupported, "advanced_protection_mode"));
         }
-        self.secure_flag("advanced_protection_mode")
+        let key = "advanced_protection_mode";
+        if self.value(Namespace::Global, key) == Some("1") {
+            return yes(true, self.rows(Namespace::Global, &[key]));
+        }
+        self.secure_flag(key)
     }
 
     fn default_sms(&self) -> Outcome {
@@ -455,7 +540,7 @@ impl<'c, 'e> Checks<'c, 'e> {
             let row = self.facts.rows.row(Kind::Roles, None, holder.line);
             return Ok((Value::Text(holder.value.clone()), row.into_iter().collect()));
         }
-        self.table(Namespace::Secure)?;
+        self.table(Namespace::Secure, &["sms_default_application"])?;
         match self.value(Namespace::Secure, "sms_default_application") {
             Some(package) => {
                 Ok((Value::Text(package.to_owned()), self.rows(Namespace::Secure, &["sms_default_application"])))
@@ -472,6 +557,9 @@ impl<'c, 'e> Checks<'c, 'e> {
             .iter()
             .filter_map(|admin| admin.camera_disabled.as_ref())
             .find(|disabled| disabled.value);
+        if disabled.is_none() {
+            self.whole(Kind::DevicePolicy)?;
+        }
         let row = disabled.and_then(|disabled| self.facts.rows.row(Kind::DevicePolicy, None, disabled.line));
         yes(disabled.is_some(), row)
     }

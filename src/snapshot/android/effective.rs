@@ -108,7 +108,8 @@ impl Held {
             Held::Refused(access) => 1 + u8::from(access.level == Level::None),
             Held::OneTime(_) => 3,
             Held::Unknown => 4,
-            Held::Granted { .. } => 5,
+            Held::Granted { foreground_only: true, .. } => 5,
+            Held::Granted { .. } => 6,
         }
     }
 
@@ -252,13 +253,18 @@ impl<'d> Subject<'d> {
                 other_rows: Vec::new(),
             })
         };
-        if row.flags.has(PermissionFlags::REVIEW_REQUIRED) {
+        // On notifications the flag only makes Android 13 ask once more; they are shown until then.
+        if row.flags.has(PermissionFlags::REVIEW_REQUIRED) && name != POST_NOTIFICATIONS {
             return refused(Level::None, State::NeverAsked, DecidedBy::Default, BecauseCode::ReviewRequired);
         }
         if row.flags.has(PermissionFlags::REVOKED_COMPAT) {
+            if row.flags.has(PermissionFlags::POLICY_FIXED) {
+                return refused(Level::Denied, State::RefusedByPolicy, DecidedBy::Policy, BecauseCode::RevokedCompat);
+            }
             return refused(Level::Denied, State::RefusedByPerson, DecidedBy::User, BecauseCode::RevokedCompat);
         }
-        if row.flags.has(PermissionFlags::APPLY_RESTRICTION) && is_hard_restricted(name) {
+        let restricted = is_hard_restricted(name) || self.is_soft_restricted(name, row.flags);
+        if row.flags.has(PermissionFlags::APPLY_RESTRICTION) && restricted {
             return refused(Level::Denied, State::RefusedByPolicy, DecidedBy::System, BecauseCode::Restricted);
         }
         let Some(op) = self.op_mode(op_of(name)) else { return Held::Unknown };
@@ -315,6 +321,17 @@ impl<'d> Subject<'d> {
             },
             foreground_only: op.mode == Mode::Foreground,
         }
+    }
+
+    /// Whether the restriction takes shared storage away altogether: from apps made for Android 9 or earlier whose
+    /// installer did not except them (`SoftRestrictedPermissionPolicy.mayGrantPermission`). Later apps get scoped storage.
+    fn is_soft_restricted(&self, name: &str, flags: PermissionFlags) -> bool {
+        let exempt = PermissionFlags::RESTRICTION_INSTALLER_EXEMPT
+            | PermissionFlags::RESTRICTION_SYSTEM_EXEMPT
+            | PermissionFlags::RESTRICTION_UPGRADE_EXEMPT;
+        matches!(name, READ_STORAGE | WRITE_STORAGE)
+            && !flags.has(exempt)
+            && self.package.target_sdk.is_some_and(|target| target < API_10)
     }
 
     fn held_any(&self, names: &[String]) -> Held {
@@ -378,7 +395,8 @@ impl<'d> Subject<'d> {
 
     fn location_precise(&self) -> Outcome {
         let fine = self.held(FINE);
-        if matches!(fine, Held::Unknown) {
+        // Up to Android 11 the op of the approximate position decides on the exact one: without the version, none does.
+        if matches!(fine, Held::Unknown) || (self.api.is_none() && fine.is_granted()) {
             return Outcome::Unknown;
         }
         if matches!(fine, Held::Granted { .. } | Held::OneTime(_)) {
@@ -403,7 +421,7 @@ impl<'d> Subject<'d> {
         match self.location() {
             Outcome::Known(access) if access.level == Level::Always => Outcome::Known(access),
             Outcome::Known(mut access) if self.declares(BACKGROUND) => {
-                access.level = access.level.min(Level::None);
+                access.level = Level::None;
                 Outcome::Known(access)
             }
             Outcome::Unknown if self.declares(BACKGROUND) => Outcome::Unknown,
@@ -471,7 +489,10 @@ impl<'d> Subject<'d> {
     /// on such a phone.
     fn storage_counts(&self) -> Option<bool> {
         let api = self.api?;
-        Some(api < API_13 || self.package.target_sdk.is_none_or(|target| target < API_13))
+        if api < API_13 {
+            return Some(true);
+        }
+        Some(self.package.target_sdk? < API_13)
     }
 
     fn photos(&self) -> Outcome {
@@ -487,8 +508,8 @@ impl<'d> Subject<'d> {
         }
         // "All photos" grants the permission for chosen photos as well, so that one is looked at last.
         match all {
-            Held::Granted { .. } | Held::Unknown | Held::OneTime(_) => return all.yes_or_no(),
-            Held::NotDeclared | Held::Refused(_) => {}
+            Held::Granted { .. } | Held::Unknown => return all.yes_or_no(),
+            Held::OneTime(_) | Held::NotDeclared | Held::Refused(_) => {}
         }
         match self.held(SELECTED) {
             Held::Granted { mut access, .. } => {
@@ -497,9 +518,8 @@ impl<'d> Subject<'d> {
                 access.rows.extend(all.access().into_iter().flat_map(|access| access.rows.iter().copied()));
                 Outcome::Known(access)
             }
-            // Chosen for this session only: still a part of the photos.
-            Held::OneTime(access) => Outcome::Known(access),
             Held::Unknown => Outcome::Unknown,
+            // All photos or the chosen ones for this session only: asked again next time.
             selected => Held::best([all, selected]).yes_or_no(),
         }
     }
@@ -509,24 +529,46 @@ impl<'d> Subject<'d> {
     }
 
     fn files(&self) -> Outcome {
-        let held = Held::best([self.held(READ_STORAGE), self.held("android.permission.WRITE_EXTERNAL_STORAGE")]);
-        let Held::Granted { mut access, .. } = held else { return held.yes_or_no() };
-        match self.storage_counts() {
-            Some(true) => Held::Granted { access, foreground_only: false }.yes_or_no(),
-            Some(false) => {
-                access.level = Level::Denied;
-                access.state = State::NotDeclared;
-                access.decided_by = DecidedBy::System;
-                access.because = Because::new(BecauseCode::ScopedStorage).about(READ_STORAGE);
-                Outcome::Known(access)
+        let mut without_effect = None;
+        let mut held = Vec::new();
+        for (name, counts) in [(READ_STORAGE, self.storage_counts()), (WRITE_STORAGE, self.write_counts())] {
+            match (self.held(name), counts) {
+                (Held::Granted { .. } | Held::OneTime(_), None) => held.push(Held::Unknown),
+                (Held::Granted { mut access, .. } | Held::OneTime(mut access), Some(false)) => {
+                    access.level = Level::Denied;
+                    access.state = State::NotDeclared;
+                    access.decided_by = DecidedBy::System;
+                    access.because = Because::new(BecauseCode::ScopedStorage).about(name);
+                    without_effect.get_or_insert(access);
+                }
+                (found, _) => held.push(found),
             }
-            None => Outcome::Unknown,
+        }
+        match (Held::best(held), without_effect) {
+            (Held::NotDeclared | Held::Refused(_), Some(access)) => Outcome::Known(access),
+            (held, _) => held.yes_or_no(),
         }
     }
 
+    /// Whether the permission to write shared storage still opens anything: scoped storage, from Android 11 on for apps
+    /// made for it, lets every app write its own files and none those of others.
+    fn write_counts(&self) -> Option<bool> {
+        let api = self.api?;
+        if api <= API_10 {
+            return Some(true);
+        }
+        Some(self.package.target_sdk? <= API_10)
+    }
+
     fn notifications(&self) -> Outcome {
-        const POST: &str = "android.permission.POST_NOTIFICATIONS";
-        let Some(api) = self.api else { return self.held(POST).yes_or_no() };
+        const POST: &str = POST_NOTIFICATIONS;
+        let Some(api) = self.api else {
+            // Without a row this is an old version, where only the op tells, or an app that cannot send any.
+            return match self.held(POST) {
+                Held::NotDeclared => Outcome::Unknown,
+                held => held.yes_or_no(),
+            };
+        };
         let old_app = self.package.target_sdk.is_some_and(|target| target < API_13);
         if api >= API_13 {
             let held = self.held(POST);
@@ -647,6 +689,9 @@ const VIDEO: &str = "android.permission.READ_MEDIA_VIDEO";
 const SELECTED: &str = "android.permission.READ_MEDIA_VISUAL_USER_SELECTED";
 const READ_STORAGE: &str = "android.permission.READ_EXTERNAL_STORAGE";
 
+const WRITE_STORAGE: &str = "android.permission.WRITE_EXTERNAL_STORAGE";
+const POST_NOTIFICATIONS: &str = "android.permission.POST_NOTIFICATIONS";
+
 /// What `granted=false` means, by its flags.
 fn refusal(flags: PermissionFlags) -> (Level, State, DecidedBy, BecauseCode) {
     if flags.has(PermissionFlags::POLICY_FIXED) {
@@ -712,6 +757,7 @@ fn is_hard_restricted(name: &str) -> bool {
                 | "WRITE_CALL_LOG"
                 | "PROCESS_OUTGOING_CALLS"
                 | "ACCESS_BACKGROUND_LOCATION"
+                | "BODY_SENSORS_BACKGROUND"
         )
     )
 }

@@ -162,6 +162,8 @@ pub struct Facts<'e> {
     pub location_rows: Vec<EvidenceRow>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// Whether the package dump has headers that were not understood, so that packages are missing.
+    has_odd_package: bool,
 }
 
 impl<'e> Facts<'e> {
@@ -193,6 +195,7 @@ impl<'e> Facts<'e> {
             location_on: None,
             location_rows: Vec::new(),
             gaps: Vec::new(),
+            has_odd_package: false,
         };
         let mut instant = evidence.taken_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
         let mut location_answer = None;
@@ -338,12 +341,10 @@ impl<'e> Facts<'e> {
 
     fn cut(&mut self, item: &Item) {
         if let Some(reason) = item.cut {
-            let lines = memchr::memchr_iter(b'\n', item.text.as_bytes()).count();
             let detail = match crate::parse::text::failure(&item.text) {
                 Some((_, line)) => line.to_owned(),
                 None => String::new(),
             };
-            let _ = lines;
             self.gap(item.kind.label(), item.user, reason, None, None, &detail);
         }
     }
@@ -356,7 +357,7 @@ impl<'e> Facts<'e> {
             reason: reason.word().to_owned(),
             read,
             of,
-            detail: crate::parse::text::sanitize(detail, 200),
+            detail: crate::parse::text::sanitize(&without_names(detail), 200),
         });
     }
 
@@ -419,7 +420,56 @@ impl<'e> Facts<'e> {
     /// Why an evidence of a kind is missing or incomplete.
     pub fn why_missing(&self, kind: Kind) -> Reason {
         let missing = self.evidence.missing.iter().find(|missing| missing.kind == kind).map(|missing| missing.reason);
-        missing.or_else(|| self.evidence.of(kind).find_map(|item| item.cut)).unwrap_or(Reason::Absent)
+        missing.or_else(|| self.incomplete(kind)).unwrap_or(Reason::Absent)
+    }
+
+    /// Why an evidence of a kind that is there may lack its end: what it does not show is then no proof of absence.
+    pub fn incomplete(&self, kind: Kind) -> Option<Reason> {
+        self.evidence.of(kind).find_map(cut_of)
+    }
+
+    /// Why a table of settings may lack rows: a key that it does not show is then not known to be unset.
+    pub fn settings_incomplete(&self, namespace: Namespace, user: u32) -> Option<Reason> {
+        let (kind, user) = self.place(namespace, user)?;
+        self.evidence.of(kind).filter(|item| user.is_none() || item.user == user).find_map(cut_of)
+    }
+
+    /// Why the list of packages may lack some: they are then not known to be absent.
+    pub fn packages_incomplete(&self) -> Option<Reason> {
+        match &self.packages {
+            None => Some(self.why_missing(Kind::Packages)),
+            Some(packages) if packages.last_is_open => {
+                Some(self.incomplete(Kind::Packages).unwrap_or(Reason::Truncated))
+            }
+            Some(packages) if packages.packages.is_empty() || self.has_odd_package => Some(Reason::Unreadable),
+            // Only the dump of one package prints what it requests: such dumps say nothing of the apps not dumped.
+            Some(packages) if packages.packages.iter().any(|package| !package.requested.is_empty()) => {
+                Some(Reason::Absent)
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// Whether location is on for a user: its own setting; for a profile, the switch of the user in the foreground.
+    /// `None` where it is not known, as for another person's user whose settings were not read.
+    pub fn location_on_for(&self, user: u32) -> Option<bool> {
+        if user == self.current_user {
+            return self.location_on;
+        }
+        if let Some(mode) = self.setting(Namespace::Secure, user, "location_mode") {
+            return Some(mode.trim() != "0");
+        }
+        let kind = self.users.iter().find(|known| known.id == user).map(|known| known.kind(None, &[]));
+        let own = matches!(
+            kind,
+            Some(
+                users::UserKind::Primary
+                    | users::UserKind::Secondary
+                    | users::UserKind::Guest
+                    | users::UserKind::Restricted
+            )
+        );
+        if own { None } else { self.location_on }
     }
 
     fn merge_users(&mut self, found: Users) {
@@ -463,6 +513,10 @@ impl<'e> Facts<'e> {
     }
 
     fn merge_packages(&mut self, mut dump: PackageDump<'e>, item: &Item) {
+        let headers = memchr::memmem::find_iter(item.text.as_bytes(), b"\n  Package [").count()
+            + usize::from(item.text.starts_with("  Package ["));
+        let hidden = usize::try_from(dump.hidden_system_packages).unwrap_or(usize::MAX);
+        self.has_odd_package |= headers > dump.packages.len().saturating_add(hidden);
         dump.last_is_open |= item.cut.is_some();
         match &mut self.packages {
             None => self.packages = Some(dump),
@@ -474,7 +528,7 @@ impl<'e> Facts<'e> {
                 known.hidden_runtime_rows += dump.hidden_runtime_rows;
                 known.permission_rows += dump.permission_rows;
                 known.has_shared_users |= dump.has_shared_users;
-                known.last_is_open = dump.last_is_open;
+                known.last_is_open |= dump.last_is_open;
             }
         }
     }
@@ -580,6 +634,36 @@ impl<'e> Facts<'e> {
         let blocked = sensors.blocked(user, sensor).or_else(|| sensors.blocked(self.current_user, sensor))?;
         Some(!blocked.value)
     }
+}
+
+/// Why an item may lack its end, as its source or its own words tell.
+fn cut_of(item: &Item) -> Option<Reason> {
+    let said = || crate::parse::text::failure(&item.text).map(|(reason, _)| reason);
+    item.cut.or_else(said)
+}
+
+/// Takes out of the words of a gap what could be the name of an app: a row that was not understood may name any, and a
+/// snapshot names only some. Names of the platform's own classes and permissions stay.
+fn without_names(detail: &str) -> String {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '.' || character == '_';
+    let mut kept = String::with_capacity(detail.len());
+    let mut rest = detail;
+    while let Some(start) = rest.find(is_part) {
+        let (before, from) = rest.split_at(start);
+        let (word, after) = from.split_at(from.find(|character| !is_part(character)).unwrap_or(from.len()));
+        kept.push_str(before);
+        let name = word.trim_end_matches('.');
+        let of_platform = ["android.", "java.", "com.android.server."].iter().any(|prefix| name.starts_with(prefix));
+        let is_number = name.chars().all(|character| character.is_ascii_digit() || character == '.');
+        if name.contains('.') && !of_platform && !is_number {
+            kept.push('…')
+        } else {
+            kept.push_str(word)
+        }
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
 }
 
 fn policy(dump: DevicePolicy) -> Policy {

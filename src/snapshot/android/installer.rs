@@ -12,6 +12,9 @@ const INSTALLED_BY_POLICY: u32 = 1;
 /// `PackageInstaller.PACKAGE_SOURCE_STORE`.
 const FROM_A_STORE: u32 = 2;
 
+/// `PackageInstaller.PACKAGE_SOURCE_LOCAL_FILE` and `PACKAGE_SOURCE_DOWNLOADED_FILE`.
+const FROM_A_FILE: [u32; 2] = [3, 4];
+
 /// What kind of place a package came from, for one user. A package of the system image without an installer is preloaded;
 /// one of which the phone names no installer at all may have come over a cable or from a backup, and stays unknown.
 pub fn source(package: &PackageRecord<'_>, user: &UserBlock<'_>) -> AppSource {
@@ -26,6 +29,7 @@ pub fn source(package: &PackageRecord<'_>, user: &UserBlock<'_>) -> AppSource {
     match installer.package {
         None if package.system => AppSource::Preloaded,
         None if installer.originating.is_some() => AppSource::Sideloaded,
+        None if installer.source.is_some_and(|source| FROM_A_FILE.contains(&source)) => AppSource::Sideloaded,
         None => AppSource::Unknown,
         Some(name) => match known().get(name) {
             Some(AppSource::OtherStore) if package.system && !package.updated_system => AppSource::Preloaded,

@@ -9,3 +9,6 @@ pub mod facts;
 pub mod installer;
 pub mod rows;
 pub mod special;
+
+#[cfg(test)]
+mod tests;

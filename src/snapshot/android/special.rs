@@ -291,7 +291,7 @@ impl Special<'_, '_> {
 
     fn full_screen(&self) -> Outcome {
         const NAME: &str = "android.permission.USE_FULL_SCREEN_INTENT";
-        if self.facts.api.is_some_and(|api| api >= API_14) {
+        if self.facts.api.is_none_or(|api| api >= API_14) {
             self.subject.special("USE_FULL_SCREEN_INTENT", NAME)
         } else {
             self.install_time(NAME)
@@ -315,8 +315,8 @@ impl Special<'_, '_> {
     /// Every app may read the clipboard while it is on the screen; it is shown where the phone has a row for it.
     fn clipboard(&self) -> Outcome {
         const OP: &str = "READ_CLIPBOARD";
-        let Some(row) = self.subject.op_row(OP) else { return Outcome::NotDeclared };
         let Some(found) = self.subject.op_mode(OP) else { return Outcome::Unknown };
+        let Some(row) = self.subject.op_row(OP) else { return Outcome::NotDeclared };
         let (level, state, code) = match found.mode {
             Mode::Ignore | Mode::Deny => (Level::Denied, State::RefusedByPerson, BecauseCode::OpRefuses),
             _ => (Level::Always, State::InstallTime, BecauseCode::NoPermissionNeeded),
@@ -332,9 +332,8 @@ impl Special<'_, '_> {
     }
 
     fn background_activity(&self) -> Outcome {
-        if let Some(found) = self.subject.op_mode("RUN_ANY_IN_BACKGROUND")
-            && matches!(found.mode, Mode::Ignore | Mode::Deny)
-        {
+        let Some(found) = self.subject.op_mode("RUN_ANY_IN_BACKGROUND") else { return Outcome::Unknown };
+        if matches!(found.mode, Mode::Ignore | Mode::Deny) {
             return Outcome::Known(Decision {
                 level: Level::Denied,
                 state: State::RefusedByPerson,

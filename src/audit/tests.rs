@@ -1,0 +1,333 @@
+//! Each assertion by its outcomes, on small phones; the arithmetic of the summary; apps that are never named.
+
+use super::*;
+use crate::profile::load;
+use crate::snapshot::model::SCHEMA;
+use crate::snapshot::{
+    APP_LIST, BecauseCode, Device, Grant, Management, Platform, Setting, SourceName, State, Switches, Tool,
+};
+
+const TIKTOK: &str = "com.zhiliaoapp.musically";
+const INSTAGRAM: &str = "com.instagram.android";
+
+fn phone() -> Snapshot {
+    Snapshot {
+        schema: SCHEMA.to_owned(),
+        tool: Tool::this(),
+        taken_at: Some("2026-11-20T12:00:00+00:00".to_owned()),
+        source: SourceName { kind: "bugreport".to_owned(), name: None },
+        device: Device {
+            platform: Platform::Android,
+            manufacturer: None,
+            model: None,
+            os_version: Some("14".to_owned()),
+            api_level: Some(34),
+            build: None,
+            patch_level: None,
+            timezone: None,
+            id: None,
+        },
+        users: Vec::new(),
+        apps: Vec::new(),
+        other_apps: Default::default(),
+        settings: Default::default(),
+        switches: Switches::default(),
+        management: Management::default(),
+        config_profiles: Vec::new(),
+        footprint: Vec::new(),
+        gaps: Vec::new(),
+        read: Vec::new(),
+    }
+}
+
+fn app(id: &str) -> App {
+    let listed = Catalog::builtin().by_android_id(id);
+    App {
+        id: id.to_owned(),
+        slug: listed.map(|listed| listed.slug.clone()),
+        name: listed.map(|listed| listed.name.clone()),
+        user: 0,
+        presence: Presence::Installed,
+        version: None,
+        installer: None,
+        source: AppSource::PlayStore,
+        installed_at: None,
+        updated_at: None,
+        system: false,
+        enabled: true,
+        suspended: false,
+        stopped: None,
+        target_sdk: None,
+        evidence: vec![row(&format!("Package [{id}] (1a):"))],
+        grants: Vec::new(),
+    }
+}
+
+fn row(text: &str) -> EvidenceRow {
+    EvidenceRow { source: "dumpsys package".to_owned(), line: 1, text: text.to_owned() }
+}
+
+fn grant(permission: Permission, level: Level, inert: Option<Inert>) -> Grant {
+    Grant {
+        permission,
+        level,
+        inert,
+        state: State::GrantedByPerson,
+        decided_by: DecidedBy::User,
+        last_used: None,
+        changed_at: None,
+        because: Because::new(BecauseCode::Granted),
+        evidence: Vec::new(),
+    }
+}
+
+fn gap(area: &str, app: Option<&str>, user: Option<u32>) -> Gap {
+    Gap {
+        area: area.to_owned(),
+        user,
+        app: app.map(str::to_owned),
+        reason: "absent".to_owned(),
+        read: None,
+        of: None,
+        detail: app.unwrap_or_default().to_owned(),
+    }
+}
+
+fn profile(rest: &str) -> Profile {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    let head = "format = 1\nid = \"mine\"\ntitle = { en = \"Mine\", fr = \"Le mien\" }\n";
+    std::fs::write(&path, format!("{head}{rest}")).unwrap();
+    load(path.to_str().unwrap(), Catalog::builtin()).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn rule(id: &str, severity: &str, rest: &str) -> String {
+    format!(
+        "[rule.{id}]\ntitle = {{ en = \"One\", fr = \"Un\" }}\nwhy = {{ en = \"So\", fr = \"Donc\" }}\n\
+         severity = \"{severity}\"\n{rest}\n"
+    )
+}
+
+fn judged<'s>(snapshot: &'s Snapshot, profile: &Profile, ownership: Option<&str>) -> Audit<'s> {
+    audit(snapshot, profile, Context { catalog: Catalog::builtin(), ownership })
+}
+
+/// The verdicts of one rule, in the order of the report.
+fn verdicts(snapshot: &Snapshot, rest: &str) -> Vec<Verdict> {
+    let profile = profile(&rule("one", "high", rest));
+    judged(snapshot, &profile, None).findings.iter().map(|finding| finding.verdict).collect()
+}
+
+fn with(apps: Vec<App>) -> Snapshot {
+    Snapshot { apps, ..phone() }
+}
+
+#[test]
+fn max_by_level_inert_and_gap() {
+    use Verdict::*;
+    const RULE: &str = "apps = \"any\"\nmax = { location = \"none\" }";
+    const STORED: &str = "apps = \"any\"\nmax = { location = \"none\" }\nignore_master = true";
+    for (level, inert, verdict, stored) in [
+        (Level::Denied, None, Pass, Pass),
+        (Level::None, None, Pass, Pass),
+        (Level::Ask, None, Fail, Fail),
+        (Level::WhileInUse, None, Fail, Fail),
+        (Level::Always, Some(Inert::MainSwitchOff), Pass, Fail),
+        (Level::Always, Some(Inert::AppDisabled), Pass, Pass),
+        (Level::Always, Some(Inert::AppSuspended), Pass, Pass),
+    ] {
+        let phone = with(vec![App { grants: vec![grant(Permission::Location, level, inert)], ..app(TIKTOK) }]);
+        assert_eq!(verdicts(&phone, RULE), [verdict], "{level} {inert:?}");
+        assert_eq!(verdicts(&phone, STORED), [stored], "{level} {inert:?}, stored");
+    }
+    assert_eq!(verdicts(&with(vec![app(TIKTOK)]), RULE), [Pass], "not declared");
+    assert_eq!(verdicts(&phone(), RULE), [Pass], "no such app");
+    for (gap, verdict) in [
+        (gap("location", Some(TIKTOK), Some(0)), NotAssessed),
+        (gap("location", None, None), NotAssessed),
+        (gap("location", Some(INSTAGRAM), Some(0)), Pass),
+        (gap("location", Some(TIKTOK), Some(10)), Pass),
+        (gap("camera", Some(TIKTOK), Some(0)), Pass),
+    ] {
+        let phone = Snapshot { gaps: vec![gap.clone()], ..with(vec![app(TIKTOK)]) };
+        assert_eq!(verdicts(&phone, RULE), [verdict], "{gap:?}");
+    }
+    let unlisted = Snapshot { gaps: vec![gap(APP_LIST, None, None)], ..phone() };
+    assert_eq!(verdicts(&unlisted, RULE), [NotAssessed]);
+    let residual = App { presence: Presence::Residual, ..app(TIKTOK) };
+    assert_eq!(verdicts(&with(vec![residual]), RULE), [Pass]);
+    let other = Device { platform: Platform::Ios, ..phone().device };
+    assert_eq!(
+        verdicts(&Snapshot { device: other, ..phone() }, "apps = \"any\"\nmax = { sms = \"none\" }"),
+        [NotApplicable]
+    );
+    assert_eq!(verdicts(&phone(), &format!("{RULE}\nplatform = \"ios\"")), [NotApplicable]);
+    let unobservable = verdicts(&with(vec![app(TIKTOK)]), "apps = \"any\"\nmax = { tracking = \"none\" }");
+    assert_eq!(unobservable, [NotAssessed]);
+}
+
+#[test]
+fn presence_of_whole_disabled_and_left_over_apps() {
+    use Verdict::*;
+    let of = |presence, system| with(vec![App { presence, system, ..app(TIKTOK) }]);
+    for (presence, system, absent, disabled) in [
+        (Presence::Installed, false, Fail, Fail),
+        (Presence::Installed, true, Fail, Fail),
+        (Presence::Disabled, false, Fail, Pass),
+        // A preloaded app cannot be taken off the phone.
+        (Presence::Disabled, true, Pass, Pass),
+        (Presence::Residual, false, Pass, Pass),
+    ] {
+        let phone = of(presence, system);
+        assert_eq!(verdicts(&phone, "apps = \"tiktok\"\npresence = \"absent\""), [absent], "{presence} {system}");
+        assert_eq!(verdicts(&phone, "apps = \"tiktok\"\npresence = \"disabled\""), [disabled], "{presence} {system}");
+    }
+    assert_eq!(verdicts(&with(vec![app(INSTAGRAM)]), "apps = \"tiktok\"\npresence = \"absent\""), [Pass]);
+    // What was found is judged, and what was not is not assessed.
+    let unlisted = Snapshot { gaps: vec![gap(APP_LIST, None, None)], ..of(Presence::Installed, false) };
+    assert_eq!(verdicts(&unlisted, "apps = \"tiktok\"\npresence = \"absent\""), [Fail, NotAssessed]);
+}
+
+#[test]
+fn sources_uses_and_things_to_look_at() {
+    use Verdict::*;
+    const STORES: &str = "apps = \"any\"\nsource = [\"play-store\", \"preloaded\"]";
+    for (source, verdict) in [
+        (AppSource::PlayStore, Pass),
+        (AppSource::Preloaded, Pass),
+        (AppSource::Sideloaded, Fail),
+        (AppSource::OtherStore, Fail),
+        (AppSource::Unknown, NotAssessed),
+    ] {
+        assert_eq!(verdicts(&with(vec![App { source, ..app(TIKTOK) }]), STORES), [verdict], "{source}");
+    }
+    for (at, doubtful, verdict) in [
+        (Some("2026-11-10T08:00:00+00:00"), false, Pass),
+        (Some("2026-10-21T08:00:00+00:00"), false, Pass),
+        (Some("2026-10-20T08:00:00+00:00"), false, Fail),
+        (Some("2026-11-10T08:00:00+00:00"), true, NotAssessed),
+        (None, false, NotAssessed),
+    ] {
+        let last_used = at.map(|at| LastUse { at: at.to_owned(), how: crate::snapshot::Usage::Foreground, doubtful });
+        let grants = vec![Grant { last_used, ..grant(Permission::Camera, Level::WhileInUse, None) }];
+        let phone = with(vec![App { grants, ..app(TIKTOK) }]);
+        assert_eq!(verdicts(&phone, "apps = \"any\"\nunused_days = 30"), [verdict], "{at:?} {doubtful}");
+    }
+    let gone = App { presence: Presence::Residual, ..app(TIKTOK) };
+    assert_eq!(verdicts(&with(vec![gone]), "apps = \"any\"\nunused_days = 30"), [Pass]);
+}
+
+#[test]
+fn properties_of_the_phone() {
+    use Verdict::*;
+    let set =
+        |check, value| Snapshot { settings: [(check, Setting { value, evidence: Vec::new() })].into(), ..phone() };
+    let lock = |value| set(Check::ScreenLock, Value::Bool(value));
+    const LOCK: &str = "device = \"screen-lock\"\nis = true";
+    assert_eq!(verdicts(&lock(true), LOCK), [Pass]);
+    assert_eq!(verdicts(&lock(false), LOCK), [Fail]);
+    assert_eq!(verdicts(&phone(), LOCK), [NotAssessed]);
+    assert_eq!(verdicts(&Snapshot { gaps: vec![gap("screen-lock", None, None)], ..phone() }, LOCK), [NotAssessed]);
+    const PATCH: &str = "device = \"os-updates\"\nat_most = 90";
+    for (days, verdict) in [(0, Pass), (90, Pass), (91, Fail)] {
+        assert_eq!(verdicts(&set(Check::OsUpdates, Value::Int(days)), PATCH), [verdict], "{days}");
+    }
+    assert_eq!(verdicts(&phone(), "device = \"backup-encrypted\"\nis = true"), [NotApplicable]);
+    let owned = profile(&rule("one", "high", &format!("{LOCK}\nfor = \"ownership:institution\"")));
+    let phone = lock(false);
+    for (ownership, verdict) in [(None, NotApplicable), (Some("personal"), NotApplicable), (Some("institution"), Fail)]
+    {
+        assert_eq!(judged(&phone, &owned, ownership).findings[0].verdict, verdict, "{ownership:?}");
+    }
+}
+
+#[test]
+fn the_summary_counts_rules_by_their_worst_finding() {
+    let lock = |value| Setting { value: Value::Bool(value), evidence: Vec::new() };
+    let snapshot = Snapshot {
+        settings: [(Check::ScreenLock, lock(true)), (Check::AutoTime, lock(false))].into(),
+        ..with(vec![app(TIKTOK), app(INSTAGRAM)])
+    };
+    let text = [
+        rule("a", "critical", "device = \"screen-lock\"\nis = true"),
+        rule("b", "low", "device = \"auto-time\"\nis = true"),
+        rule("c", "medium", "apps = \"tiktok or instagram\"\npresence = \"absent\""),
+        rule("d", "info", "device = \"private-dns\"\nis = true"),
+        rule("e", "high", "device = \"screen-lock\"\nis = true\nplatform = \"ios\""),
+    ]
+    .concat();
+    let profile = profile(&text);
+    let audit = judged(&snapshot, &profile, None);
+    let summary = audit.summary;
+    assert_eq!((summary.pass, summary.fail, summary.not_assessed, summary.not_applicable), (1, 2, 1, 1));
+    assert_eq!(summary.worst, Some(Severity::Medium));
+    assert!((summary.coverage - 0.75).abs() < 1e-9);
+    // 10 of 10 + 1 + 3.
+    assert!((summary.conformity.unwrap() - 0.714).abs() < 1e-9);
+    // Fails first, the graver before the lesser, apps by id, then what was not assessed.
+    let order: Vec<(&str, Option<&str>)> = audit
+        .findings
+        .iter()
+        .map(|finding| (finding.code.as_str(), finding.app.as_ref().map(|app| app.id.as_str())))
+        .collect();
+    let expected = [("c", Some(INSTAGRAM)), ("c", Some(TIKTOK)), ("b", None), ("d", None), ("a", None), ("e", None)];
+    assert_eq!(order, expected);
+    let reversed = Snapshot { apps: snapshot.apps.iter().rev().cloned().collect(), ..snapshot.clone() };
+    assert_eq!(judged(&reversed, &profile, None).findings, audit.findings);
+    // Too little seen for a number.
+    let blind = judged(&Snapshot { settings: Default::default(), apps: Vec::new(), ..phone() }, &profile, None).summary;
+    assert!(blind.coverage < COVERAGE_FLOOR && blind.conformity.is_none());
+}
+
+#[test]
+fn a_hidden_app_is_judged_and_never_named() {
+    let text = format!(
+        "[privacy]\nhide = [\"tiktok\"]\n{}{}{}{}",
+        rule("a", "high", "apps = \"any\"\nmax = { location = \"none\", camera = \"none\" }"),
+        rule("b", "high", "apps = \"any\"\npresence = \"absent\""),
+        rule("c", "high", "device = \"default-sms\"\nis = true"),
+        rule("d", "high", "apps = \"any\"\nsource = [\"app-store\"]"),
+    );
+    let profile = profile(&text);
+    let listed = Setting { value: Value::Text(TIKTOK.to_owned()), evidence: vec![row(&format!("holders={TIKTOK}"))] };
+    let snapshot = Snapshot {
+        gaps: vec![gap("camera", Some(TIKTOK), Some(0))],
+        settings: [(Check::DefaultSms, listed)].into(),
+        ..with(vec![App { grants: vec![grant(Permission::Location, Level::Always, None)], ..app(TIKTOK) }])
+    };
+    let audit = judged(&snapshot, &profile, None);
+    assert_eq!(audit.hidden, [TIKTOK]);
+    assert!(audit.findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count() >= 3);
+    for finding in &audit.findings {
+        let said = format!("{finding:?}");
+        assert!(!said.contains(TIKTOK) && !said.contains("TikTok"), "{said}");
+    }
+}
+
+#[test]
+fn residue_manual_footprint_and_unverified_ids() {
+    use Verdict::*;
+    const RESIDUE: &str = "apps = \"tiktok\"\npresence = \"absent\"\nresidue = true";
+    let of = |presence| with(vec![App { presence, ..app(TIKTOK) }]);
+    assert_eq!(verdicts(&of(Presence::Residual), RESIDUE), [Fail]);
+    // What is installed is the business of the rule on the app itself.
+    assert_eq!(verdicts(&of(Presence::Installed), RESIDUE), [Pass]);
+    assert_eq!(verdicts(&phone(), RESIDUE), [Pass]);
+    assert_eq!(verdicts(&phone(), "manual = { en = \"Look\", fr = \"Regarder\" }"), [Manual]);
+    let on = Setting { value: Value::Bool(true), evidence: Vec::new() };
+    let file = Snapshot { settings: [(Check::DeveloperOptions, on)].into(), ..phone() };
+    let live = Snapshot { source: SourceName { kind: "adb".to_owned(), name: None }, ..file.clone() };
+    const OPTIONS: &str = "device = \"developer-options\"\nis = false";
+    let footprint = format!("{OPTIONS}\nfootprint = true");
+    assert_eq!(verdicts(&file, &footprint), [Fail]);
+    assert_eq!(verdicts(&live, &footprint), [Manual], "the visit itself needs debugging");
+    assert_eq!(verdicts(&live, OPTIONS), [Fail]);
+    let unverified = profile(&rule("one", "high", "apps = \"any\"\npresence = \"absent\""));
+    let snapshot = phone();
+    let finding = judged(&snapshot, &unverified, None).findings.remove(0);
+    assert!(
+        matches!(&finding.because, Reason::Text("reason-no-such-app-unverified", names) if names.contains("Dubsmash")),
+        "{:?}",
+        finding.because
+    );
+}
