@@ -98,6 +98,13 @@ impl Session {
         }
     }
 
+    /// What happened with a phone or an ADB server, in one sentence.
+    pub(crate) fn adb_error(&self, error: &poucet::source::adb::AdbError) -> String {
+        let arguments = error.arguments();
+        let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.texts.with(error.key(), &variables)
+    }
+
     /// Says why a file could not be written.
     pub(crate) fn output_error(&self, error: &output::OutputError) {
         let arguments = error.arguments();

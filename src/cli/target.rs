@@ -58,14 +58,24 @@ pub(crate) enum Failure {
     Path(SourceError),
     /// A snapshot that cannot be read: file or line, and what is wrong.
     Snapshot(String, String),
+    /// The phone has no user of this number: target, number, and the numbers that it has.
+    NoUser(String, u32, String),
 }
 
 impl Failure {
+    /// The exit code: a target that is written in no known form is a wrong argument.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Failure::Phone(AdbError::BadTarget { .. } | AdbError::BadAddress { .. }) => Exit::USAGE,
+            _ => Exit::UNREADABLE,
+        }
+    }
+
     /// Says what happened and what to do.
     pub(crate) fn say(&self, session: &Session) {
         let texts = &session.texts;
         match self {
-            Failure::Phone(error) => session.error(&error.to_string(), Some(&texts.get(error.hint_key()))),
+            Failure::Phone(error) => session.error(&session.adb_error(error), Some(&texts.get(error.hint_key()))),
             Failure::Path(error) => {
                 let arguments = error.arguments();
                 let variables: Vec<(&str, &str)> =
@@ -76,6 +86,10 @@ impl Failure {
             Failure::Snapshot(place, detail) => session.error(
                 &texts.with("cli-bad-snapshot", &[("place", place), ("detail", detail)]),
                 Some(&texts.get("cli-bad-snapshot-hint")),
+            ),
+            Failure::NoUser(target, user, users) => session.error(
+                &texts.with("cli-no-user", &[("target", target), ("user", &user.to_string())]),
+                Some(&texts.with("cli-one-of", &[("words", users)])),
             ),
         }
     }
@@ -150,12 +164,28 @@ impl Reading {
         build::snapshot(evidence, options)
     }
 
+    /// Without the user that was asked for there is nothing to judge, and nothing that passes.
+    fn with_user(&self, target: &Target, result: Result<Snapshot, Failure>) -> Result<Snapshot, Failure> {
+        let mut snapshot = result?;
+        if let Some(user) = self.scope.user {
+            // Evidence is read for the user alone; a snapshot was made before.
+            snapshot.apps.retain(|app| app.user == user);
+        }
+        match self.scope.user {
+            Some(user) if !snapshot.users.iter().any(|known| known.id == user) => {
+                let known: Vec<String> = snapshot.users.iter().map(|known| known.id.to_string()).collect();
+                Err(Failure::NoUser(target.name(), user, known.join(", ")))
+            }
+            _ => Ok(snapshot),
+        }
+    }
+
     /// Reads every target, several at a time, and hands each result over in the order of the targets.
     pub(crate) fn each(
         &self,
         session: &Session,
         targets: Vec<Target>,
-        handle: impl FnMut(&Target, Result<Snapshot, Failure>),
+        mut handle: impl FnMut(&Target, Result<Snapshot, Failure>),
     ) {
         let read = |target: &Target| -> Vec<Result<Snapshot, Failure>> {
             match target {
@@ -166,7 +196,7 @@ impl Reading {
                 Target::Path(path) => self.path(session, path),
             }
         };
-        in_order(targets, self.jobs, read, handle);
+        in_order(targets, self.jobs, read, |target, result| handle(target, self.with_user(target, result)));
     }
 
     /// Everything that a path holds.

@@ -25,6 +25,11 @@ impl Desk {
         std::fs::write(&adb, "#!/bin/sh\nexit 1\n").unwrap();
         #[cfg(unix)]
         std::fs::set_permissions(&adb, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let android = folder.path().join("home").join(".android");
+        std::fs::create_dir(&android).unwrap();
+        if let Some(key) = key() {
+            std::fs::write(android.join("adbkey"), key).unwrap();
+        }
         Desk { folder, port }
     }
 
@@ -73,6 +78,20 @@ impl Desk {
         names.sort();
         names
     }
+}
+
+/// One key for every desk of a test run: to make one takes long where the program is built without optimization. `None`
+/// without an `adb` that makes it; the program then makes its own.
+fn key() -> Option<&'static [u8]> {
+    static KEY: std::sync::OnceLock<Option<Vec<u8>>> = std::sync::OnceLock::new();
+    let made = KEY.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("adbkey");
+        let mut keygen = Command::new(super::server::adb_program()?);
+        keygen.arg("keygen").arg(&file).env("HOME", folder.path()).output().ok()?;
+        std::fs::read(file).ok()
+    });
+    made.as_deref()
 }
 
 /// What a command answered.
