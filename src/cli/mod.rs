@@ -9,6 +9,7 @@ mod collect;
 mod devices;
 mod identity;
 mod profile;
+mod progress;
 mod snapshot;
 mod target;
 
@@ -149,6 +150,7 @@ pub(crate) fn run() -> ExitCode {
     // Unfinished files go when the person stops the program; everything else of it ends with the process.
     let _ = ctrlc::set_handler(|| {
         output::remove_unfinished();
+        progress::wipe();
         std::process::exit(130);
     });
     let words: Vec<std::ffi::OsString> = std::env::args_os().collect();

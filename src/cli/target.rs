@@ -16,6 +16,7 @@ use poucet::source::adb::devices::Sighting;
 use poucet::source::adb::{self, AdbError};
 use poucet::source::{OpenOptions, Opened, SourceError, loose, open_path};
 
+use super::progress::Progress;
 use super::{Exit, Session, devices, identity};
 
 /// One place to read.
@@ -307,25 +308,24 @@ pub(crate) fn in_order<R: Send>(
     let phones = targets.iter().filter(|target| matches!(target, Target::Phone(_))).count();
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = if jobs == 0 { phones.max(processors) } else { jobs }.min(targets.len()).max(1);
-    if jobs == 1 {
-        for target in &targets {
-            for result in work(target) {
-                handle(target, result);
-            }
-        }
-        return;
-    }
+    let progress = Progress::new(targets.len());
     let queue: Mutex<VecDeque<usize>> = Mutex::new((0..targets.len()).collect());
     let (sender, receiver) = std::sync::mpsc::channel();
+    let (done, watched) = std::sync::mpsc::channel();
     std::thread::scope(|scope| {
+        let watching = &progress;
+        scope.spawn(move || watching.watch(&watched));
         for _ in 0..jobs {
-            let (sender, queue, targets, work) = (sender.clone(), &queue, &targets, &work);
+            let (sender, queue, targets, work, progress) = (sender.clone(), &queue, &targets, &work, &progress);
             scope.spawn(move || {
                 loop {
                     let next = queue.lock().map_or(None, |mut queue| queue.pop_front());
                     let Some(index) = next else { break };
                     let Some(target) = targets.get(index) else { break };
-                    if sender.send((index, work(target))).is_err() {
+                    progress.begin(index, target);
+                    let results = work(target);
+                    progress.end(index);
+                    if sender.send((index, results)).is_err() {
                         break;
                     }
                 }
@@ -338,14 +338,14 @@ pub(crate) fn in_order<R: Send>(
             waiting.insert(index, results);
             while let Some(results) = waiting.remove(&next) {
                 if let Some(target) = targets.get(next) {
-                    for result in results {
-                        handle(target, result);
-                    }
+                    progress.aside(|| results.into_iter().for_each(|result| handle(target, result)));
                 }
                 next += 1;
             }
         }
+        drop(done);
     });
+    progress.clear();
 }
 
 /// Whether evidence that should be there was refused, cut short or damaged.
@@ -355,6 +355,10 @@ pub(crate) fn is_damaged(snapshot: &Snapshot) -> bool {
         let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.label() == gap.area) else { return false };
         // Installed packages follow from another dump; a user that this list is refused for is read all the same.
         if kind == Kind::PackageList {
+            return false;
+        }
+        // A row that is not understood among many that are: counted in the report, and no damage.
+        if gap.reason == Reason::Unreadable.word() && gap.read.is_some_and(|read| read > 0) {
             return false;
         }
         let broken = [Reason::Refused, Reason::TimedOut, Reason::Truncated, Reason::Unreadable];
