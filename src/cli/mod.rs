@@ -74,7 +74,7 @@ impl Session {
     /// A message on standard error.
     pub(crate) fn say(&self, message: &str) {
         // Standard error may be closed; nothing is lost then that anybody reads.
-        let _ = writeln!(std::io::stderr(), "{message}");
+        let _ = progress::aside(|| writeln!(std::io::stderr(), "{message}"));
     }
 
     /// An error with its hint, each on a line of its own.
@@ -116,8 +116,11 @@ impl Session {
 
     /// Writes to standard output. A reader that has seen enough is no error.
     pub(crate) fn print(&self, text: &str) -> Exit {
-        let mut stdout = std::io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        let written = progress::aside(|| {
+            let mut stdout = std::io::stdout().lock();
+            stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+        });
+        match written {
             Ok(()) => Exit::default(),
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::default(),
             Err(error) => {

@@ -22,8 +22,19 @@ struct Lines {
     all: MultiProgress,
     total: Option<ProgressBar>,
     begun: Instant,
-    /// Between results nothing else writes to standard error.
     reading: Mutex<Vec<(usize, ProgressBar)>>,
+}
+
+/// The lines that stand on the terminal now, for whoever prints in between.
+static SHOWN: Mutex<Option<MultiProgress>> = Mutex::new(None);
+
+/// Prints with the lines out of the way. What prints must not ask for this again.
+pub(crate) fn aside<R>(print: impl FnOnce() -> R) -> R {
+    let shown = SHOWN.lock().ok().and_then(|shown| shown.clone());
+    match shown {
+        Some(lines) => lines.suspend(print),
+        None => print(),
+    }
 }
 
 impl Progress {
@@ -51,6 +62,9 @@ impl Progress {
         while done.recv_timeout(TICK) == Err(Timeout) {
             if !shown && lines.begun.elapsed() >= PATIENCE {
                 lines.all.set_draw_target(ProgressDrawTarget::stderr());
+                if let Ok(mut place) = SHOWN.lock() {
+                    *place = Some(lines.all.clone());
+                }
                 shown = true;
             }
             for (_, line) in lines.reading.lock().iter().flat_map(|reading| reading.iter()) {
@@ -88,16 +102,11 @@ impl Progress {
         lines.total.iter().for_each(|total| total.inc(1));
     }
 
-    /// Does something that prints, with the lines out of the way.
-    pub(crate) fn aside<R>(&self, print: impl FnOnce() -> R) -> R {
-        match &self.lines {
-            Some(lines) => lines.all.suspend(print),
-            None => print(),
-        }
-    }
-
     /// Takes the lines away.
     pub(crate) fn clear(&self) {
+        if let Ok(mut shown) = SHOWN.lock() {
+            *shown = None;
+        }
         if let Some(lines) = &self.lines {
             // A terminal that is gone needs no clearing.
             let _ = lines.all.clear();

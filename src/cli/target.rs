@@ -338,7 +338,7 @@ pub(crate) fn in_order<R: Send>(
             waiting.insert(index, results);
             while let Some(results) = waiting.remove(&next) {
                 if let Some(target) = targets.get(next) {
-                    progress.aside(|| results.into_iter().for_each(|result| handle(target, result)));
+                    results.into_iter().for_each(|result| handle(target, result));
                 }
                 next += 1;
             }
