@@ -218,6 +218,17 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
+    /// Every kind.
+    pub const ALL: [SourceKind; 7] = [
+        SourceKind::Adb,
+        SourceKind::Usb,
+        SourceKind::Tcp,
+        SourceKind::Bugreport,
+        SourceKind::AndroidQf,
+        SourceKind::Bundle,
+        SourceKind::Files,
+    ];
+
     /// The kebab-case word of the JSON contract.
     pub fn word(self) -> &'static str {
         match self {
@@ -304,6 +315,8 @@ pub struct Evidence {
     pub serial: Option<String>,
     /// A keyed device id made when a bundle was collected; takes the place of `serial`, which bundles do not hold.
     pub device_id: Option<String>,
+    /// How a bundle was collected; `None` for everything else.
+    pub collected: Option<SourceKind>,
     /// When the evidence was taken, in seconds since 1970, where the source itself says so (AndroidQF, bundle).
     pub taken_at: Option<i64>,
 }
@@ -318,8 +331,14 @@ impl Evidence {
             missing: Vec::new(),
             serial: None,
             device_id: None,
+            collected: None,
             taken_at: None,
         }
+    }
+
+    /// By which road the evidence was first read: a bundle keeps that of its collection.
+    pub fn road(&self) -> SourceKind {
+        self.collected.unwrap_or(self.source)
     }
 
     /// The items of one kind, for whatever user.

@@ -347,7 +347,9 @@ impl<'j> Judge<'j> {
 
     /// Whether the phone was on a cable, so that the visit itself may have broken the rule.
     fn is_live(&self) -> bool {
-        [SourceKind::Adb, SourceKind::Usb, SourceKind::Tcp].iter().any(|kind| kind.word() == self.snapshot.source.kind)
+        let source = &self.snapshot.source;
+        let road = source.collected.as_ref().unwrap_or(&source.kind);
+        SourceKind::ALL.into_iter().any(|kind| kind.is_live() && kind.word() == road)
     }
 
     fn unused(&self, rule: &Rule, days: u32) -> Vec<Finding> {

@@ -37,10 +37,10 @@ pub(crate) fn command(texts: &Texts) -> Command {
             .help_template(template.clone())
             .disable_help_flag(true)
             .disable_version_flag(true)
+            .next_help_heading(texts.get("cli-options-heading"))
             .arg(help_flag(texts))
             .arg(language_option(texts))
             .subcommand_help_heading(texts.get("cli-commands-heading"))
-            .next_help_heading(texts.get("cli-options-heading"))
     };
     let build = |name: &'static str| named(name, name);
     build("poucet")
@@ -80,14 +80,16 @@ pub(crate) fn command(texts: &Texts) -> Command {
                         )
                         .default_value("low")
                         .hide_default_value(true)
+                        .hide_possible_values(true)
                         .help(texts.get("cli-option-fail-on")),
                 )
                 .arg(flag("strict", texts))
                 .arg(
                     Arg::new("ownership")
                         .long("ownership")
-                        .value_name(texts.get("cli-value-word"))
+                        .value_name("institution|person")
                         .value_parser(["institution", "person"])
+                        .hide_possible_values(true)
                         .help(texts.get("cli-option-ownership")),
                 )
                 .arg(flag("explain-collection", texts)),
@@ -163,8 +165,9 @@ fn format(texts: &Texts, words: &[&'static str]) -> Arg {
     Arg::new("format")
         .short('f')
         .long("format")
-        .value_name("FORMAT")
+        .value_name(words.join("|"))
         .value_parser(words.to_vec())
+        .hide_possible_values(true)
         .help(texts.get("cli-option-format"))
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     if matches.get_flag("explain-collection") {
         let head = session.texts.get("cli-explain-collection");
         let table = poucet::source::adb::questions::render(|key| session.texts.get(key));
-        return session.print(&format!("{head}\n\n{table}"));
+        return session.deliver(matches, &format!("{head}\n\n{table}"));
     }
     let Ok(profiles) = profiles(session, matches) else { return Exit::USAGE };
     let format = match matches.get_one::<String>("format").map(String::as_str) {
@@ -71,7 +71,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
                 session.say(&session.texts.with("cli-target", &[("target", &target.name())]));
             }
             failure.say(session);
-            exit = exit.and(Exit::UNREADABLE);
+            exit = exit.and(failure.exit());
         }
     });
     exit.and(page.finish())

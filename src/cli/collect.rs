@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use poucet::catalog::Catalog;
 use poucet::evidence::{Evidence, Kind};
-use poucet::snapshot::android::build::device_id;
+use poucet::snapshot::android::apps::Scope;
+use poucet::snapshot::android::build::{self, device_id, snapshot};
 use poucet::source::{OpenOptions, Opened, bundle, open_path};
 
-use super::target::{Failure, Target, in_order, jobs, note_ignored, phone, resolve, timeout};
+use super::target::{Failure, Target, in_order, is_damaged, jobs, note_ignored, phone, resolve, timeout};
 use super::{Exit, Session, identity};
 
 /// Runs the subcommand.
@@ -47,7 +49,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         }
         Err(failure) => {
             failure.say(session);
-            exit = exit.and(Exit::UNREADABLE);
+            exit = exit.and(failure.exit());
         }
     });
     exit
@@ -68,6 +70,11 @@ fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option
     let serial = serial.filter(|serial| !serial.is_empty() && !serial.contains("redacted"));
     let device = serial.and_then(|serial| device_id(key?, &serial)).or_else(|| evidence.device_id.clone());
     let meta = bundle::Meta { version: env!("CARGO_PKG_VERSION").to_owned(), taken_at, device_id: device };
+    // Of several phones each has a folder in the folder that was asked for.
+    if let Some(folder) = destination.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        // What stands in the way of it is said when the bundle is written.
+        let _ = std::fs::create_dir_all(folder);
+    }
     match bundle::write(evidence, destination, &meta) {
         Ok(written) => {
             let files = u64::try_from(written.files.len()).unwrap_or(u64::MAX);
@@ -79,8 +86,10 @@ fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option
                     &session.texts.with("cli-not-collected", &[("source", missing.kind.label()), ("reason", &reason)]),
                 );
             }
-            let lost = evidence.items.is_empty() || evidence.first(Kind::Packages).is_none();
-            if lost { Exit::UNREADABLE } else { Exit::default() }
+            // The same evidence gives the same exit code, read now or later.
+            let scope = Scope { catalog: Catalog::builtin(), all_apps: false, user: None };
+            let snapshot = snapshot(evidence, build::Options { scope, id_key: None, show_serial: false });
+            if is_damaged(&snapshot) { Exit::UNREADABLE } else { Exit::default() }
         }
         Err(error) => {
             session.output_error(&error);

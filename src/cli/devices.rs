@@ -86,7 +86,7 @@ pub(crate) fn server_line(session: &Session, found: &Sightings) {
             let version = server.version.map_or_else(String::new, |version| version.to_string());
             session.say(&session.texts.with("cli-server", &[("address", &server.address), ("version", &version)]));
         }
-        Err(error) => session.say(&error.to_string()),
+        Err(error) => session.say(&session.adb_error(error)),
     }
 }
 

@@ -9,6 +9,7 @@ mod collect;
 mod devices;
 mod identity;
 mod profile;
+mod progress;
 mod snapshot;
 mod target;
 
@@ -73,7 +74,7 @@ impl Session {
     /// A message on standard error.
     pub(crate) fn say(&self, message: &str) {
         // Standard error may be closed; nothing is lost then that anybody reads.
-        let _ = writeln!(std::io::stderr(), "{message}");
+        let _ = progress::aside(|| writeln!(std::io::stderr(), "{message}"));
     }
 
     /// An error with its hint, each on a line of its own.
@@ -98,6 +99,13 @@ impl Session {
         }
     }
 
+    /// What happened with a phone or an ADB server, in one sentence.
+    pub(crate) fn adb_error(&self, error: &poucet::source::adb::AdbError) -> String {
+        let arguments = error.arguments();
+        let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.texts.with(error.key(), &variables)
+    }
+
     /// Says why a file could not be written.
     pub(crate) fn output_error(&self, error: &output::OutputError) {
         let arguments = error.arguments();
@@ -108,8 +116,11 @@ impl Session {
 
     /// Writes to standard output. A reader that has seen enough is no error.
     pub(crate) fn print(&self, text: &str) -> Exit {
-        let mut stdout = std::io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        let written = progress::aside(|| {
+            let mut stdout = std::io::stdout().lock();
+            stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+        });
+        match written {
             Ok(()) => Exit::default(),
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::default(),
             Err(error) => {
@@ -142,6 +153,7 @@ pub(crate) fn run() -> ExitCode {
     // Unfinished files go when the person stops the program; everything else of it ends with the process.
     let _ = ctrlc::set_handler(|| {
         output::remove_unfinished();
+        progress::wipe();
         std::process::exit(130);
     });
     let words: Vec<std::ffi::OsString> = std::env::args_os().collect();

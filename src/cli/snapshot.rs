@@ -32,7 +32,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         }
         Err(failure) => {
             failure.say(session);
-            exit = exit.and(Exit::UNREADABLE);
+            exit = exit.and(failure.exit());
         }
     });
     if let Some(only) = first {

@@ -16,6 +16,7 @@ use poucet::source::adb::devices::Sighting;
 use poucet::source::adb::{self, AdbError};
 use poucet::source::{OpenOptions, Opened, SourceError, loose, open_path};
 
+use super::progress::Progress;
 use super::{Exit, Session, devices, identity};
 
 /// One place to read.
@@ -58,14 +59,24 @@ pub(crate) enum Failure {
     Path(SourceError),
     /// A snapshot that cannot be read: file or line, and what is wrong.
     Snapshot(String, String),
+    /// The phone has no user of this number: target, number, and the numbers that it has.
+    NoUser(String, u32, String),
 }
 
 impl Failure {
+    /// The exit code: a target that is written in no known form is a wrong argument.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Failure::Phone(AdbError::BadTarget { .. } | AdbError::BadAddress { .. }) => Exit::USAGE,
+            _ => Exit::UNREADABLE,
+        }
+    }
+
     /// Says what happened and what to do.
     pub(crate) fn say(&self, session: &Session) {
         let texts = &session.texts;
         match self {
-            Failure::Phone(error) => session.error(&error.to_string(), Some(&texts.get(error.hint_key()))),
+            Failure::Phone(error) => session.error(&session.adb_error(error), Some(&texts.get(error.hint_key()))),
             Failure::Path(error) => {
                 let arguments = error.arguments();
                 let variables: Vec<(&str, &str)> =
@@ -76,6 +87,10 @@ impl Failure {
             Failure::Snapshot(place, detail) => session.error(
                 &texts.with("cli-bad-snapshot", &[("place", place), ("detail", detail)]),
                 Some(&texts.get("cli-bad-snapshot-hint")),
+            ),
+            Failure::NoUser(target, user, users) => session.error(
+                &texts.with("cli-no-user", &[("target", target), ("user", &user.to_string())]),
+                Some(&texts.with("cli-one-of", &[("words", users)])),
             ),
         }
     }
@@ -150,12 +165,28 @@ impl Reading {
         build::snapshot(evidence, options)
     }
 
+    /// Without the user that was asked for there is nothing to judge, and nothing that passes.
+    fn with_user(&self, target: &Target, result: Result<Snapshot, Failure>) -> Result<Snapshot, Failure> {
+        let mut snapshot = result?;
+        if let Some(user) = self.scope.user {
+            // Evidence is read for the user alone; a snapshot was made before.
+            snapshot.apps.retain(|app| app.user == user);
+        }
+        match self.scope.user {
+            Some(user) if !snapshot.users.iter().any(|known| known.id == user) => {
+                let known: Vec<String> = snapshot.users.iter().map(|known| known.id.to_string()).collect();
+                Err(Failure::NoUser(target.name(), user, known.join(", ")))
+            }
+            _ => Ok(snapshot),
+        }
+    }
+
     /// Reads every target, several at a time, and hands each result over in the order of the targets.
     pub(crate) fn each(
         &self,
         session: &Session,
         targets: Vec<Target>,
-        handle: impl FnMut(&Target, Result<Snapshot, Failure>),
+        mut handle: impl FnMut(&Target, Result<Snapshot, Failure>),
     ) {
         let read = |target: &Target| -> Vec<Result<Snapshot, Failure>> {
             match target {
@@ -166,7 +197,7 @@ impl Reading {
                 Target::Path(path) => self.path(session, path),
             }
         };
-        in_order(targets, self.jobs, read, handle);
+        in_order(targets, self.jobs, read, |target, result| handle(target, self.with_user(target, result)));
     }
 
     /// Everything that a path holds.
@@ -277,25 +308,24 @@ pub(crate) fn in_order<R: Send>(
     let phones = targets.iter().filter(|target| matches!(target, Target::Phone(_))).count();
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = if jobs == 0 { phones.max(processors) } else { jobs }.min(targets.len()).max(1);
-    if jobs == 1 {
-        for target in &targets {
-            for result in work(target) {
-                handle(target, result);
-            }
-        }
-        return;
-    }
+    let progress = Progress::new(targets.len());
     let queue: Mutex<VecDeque<usize>> = Mutex::new((0..targets.len()).collect());
     let (sender, receiver) = std::sync::mpsc::channel();
+    let (done, watched) = std::sync::mpsc::channel();
     std::thread::scope(|scope| {
+        let watching = &progress;
+        scope.spawn(move || watching.watch(&watched));
         for _ in 0..jobs {
-            let (sender, queue, targets, work) = (sender.clone(), &queue, &targets, &work);
+            let (sender, queue, targets, work, progress) = (sender.clone(), &queue, &targets, &work, &progress);
             scope.spawn(move || {
                 loop {
                     let next = queue.lock().map_or(None, |mut queue| queue.pop_front());
                     let Some(index) = next else { break };
                     let Some(target) = targets.get(index) else { break };
-                    if sender.send((index, work(target))).is_err() {
+                    progress.begin(index, target);
+                    let results = work(target);
+                    progress.end(index);
+                    if sender.send((index, results)).is_err() {
                         break;
                     }
                 }
@@ -308,14 +338,14 @@ pub(crate) fn in_order<R: Send>(
             waiting.insert(index, results);
             while let Some(results) = waiting.remove(&next) {
                 if let Some(target) = targets.get(next) {
-                    for result in results {
-                        handle(target, result);
-                    }
+                    results.into_iter().for_each(|result| handle(target, result));
                 }
                 next += 1;
             }
         }
+        drop(done);
     });
+    progress.clear();
 }
 
 /// Whether evidence that should be there was refused, cut short or damaged.
@@ -325,6 +355,10 @@ pub(crate) fn is_damaged(snapshot: &Snapshot) -> bool {
         let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.label() == gap.area) else { return false };
         // Installed packages follow from another dump; a user that this list is refused for is read all the same.
         if kind == Kind::PackageList {
+            return false;
+        }
+        // A row that is not understood among many that are: counted in the report, and no damage.
+        if gap.reason == Reason::Unreadable.word() && gap.read.is_some_and(|read| read > 0) {
             return false;
         }
         let broken = [Reason::Refused, Reason::TimedOut, Reason::Truncated, Reason::Unreadable];

@@ -76,6 +76,9 @@ impl Tool {
 pub struct SourceName {
     /// `adb`, `usb`, `tcp`, `bugreport`, `androidqf`, `bundle`, `files`, …
     pub kind: String,
+    /// For a bundle, by which of these it was collected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<String>,
     /// The file's or folder's own name, without its path. Absent for a phone, whose name would be its serial number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -297,7 +297,7 @@ fn write_files(evidence: &Evidence, meta: &Meta, sink: &mut dyn Sink) -> io::Res
     let manifest = Manifest {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: "poucet".to_owned(), version: meta.version.clone() },
-        source: evidence.source.word().to_owned(),
+        source: evidence.road().word().to_owned(),
         taken_at: taken_at.clone(),
         device_id: meta.device_id.clone().or_else(|| evidence.device_id.clone()),
         items: rows.into_iter().flatten().collect(),
@@ -472,6 +472,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
 
     let mut evidence = Evidence::empty(SourceKind::Bundle, "");
     evidence.device_id = manifest.device_id;
+    evidence.collected = SourceKind::ALL.into_iter().find(|kind| kind.word() == manifest.source);
     if let Some(time) = manifest.taken_at {
         let time: jiff::Timestamp = time.parse().map_err(|error: jiff::Error| bad(error.to_string()))?;
         evidence.taken_at = Some(time.as_second());

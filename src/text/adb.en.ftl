@@ -37,6 +37,27 @@ adb-held-by-process = Close that program, then try again.
 adb-timed-out = Unlock the phone and look at it; try again with a longer --timeout.
 adb-connection = Unplug the phone, plug it back in, and try again.
 
+# Errors: what happened.
+
+adb-error-no-server = no ADB server answers on { $address }: { $detail }
+adb-error-server-silent = the ADB server on { $address } accepts connections but does not answer
+adb-error-not-a-server = what answers on { $address } is no ADB server: { $got }
+adb-error-server-refused = the ADB server refused `{ $service }`: { $message }
+adb-error-bad-address = `{ $variable }={ $value }` names no ADB server; expected: { $expected }
+adb-error-bad-target = `{ $target }` is no target; expected: { $expected }
+adb-error-no-phone = no phone in sight ({ $place })
+adb-error-not-found = no phone `{ $serial }` in sight; in sight: { $seen }
+adb-error-ambiguous = several phones fit `{ $target }`: { $seen }
+adb-error-not-ready = the phone `{ $serial }` is in state `{ $state }`
+adb-error-unreachable = no phone answers at { $address }: { $detail }
+adb-error-unauthorized = the phone at { $target } has not accepted this computer
+adb-error-not-paired = the phone at { $target } asks for wireless debugging and is not paired with this computer: { $detail }
+adb-error-held-by-server = the phone { $target } is held by the ADB server on { $address }, which lists it as `{ $serial }`
+adb-error-held-by-process = the phone { $target } is held by { $holder }
+adb-error-no-permission = no permission to open the phone { $target } over USB: { $detail }
+adb-error-timed-out = the phone { $target } did not answer in time
+adb-error-connection = the connection to the phone { $target } failed: { $detail }
+
 # Why each question is put to a phone.
 
 questions-command = Command

@@ -37,6 +37,27 @@ adb-held-by-process = Fermez ce programme, puis réessayez.
 adb-timed-out = Déverrouillez le téléphone et regardez-le; réessayez avec un --timeout plus long.
 adb-connection = Débranchez le téléphone, rebranchez-le et réessayez.
 
+# Erreurs : ce qui est arrivé.
+
+adb-error-no-server = aucun serveur ADB ne répond sur { $address } : { $detail }
+adb-error-server-silent = le serveur ADB sur { $address } accepte les connexions mais ne répond pas
+adb-error-not-a-server = ce qui répond sur { $address } n’est pas un serveur ADB : { $got }
+adb-error-server-refused = le serveur ADB a refusé `{ $service }` : { $message }
+adb-error-bad-address = `{ $variable }={ $value }` ne désigne pas de serveur ADB ; attendu : { $expected }
+adb-error-bad-target = `{ $target }` n’est pas une cible ; attendu : { $expected }
+adb-error-no-phone = aucun téléphone en vue ({ $place })
+adb-error-not-found = aucun téléphone `{ $serial }` en vue ; en vue : { $seen }
+adb-error-ambiguous = plusieurs téléphones correspondent à `{ $target }` : { $seen }
+adb-error-not-ready = le téléphone `{ $serial }` est dans l’état `{ $state }`
+adb-error-unreachable = aucun téléphone ne répond à { $address } : { $detail }
+adb-error-unauthorized = le téléphone à { $target } n’a pas accepté cet ordinateur
+adb-error-not-paired = le téléphone à { $target } demande le débogage sans fil et n’est pas associé à cet ordinateur : { $detail }
+adb-error-held-by-server = le téléphone { $target } est tenu par le serveur ADB sur { $address }, qui le nomme `{ $serial }`
+adb-error-held-by-process = le téléphone { $target } est tenu par { $holder }
+adb-error-no-permission = pas le droit d’ouvrir le téléphone { $target } par USB : { $detail }
+adb-error-timed-out = le téléphone { $target } n’a pas répondu à temps
+adb-error-connection = la connexion au téléphone { $target } a échoué : { $detail }
+
 # Pourquoi chaque question est posée au téléphone.
 
 questions-command = Commande

@@ -1,4 +1,6 @@
 //! Help for the integration tests.
 #![allow(unreachable_pub)]
 
+pub mod desk;
 pub mod phone;
+pub mod server;

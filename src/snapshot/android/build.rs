@@ -48,6 +48,7 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
         taken_at: facts.clock.taken(),
         source: SourceName {
             kind: evidence.source.word().to_owned(),
+            collected: evidence.collected.map(|road| road.word().to_owned()),
             name: (!evidence.source.is_live()).then(|| crate::parse::text::sanitize(&evidence.target, 200)),
         },
         device: device(&facts, options),
@@ -61,7 +62,7 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
         },
         management: management(&facts),
         config_profiles: Vec::new(),
-        footprint: footprint(&facts, evidence.source),
+        footprint: footprint(&facts, evidence.road()),
         settings,
         gaps,
         read: read(evidence),

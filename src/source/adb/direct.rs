@@ -27,6 +27,8 @@ use crate::parse::text::sanitize;
 const MESSAGE_LIMIT: usize = 1 << 20;
 /// How long the owner has to accept this computer; `adb_client` itself gives up after ten seconds.
 const ACCEPT: Duration = Duration::from_secs(14);
+/// How much longer the reason of a failed connection is waited for.
+const EXPLAIN: Duration = Duration::from_millis(500);
 
 /// The private key of this computer, where `adb` keeps it: `ANDROID_USER_HOME`, `ANDROID_SDK_HOME/.android`, or
 /// `~/.android` (AOSP `adb/adb_utils.cpp`, `adb_get_android_dir_path`). Without that file a key is made for each visit
@@ -70,18 +72,27 @@ pub fn open_tcp(address: &str, options: &Options) -> Result<DirectPhone, AdbErro
         .flatten()
         .ok_or_else(|| AdbError::BadTarget { target: target.clone(), expected: "tcp:HOST:PORT" })?;
     let (key, timeout, name) = (options.key.clone().unwrap_or_default(), options.timeout, target.clone());
+    let accept = accept(options);
     let connect: Arc<Connect> = Arc::new(move || {
         let stream = parsed
             .connect(Instant::now() + timeout)
             .map_err(|detail| AdbError::Unreachable { address: parsed.to_string(), detail })?;
         let (gate, inner) = Gate::open(stream)
             .map_err(|error| AdbError::Connection { target: name.clone(), detail: error.to_string() })?;
-        match ADBTcpDevice::new_with_custom_private_key(inner, &key) {
-            Ok(device) => Ok((Box::new(device) as Device, Some(gate))),
-            Err(error) => Err(gate.explain(&name, &error)),
+        let key = key.clone();
+        match within(Instant::now() + accept, move || ADBTcpDevice::new_with_custom_private_key(inner, &key)) {
+            Some(Ok(device)) => Ok((Box::new(device) as Device, Some(gate))),
+            Some(Err(error)) => Err(gate.explain(&name, &error)),
+            None => Err(gate.give_up(&name)),
         }
     });
-    DirectPhone::open(SourceKind::Tcp, target, connect, options.timeout.max(ACCEPT))
+    DirectPhone::open(SourceKind::Tcp, target, connect, accept + EXPLAIN)
+}
+
+/// How long a connection may wait for the owner: what is asked for, and longer where a key has to be made first.
+fn accept(options: &Options) -> Duration {
+    let has_key = options.key.as_ref().is_some_and(|key| key.is_file());
+    if has_key { options.timeout.min(ACCEPT) } else { ACCEPT }
 }
 
 /// Opens `usb:` (the only phone) or `usb:VID:PID` (hexadecimal), the part after `usb:`.
@@ -93,13 +104,14 @@ pub fn open_tcp(address: &str, options: &Options) -> Result<DirectPhone, AdbErro
 /// [`AdbError::Connection`].
 pub fn open_usb(ids: &str, options: &Options) -> Result<DirectPhone, AdbError> {
     let target = format!("usb:{ids}");
-    let wanted = match ids {
-        "" => None,
-        ids => Some(parse_ids(ids).ok_or_else(|| AdbError::BadTarget {
-            target: target.clone(),
-            expected: "usb: or usb:VID:PID with two hexadecimal numbers",
-        })?),
-    };
+    let wanted =
+        match ids {
+            "" => None,
+            ids => Some(parse_ids(ids).ok_or_else(|| AdbError::BadTarget {
+                target: target.clone(),
+                expected: "usb:, usb:VID:PID (0-9, a-f)",
+            })?),
+        };
     let phones: Vec<Sighting> = present(Instant::now() + options.timeout)
         .into_iter()
         .filter(|phone| wanted.is_none() || phone.usb == wanted)
@@ -119,7 +131,7 @@ pub fn open_usb(ids: &str, options: &Options) -> Result<DirectPhone, AdbError> {
             Ok(device) => Ok((Box::new(device) as Device, None)),
             Err(error) => Err(explain_usb(&error, &name, &phone.serial, &server)),
         });
-    DirectPhone::open(SourceKind::Usb, format!("usb:{vendor:04x}:{product:04x}"), connect, options.timeout.max(ACCEPT))
+    DirectPhone::open(SourceKind::Usb, format!("usb:{vendor:04x}:{product:04x}"), connect, accept(options))
 }
 
 fn parse_ids(ids: &str) -> Option<(u16, u16)> {
@@ -455,6 +467,16 @@ impl Gate {
     fn shut(&self) {
         // A connection that is closed already cannot be shut, and need not be.
         let _ = self.phone.shutdown(Shutdown::Both);
+    }
+
+    /// What a connection means that came to no end in time.
+    fn give_up(&self, target: &str) -> AdbError {
+        self.shut();
+        let target = target.to_owned();
+        match self.first.load(Ordering::Acquire) {
+            FIRST_AUTH => AdbError::Unauthorized { target },
+            _ => AdbError::TimedOut { target },
+        }
     }
 
     /// What a failed connection means, by the first message of the phone.

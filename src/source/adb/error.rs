@@ -152,6 +152,86 @@ pub enum AdbError {
 }
 
 impl AdbError {
+    /// The key of the sentence, in `src/text/adb.*.ftl`, that says what happened.
+    pub fn key(&self) -> &'static str {
+        match self {
+            AdbError::NoServer { .. } => "adb-error-no-server",
+            AdbError::ServerSilent { .. } => "adb-error-server-silent",
+            AdbError::NotAnAdbServer { .. } => "adb-error-not-a-server",
+            AdbError::ServerRefused { .. } => "adb-error-server-refused",
+            AdbError::BadAddress { .. } => "adb-error-bad-address",
+            AdbError::BadTarget { .. } => "adb-error-bad-target",
+            AdbError::NoPhone { .. } => "adb-error-no-phone",
+            AdbError::NotFound { .. } => "adb-error-not-found",
+            AdbError::Ambiguous { .. } => "adb-error-ambiguous",
+            AdbError::NotReady { .. } => "adb-error-not-ready",
+            AdbError::Unreachable { .. } => "adb-error-unreachable",
+            AdbError::Unauthorized { .. } => "adb-error-unauthorized",
+            AdbError::NotPaired { .. } => "adb-error-not-paired",
+            AdbError::HeldByServer { .. } => "adb-error-held-by-server",
+            AdbError::HeldByProcess { .. } => "adb-error-held-by-process",
+            AdbError::NoPermission { .. } => "adb-error-no-permission",
+            AdbError::TimedOut { .. } => "adb-error-timed-out",
+            AdbError::Connection { .. } => "adb-error-connection",
+        }
+    }
+
+    /// Every key that [`AdbError::key`] may give.
+    pub const KEYS: [&'static str; 18] = [
+        "adb-error-no-server",
+        "adb-error-server-silent",
+        "adb-error-not-a-server",
+        "adb-error-server-refused",
+        "adb-error-bad-address",
+        "adb-error-bad-target",
+        "adb-error-no-phone",
+        "adb-error-not-found",
+        "adb-error-ambiguous",
+        "adb-error-not-ready",
+        "adb-error-unreachable",
+        "adb-error-unauthorized",
+        "adb-error-not-paired",
+        "adb-error-held-by-server",
+        "adb-error-held-by-process",
+        "adb-error-no-permission",
+        "adb-error-timed-out",
+        "adb-error-connection",
+    ];
+
+    /// The values of the sentence's variables.
+    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+        match self {
+            AdbError::NoServer { address, detail, .. } | AdbError::Unreachable { address, detail } => {
+                vec![("address", address.clone()), ("detail", detail.clone())]
+            }
+            AdbError::ServerSilent { address } => vec![("address", address.clone())],
+            AdbError::NotAnAdbServer { address, got } => vec![("address", address.clone()), ("got", got.clone())],
+            AdbError::ServerRefused { service, message } => {
+                vec![("service", service.clone()), ("message", message.clone())]
+            }
+            AdbError::BadAddress { variable, value, expected } => {
+                vec![("variable", variable.clone()), ("value", value.clone()), ("expected", (*expected).to_owned())]
+            }
+            AdbError::BadTarget { target, expected } => {
+                vec![("target", target.clone()), ("expected", (*expected).to_owned())]
+            }
+            AdbError::NoPhone { place } => vec![("place", place.clone())],
+            AdbError::NotFound { serial, seen } => vec![("serial", serial.clone()), ("seen", seen.clone())],
+            AdbError::Ambiguous { target, seen } => vec![("target", target.clone()), ("seen", seen.clone())],
+            AdbError::NotReady { serial, state } => {
+                vec![("serial", serial.clone()), ("state", state.word().to_owned())]
+            }
+            AdbError::Unauthorized { target } | AdbError::TimedOut { target } => vec![("target", target.clone())],
+            AdbError::NotPaired { target, detail }
+            | AdbError::NoPermission { target, detail }
+            | AdbError::Connection { target, detail } => vec![("target", target.clone()), ("detail", detail.clone())],
+            AdbError::HeldByServer { target, address, serial } => {
+                vec![("target", target.clone()), ("address", address.clone()), ("serial", serial.clone())]
+            }
+            AdbError::HeldByProcess { target, holder } => vec![("target", target.clone()), ("holder", holder.clone())],
+        }
+    }
+
     /// The key of the sentence, in `src/text/adb.*.ftl`, that says what to do next.
     pub fn hint_key(&self) -> &'static str {
         match self {

@@ -138,7 +138,7 @@ pub fn open(target: &str, options: &Options) -> Result<Box<dyn Phone>, AdbError>
         Some(("tcp", address)) => Ok(Box::new(direct::open_tcp(address, options)?)),
         _ => Err(AdbError::BadTarget {
             target: target.to_owned(),
-            expected: "adb:SERIAL, usb:, usb:VID:PID or tcp:HOST:PORT",
+            expected: "adb:SERIAL, usb:, usb:VID:PID, tcp:HOST:PORT",
         }),
     }
 }
@@ -183,6 +183,7 @@ mod tests {
         let wanted: BTreeSet<String> = advice
             .chain(no_permissions)
             .chain(AdbError::HINT_KEYS)
+            .chain(AdbError::KEYS)
             .chain(questions)
             .chain(questions::TABLE_KEYS)
             .map(str::to_owned)

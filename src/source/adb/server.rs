@@ -59,7 +59,7 @@ impl ServerAddress {
             return value.strip_prefix("tcp:").and_then(Self::parse).ok_or_else(|| AdbError::BadAddress {
                 variable: "ADB_SERVER_SOCKET".to_owned(),
                 value,
-                expected: "tcp:HOST:PORT or tcp:PORT",
+                expected: "tcp:HOST:PORT, tcp:PORT",
             });
         }
         let mut address = Self::default();
@@ -70,7 +70,7 @@ impl ServerAddress {
             address.port = value.parse().ok().filter(|port| *port > 0).ok_or_else(|| AdbError::BadAddress {
                 variable: "ANDROID_ADB_SERVER_PORT".to_owned(),
                 value,
-                expected: "a port from 1 to 65535",
+                expected: "1-65535",
             })?;
         }
         Ok(address)

@@ -315,6 +315,12 @@ fn stubs(fixture: &Path) -> tempfile::TempDir {
     let show = |file: &str, otherwise: &str| {
         format!("f=\"{fixture}/{file}.txt\"\nif [ -f \"$f\" ]; then cat \"$f\"; else {otherwise}; fi\n")
     };
+    // A fixture that says it once means the owner.
+    let location = "cmd_location_is-location-enabled";
+    let no_location = format!(
+        "if [ \"$u\" = 0 ] && [ -f \"{fixture}/{location}.txt\" ]; then cat \"{fixture}/{location}.txt\"; else \
+         echo \"cmd: Can't find service: location\" >&2; exit 20; fi"
+    );
     let missing =
         |program: &str| format!("echo \"/system/bin/sh: {program}: inaccessible or not found\" >&2; exit 127");
     let forbidden = "echo \"Error: java.lang.SecurityException: Shell does not have permission to access user $u\"";
@@ -348,7 +354,7 @@ fn stubs(fixture: &Path) -> tempfile::TempDir {
                 "{user}case \"$1 $2\" in\n'user list')\n{}exit;;\n'deviceidle whitelist')\n{}exit;;\n'location is-location-enabled')\n{}exit;;\nesac\necho \"cmd: Can't find service: $1\" >&2; exit 20\n",
                 show("cmd_user_list", "echo 'Unknown command: list' >&2; exit 255"),
                 show("cmd_deviceidle_whitelist", ":"),
-                show("cmd_location_$u", "echo \"cmd: Can't find service: location\" >&2; exit 20"),
+                show("cmd_location_$u", &no_location),
             ),
         ),
         (

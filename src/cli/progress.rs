@@ -1,0 +1,129 @@
+//! What is being read, on standard error: one line per target and one for all of them, where somebody is looking and it
+//! takes longer than a second.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::target::Target;
+
+/// Work that is done sooner shows nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often the lines move.
+const TICK: Duration = Duration::from_millis(120);
+
+/// The lines of one call. They are gone before anything is printed, and come back after.
+pub(crate) struct Progress {
+    lines: Option<Lines>,
+}
+
+struct Lines {
+    all: MultiProgress,
+    total: Option<ProgressBar>,
+    begun: Instant,
+    reading: Mutex<Vec<(usize, ProgressBar)>>,
+}
+
+/// The lines that stand on the terminal now, for whoever prints in between.
+static SHOWN: Mutex<Option<MultiProgress>> = Mutex::new(None);
+
+/// Prints with the lines out of the way. What prints must not ask for this again.
+pub(crate) fn aside<R>(print: impl FnOnce() -> R) -> R {
+    let shown = SHOWN.lock().ok().and_then(|shown| shown.clone());
+    match shown {
+        Some(lines) => lines.suspend(print),
+        None => print(),
+    }
+}
+
+impl Progress {
+    /// Lines for so many targets; none where standard error is no terminal.
+    pub(crate) fn new(targets: usize) -> Progress {
+        use std::io::IsTerminal as _;
+        let plain = std::env::var_os("TERM").is_none_or(|terminal| terminal == "dumb");
+        if !std::io::stderr().is_terminal() || plain || targets == 0 {
+            return Progress { lines: None };
+        }
+        let all = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
+        let total = (targets > 1).then(|| {
+            let length = u64::try_from(targets).unwrap_or(u64::MAX);
+            all.add(ProgressBar::new(length).with_style(style("  {bar:24} {pos}/{len}  {elapsed}")))
+        });
+        let lines = Lines { all, total, begun: Instant::now(), reading: Mutex::default() };
+        Progress { lines: Some(lines) }
+    }
+
+    /// Moves the lines until `done` says that the work has ended. For a thread of its own.
+    pub(crate) fn watch(&self, done: &std::sync::mpsc::Receiver<()>) {
+        use std::sync::mpsc::RecvTimeoutError::Timeout;
+        let Some(lines) = &self.lines else { return };
+        let mut shown = false;
+        while done.recv_timeout(TICK) == Err(Timeout) {
+            if !shown && lines.begun.elapsed() >= PATIENCE {
+                lines.all.set_draw_target(ProgressDrawTarget::stderr());
+                if let Ok(mut place) = SHOWN.lock() {
+                    *place = Some(lines.all.clone());
+                }
+                shown = true;
+            }
+            for (_, line) in lines.reading.lock().iter().flat_map(|reading| reading.iter()) {
+                line.tick();
+            }
+            lines.total.iter().for_each(ProgressBar::tick);
+        }
+    }
+
+    /// A target is being read.
+    pub(crate) fn begin(&self, index: usize, target: &Target) {
+        let Some(lines) = &self.lines else { return };
+        let name = poucet::parse::text::sanitize(&target.name(), 60);
+        let line = ProgressBar::new_spinner().with_style(style("  {spinner} {msg}  {elapsed}")).with_message(name);
+        let line = match &lines.total {
+            Some(total) => lines.all.insert_before(total, line),
+            None => lines.all.add(line),
+        };
+        if let Ok(mut reading) = lines.reading.lock() {
+            reading.push((index, line));
+        }
+    }
+
+    /// A target has been read.
+    pub(crate) fn end(&self, index: usize) {
+        let Some(lines) = &self.lines else { return };
+        if let Ok(mut reading) = lines.reading.lock() {
+            reading.retain(|(other, line)| {
+                if *other == index {
+                    line.finish_and_clear();
+                }
+                *other != index
+            });
+        }
+        lines.total.iter().for_each(|total| total.inc(1));
+    }
+
+    /// Takes the lines away.
+    pub(crate) fn clear(&self) {
+        if let Ok(mut shown) = SHOWN.lock() {
+            *shown = None;
+        }
+        if let Some(lines) = &self.lines {
+            // A terminal that is gone needs no clearing.
+            let _ = lines.all.clear();
+        }
+    }
+}
+
+/// Empties the line on which the cursor stands, when the program is stopped in the midst of its lines.
+pub(crate) fn wipe() {
+    use std::io::{IsTerminal as _, Write as _};
+    if std::io::stderr().is_terminal() {
+        // A terminal that is gone needs no clearing.
+        let _ = write!(std::io::stderr(), "\r\x1b[J");
+    }
+}
+
+/// A template of our own; one with a mistake shows the usual line.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}

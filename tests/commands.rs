@@ -1,0 +1,575 @@
+//! Whole commands without a phone: exit code, standard output and standard error, in a scrubbed environment.
+#![cfg(unix)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+
+mod common;
+mod common_roads;
+
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use common::desk::{Answer, Desk};
+use common::server::free_port;
+use common_roads::{Road, build, fixtures, personal};
+use insta::assert_snapshot;
+
+fn desk() -> Desk {
+    Desk::new(free_port())
+}
+
+fn fixture(name: &str) -> String {
+    fixtures().join(name).display().to_string()
+}
+
+/// A phone of which everything can be read: the bug report of the fixture, beside the folder of the commands.
+fn whole_phone(desk: &Desk) -> String {
+    build("android-14", Road::BugreportZip, desk.root()).display().to_string()
+}
+
+/// Exit code, standard output and standard error on one page, without what differs between machines and versions.
+fn page(desk: &Desk, answer: &Answer) -> String {
+    let scrub =
+        |text: &str| text.replace(&desk.root().display().to_string(), "DESK").replace(&fixture(""), "FIXTURES/");
+    let code = answer.code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
+    let stderr = scrub(&answer.stderr);
+    let port = stderr.split("127.0.0.1:").nth(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect());
+    let port: String = port.unwrap_or_default();
+    let stderr = if port.is_empty() { stderr } else { stderr.replace(&port, "PORT") };
+    format!("exit code {code}\n--- stdout\n{}--- stderr\n{stderr}", scrub(&answer.stdout))
+}
+
+fn say(arguments: &[&str]) -> String {
+    let desk = desk();
+    let answer = desk.run(arguments);
+    page(&desk, &answer)
+}
+
+/// A call that must fail: its code, nothing on standard output, and on standard error an error with its hint, in both
+/// languages, which differ.
+fn assert_refused(desk: &Desk, arguments: &[&str], code: i32) {
+    let (error, hint) = (["error: ", "error["], ["hint: "]);
+    let english = desk.run(arguments);
+    assert_eq!((english.code, english.stdout.as_str()), (Some(code), ""), "{arguments:?}: {english:?}");
+    let begins = |text: &str, words: &[&str]| {
+        text.lines().any(|line| words.iter().any(|word| line.trim_start_matches([' ', '=']).starts_with(word)))
+    };
+    assert!(begins(&english.stderr, &error) && begins(&english.stderr, &hint), "{arguments:?}: {english:?}");
+    let words: Vec<&str> = arguments.iter().copied().chain(["--lang", "fr"]).collect();
+    let french = desk.run(&words);
+    assert_eq!((french.code, french.stdout.as_str()), (Some(code), ""), "{words:?}: {french:?}");
+    assert!(begins(&french.stderr, &["erreur"]) && begins(&french.stderr, &["conseil"]), "{words:?}: {french:?}");
+    assert_eq!(english.stderr.lines().count(), french.stderr.lines().count(), "{english:?} {french:?}");
+}
+
+#[test]
+fn help_names_every_subcommand_and_the_exit_codes() {
+    for (language, codes) in [("en", "Exit codes: 0 "), ("fr", "Codes de sortie : 0 ")] {
+        let help = desk().run(&["--help", "--lang", language]);
+        assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
+        assert!(help.stdout.contains(codes), "{help:?}");
+        for command in ["devices", "audit", "snapshot", "collect", "profile", "apps"] {
+            assert!(help.stdout.contains(&format!("\n  {command} ")), "{command}: {help:?}");
+            let own = desk().run(&[command, "--help", "--lang", language]);
+            assert_eq!((own.code, own.stderr.as_str()), (Some(0), ""), "{own:?}");
+            // Nothing of the argument parser's own English in a French page.
+            for leak in ["possible values", "[default", "Print help"] {
+                assert!(!own.stdout.contains(leak), "{command}: {leak}");
+            }
+            assert_eq!(own.stdout.matches("\nOptions:").count(), 1, "{own:?}");
+        }
+    }
+    let version = desk().run(&["--version"]);
+    assert_eq!((version.code, version.stdout), (Some(0), format!("poucet {}\n", env!("CARGO_PKG_VERSION"))));
+    let nothing: [&str; 0] = [];
+    let bare = desk().run(&nothing);
+    assert_eq!((bare.code, bare.stdout.as_str()), (Some(2), ""));
+}
+
+#[test]
+fn options_of_later_versions_are_unknown() {
+    for arguments in [
+        vec!["compare", "a", "b"],
+        vec!["explain", "camera"],
+        vec!["audit", "-f", "html"],
+        vec!["audit", "--waivers", "x"],
+    ] {
+        assert_refused(&desk(), &arguments, 2);
+    }
+}
+
+#[test]
+fn wrong_arguments_are_refused_with_a_hint() {
+    let desk = desk();
+    for arguments in [
+        vec!["audti"],
+        vec!["audit", "--fial-on", "low"],
+        vec!["audit", "--fail-on", "urgent"],
+        vec!["audit", "--timeout", "0"],
+        vec!["audit", "--timeout", "soon"],
+        vec!["audit", "--jobs", "0"],
+        vec!["audit", "--user", "-1"],
+        vec!["audit", "--user", "anna"],
+        vec!["collect"],
+        vec!["profile", "show"],
+        vec!["profile", "shwo"],
+        vec!["profile", "lint"],
+        vec!["apps", "show", "tiktoc"],
+        vec!["apps", "search", "zzzz"],
+        vec!["audit", "tcp:x"],
+        vec!["audit", "usb:zz"],
+    ] {
+        assert_refused(&desk, &arguments, 2);
+    }
+    assert_snapshot!(say(&["audit", "--fial-on", "low"]), @r#"
+    exit code 2
+    --- stdout
+    --- stderr
+    error: unknown argument `--fial-on`
+    hint: did you mean `--fail-on`?
+    "#);
+    assert_snapshot!(say(&["audit", "--fail-on", "urgent", "--lang", "fr"]), @r#"
+    exit code 2
+    --- stdout
+    --- stderr
+    erreur: `urgent` n’est pas une valeur de `--fail-on <GRAVITÉ>`
+    conseil: l’un de info, low, medium, high, critical, none
+    "#);
+    assert_snapshot!(say(&["audti"]), @r#"
+    exit code 2
+    --- stdout
+    --- stderr
+    error: unknown command `audti`
+    hint: did you mean `audit`?
+    "#);
+    assert_snapshot!(say(&["apps", "show", "tiktoc"]), @r#"
+    exit code 2
+    --- stdout
+    --- stderr
+    error: no app of the catalogue matches `tiktoc`
+    hint: try `poucet apps search` with a part of its name, id or publisher
+    "#);
+    assert_snapshot!(say(&["audit", "tcp:x", "--lang=fr"]), @r#"
+    exit code 2
+    --- stdout
+    --- stderr
+    cible tcp:x :
+    erreur: `tcp:x` n’est pas une cible ; attendu : tcp:HOST:PORT
+    conseil: Reprenez la cible indiquée par « poucet devices ».
+    "#);
+}
+
+#[test]
+fn targets_that_give_nothing_are_named() {
+    let desk = desk();
+    std::fs::create_dir(desk.here().join("empty")).unwrap();
+    std::fs::write(desk.here().join("empty.txt"), "").unwrap();
+    std::fs::write(desk.here().join("shopping.txt"), "milk\nbread\n").unwrap();
+    std::fs::write(desk.here().join("broken.zip"), b"PK\x03\x04 and no more").unwrap();
+    std::fs::write(desk.here().join("old.json"), "{\"schema\": \"poucet.snapshot/0\"}").unwrap();
+    std::fs::write(desk.here().join("half.json"), "{\"schema\": \"poucet.snapshot/1\", \"tool\": ").unwrap();
+    let wrong = ["nowhere", "empty", "empty.txt", "shopping.txt", "broken.zip", "old.json", "half.json", "adb:XX"];
+    for command in ["audit", "snapshot"] {
+        for target in wrong {
+            assert_refused(&desk, &[command, target], 3);
+        }
+    }
+    for target in wrong {
+        assert_refused(&desk, &["collect", target, "-o", "out.zip"], 3);
+    }
+    assert!(!desk.here().join("out.zip").exists());
+    for target in ["nowhere", "empty", "shopping.txt", "old.json"] {
+        assert!(desk.run(&["audit", target]).stderr.contains(target), "{target}");
+    }
+    assert_snapshot!(page(&desk, &desk.run(&["audit", "nowhere"])), @r#"
+    exit code 3
+    --- stdout
+    --- stderr
+    error: There is nothing at nowhere.
+    hint: Check the spelling; for a phone on a cable write adb:SERIAL.
+    "#);
+    assert_snapshot!(page(&desk, &desk.run(&["audit", "shopping.txt", "--lang", "fr"])), @r#"
+    exit code 3
+    --- stdout
+    --- stderr
+    erreur: shopping.txt ne contient rien que poucet connaisse : ni rapport de bogue, ni acquisition AndroidQF, ni dossier de preuves poucet, ni sortie de dumpsys, ni instantané poucet.
+    conseil: Donnez le zip du rapport de bogue tel que le téléphone l'a produit, le dossier AndroidQF entier, ou des fichiers texte avec les sorties de dumpsys package et de dumpsys appops.
+    "#);
+    // The others are judged all the same.
+    let both = desk.run(&["audit", "nowhere", &fixture("android-14"), "-f", "json"]);
+    assert_eq!((both.code, both.json()["schema"].as_str()), (Some(3), Some("poucet.audit/1")));
+}
+
+#[test]
+fn without_a_phone_both_ways_on_are_named() {
+    let desk = desk();
+    for arguments in [vec!["audit"], vec!["snapshot"], vec!["collect", "-o", "x"], vec!["devices"]] {
+        assert_refused(&desk, &arguments, 4);
+    }
+    assert!(desk.files().is_empty());
+    assert_snapshot!(page(&desk, &desk.run(&["audit"])), @r#"
+    exit code 4
+    --- stdout
+    --- stderr
+    error: no phone found
+    hint: plug in a phone, or name evidence: `poucet audit PATH` (a bug report, an AndroidQF folder, a bundle)
+    no ADB server answers on 127.0.0.1:PORT: DESK/bin/adb start-server: exit status: 1
+    hint: Switch on USB debugging: in Settings, About phone, tap "Build number" seven times; then, in Developer options, switch on "USB debugging".
+    hint: Use a cable that carries data, not only power, and set the phone's USB notification to "File transfer".
+    "#);
+    assert_snapshot!(page(&desk, &desk.run(&["audit", "--lang", "fr"])), @r#"
+    exit code 4
+    --- stdout
+    --- stderr
+    erreur: aucun téléphone trouvé
+    conseil: brancher un téléphone, ou nommer un dossier : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, un paquet)
+    aucun serveur ADB ne répond sur 127.0.0.1:PORT : DESK/bin/adb start-server: exit status: 1
+    conseil: Activez le débogage USB : dans les Paramètres, À propos du téléphone, touchez sept fois « Numéro de build » ; puis, dans les Options pour les développeurs, activez « Débogage USB ».
+    conseil: Utilisez un câble qui transporte des données et pas seulement le courant, et réglez la notification USB du téléphone sur « Transfert de fichiers ».
+    "#);
+    // A wrong profile comes before it: nothing is looked for.
+    assert_eq!(desk.run(&["audit", "-p", "nope"]).code, Some(2));
+    let list = desk.run(&["devices", "-f", "json"]);
+    assert_eq!((list.code, list.json()["phones"].as_array().map(Vec::len)), (Some(4), Some(0)));
+}
+
+const GOOD: &str = r#"
+format = 1
+id = "mine"
+version = "1"
+title = { en = "Mine", fr = "Le mien" }
+
+[rule.no-tiktok]
+title = { en = "No TikTok", fr = "Pas de TikTok" }
+apps = "tiktok"
+presence = "absent"
+severity = "medium"
+why = { en = "Because.", fr = "Parce que." }
+refs = []
+"#;
+
+#[test]
+fn a_wrong_profile_judges_nothing() {
+    let desk = desk();
+    std::fs::write(desk.here().join("mine.toml"), GOOD).unwrap();
+    std::fs::write(desk.here().join("typo.toml"), GOOD.replace("\"tiktok\"", "\"tiktoc\"")).unwrap();
+    std::fs::write(desk.here().join("noise.toml"), "milk\nbread\n").unwrap();
+    let phone = whole_phone(&desk);
+    for profile in ["nope", "base", "typo.toml", "noise.toml", "nowhere.toml"] {
+        let answer = desk.run(&["audit", &phone, "-p", "byod", "-p", profile, "-f", "json"]);
+        assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""), "{profile}: {answer:?}");
+        assert!(!answer.stderr.is_empty());
+    }
+    for profile in ["nope", "base", "typo.toml"] {
+        assert_refused(&desk, &["audit", &phone, "-p", profile], 2);
+    }
+    assert_snapshot!(page(&desk, &desk.run(&["audit", &phone, "-p", "nope"])), @r#"
+    exit code 2
+    --- stdout
+    --- stderr
+    error[unknown-profile]: no profile is called `nope`
+     |
+     = hint: write one of `base`, `byod`, `location-off`, `precautionary`
+    "#);
+    assert_snapshot!(page(&desk, &desk.run(&["audit", &phone, "-p", "base", "--lang", "fr"])), @r#"
+    exit code 2
+    --- stdout
+    --- stderr
+    erreur: le profil `base` est fait pour être étendu et ne juge rien lui-même
+    conseil: utiliser l’un de byod, location-off, precautionary
+    "#);
+    assert_snapshot!(page(&desk, &desk.run(&["audit", &phone, "-p", "typo.toml"])), @r#"
+    exit code 2
+    --- stdout
+    --- stderr
+    error[selector-matches-nothing]: `tiktoc` matches no app of the catalogue
+     --> typo.toml:9:9
+      |
+    9 | apps = "tiktoc"
+      |         ^^^^^^
+      |
+      = hint: did you mean `tiktok`?
+    "#);
+
+    let good = desk.run(&["profile", "lint", "mine.toml", "byod"]);
+    assert_eq!((good.code, good.stdout.lines().count(), good.stderr.as_str()), (Some(0), 2, ""), "{good:?}");
+    let mixed = desk.run(&["profile", "lint", "mine.toml", "typo.toml"]);
+    assert_eq!((mixed.code, mixed.stdout.lines().count()), (Some(2), 1), "{mixed:?}");
+    assert!(mixed.stderr.contains("typo.toml:9:"), "{mixed:?}");
+    // One's own profile judges as those that ship do.
+    let own = desk.run(&["audit", &phone, "-p", "mine.toml", "-f", "json"]);
+    assert_eq!(own.code, Some(1), "{own:?}");
+    assert_eq!(own.json()["findings"][0]["code"], "no-tiktok");
+}
+
+#[test]
+fn profiles_and_apps_are_listed_shown_and_searched() {
+    let desk = desk();
+    let list = desk.run(&["profile", "list"]);
+    assert_eq!((list.code, list.stderr.as_str()), (Some(0), ""));
+    let ids: Vec<&str> = list.stdout.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(ids.contains(&"byod") && ids.contains(&"base"), "{ids:?}");
+    let json = desk.run(&["profile", "list", "-f", "json"]).json();
+    assert_eq!(json.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect::<Vec<_>>(), ids);
+    for id in &ids {
+        // What is shown can be judged by.
+        let shown = desk.run(&["profile", "show", id]);
+        assert_eq!(shown.code, Some(0));
+        std::fs::write(
+            desk.here().join("copy.toml"),
+            shown.stdout.replace(&format!("id      = \"{id}\""), "id = \"copy\""),
+        )
+        .unwrap();
+        let resolved = desk.run(&["profile", "show", id, "--resolved"]);
+        assert!(resolved.json().is_object());
+    }
+    assert!(desk.run(&["profile", "list", "--lang", "fr"]).stdout != list.stdout);
+
+    let apps = desk.run(&["apps", "list"]);
+    assert!(apps.stdout.lines().count() > 50, "{}", apps.stdout.lines().count());
+    let json = desk.run(&["apps", "list", "-f", "json"]).json();
+    assert_eq!(json.as_array().map(Vec::len), Some(apps.stdout.lines().count()));
+    for word in ["tiktok", "com.zhiliaoapp.musically"] {
+        let shown = desk.run(&["apps", "show", word]);
+        assert!(shown.stdout.starts_with("TikTok (tiktok)\n"), "{shown:?}");
+    }
+    assert!(desk.run(&["apps", "search", "ByteDance"]).stdout.contains("douyin"));
+}
+
+#[test]
+fn exit_codes_follow_threshold_and_strictness() {
+    let desk = desk();
+    let phone = whole_phone(&desk);
+    let code = |words: &[&str]| {
+        let words: Vec<&str> = ["audit", &phone].into_iter().chain(words.iter().copied()).collect();
+        desk.run(&words).code
+    };
+    let report = desk.run(&["audit", &phone, "-f", "json"]).json();
+    assert_eq!(report["summary"]["worst"], "high", "the fixture of this test");
+    assert_eq!(code(&[]), Some(1));
+    assert_eq!(code(&["--fail-on", "high"]), Some(1));
+    assert_eq!(code(&["--fail-on", "critical"]), Some(0));
+    assert_eq!(code(&["--fail-on", "none"]), Some(0));
+    // Nothing fails for a profile that this phone fulfils, but something could not be assessed.
+    std::fs::write(desk.here().join("mine.toml"), GOOD.replace("\"tiktok\"", "\"signal\"")).unwrap();
+    assert_eq!(code(&["-p", "mine.toml"]), Some(0));
+    // Several profiles: all are reported, and the worst counts.
+    let both = desk.run(&["audit", &phone, "-p", "mine.toml", "-p", "byod", "-f", "json"]);
+    assert_eq!((both.code, both.json().as_array().map(Vec::len)), (Some(1), Some(2)));
+    // Android 13's dumps fail: 3 before 1, whatever the threshold, and 2 before 3.
+    let damaged = fixture("android-13");
+    for threshold in ["low", "none"] {
+        assert_eq!(desk.run(&["audit", &damaged, "--fail-on", threshold]).code, Some(3));
+    }
+    assert_eq!(desk.run(&["audit", &damaged, "-p", "nope"]).code, Some(2));
+    assert_eq!(desk.run(&["audit", &damaged, "tcp:x"]).code, Some(2));
+}
+
+#[test]
+fn strict_counts_what_was_not_assessed() {
+    let desk = desk();
+    // The date of the phone is in no file of this folder, so nobody knows how old its updates are.
+    let assertion = "device = \"os-updates\"\nat_most = 90";
+    std::fs::write(desk.here().join("mine.toml"), GOOD.replace("apps = \"tiktok\"\npresence = \"absent\"", assertion))
+        .unwrap();
+    let phone = fixture("android-14");
+    let usual = desk.run(&["audit", &phone, "-p", "mine.toml", "-f", "json"]);
+    assert_eq!(usual.json()["findings"][0]["verdict"], "not-assessed", "{usual:?}");
+    assert_eq!(usual.code, Some(0));
+    let strict = |words: &[&str]| {
+        let all = ["audit", &phone, "-p", "mine.toml", "--strict"].into_iter().chain(words.iter().copied());
+        desk.run(&all.collect::<Vec<_>>()).code
+    };
+    assert_eq!((strict(&[]), strict(&["--fail-on", "critical"])), (Some(1), Some(0)));
+}
+
+#[test]
+fn users_apps_and_serial_numbers_are_shown_as_asked() {
+    let desk = desk();
+    let phone = fixture("android-14");
+    let users = |report: &serde_json::Value| {
+        let apps = report["apps"].as_array().unwrap().iter();
+        apps.map(|app| app["user"].as_u64().unwrap()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let all = desk.run(&["snapshot", &phone]).json();
+    assert_eq!(users(&all).into_iter().collect::<Vec<_>>(), [0, 999]);
+    let one = desk.run(&["snapshot", &phone, "--user", "999"]);
+    assert_eq!(users(&one.json()).into_iter().collect::<Vec<_>>(), [999]);
+    for command in ["audit", "snapshot"] {
+        assert_refused(&desk, &[command, &phone, "--user", "77"], 3);
+    }
+    // The same of a snapshot made before.
+    std::fs::write(desk.here().join("all.json"), desk.run(&["snapshot", &phone]).stdout).unwrap();
+    let findings = |words: &[&str]| desk.run(words).json()["findings"].clone();
+    let direct = findings(&["audit", &phone, "--user", "999", "-f", "json"]);
+    assert_eq!(findings(&["audit", "all.json", "--user", "999", "-f", "json"]), direct);
+
+    let more = desk.run(&["snapshot", &phone, "--all-apps"]).json();
+    assert!(more["apps"].as_array().unwrap().len() > all["apps"].as_array().unwrap().len());
+    assert_eq!(more["other_apps"].as_object().map(|counts| counts.values().all(|count| count == 0)), Some(true));
+    let serial = desk.run(&["snapshot", &phone, "--show-serial"]);
+    assert!(serial.stdout.contains("ZY22POUCET"));
+    for secret in personal().iter().filter(|secret| *secret != "ZY22POUCET") {
+        assert!(!serial.stdout.contains(secret.as_str()) && !serial.stderr.contains(secret.as_str()), "{secret}");
+    }
+}
+
+#[test]
+fn a_file_is_written_whole_or_not_at_all() {
+    let desk = desk();
+    let phone = whole_phone(&desk);
+    let printed = desk.run(&["audit", &phone]);
+    let written = desk.run(&["audit", &phone, "-o", "report.txt"]);
+    assert_eq!((written.code, written.stdout.as_str()), (Some(1), ""));
+    let report = || std::fs::read_to_string(desk.here().join("report.txt")).unwrap();
+    assert_eq!(report(), printed.stdout);
+    // A target that gives nothing leaves the report of yesterday.
+    assert_eq!(desk.run(&["audit", "nowhere", "-o", "report.txt"]).code, Some(3));
+    assert_eq!(report(), printed.stdout);
+    for arguments in [
+        vec!["audit", &phone, "-o", "no/such/folder/report.txt"],
+        vec!["snapshot", &phone, "-o", "no/such/folder/report.json"],
+        vec!["audit", &phone, "-o", "."],
+    ] {
+        let answer = desk.run(&arguments);
+        assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""), "{answer:?}");
+        assert!(answer.stderr.contains("hint: "), "{answer:?}");
+    }
+    assert_eq!(desk.files(), ["report.txt"]);
+    // A folder with something in it is never written over.
+    std::fs::create_dir(desk.here().join("full")).unwrap();
+    std::fs::write(desk.here().join("full").join("letter.txt"), "dear").unwrap();
+    let refused = desk.run(&["collect", &phone, "-o", "full"]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert_eq!(std::fs::read_dir(desk.here().join("full")).unwrap().count(), 1);
+    assert_eq!(desk.files(), ["full", "report.txt"]);
+}
+
+#[test]
+fn the_commands_that_run_on_a_phone_are_listed() {
+    for (language, head) in [("en", "It only reads."), ("fr", "Il ne fait que lire.")] {
+        let answer = desk().run(&["audit", "--explain-collection", "--lang", language]);
+        assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""));
+        assert!(answer.stdout.contains(head), "{answer:?}");
+        assert!(answer.stdout.contains("`dumpsys -t SECONDS appops`"), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let desk = desk();
+    let phone = whole_phone(&desk);
+    for arguments in [
+        vec!["snapshot", &phone],
+        vec!["audit", &phone, "--fail-on", "none"],
+        vec!["apps", "list"],
+        vec!["audit", "--help"],
+    ] {
+        let mut child = desk.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Closed before anything is written.
+        drop(child.stdout.take());
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}: {said}");
+        assert!(!said.contains("error") && !said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn a_snapshot_is_judged_as_its_evidence() {
+    let desk = desk();
+    let folder = tempfile::tempdir().unwrap();
+    let targets: Vec<String> = ["android-08", "android-10", "android-14", "android-16"]
+        .iter()
+        .map(|name| build(name, Road::BugreportZip, folder.path()).display().to_string())
+        .collect();
+    let mut direct = Vec::new();
+    for target in &targets {
+        let report = desk.run(&["audit", target, "-f", "json"]).json();
+        let snapshot = desk.run(&["snapshot", target]);
+        std::fs::write(desk.here().join("one.json"), &snapshot.stdout).unwrap();
+        let again = desk.run(&["audit", "one.json", "-f", "json"]).json();
+        assert_eq!(again, report, "{target}");
+        direct.push(report["findings"].clone());
+    }
+    // Several are JSON Lines, in a file or on standard input.
+    let words: Vec<&str> = ["snapshot"].into_iter().chain(targets.iter().map(String::as_str)).collect();
+    let lines = desk.run(&words);
+    assert_eq!(lines.stdout.lines().count(), 4);
+    std::fs::write(desk.here().join("all.jsonl"), &lines.stdout).unwrap();
+    let findings = |answer: &Answer| {
+        let reports = answer.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        reports.map(|report| report["findings"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(findings(&desk.run(&["audit", "all.jsonl", "-f", "jsonl"])), direct);
+    let mut child = desk
+        .command(&["audit", "-", "-f", "jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let text = format!("{}\nnot json\n", lines.stdout);
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let answer = Answer::from(child.wait_with_output().unwrap());
+    writer.join().unwrap().unwrap();
+    assert_eq!((findings(&answer), answer.code), (direct, Some(3)));
+    assert!(answer.stderr.contains("-:6 "), "the line that is no snapshot is named: {}", answer.stderr);
+}
+
+#[test]
+fn the_same_evidence_gives_the_same_bytes() {
+    let desk = desk();
+    for name in common_roads::PHONES {
+        let phone = fixture(name);
+        for arguments in [vec!["audit", &phone, "-f", "json"], vec!["snapshot", &phone], vec!["audit", &phone]] {
+            assert_eq!(desk.run(&arguments), desk.run(&arguments), "{arguments:?}");
+        }
+    }
+    // However many are read at a time, results come in the order of the targets.
+    let all: Vec<String> = common_roads::PHONES.iter().map(|name| fixture(name)).collect();
+    let run = |jobs: &str| {
+        let words = ["audit", "-f", "jsonl", "--jobs", jobs].into_iter().chain(all.iter().map(String::as_str));
+        desk.run(&words.collect::<Vec<_>>()).stdout
+    };
+    assert_eq!(run("1"), run("8"));
+}
+
+/// Compares with a file of `tests/golden/`; `POUCET_UPDATE=1` writes it instead.
+fn assert_golden(name: &str, text: &str) {
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("golden").join(name);
+    if std::env::var("POUCET_UPDATE").as_deref() == Ok("1") {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        return;
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let differs = golden.lines().zip(text.lines()).position(|(old, new)| old != new);
+    assert!(
+        golden == text,
+        "{name} differs from line {} on; if that is meant, run with POUCET_UPDATE=1",
+        differs.unwrap_or_else(|| golden.lines().count().min(text.lines().count())) + 1
+    );
+}
+
+#[test]
+fn every_format_is_as_it_was() {
+    let desk = desk();
+    let folder = tempfile::tempdir().unwrap();
+    let target = build("android-14", Road::BugreportZip, folder.path()).display().to_string();
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    for format in ["table", "json", "jsonl"] {
+        for language in ["en", "fr"] {
+            let answer = desk.run(&["audit", &target, "-f", format, "--lang", language]);
+            assert_eq!(answer.stderr, "");
+            assert_golden(
+                &format!("audit.{format}.{language}.txt"),
+                &answer.stdout.replace(&version, "\"version\": \"VERSION\""),
+            );
+        }
+    }
+    let snapshot = desk.run(&["snapshot", &target]);
+    assert_golden("snapshot.json", &snapshot.stdout.replace(&version, "\"version\": \"VERSION\""));
+}

@@ -1,0 +1,372 @@
+//! Whole commands beside simulated phones: the same verdict by every road, faults that cost their own result only,
+//! deadlines, Ctrl-C, and nothing personal anywhere.
+#![cfg(unix)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+
+mod common;
+mod common_roads;
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use common::desk::{Answer, Desk};
+use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
+use common::server::{AdbServer, free_port};
+use common_roads::{Road, build, fixtures, personal};
+use serde_json::Value;
+
+fn phone(name: &str) -> SimulatedPhone {
+    SimulatedPhone::start(&fixtures().join(name), Behaviour::default())
+}
+
+fn faulty(name: &str, part: &str, fault: Fault) -> SimulatedPhone {
+    let behaviour = Behaviour { faults: vec![(part.to_owned(), fault)], ..Behaviour::default() };
+    SimulatedPhone::start(&fixtures().join(name), behaviour)
+}
+
+fn tcp(phone: &SimulatedPhone) -> String {
+    format!("tcp:{}", phone.address())
+}
+
+/// What a finding is about, and the verdicts on it: rule, app, user, permission.
+type Verdicts = BTreeMap<[String; 4], Vec<String>>;
+
+fn verdicts(report: &Value) -> Verdicts {
+    let mut verdicts = Verdicts::new();
+    for finding in report["findings"].as_array().expect("findings") {
+        let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let subject =
+            [&finding["code"], &finding["app"]["id"], &finding["app"]["user"], &finding["permission"]].map(word);
+        verdicts.entry(subject).or_default().push(word(&finding["verdict"]));
+    }
+    verdicts.values_mut().for_each(|words| words.sort());
+    assert!(verdicts.len() > 5, "only {} findings", verdicts.len());
+    verdicts
+}
+
+fn audit(desk: &Desk, target: impl AsRef<std::ffi::OsStr>) -> Value {
+    let arguments = ["audit".as_ref(), target.as_ref(), "-p".as_ref(), "byod".as_ref(), "-f".as_ref(), "json".as_ref()];
+    let answer = desk.run::<&std::ffi::OsStr>(&arguments);
+    assert!(matches!(answer.code, Some(0 | 1 | 3)), "{answer:?}");
+    answer.json()
+}
+
+/// A file may carry less than the phone tells; it may never say otherwise.
+fn assert_no_contradiction(live: &Verdicts, other: &Verdicts, road: &str) {
+    let unknown =
+        |words: Option<&Vec<String>>| words.is_some_and(|words| words.iter().all(|word| word == "not-assessed"));
+    let mut equal = 0;
+    for subject in live.keys().chain(other.keys()) {
+        let (left, right) = (live.get(subject), other.get(subject));
+        equal += usize::from(left == right);
+        let fits = left == right || unknown(left) || unknown(right);
+        assert!(fits, "{road}: {subject:?}: {left:?} live, {right:?} here");
+    }
+    assert!(equal * 10 >= (live.len() + other.len()) * 8, "{road}: only {equal} are equal");
+}
+
+fn assert_same_by_every_road(name: &str) {
+    let simulated = phone(name);
+    let desk = Desk::new(free_port());
+    let target = tcp(&simulated);
+    let live = audit(&desk, &target);
+
+    for bundle in ["bundle", "bundle.zip"] {
+        let collected = desk.run(&["collect", &target, "-o", bundle]);
+        assert!(matches!(collected.code, Some(0 | 3)), "{collected:?}");
+        let again = audit(&desk, bundle);
+        for part in ["findings", "summary", "device", "taken_at", "gaps", "footprint"] {
+            assert_eq!(again[part], live[part], "{name} {bundle}: {part}");
+        }
+        // A bundle can be collected again: the same evidence.
+        let copy = format!("copy-{bundle}");
+        assert_eq!(desk.run(&["collect", bundle, "-o", &copy]).code, collected.code);
+        assert_eq!(audit(&desk, &copy)["findings"], live["findings"], "{name} {copy}");
+    }
+
+    let live = verdicts(&live);
+    let folder = tempfile::tempdir().unwrap();
+    for road in [Road::BugreportZip, Road::AndroidQfFolder] {
+        let file = build(name, road, folder.path());
+        assert_no_contradiction(&live, &verdicts(&audit(&desk, &file)), &format!("{name} {road:?}"));
+    }
+
+    let Some(server) = AdbServer::start() else { return };
+    let target = server.connect(&simulated, "device");
+    let through_server = audit(&Desk::new(server.port), &target);
+    assert_eq!(verdicts(&through_server), live, "{name} through a server");
+    // Without a target: every phone plugged in.
+    let found = Desk::new(server.port).run(&["audit", "-f", "json"]);
+    assert_eq!(found.json()["findings"], through_server["findings"]);
+}
+
+macro_rules! phones {
+    ($($test:ident => $phone:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            assert_same_by_every_road($phone);
+        }
+    )*};
+}
+
+phones! {
+    android_08_is_judged_alike_live_and_from_files => "android-08";
+    android_09_is_judged_alike_live_and_from_files => "android-09";
+    android_10_is_judged_alike_live_and_from_files => "android-10";
+    android_11_is_judged_alike_live_and_from_files => "android-11";
+    android_12_is_judged_alike_live_and_from_files => "android-12";
+    android_13_is_judged_alike_live_and_from_files => "android-13";
+    android_14_is_judged_alike_live_and_from_files => "android-14";
+    android_15_is_judged_alike_live_and_from_files => "android-15";
+    android_16_is_judged_alike_live_and_from_files => "android-16";
+}
+
+fn timed(desk: &Desk, arguments: &[&str]) -> (Answer, Duration) {
+    let begun = Instant::now();
+    let answer = desk.run(arguments);
+    (answer, begun.elapsed())
+}
+
+/// The reports of a call, by the phone's model.
+fn reports(answer: &Answer) -> Vec<Value> {
+    answer.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A good phone beside a bad one: its report is complete, in the time that one phone may take, and the exit code is 3.
+fn assert_beside(bad: &SimulatedPhone, reported: usize) -> (Vec<Value>, Answer) {
+    let good = phone("android-14");
+    let desk = Desk::new(free_port());
+    let alone = desk.run(&["audit", &tcp(&good), "-f", "jsonl"]);
+    let (answer, spent) = timed(&desk, &["audit", &tcp(bad), &tcp(&good), "-f", "jsonl", "--timeout", "3"]);
+    assert!(spent < Duration::from_secs(6), "{spent:?}");
+    assert_eq!(answer.code, Some(3), "{answer:?}");
+    let reports = reports(&answer);
+    assert_eq!(reports.len(), reported, "{answer:?}");
+    let whole = reports.last().unwrap();
+    assert_eq!(whole["findings"], self::reports(&alone)[0]["findings"]);
+    assert_eq!(whole["gaps"], self::reports(&alone)[0]["gaps"]);
+    (reports, answer)
+}
+
+#[test]
+fn a_phone_that_hangs_costs_its_own_result_only() {
+    let hanging = faulty("android-12", " appops", Fault::HangAfter(2000));
+    let (reports, _) = assert_beside(&hanging, 2);
+    let gaps = reports[0]["gaps"].to_string();
+    assert!(gaps.contains("timed-out"), "{gaps}");
+    assert!(reports[0]["findings"].to_string().contains("not-assessed"));
+}
+
+#[test]
+fn a_phone_that_drops_in_mid_dump_costs_its_own_result_only() {
+    let dropping = faulty("android-12", " appops", Fault::DropAfter(2000));
+    let (reports, _) = assert_beside(&dropping, 2);
+    let gaps = reports[0]["gaps"].to_string();
+    assert!(gaps.contains("truncated"), "{gaps}");
+}
+
+#[test]
+fn a_phone_that_answers_garbage_costs_its_own_result_only() {
+    let (reports, _) = assert_beside(&faulty("android-12", "echo", Fault::Garbage), 2);
+    let summary = &reports[0]["summary"];
+    assert_eq!((&summary["pass"], &summary["fail"]), (&Value::from(0), &Value::from(0)), "{summary}");
+}
+
+#[test]
+fn a_phone_that_has_not_accepted_this_computer_costs_its_own_result_only() {
+    let behaviour = Behaviour { auth: Auth::Never, ..Behaviour::default() };
+    let closed = SimulatedPhone::start(&fixtures().join("android-12"), behaviour);
+    let (_, answer) = assert_beside(&closed, 1);
+    assert!(answer.stderr.contains("Allow USB debugging?"), "{answer:?}");
+}
+
+#[test]
+fn every_phone_plugged_in_is_read_at_the_same_time_and_those_not_ready_are_named() {
+    let Some(server) = AdbServer::start() else { return };
+    let slow = |name| faulty(name, "package packages", Fault::Delay(Duration::from_millis(1500)));
+    let ready: Vec<SimulatedPhone> = ["android-10", "android-12", "android-14", "android-16"].map(slow).into();
+    let behaviour = Behaviour { auth: Auth::Never, ..Behaviour::default() };
+    let closed = SimulatedPhone::start(&fixtures().join("android-12"), behaviour);
+    ready.iter().for_each(|phone| drop(server.connect(phone, "device")));
+    let unready = server.connect(&closed, "unauthorized");
+    let desk = Desk::new(server.port);
+
+    let (answer, spent) = timed(&desk, &["audit", "-f", "jsonl"]);
+    assert_eq!(answer.code, Some(3), "{answer:?}");
+    assert_eq!(reports(&answer).len(), 4, "{answer:?}");
+    assert!(
+        answer.stderr.contains(&format!("error: phone {unready} is not ready: unauthorized\nhint: ")),
+        "{answer:?}"
+    );
+    assert!(spent < Duration::from_secs(5), "one after the other: {spent:?}");
+
+    // One at a time when asked for, and the same results in the same order.
+    let (one, longer) = timed(&desk, &["audit", "-f", "jsonl", "--jobs", "1"]);
+    assert!(longer > Duration::from_secs(6), "{longer:?}");
+    assert_eq!(one.stdout, answer.stdout);
+
+    let devices = desk.run(&["devices"]);
+    assert_eq!((devices.code, devices.stdout.matches("  device  ").count()), (Some(0), 4), "{devices:?}");
+    assert!(devices.stdout.contains("→ Unlock the phone"), "{devices:?}");
+    let list = desk.run(&["devices", "-f", "json", "--lang", "fr"]).json();
+    assert_eq!(list["phones"].as_array().map(Vec::len), Some(5));
+    assert_eq!(list["phones"].as_array().unwrap().iter().filter(|phone| phone["ready"] == true).count(), 4);
+
+    // Several phones in one folder: one each.
+    let collected = desk.run(&["collect", "-o", "all"]);
+    assert_eq!(collected.code, Some(3), "{collected:?}");
+    let audited = desk.run(&["audit", "all", "-f", "jsonl"]);
+    let findings =
+        |answer: &Answer| reports(answer).iter().map(|report| report["findings"].clone()).collect::<Vec<_>>();
+    assert_eq!(findings(&audited), findings(&answer));
+    let zip = desk.run(&["collect", "-o", "all.zip"]);
+    assert_eq!(zip.code, Some(2), "{zip:?}");
+    assert!(zip.stderr.contains("hint: "), "{zip:?}");
+    assert_eq!(desk.files(), ["all"]);
+}
+
+#[test]
+fn only_phones_that_are_not_ready_is_unreadable_and_not_no_phone() {
+    let Some(server) = AdbServer::start() else { return };
+    let behaviour = Behaviour { auth: Auth::Never, ..Behaviour::default() };
+    let closed = SimulatedPhone::start(&fixtures().join("android-12"), behaviour);
+    let target = server.connect(&closed, "unauthorized");
+    let desk = Desk::new(server.port);
+    for arguments in [vec!["audit"], vec!["audit", &target], vec!["snapshot"], vec!["collect", "-o", "x"]] {
+        let answer = desk.run(&arguments);
+        assert_eq!((answer.code, answer.stdout.as_str()), (Some(3), ""), "{arguments:?} {answer:?}");
+        assert!(answer.stderr.contains("hint: "), "{answer:?}");
+    }
+    assert!(desk.files().is_empty());
+}
+
+/// Ctrl-C while a phone hangs: the program ends at once, with nothing left behind.
+#[test]
+fn an_interruption_leaves_nothing_behind() {
+    for arguments in [
+        vec!["collect", "TARGET", "-o", "bundle"],
+        vec!["collect", "TARGET", "-o", "bundle.zip"],
+        vec!["audit", "TARGET", "-o", "report.txt"],
+        vec!["snapshot", "TARGET", "-o", "snapshot.json"],
+    ] {
+        let hanging = faulty("android-14", " appops", Fault::HangAfter(2000));
+        let desk = Desk::new(free_port());
+        let target = tcp(&hanging);
+        let words: Vec<&str> = arguments.iter().map(|word| if *word == "TARGET" { &target } else { *word }).collect();
+        let mut child = desk.command(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let begun = Instant::now();
+        while !hanging.shells().iter().any(|command| command.contains(" appops")) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "the phone was not asked");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(children(child.id()), Vec::<u32>::new());
+        let begun = Instant::now();
+        interrupt(child.id());
+        let status = child.wait().unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        assert_eq!(status.code(), Some(130), "{words:?}");
+        let mut said = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!((said.as_str(), desk.files()), ("", Vec::<String>::new()), "{words:?}");
+    }
+}
+
+fn interrupt(process: u32) {
+    let status = std::process::Command::new("/bin/sh").args(["-c", &format!("kill -INT {process}")]).status().unwrap();
+    assert!(status.success());
+}
+
+/// The child processes, where the system tells (Linux).
+fn children(process: u32) -> Vec<u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let ids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let parent = |id: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse::<u32>().ok()
+    };
+    ids.filter(|id| parent(id) == Some(process)).collect()
+}
+
+/// Every file below a folder, and every member of a zip, as text.
+fn contents(path: &Path) -> Vec<(PathBuf, String)> {
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).unwrap();
+        return entries.flat_map(|entry| contents(&entry.unwrap().path())).collect();
+    }
+    if path.extension().is_none_or(|extension| extension != "zip") {
+        return vec![(path.to_owned(), text(std::fs::read(path).unwrap()))];
+    }
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let members = (0..archive.len()).map(|index| {
+        let mut member = archive.by_index(index).unwrap();
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).unwrap();
+        (path.join(member.name().unwrap().as_ref()), text(bytes))
+    });
+    members.collect()
+}
+
+fn assert_nothing_personal(shown: &str, text: &str, allowed: Option<&str>) {
+    for secret in personal().iter().filter(|secret| Some(secret.as_str()) != allowed) {
+        assert!(!text.contains(secret.as_str()), "{secret} stands in {shown}");
+    }
+}
+
+#[test]
+fn nothing_personal_in_outputs_and_bundles_of_live_phones() {
+    let (serial, id) = ("ZY22POUCET", "serial:ZY22POUCET");
+    let mut with_serial = 0;
+    for name in common_roads::PHONES {
+        let simulated = phone(name);
+        let desk = Desk::new(free_port());
+        let target = tcp(&simulated);
+        for arguments in [
+            vec!["audit", &target],
+            vec!["audit", &target, "-f", "json", "--lang", "fr"],
+            vec!["snapshot", &target, "--all-apps"],
+            vec!["collect", &target, "-o", "bundle"],
+            vec!["collect", &target, "-o", "bundle.zip"],
+        ] {
+            let answer = desk.run(&arguments);
+            assert!(matches!(answer.code, Some(0 | 1 | 3)), "{answer:?}");
+            assert_nothing_personal(&format!("{name} {arguments:?}"), &answer.stdout, None);
+            assert_nothing_personal(&format!("{name} {arguments:?}"), &answer.stderr, None);
+        }
+        for bundle in ["bundle", "bundle.zip"] {
+            let files = contents(&desk.here().join(bundle));
+            assert!(files.len() > 10, "{files:?}");
+            for (path, text) in files {
+                assert_nothing_personal(&format!("{name} {}", path.display()), &text, None);
+                assert_nothing_personal(&format!("the name {}", path.display()), &path.to_string_lossy(), None);
+            }
+        }
+        let shown = desk.run(&["snapshot", &target, "--show-serial"]);
+        with_serial += usize::from(shown.json()["device"]["id"].as_str() == Some(id));
+        assert_nothing_personal(name, &shown.stdout, Some(serial));
+        assert_nothing_personal(name, &shown.stderr, None);
+    }
+    assert_eq!(with_serial, common_roads::PHONES.len());
+}
+
+#[test]
+fn the_same_phone_gives_the_same_bytes() {
+    let simulated = phone("android-14");
+    let desk = Desk::new(free_port());
+    for arguments in [vec!["audit", "-f", "json"], vec!["snapshot"], vec!["audit"]] {
+        let target = tcp(&simulated);
+        let words: Vec<&str> = arguments.into_iter().chain([target.as_str()]).collect();
+        assert_eq!(desk.run(&words), desk.run(&words));
+    }
+    for bundle in ["one.zip", "two.zip"] {
+        desk.run(&["collect", &tcp(&simulated), "-o", bundle]);
+    }
+    let read = |name: &str| std::fs::read(desk.here().join(name)).unwrap();
+    assert!(read("one.zip") == read("two.zip"));
+}
