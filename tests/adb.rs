@@ -166,10 +166,10 @@ fn missing(evidence: &Evidence, kind: Kind) -> Option<Reason> {
 fn assert_whole(evidence: &Evidence, phone: &SimulatedPhone) {
     let text = |kind| evidence.first(kind).map(|item| item.text.as_str());
     assert_eq!(evidence.serial.as_deref(), Some("SIM1"));
-    assert!(text(Kind::Properties).unwrap().contains("[ro.serialno]: []"));
+    assert!(text(Kind::Properties).unwrap().contains("[ro.serialno]: [[redacted]]"));
     assert_eq!(text(Kind::Clock), Some("1764000000\n"));
     assert_eq!(text(Kind::ShellIdentity), Some("2000\n"));
-    assert_eq!(text(Kind::SettingsGlobal), Some("adb_enabled=1\ndevice_name=\n"));
+    assert_eq!(text(Kind::SettingsGlobal), Some("adb_enabled=1\ndevice_name=[redacted]\n"));
     assert_eq!(text(Kind::AppOps).unwrap().lines().count(), 12_000);
     assert!(text(Kind::Packages).unwrap().ends_with("userId=10001\nShared users:\n"));
     assert_eq!(text(Kind::WindowPolicy), Some("    KeyguardServiceDelegate\n      showing=false\n      secure=true\n"));

@@ -133,8 +133,8 @@ fn wrong_arguments_are_refused_with_a_hint() {
     exit code 2
     --- stdout
     --- stderr
-    erreur: `urgent` n’est pas une valeur de `--fail-on <GRAVITÉ>`
-    conseil: l’un de info, low, medium, high, critical, none
+    erreur : `urgent` n’est pas une valeur de `--fail-on <GRAVITÉ>`
+    conseil : l’un de info, low, medium, high, critical, none
     "#);
     assert_snapshot!(say(&["audti"]), @r#"
     exit code 2
@@ -155,8 +155,8 @@ fn wrong_arguments_are_refused_with_a_hint() {
     --- stdout
     --- stderr
     cible tcp:x :
-    erreur: `tcp:x` n’est pas une cible ; attendu : tcp:HOST:PORT
-    conseil: Reprenez la cible indiquée par « poucet devices ».
+    erreur : `tcp:x` n’est pas une cible ; attendu : tcp:HOST:PORT
+    conseil : Reprenez la cible indiquée par « poucet devices ».
     "#);
 }
 
@@ -193,8 +193,8 @@ fn targets_that_give_nothing_are_named() {
     exit code 3
     --- stdout
     --- stderr
-    erreur: shopping.txt ne contient rien que poucet connaisse : ni rapport de bogue, ni acquisition AndroidQF, ni dossier de preuves poucet, ni sortie de dumpsys, ni instantané poucet.
-    conseil: Donnez le zip du rapport de bogue tel que le téléphone l'a produit, le dossier AndroidQF entier, ou des fichiers texte avec les sorties de dumpsys package et de dumpsys appops.
+    erreur : shopping.txt ne contient rien que poucet connaisse : ni rapport de bogue, ni acquisition AndroidQF, ni dossier de preuves poucet, ni sortie de dumpsys, ni instantané poucet.
+    conseil : Donnez le zip du rapport de bogue tel que le téléphone l’a produit, le dossier AndroidQF entier, ou des fichiers texte avec les sorties de dumpsys package et de dumpsys appops.
     "#);
     // The others are judged all the same.
     let both = desk.run(&["audit", "nowhere", &fixture("android-14"), "-f", "json"]);
@@ -222,11 +222,11 @@ fn without_a_phone_both_ways_on_are_named() {
     exit code 4
     --- stdout
     --- stderr
-    erreur: aucun téléphone trouvé
-    conseil: brancher un téléphone, ou nommer un dossier : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, un paquet)
+    erreur : aucun téléphone trouvé
+    conseil : branchez un téléphone, ou nommez des données recueillies : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, un dossier de preuves)
     aucun serveur ADB ne répond sur 127.0.0.1:PORT : DESK/bin/adb start-server: exit status: 1
-    conseil: Activez le débogage USB : dans les Paramètres, À propos du téléphone, touchez sept fois « Numéro de build » ; puis, dans les Options pour les développeurs, activez « Débogage USB ».
-    conseil: Utilisez un câble qui transporte des données et pas seulement le courant, et réglez la notification USB du téléphone sur « Transfert de fichiers ».
+    conseil : Activez le débogage USB : dans les Paramètres, À propos du téléphone, touchez sept fois « Numéro de build »; puis, dans les Options pour les développeurs, activez « Débogage USB ».
+    conseil : Utilisez un câble qui transporte des données et pas seulement le courant, et réglez la notification USB du téléphone sur « Transfert de fichiers ».
     "#);
     // A wrong profile comes before it: nothing is looked for.
     assert_eq!(desk.run(&["audit", "-p", "nope"]).code, Some(2));
@@ -276,8 +276,8 @@ fn a_wrong_profile_judges_nothing() {
     exit code 2
     --- stdout
     --- stderr
-    erreur: le profil `base` est fait pour être étendu et ne juge rien lui-même
-    conseil: utiliser l’un de byod, location-off, precautionary
+    erreur : le profil `base` est fait pour être étendu et ne juge rien lui-même
+    conseil : utilisez l’un de byod, location-off, precautionary
     "#);
     assert_snapshot!(page(&desk, &desk.run(&["audit", &phone, "-p", "typo.toml"])), @r#"
     exit code 2
@@ -369,8 +369,8 @@ fn exit_codes_follow_threshold_and_strictness() {
 #[test]
 fn strict_counts_what_was_not_assessed() {
     let desk = desk();
-    // The date of the phone is in no file of this folder, so nobody knows how old its updates are.
-    let assertion = "device = \"os-updates\"\nat_most = 90";
+    // That there is no sign of root proves nothing.
+    let assertion = "device = \"root-or-jailbreak\"\nis = false";
     std::fs::write(desk.here().join("mine.toml"), GOOD.replace("apps = \"tiktok\"\npresence = \"absent\"", assertion))
         .unwrap();
     let phone = fixture("android-14");

@@ -81,7 +81,12 @@ impl Judge<'_> {
         finding.permission = Some(permission);
         finding.expected = Expected::Level(limit);
         if finding.verdict != Verdict::Pass {
-            finding.remediation = self.remediation(rule, Some(app), description.fix.of(self.snapshot.device.platform));
+            // A rule that lets an app know the place while it is in use asks for no more than that.
+            let fix = match (permission, limit) {
+                (Permission::Location, Level::WhileInUse) => &describe(Permission::LocationBackground).fix,
+                _ => &description.fix,
+            };
+            finding.remediation = self.remediation(rule, Some(app), fix.of(self.snapshot.device.platform));
         }
         if finding.evidence.is_empty() {
             finding.evidence = app.evidence.iter().take(1).cloned().collect();

@@ -15,7 +15,7 @@ fn phone() -> Snapshot {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
         taken_at: Some("2026-11-20T12:00:00+00:00".to_owned()),
-        source: SourceName { kind: "bugreport".to_owned(), name: None },
+        source: SourceName { kind: "bugreport".to_owned(), name: None, collected: None },
         device: Device {
             platform: Platform::Android,
             manufacturer: None,
@@ -316,7 +316,7 @@ fn residue_manual_footprint_and_unverified_ids() {
     assert_eq!(verdicts(&phone(), "manual = { en = \"Look\", fr = \"Regarder\" }"), [Manual]);
     let on = Setting { value: Value::Bool(true), evidence: Vec::new() };
     let file = Snapshot { settings: [(Check::DeveloperOptions, on)].into(), ..phone() };
-    let live = Snapshot { source: SourceName { kind: "adb".to_owned(), name: None }, ..file.clone() };
+    let live = Snapshot { source: SourceName { kind: "adb".to_owned(), name: None, collected: None }, ..file.clone() };
     const OPTIONS: &str = "device = \"developer-options\"\nis = false";
     let footprint = format!("{OPTIONS}\nfootprint = true");
     assert_eq!(verdicts(&file, &footprint), [Fail]);

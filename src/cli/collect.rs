@@ -67,7 +67,7 @@ fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option
             .or_else(|| properties.get("ro.boot.serialno"))
             .map(|serial| serial.trim().to_owned())
     });
-    let serial = serial.filter(|serial| !serial.is_empty() && !serial.contains("redacted"));
+    let serial = serial.filter(|serial| !serial.is_empty() && !serial.to_ascii_lowercase().contains("redacted"));
     let device = serial.and_then(|serial| device_id(key?, &serial)).or_else(|| evidence.device_id.clone());
     let meta = bundle::Meta { version: env!("CARGO_PKG_VERSION").to_owned(), taken_at, device_id: device };
     // Of several phones each has a folder in the folder that was asked for.

@@ -29,7 +29,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         session.error(&session.texts.get("cli-no-phone"), Some(&session.texts.get("cli-no-phone-hint")));
         server_line(session, &found);
         for key in ["no-phone-in-sight", "cable-for-data"] {
-            session.say(&format!("{}: {}", session.texts.get("cli-hint"), session.texts.get(key)));
+            session.say(&format!("{} {}", session.texts.get("cli-hint"), session.texts.get(key)));
         }
         return exit.and(Exit::NO_PHONE);
     }
@@ -75,7 +75,7 @@ pub(crate) fn not_ready(session: &Session, phone: &Sighting) {
     let advice = advice(session, phone);
     session.error(&message, advice.first().map(String::as_str));
     for more in advice.iter().skip(1) {
-        session.say(&format!("{}: {more}", session.texts.get("cli-hint")));
+        session.say(&format!("{} {more}", session.texts.get("cli-hint")));
     }
 }
 

@@ -79,9 +79,9 @@ impl Session {
 
     /// An error with its hint, each on a line of its own.
     pub(crate) fn error(&self, message: &str, hint: Option<&str>) {
-        self.say(&format!("{}: {message}", self.texts.get("cli-error")));
+        self.say(&format!("{} {message}", self.texts.get("cli-error")));
         if let Some(hint) = hint {
-            self.say(&format!("{}: {hint}", self.texts.get("cli-hint")));
+            self.say(&format!("{} {hint}", self.texts.get("cli-hint")));
         }
     }
 

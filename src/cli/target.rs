@@ -119,7 +119,7 @@ pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<(Vec<Ta
         session.error(&session.texts.get("cli-no-phone"), Some(&session.texts.get("cli-no-phone-hint")));
         devices::server_line(session, &sightings);
         for key in ["no-phone-in-sight", "cable-for-data"] {
-            session.say(&format!("{}: {}", session.texts.get("cli-hint"), session.texts.get(key)));
+            session.say(&format!("{} {}", session.texts.get("cli-hint"), session.texts.get(key)));
         }
         return Err(Exit::NO_PHONE);
     }

@@ -154,7 +154,7 @@ impl Page<'_> {
                     let _ = write!(name, " [{}]", app.user);
                 }
                 let mark = |permission: Permission| {
-                    if failing.contains(&(app.id.as_str(), app.user, permission)) { " !" } else { "" }
+                    if failing.contains(&(app.id.as_str(), app.user, permission)) { "\u{a0}!" } else { "" }
                 };
                 let mut row = vec![name];
                 row.extend(

@@ -2,7 +2,7 @@
 
 use crate::audit::{Actual, AppRef, Audit, Expected, Finding, HIDDEN, Reason};
 use crate::profile;
-use crate::snapshot::permissions::{describe, describe_check};
+use crate::snapshot::permissions::{CheckValue, describe, describe_check};
 use crate::snapshot::{Device, Gap, LastUse, Level, Permission, Value};
 use crate::text::{Language, Texts};
 
@@ -106,8 +106,8 @@ impl<'t> Wording<'t> {
             }
             Expected::Device(expected) => match expected {
                 profile::Expected::Is(value) => self.value(value),
-                profile::Expected::AtMost(number) => format!("≤ {number}"),
-                profile::Expected::AtLeast(number) => format!("≥ {number}"),
+                profile::Expected::AtMost(number) => format!("≤ {}", self.number(finding, *number)),
+                profile::Expected::AtLeast(number) => format!("≥ {}", self.number(finding, *number)),
                 profile::Expected::OneOf(values) => {
                     values.iter().map(|value| self.value(value)).collect::<Vec<_>>().join(", ")
                 }
@@ -123,10 +123,21 @@ impl<'t> Wording<'t> {
             Actual::Level(level) => self.level(finding.permission, *level),
             Actual::Presence(presence) => self.texts.get(&format!("presence-{presence}")),
             Actual::Source(source) => self.texts.get(&format!("source-{source}")),
+            Actual::Value(Value::Int(number)) => self.number(finding, *number),
             Actual::Value(value) => self.value(value),
             Actual::Nothing => self.texts.get("actual-nothing"),
             Actual::Unknown => self.texts.get("actual-unknown"),
         }
+    }
+
+    /// A number with the unit of the check that it belongs to.
+    fn number(&self, finding: &Finding, number: i64) -> String {
+        let key = match finding.check.map(|check| &describe_check(check).value) {
+            Some(CheckValue::Days) => "value-days",
+            Some(CheckValue::Seconds) => "value-seconds",
+            _ => return number.to_string(),
+        };
+        self.texts.with(key, &[("number", &number.to_string())])
     }
 
     fn value(&self, value: &Value) -> String {

@@ -74,7 +74,7 @@ fn device(facts: &Facts<'_>, options: Options<'_>) -> Device {
     let serial = facts
         .property("ro.serialno")
         .or_else(|| facts.property("ro.boot.serialno"))
-        .filter(|serial| *serial != "unknown" && !serial.contains("redacted"))
+        .filter(|serial| *serial != "unknown" && !serial.to_ascii_lowercase().contains("redacted"))
         .or(facts.evidence.serial.as_deref());
     let id = match (&facts.evidence.device_id, serial) {
         (_, Some(serial)) if options.show_serial => {

@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
-use super::privacy;
 use super::questions::{Call, QUESTIONS, Question, UserId};
 use super::{Ended, Phone, ShellOutput};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::parse::text::{decode, failure, sanitize};
+use crate::source::redact::Redactor;
 
 /// For how many users the users' questions are put. Android allows four on a usual phone; vendors add clones.
 const USER_LIMIT: usize = 32;
@@ -293,9 +293,14 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
         _ => {}
     }
     if kind == Kind::Properties {
-        evidence.serial = privacy::serial_number(&text);
+        evidence.serial = serial_number(&text);
     }
-    let mut item = Item::new(kind, privacy::redact(kind, text), command);
+    let mut item = Item::new(kind, text, command);
+    // What identifies the phone, its owner or the computers it trusts goes before anything else sees it.
+    if matches!(kind, Kind::Properties | Kind::SettingsGlobal | Kind::SettingsSecure | Kind::SettingsSystem | Kind::Adb)
+    {
+        item.text = Redactor::default().text(&item).into_owned();
+    }
     item.user = user;
     item.cut = cut;
     evidence.items.push(item);
@@ -339,6 +344,16 @@ fn user_numbers(list: &str) -> Vec<UserId> {
         }
     }
     users
+}
+
+/// The serial number that the phone itself tells. It stays the same by every road, where the number by which an ADB
+/// server knows a phone is a network address over Wi-Fi.
+fn serial_number(properties: &str) -> Option<String> {
+    let value = |name: &str| {
+        let line = properties.lines().find_map(|line| line.strip_prefix('[')?.strip_prefix(name)?.strip_prefix("]: ["));
+        line.and_then(|rest| rest.strip_suffix(']')).filter(|value| !value.is_empty() && *value != "unknown")
+    };
+    value("ro.serialno").or_else(|| value("ro.boot.serialno")).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ pub mod collect;
 pub mod devices;
 pub mod direct;
 mod error;
-mod privacy;
 pub mod program;
 pub mod questions;
 pub mod server;
