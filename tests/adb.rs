@@ -8,10 +8,11 @@ mod common;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
+use common::server::{AdbServer, adb_program, free_port};
 use poucet::evidence::{Evidence, Kind, Reason, SourceKind};
 use poucet::source::adb::server::ServerAddress;
 use poucet::source::adb::{self, AdbError, Options, Phone, State, program};
@@ -52,17 +53,6 @@ fn faulty(part: &str, fault: Fault) -> Behaviour {
     Behaviour { faults: vec![(part.to_owned(), fault)], ..Behaviour::default() }
 }
 
-/// The `adb` program; absent, a test is skipped, unless `POUCET_REQUIRE_ADB` is 1.
-fn adb_program() -> Option<PathBuf> {
-    let found = program::Places::from_variables(|name| std::env::var_os(name), None).find();
-    assert!(found.is_some() || std::env::var("POUCET_REQUIRE_ADB").as_deref() != Ok("1"), "no adb program");
-    found
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 fn options(port: u16, home: &Path) -> Options {
     Options {
         server: ServerAddress { host: "127.0.0.1".to_owned(), port },
@@ -85,48 +75,19 @@ fn key(home: &Path) -> PathBuf {
 }
 
 /// A real ADB server on a port of its own, ended with the test.
-struct RealServer {
-    child: Child,
-    program: PathBuf,
-    port: u16,
-    home: tempfile::TempDir,
-}
+struct RealServer(AdbServer);
 
 impl RealServer {
     fn start() -> Option<RealServer> {
-        let program = adb_program()?;
-        let (port, home) = (free_port(), tempfile::tempdir().unwrap());
-        let child = Command::new(&program)
-            .args(["-P", &port.to_string(), "nodaemon", "server"])
-            .env("HOME", home.path())
-            .env("ADB_MDNS_OPENSCREEN", "0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = RealServer { child, program, port, home };
-        let begun = Instant::now();
-        while adb::server::Server::connect(&server.options().server, Instant::now() + Duration::from_secs(1)).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "the ADB server did not start");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Some(server)
+        AdbServer::start().map(RealServer)
     }
 
     fn options(&self) -> Options {
-        options(self.port, self.home.path())
-    }
-
-    fn adb(&self, arguments: &[&str]) -> Vec<u8> {
-        let port = self.port.to_string();
-        let output =
-            Command::new(&self.program).args(["-P", &port]).args(arguments).env("HOME", self.home.path()).output();
-        output.unwrap().stdout
+        options(self.0.port, self.0.home())
     }
 
     fn connect(&self, phone: &SimulatedPhone) {
-        self.adb(&["connect", &phone.address()]);
+        self.0.adb(&["connect", &phone.address()]);
     }
 
     /// Waits until the server lists the phone in this state.
@@ -140,13 +101,6 @@ impl RealServer {
             assert!(begun.elapsed() < Duration::from_secs(15), "{state:?}: {:?}", seen.phones);
             std::thread::sleep(Duration::from_millis(50));
         }
-    }
-}
-
-impl Drop for RealServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -307,7 +261,7 @@ fn through_a_real_server_faults_cost_their_own_answer_only() {
         assert_eq!(told, reason, "{fault:?}");
         let whole = [Kind::Properties, Kind::SettingsSecure, Kind::Packages, Kind::DevicePolicy];
         assert!(whole.iter().all(|kind| evidence.first(*kind).is_some_and(|item| item.cut.is_none())), "{fault:?}");
-        server.adb(&["disconnect", &simulated.address()]);
+        server.0.adb(&["disconnect", &simulated.address()]);
     }
 }
 
@@ -322,7 +276,7 @@ fn a_phone_unplugged_in_mid_dump_keeps_what_was_read() {
         let evidence = read(opened.as_ref(), 5);
         let ops = evidence.first(Kind::AppOps).expect("what came before");
         assert!(ops.cut.is_some() && ops.text.len() > 50_000, "{:?} {}", ops.cut, ops.text.len());
-        server.adb(&["disconnect"]);
+        server.0.adb(&["disconnect"]);
     }
 }
 
@@ -483,7 +437,7 @@ fn time_beside_the_adb_program() {
     let begun = Instant::now();
     for _ in 0..rounds {
         for script in &scripts {
-            server.adb(&["shell", script]);
+            server.0.adb(&["shell", script]);
         }
     }
     let same = begun.elapsed() / rounds;
@@ -491,7 +445,7 @@ fn time_beside_the_adb_program() {
         scripts.iter().flat_map(|script| script.split("; ")).filter(|part| !part.starts_with("echo ")).collect();
     let begun = Instant::now();
     for command in &commands {
-        server.adb(&["shell", command]);
+        server.0.adb(&["shell", command]);
     }
     let apart = begun.elapsed();
     println!(

@@ -57,6 +57,11 @@ impl AdbServer {
         Some(server)
     }
 
+    /// The home folder that it runs in.
+    pub fn home(&self) -> &std::path::Path {
+        self.home.path()
+    }
+
     /// Runs `adb` against this server and returns what it printed.
     pub fn adb(&self, arguments: &[&str]) -> String {
         let port = self.port.to_string();
