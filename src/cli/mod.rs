@@ -18,6 +18,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use poucet::parse::text::sanitize;
 use poucet::source::output::{self, Readers};
 use poucet::text::{Language, Texts};
 
@@ -64,6 +65,9 @@ impl Exit {
     }
 }
 
+/// How long a message may be, in characters: names of files and words of phones stand in it.
+const LONGEST_MESSAGE: usize = 2000;
+
 /// What every subcommand has at hand.
 pub(crate) struct Session {
     /// The sentences of the person's language.
@@ -79,9 +83,9 @@ impl Session {
 
     /// An error with its hint, each on a line of its own.
     pub(crate) fn error(&self, message: &str, hint: Option<&str>) {
-        self.say(&format!("{} {message}", self.texts.get("cli-error")));
+        self.say(&format!("{} {}", self.texts.get("cli-error"), sanitize(message, LONGEST_MESSAGE)));
         if let Some(hint) = hint {
-            self.say(&format!("{} {hint}", self.texts.get("cli-hint")));
+            self.say(&format!("{} {}", self.texts.get("cli-hint"), sanitize(hint, LONGEST_MESSAGE)));
         }
     }
 

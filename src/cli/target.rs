@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 use poucet::catalog::Catalog;
 use poucet::evidence::{Evidence, Reason};
+use poucet::parse::text::sanitize;
 use poucet::snapshot::android::apps::Scope;
 use poucet::snapshot::android::build;
 use poucet::snapshot::{SCHEMA, Snapshot};
@@ -18,6 +19,9 @@ use poucet::source::{OpenOptions, Opened, SourceError, loose, open_path};
 
 use super::progress::Progress;
 use super::{Exit, Session, devices, identity};
+
+/// How long a word of a snapshot file may be, in characters; what poucet writes is shorter.
+const LONGEST_WORD: usize = 1000;
 
 /// One place to read.
 #[derive(Clone, Debug)]
@@ -239,7 +243,7 @@ pub(crate) fn phone(target: &str, timeout: Duration) -> Result<Evidence, AdbErro
 pub(crate) fn note_ignored(session: &Session, path: &Path, ignored: &[loose::Ignored]) {
     for file in ignored.iter().take(10) {
         let reason = session.texts.get(&format!("cli-ignored-{}", file.why.word()));
-        let place = path.join(&file.file).display().to_string();
+        let place = sanitize(&path.join(&file.file).display().to_string(), 500);
         session.say(&session.texts.with("cli-ignored", &[("file", &place), ("reason", &reason)]));
     }
     if ignored.len() > 10 {
@@ -286,16 +290,32 @@ fn lines(reader: Box<dyn std::io::BufRead + '_>, name: &str) -> Vec<Result<Snaps
             }
         }
     }
+    // A filter whose first half failed sends nothing, which is no verdict.
+    if found.is_empty() {
+        found.push(Err(Failure::Snapshot(name.to_owned(), "0 B".to_owned())));
+    }
     found
 }
 
 fn parse(text: &str, place: &str) -> Result<Snapshot, Failure> {
-    let snapshot: Snapshot =
-        serde_json::from_str(text).map_err(|error| Failure::Snapshot(place.to_owned(), error.to_string()))?;
+    let wrong = |detail: String| Failure::Snapshot(place.to_owned(), sanitize(&detail, 300));
+    let mut value: serde_json::Value = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+    clean(&mut value);
+    let snapshot: Snapshot = serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
     if snapshot.schema != SCHEMA {
-        return Err(Failure::Snapshot(place.to_owned(), format!("schema `{}`, not `{SCHEMA}`", snapshot.schema)));
+        return Err(wrong(format!("schema `{}`, not `{SCHEMA}`", snapshot.schema)));
     }
     Ok(snapshot)
+}
+
+/// A snapshot file is as hostile as a phone: its words are made safe to show and bounded before anything else sees them.
+fn clean(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => *text = sanitize(text, LONGEST_WORD),
+        serde_json::Value::Array(values) => values.iter_mut().for_each(clean),
+        serde_json::Value::Object(members) => members.values_mut().for_each(clean),
+        _ => {}
+    }
 }
 
 /// Runs a piece of work for each target, several at a time, and hands the results over in the order of the targets.

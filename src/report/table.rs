@@ -12,6 +12,7 @@ use comfy_table::{ContentArrangement, Table};
 
 use super::Wording;
 use crate::audit::{AppRef, Audit, Finding, Reason};
+use crate::parse::text::sanitize;
 use crate::snapshot::{App, Level, Permission, Presence, Severity, Verdict};
 
 /// How the table is laid out.
@@ -22,6 +23,9 @@ pub struct Layout {
     /// Whether colours may be used.
     pub colour: bool,
 }
+
+/// How long one text of the page may be, in characters.
+const LONGEST_TEXT: usize = 4000;
 
 /// The columns of the overview: what people ask for first.
 const OVERVIEW: [(Permission, &str); 5] = [
@@ -351,15 +355,35 @@ impl Page<'_> {
             .initial_indent(first)
             .subsequent_indent(rest)
             .break_words(false);
-        for line in textwrap::wrap(text, options) {
+        // Words of phones and files were made safe when they were read, and those of profiles were not; nothing but our
+        // own colours may reach the terminal.
+        let text = if self.layout.colour { keep_colours(text) } else { sanitize(text, LONGEST_TEXT) };
+        for line in textwrap::wrap(&text, options) {
             self.text.push_str(line.trim_end());
             self.text.push('\n');
         }
     }
 
     fn paint(&self, text: &str, style: Style) -> String {
+        let text = sanitize(text, LONGEST_TEXT);
         if self.layout.colour { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
     }
+}
+
+/// Makes a text safe to show and leaves sequences that only choose a colour.
+fn keep_colours(text: &str) -> String {
+    let mut pieces = text.split("\u{1b}[");
+    let mut kept = sanitize(pieces.next().unwrap_or(""), LONGEST_TEXT);
+    for piece in pieces {
+        match piece.split_once('m') {
+            Some((codes, rest)) if codes.bytes().all(|byte| byte.is_ascii_digit() || byte == b';') => {
+                kept.push_str(&format!("\u{1b}[{codes}m"));
+                kept.push_str(&sanitize(rest, LONGEST_TEXT));
+            }
+            _ => kept.push_str(&sanitize(piece, LONGEST_TEXT)),
+        }
+    }
+    kept
 }
 
 fn severity_style(severity: Severity) -> Style {

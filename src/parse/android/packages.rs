@@ -292,6 +292,13 @@ pub fn parse(dump: &str) -> Parsed<PackageDump<'_>> {
     Parsed { facts: reader.facts, gaps }
 }
 
+/// Whether a name can be that of a package: `PackageManager` lets in ASCII letters, digits, `_`, `.` and, in the names of
+/// static libraries, `-`; a file name of at most 255 bytes holds it.
+fn is_package_name(name: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    !name.is_empty() && name.len() <= 255 && name.bytes().all(known)
+}
+
 /// Counts header lines without looking at sections: the independent check on the reader above.
 fn count_headers(dump: &str) -> u64 {
     let inside = memmem::find_iter(dump.as_bytes(), b"\n  Package [").count();
@@ -380,7 +387,7 @@ impl<'a> Reader<'a> {
                 self.first_odd_header.get_or_insert(line);
                 return;
             };
-            if name.is_empty() || !tail.trim_end().ends_with("):") {
+            if !is_package_name(name) || !tail.trim_end().ends_with("):") {
                 self.first_odd_header.get_or_insert(line);
                 return;
             }

@@ -166,6 +166,9 @@ pub struct Users {
     pub current: Option<Located<u32>>,
 }
 
+/// More users than any phone has (`config_multiuserMaximumUsers` is 4 to 10); what comes after them is counted and not read.
+const MOST_USERS: usize = 1000;
+
 /// Reads any of the three forms; they do not resemble one another, so each row tells its own form.
 pub fn parse(text: &str) -> Parsed<Users> {
     let mut facts = Users::default();
@@ -192,7 +195,7 @@ pub fn parse(text: &str) -> Parsed<Users> {
             in_restrictions = false;
             open = false;
             match user {
-                Some(user) if facts.users.iter().all(|other| other.id != user.id) => {
+                Some(user) if facts.users.len() < MOST_USERS && facts.users.iter().all(|other| other.id != user.id) => {
                     tally.read();
                     facts.users.push(user);
                     open = true;
