@@ -89,10 +89,11 @@ pub fn open_tcp(address: &str, options: &Options) -> Result<DirectPhone, AdbErro
     DirectPhone::open(SourceKind::Tcp, target, connect, accept + EXPLAIN)
 }
 
-/// How long a connection may wait for the owner: what is asked for, and longer where a key has to be made first.
+/// How long a connection may wait for the owner: what is asked for. Only a build without optimisation, which takes many
+/// seconds to make a key where there is none, waits longer.
 fn accept(options: &Options) -> Duration {
     let has_key = options.key.as_ref().is_some_and(|key| key.is_file());
-    if has_key { options.timeout.min(ACCEPT) } else { ACCEPT }
+    if has_key || !cfg!(debug_assertions) { options.timeout.min(ACCEPT) } else { ACCEPT }
 }
 
 /// Opens `usb:` (the only phone) or `usb:VID:PID` (hexadecimal), the part after `usb:`.
