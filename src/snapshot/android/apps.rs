@@ -6,7 +6,7 @@ use super::effective::{Decision, Outcome, RowAt, Subject};
 use super::facts::Facts;
 use super::installer;
 use super::rows::Rows;
-use super::special::{self, Special};
+use super::special::Special;
 use crate::catalog::Catalog;
 use crate::evidence::{Kind, Reason};
 use crate::parse::android::packages::{PackageRecord, PermissionRow, UserBlock};
@@ -348,6 +348,3 @@ fn inert_app(user: &UserBlock<'_>, enabled: bool) -> Option<Inert> {
         None
     }
 }
-
-/// Re-exported for the check on third-party services.
-pub use special::is_system;

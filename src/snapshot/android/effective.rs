@@ -142,8 +142,6 @@ pub struct OpMode {
     pub mode: Mode,
     /// The line of `dumpsys appops`; `None` when no row differs from the default.
     pub line: Option<u32>,
-    /// Whether the mode was set for the whole uid.
-    pub of_uid: bool,
 }
 
 impl<'d> Subject<'d> {
@@ -200,12 +198,12 @@ impl<'d> Subject<'d> {
         let of_uid =
             ops.of_uid(uid).flat_map(|block| &block.modes).find(|mode| mode.op == op && mode.mode != Mode::Default);
         if let Some(mode) = of_uid {
-            return Some(OpMode { mode: mode.mode, line: Some(mode.line), of_uid: true });
+            return Some(OpMode { mode: mode.mode, line: Some(mode.line) });
         }
         if let Some(row) = self.op_row(op).filter(|row| row.mode != Mode::Default) {
-            return Some(OpMode { mode: row.mode, line: Some(row.line), of_uid: false });
+            return Some(OpMode { mode: row.mode, line: Some(row.line) });
         }
-        Some(OpMode { mode: Mode::Default, line: None, of_uid: false })
+        Some(OpMode { mode: Mode::Default, line: None })
     }
 
     /// The op whose mode decides: up to Android 11 the exact position follows the approximate one.

@@ -50,12 +50,7 @@ fn known() -> &'static BTreeMap<String, AppSource> {
     })
 }
 
-/// Packages known to be device policy controllers: a profile that one of them owns is a work profile.
-pub fn is_device_policy_controller(package: &str) -> bool {
-    known().get(package) == Some(&AppSource::Managed)
-}
-
-/// The names of the known device policy controllers.
+/// The names of the known device policy controllers: a profile that one of them owns is a work profile.
 pub fn device_policy_controllers() -> Vec<&'static str> {
     known().iter().filter(|(_, source)| **source == AppSource::Managed).map(|(name, _)| name.as_str()).collect()
 }
