@@ -3,6 +3,8 @@
 //! Every road (live phone, bug report, AndroidQF folder, bundle, loose files) ends in the same [`Evidence`], so that
 //! one code path parses them all and the same phone gets the same verdict by every road.
 
+pub mod ios;
+
 /// What a piece of evidence is: one variant per question poucet may ask a phone or find in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -182,6 +184,10 @@ pub enum Reason {
     Unreadable,
     /// This version of the platform has no such thing.
     NotSupported,
+    /// Only an encrypted backup holds it, and this one is not encrypted (iOS).
+    EncryptedOnly,
+    /// The backup is encrypted, and no password was given (iOS).
+    NoPassword,
 }
 
 impl Reason {
@@ -194,6 +200,8 @@ impl Reason {
             Reason::Truncated => "truncated",
             Reason::Unreadable => "unreadable",
             Reason::NotSupported => "not-supported",
+            Reason::EncryptedOnly => "encrypted-only",
+            Reason::NoPassword => "no-password",
         }
     }
 }
@@ -215,11 +223,13 @@ pub enum SourceKind {
     Bundle,
     /// Loose text files in a folder.
     Files,
+    /// An iOS backup of Finder, iTunes or libimobiledevice.
+    IosBackup,
 }
 
 impl SourceKind {
     /// Every kind.
-    pub const ALL: [SourceKind; 7] = [
+    pub const ALL: [SourceKind; 8] = [
         SourceKind::Adb,
         SourceKind::Usb,
         SourceKind::Tcp,
@@ -227,6 +237,7 @@ impl SourceKind {
         SourceKind::AndroidQf,
         SourceKind::Bundle,
         SourceKind::Files,
+        SourceKind::IosBackup,
     ];
 
     /// The kebab-case word of the JSON contract.
@@ -239,6 +250,7 @@ impl SourceKind {
             SourceKind::AndroidQf => "androidqf",
             SourceKind::Bundle => "bundle",
             SourceKind::Files => "files",
+            SourceKind::IosBackup => "ios-backup",
         }
     }
 

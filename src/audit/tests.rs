@@ -33,6 +33,8 @@ fn phone() -> Snapshot {
         settings: Default::default(),
         switches: Switches::default(),
         management: Management::default(),
+        other_clients: Default::default(),
+        privacy_report: None,
         config_profiles: Vec::new(),
         footprint: Vec::new(),
         gaps: Vec::new(),

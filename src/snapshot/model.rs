@@ -39,6 +39,9 @@ pub struct Snapshot {
     pub apps: Vec<App>,
     /// How many further apps are installed for each user; they are not named.
     pub other_apps: BTreeMap<u32, u64>,
+    /// Rows of permissions whose owner is no installed app (iOS): counted, and never an access of an app.
+    #[serde(default, skip_serializing_if = "OtherClients::is_empty")]
+    pub other_clients: OtherClients,
     /// Settings of the phone, by check.
     pub settings: BTreeMap<Check, Setting>,
     /// The phone's main switches.
@@ -47,6 +50,9 @@ pub struct Snapshot {
     pub management: Management,
     /// Configuration profiles (iOS).
     pub config_profiles: Vec<ConfigProfile>,
+    /// What the phone's own App Privacy Report says the apps did (iOS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy_report: Option<PrivacyReport>,
     /// What the visit itself switched on or left behind.
     pub footprint: Vec<Footprint>,
     /// What could not be read, and why.
@@ -74,7 +80,7 @@ impl Tool {
 /// Where a snapshot came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SourceName {
-    /// `adb`, `usb`, `tcp`, `bugreport`, `androidqf`, `bundle`, `files`, …
+    /// `adb`, `usb`, `tcp`, `bugreport`, `androidqf`, `bundle`, `files`, `ios-backup`, …
     pub kind: String,
     /// For a bundle, by which of these it was collected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -306,6 +312,32 @@ pub struct Management {
     /// Packages that are active device administrators.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub admins: Vec<ProfileOwner>,
+    /// Whether the phone is supervised (iOS), by device management or by Apple Configurator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervised: Option<bool>,
+    /// Enrolment in device management (iOS); absent when there is none or it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mdm: Option<Mdm>,
+    /// Name of the organization that set the phone up (iOS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+}
+
+/// Enrolment in device management (iOS).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mdm {
+    /// Host name of the server; its address may hold a token and is not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// What the server may do: the bits of `AccessRights` (Apple, "Mobile Device Management Protocol Reference").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_rights: Option<i64>,
+    /// Enrolled for a person's own phone (User Enrollment).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_enrollment: Option<bool>,
+    /// The configuration profile that brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
 }
 
 /// A package with a power over one user of the phone.
@@ -322,6 +354,119 @@ pub struct ProfileOwner {
 pub struct ConfigProfile {
     /// Its identifier.
     pub id: String,
+    /// Its name, as its author wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its organization, as its author wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// Not shown in Settings; carriers ship such profiles.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+    /// Whether the person may remove it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removable: Option<bool>,
+    /// Installed by device management.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_mdm: Option<bool>,
+    /// When it was installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed_at: Option<String>,
+    /// The types of its payloads, such as `com.apple.vpn.managed`, sorted; their contents are not kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payloads: Vec<String>,
+}
+
+/// Rows of permissions whose owner is no installed app (iOS).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OtherClients {
+    /// Of the system: paths, daemons, Apple's own identifiers without an app.
+    pub system: u64,
+    /// Of extensions, widgets and watch apps of installed apps.
+    pub extensions: u64,
+    /// Of apps that are installed no longer, or came with a transfer from an older phone.
+    pub removed: u64,
+}
+
+impl OtherClients {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        *self == OtherClients::default()
+    }
+}
+
+/// What an App Privacy Report says: what apps did in about seven days before it was exported.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PrivacyReport {
+    /// The first moment that it tells of. RFC 3339, with the offset that the phone wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The last moment that it tells of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Apps that the snapshot names, sorted by id.
+    pub apps: Vec<AppActivity>,
+    /// How many further apps it speaks of; they are not named.
+    pub other_apps: u64,
+    /// How many lines were read.
+    pub lines: u64,
+    /// How many of them were not understood.
+    pub not_understood: u64,
+}
+
+/// What one app did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AppActivity {
+    /// Bundle id.
+    pub id: String,
+    /// What it used, sorted by category.
+    pub uses: Vec<ObservedUse>,
+    /// How many different domains it contacted by itself.
+    pub domains: u64,
+    /// How often.
+    pub hits: u64,
+    /// How many domains were contacted from web pages shown in the app; what they are is the person's browsing and not kept.
+    pub browsed_domains: u64,
+    /// The domains that it contacted by itself, the most contacted first.
+    pub contacted: Vec<Domain>,
+}
+
+/// How often an app used one thing, and when it last did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ObservedUse {
+    /// The report's own word, such as `photos`.
+    pub category: String,
+    /// The permission that it stands for, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<Permission>,
+    /// How many uses began; those through a picker of the system do not count.
+    pub count: u64,
+    /// When the last one was.
+    pub last: String,
+    /// How many went through a picker of the system, where the app sees only what the person picks.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub through_picker: u64,
+}
+
+/// A domain that an app contacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Domain {
+    /// Its name.
+    pub domain: String,
+    /// How often.
+    pub hits: u64,
+    /// The last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// Who owns it, where the report says so: a domain that collects across apps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+// Serde asks for a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Something that the visit switched on or left behind.
@@ -347,7 +492,7 @@ pub struct Gap {
     /// The app it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
-    /// `refused`, `absent`, `timed-out`, `truncated`, `unreadable`, `not-supported`.
+    /// `refused`, `absent`, `timed-out`, `truncated`, `unreadable`, `not-supported`, `encrypted-only`, `no-password`.
     pub reason: String,
     /// How many were read, where it can be counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -455,6 +455,10 @@ Trace {
     TrustedComputers => "trusted-computers",
     /// The phone stays awake on the charger.
     StayAwake => "stay-awake",
+    /// A computer made a backup of the phone, and keeps it (iOS).
+    LocalBackup => "local-backup",
+    /// The computer that made the backup is trusted by the phone (iOS).
+    TrustedHost => "trusted-host",
 }
 }
 
@@ -551,5 +555,41 @@ BecauseCode {
     BatteryRestricted => "battery-restricted",
     /// No permission is needed for it on this version.
     NoPermissionNeeded => "no-permission-needed",
+    /// No row for it: the app never asked, or a one-time grant is over. A backup does not tell which (iOS).
+    NoRow => "no-row",
+    /// The app asks again next time (iOS location, clipboard).
+    AsksNextTime => "asks-next-time",
+    /// Refused in Settings for every app, whatever the app's own row says (iOS).
+    OffForAllApps => "off-for-all-apps",
+    /// Refused by the system, not by a person (iOS).
+    RefusedBySystem => "refused-by-system",
+    /// Only the contacts that the person chose (iOS).
+    SelectedContactsOnly => "selected-contacts-only",
+    /// Narrowed by an update of iOS to adding only (iOS).
+    NarrowedByUpdate => "narrowed-by-update",
+    /// Use at any time, granted until the person is asked again (iOS location).
+    ProvisionalAlways => "provisional-always",
+    /// While the app or one of its widgets is in use (iOS location).
+    WhileInUseOrWidgets => "while-in-use-or-widgets",
+    /// At any time (iOS location).
+    AtAnyTime => "at-any-time",
+    /// The exact position, as nobody chose otherwise (iOS).
+    PreciseByDefault => "precise-by-default",
+    /// Notifications are delivered quietly; nobody was asked (iOS).
+    DeliveredQuietly => "delivered-quietly",
+    /// Allowed, as nobody switched it off (iOS).
+    OnByDefault => "on-by-default",
+    /// Switched on in Settings (iOS).
+    SwitchedOn => "switched-on",
+    /// Switched off in Settings (iOS).
+    SwitchedOff => "switched-off",
+    /// The app's keyboard is installed without full access (iOS).
+    KeyboardInstalled => "keyboard-installed",
+    /// The app's keyboard has full access (iOS).
+    KeyboardFullAccess => "keyboard-full-access",
+    /// The app has a VPN configuration (iOS).
+    VpnConfigured => "vpn-configured",
+    /// The app has asked for health data, and the store does not tell what was answered (iOS).
+    HealthAsked => "health-asked",
 }
 }

@@ -220,6 +220,8 @@ mod tests {
             Reason::Truncated,
             Reason::Unreadable,
             Reason::NotSupported,
+            Reason::EncryptedOnly,
+            Reason::NoPassword,
         ] {
             wanted.push(format!("reason-{}", reason.word()));
         }

@@ -1,0 +1,1 @@
+//! Grants from TCC.db and locationd's clients.plist.

@@ -1,0 +1,1 @@
+//! The phone's own configuration: each check of the vocabulary that a backup can show.

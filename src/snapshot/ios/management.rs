@@ -1,0 +1,1 @@
+//! Who manages the phone, and which configuration profiles it has.

@@ -1,0 +1,10 @@
+//! From the facts of an iOS backup to a snapshot.
+
+pub mod access;
+pub mod apps;
+pub mod build;
+pub mod checks;
+pub mod facts;
+pub mod management;
+pub mod privacy;
+pub mod switches;

@@ -1,0 +1,1 @@
+//! The App Privacy Report of a phone, joined to its apps.
