@@ -66,14 +66,41 @@ comptées). `poucet collect` retire ces valeurs avant d’écrire un fichier; `s
 
 ";
 
+const READS_IOS: &str = "
+## iOS backups
+
+Of an iOS backup poucet opens these files, and no other (`src/evidence/ios.rs`). It finds each by its computed name in the
+backup, decrypts it in memory, and writes nothing beside the backup or anywhere else. Of messages, photos, contacts, calls and
+keychains nothing is opened.
+
+What these files hold and poucet does not keep: the name of the phone and of its owner, Apple accounts, phone and serial
+numbers, names of Wi-Fi networks, contents of configuration profiles, addresses of management servers, and the apps that the
+catalogue does not list (they are counted).
+
+";
+
+const READS_IOS_FR: &str = "
+## Sauvegardes iOS
+
+D’une sauvegarde iOS, poucet ouvre ces fichiers, et aucun autre (`src/evidence/ios.rs`). Il trouve chacun par son nom calculé
+dans la sauvegarde, le déchiffre en mémoire, et n’écrit rien à côté de la sauvegarde ni ailleurs. Des messages, photos,
+contacts, appels et trousseaux, rien n’est ouvert.
+
+Ce que ces fichiers contiennent et que poucet ne garde pas : le nom du téléphone et de son propriétaire, les comptes Apple, les
+numéros de téléphone et de série, les noms de réseaux Wi-Fi, le contenu des profils de configuration, les adresses des
+serveurs de gestion, ainsi que les applications absentes du catalogue (elles sont comptées).
+
+";
+
 #[test]
 fn what_poucet_reads_is_what_the_code_asks() {
-    let table = |language| {
+    let tables = |language| {
         let texts = Texts::new(language);
-        render(|key| texts.get(key))
+        (render(|key| texts.get(key)), poucet::evidence::ios::render(|key| texts.get(key)))
     };
-    let text = format!("{READS_HEAD}{}{READS_MIDDLE}{}", table(Language::En), table(Language::Fr));
-    assert!(text.contains("`dumpsys -t SECONDS appops`"));
+    let ((android, ios), (android_fr, ios_fr)) = (tables(Language::En), tables(Language::Fr));
+    let text = format!("{READS_HEAD}{android}{READS_IOS}{ios}{READS_MIDDLE}{android_fr}{READS_IOS_FR}{ios_fr}");
+    assert!(text.contains("`dumpsys -t SECONDS appops`") && text.contains("`Library/TCC/TCC.db`"));
     assert_document("what-poucet-reads.md", &text);
 }
 

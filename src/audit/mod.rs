@@ -13,8 +13,8 @@ use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Rule, Selection};
 use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, Permission, Presence, Severity,
-    Snapshot, Value, Verdict,
+    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, Permission, Platform, Presence,
+    Severity, Snapshot, Value, Verdict,
 };
 use crate::text::Text;
 
@@ -366,6 +366,8 @@ impl<'j> Judge<'j> {
                 };
                 let verdict = match age {
                     Some(age) if age <= i64::from(days) => Verdict::Pass,
+                    // A backup tells the last use of the location and little else: that nothing newer is in it proves nothing.
+                    Some(_) if self.snapshot.device.platform == Platform::Ios => Verdict::NotAssessed,
                     Some(_) => Verdict::Fail,
                     None => Verdict::NotAssessed,
                 };

@@ -106,6 +106,19 @@ artefacts! {
 }
 
 impl Artefact {
+    /// The key of the sentence that says why poucet reads it.
+    pub fn why_key(self) -> String {
+        // The variant's own name in the form of the text files.
+        let mut key = "ios-reads".to_owned();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_ascii_uppercase() {
+                key.push('-');
+            }
+            key.push(letter.to_ascii_lowercase());
+        }
+        key
+    }
+
     /// Whether a phone writes it into encrypted backups only (Apple's `Domains.plist`, `RelativePathsToOnlyBackupEncrypted`).
     pub fn is_encrypted_only(self) -> bool {
         matches!(self, Artefact::Health | Artefact::HealthLog)
@@ -133,6 +146,32 @@ impl Artefact {
                 | Artefact::GlobalPreferences
         )
     }
+}
+
+/// The list of files as a Markdown table, for `docs/what-poucet-reads.md` and `audit --explain-collection`. `sentence` gives the
+/// text of a key in the reader's language.
+pub fn render(sentence: impl Fn(&str) -> String) -> String {
+    use std::fmt::Write as _;
+
+    let heads = ["file", "domain", "held", "why"].map(|head| sentence(&format!("ios-reads-heading-{head}")));
+    let mut table = format!("| {} |\n|---|---|---|---|\n", heads.join(" | "));
+    for artefact in Artefact::ALL {
+        let held = match artefact {
+            Artefact::PrivacyReport => "ios-reads-held-beside",
+            only if only.is_encrypted_only() => "ios-reads-held-encrypted",
+            _ => "ios-reads-held-every",
+        };
+        let domain = if artefact.domain().is_empty() { "–".to_owned() } else { format!("`{}`", artefact.domain()) };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            table,
+            "| `{}` | {domain} | {} | {} |",
+            artefact.path(),
+            sentence(held),
+            sentence(&artefact.why_key())
+        );
+    }
+    table
 }
 
 /// One file of a backup, in the clear.

@@ -59,7 +59,7 @@ impl Language {
 }
 
 /// The Fluent files of both languages.
-const FILES: [(Language, &str, &str); 10] = [
+const FILES: [(Language, &str, &str); 12] = [
     (Language::En, "cli", include_str!("cli.en.ftl")),
     (Language::Fr, "cli", include_str!("cli.fr.ftl")),
     (Language::En, "report", include_str!("report.en.ftl")),
@@ -68,6 +68,8 @@ const FILES: [(Language, &str, &str); 10] = [
     (Language::Fr, "adb", include_str!("adb.fr.ftl")),
     (Language::En, "source", include_str!("source.en.ftl")),
     (Language::Fr, "source", include_str!("source.fr.ftl")),
+    (Language::En, "ios", include_str!("ios.en.ftl")),
+    (Language::Fr, "ios", include_str!("ios.fr.ftl")),
     (Language::En, "profile", include_str!("profile.en.ftl")),
     (Language::Fr, "profile", include_str!("profile.fr.ftl")),
 ];
