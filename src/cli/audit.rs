@@ -45,7 +45,11 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     let threshold = matches.get_one::<String>("fail-on").and_then(|word| Severity::from_word(word));
     let strict = matches.get_flag("strict");
     let words = Wording::new(&session.texts);
-    let layout = table::Layout { width: session.width(), colour: session.colour(matches) };
+    let layout = table::Layout {
+        width: session.width(),
+        colour: session.colour(matches),
+        today: Some(jiff::ZonedDateTime::now().date()),
+    };
     let mut page = Page {
         session,
         matches,

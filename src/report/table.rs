@@ -22,6 +22,8 @@ pub struct Layout {
     pub width: usize,
     /// Whether colours may be used.
     pub colour: bool,
+    /// The day on which the page is made, to say how old a backup is.
+    pub today: Option<jiff::civil::Date>,
 }
 
 /// How long one text of the page may be, in characters.
@@ -90,9 +92,19 @@ impl Page<'_> {
                 Some(name) => format!("{} ({name})", audit.snapshot.source.kind),
                 None => audit.snapshot.source.kind.clone(),
             };
+            let day = at.get(..10).and_then(|day| day.parse::<jiff::civil::Date>().ok());
             let at = at.replace('T', " ");
             let line = texts.with("table-taken", &[("at", at.get(..16).unwrap_or(&at)), ("source", &source)]);
             self.wrap(&line, "", "  ");
+            if audit.snapshot.source.kind == crate::evidence::SourceKind::IosBackup.word() {
+                let age =
+                    self.layout.today.zip(day).and_then(|(today, day)| u64::try_from((today - day).get_days()).ok());
+                let line = match age {
+                    Some(days) => texts.count("table-backup-age", days, &[]),
+                    None => texts.get("table-backup"),
+                };
+                self.wrap(&line, "", "  ");
+            }
         }
         let summary = &audit.summary;
         let verdict = match summary.worst {
@@ -335,7 +347,13 @@ impl Page<'_> {
         let count = u64::try_from(audit.snapshot.read.len()).unwrap_or(u64::MAX);
         self.heading("table-heading-read");
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
-        let line = texts.count("table-read-counts", count, &[("lines", &lines.to_string()), ("names", &names)]);
+        let line = if lines == 0 {
+            // Files of a backup have no lines.
+            let bytes: u64 = audit.snapshot.read.iter().map(|item| item.bytes).sum();
+            texts.count("table-read-files", count, &[("size", &(bytes.div_ceil(1000)).to_string()), ("names", &names)])
+        } else {
+            texts.count("table-read-counts", count, &[("lines", &lines.to_string()), ("names", &names)])
+        };
         self.wrap(&line, "  ", "  ");
     }
 

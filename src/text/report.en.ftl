@@ -213,6 +213,16 @@ table-heading-manual = To look at by hand
 table-heading-phone = The phone itself
 table-line = { $subject }: { $actual } (allowed: { $expected })
 table-press = To do: { $text }
+table-backup = What was changed on the phone after the backup is not in it.
+table-backup-age = { $count ->
+    [0] The backup was made today
+    [one] The backup is one day old
+   *[other] The backup is { $count } days old
+}: what was changed on the phone since is not in it.
+table-read-files = { $count ->
+    [one] One file, { $size } kB
+   *[other] { $count } files, { $size } kB
+}: { $names }
 table-heading-gaps = Not read
 table-heading-footprint = Before the phone goes back, switch off what the visit needed
 table-heading-read = Read

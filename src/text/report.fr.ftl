@@ -213,6 +213,16 @@ table-heading-manual = À vérifier à la main
 table-heading-phone = Le téléphone lui-même
 table-line = { $subject } : { $actual } (permis : { $expected })
 table-press = À faire : { $text }
+table-backup = Ce qui a été changé sur le téléphone après la sauvegarde n’y figure pas.
+table-backup-age = { $count ->
+    [0] La sauvegarde date d’aujourd’hui
+    [one] La sauvegarde date d’un jour
+   *[other] La sauvegarde date de { $count } jours
+} : ce qui a été changé sur le téléphone depuis n’y figure pas.
+table-read-files = { $count ->
+    [one] Un fichier, { $size } ko
+   *[other] { $count } fichiers, { $size } ko
+} : { $names }
 table-heading-gaps = Non lu
 table-heading-footprint = Avant de rendre le téléphone, couper ce que la visite exigeait
 table-heading-read = Lu
