@@ -4,6 +4,7 @@ pub mod access;
 pub mod apps;
 pub mod build;
 pub mod checks;
+pub mod device;
 pub mod facts;
 pub mod management;
 pub mod privacy;
