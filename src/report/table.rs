@@ -36,6 +36,9 @@ const OVERVIEW: [(Permission, &str); 5] = [
     (Permission::Photos, "table-column-photos"),
 ];
 
+/// How many domains are named for each app.
+const DOMAINS: usize = 5;
+
 /// What counts as a special access in the overview.
 const SPECIAL: [Permission; 11] = [
     Permission::Accessibility,
@@ -59,6 +62,7 @@ pub fn render(audit: &Audit<'_>, words: Wording<'_>, layout: Layout) -> String {
     page.findings(audit, Verdict::Fail, "table-heading-fail");
     page.findings(audit, Verdict::NotAssessed, "table-heading-unassessed");
     page.findings(audit, Verdict::Manual, "table-heading-manual");
+    page.activity(audit);
     page.gaps(audit);
     page.footprint(audit);
     page.read(audit);
@@ -182,8 +186,9 @@ impl Page<'_> {
             }
             self.wrap(&texts.get("table-legend"), "  ", "  ");
         }
+        let is_there = |id: &&String| audit.snapshot.apps.iter().any(|app| app.id == **id);
         let others: u64 = audit.snapshot.other_apps.values().sum::<u64>()
-            + u64::try_from(audit.hidden.iter().collect::<BTreeSet<_>>().len()).unwrap_or(0);
+            + u64::try_from(audit.hidden.iter().filter(is_there).collect::<BTreeSet<_>>().len()).unwrap_or(0);
         if others > 0 {
             self.wrap(&texts.count("table-other-apps", others, &[]), "  ", "  ");
         }
@@ -290,11 +295,47 @@ impl Page<'_> {
         }
     }
 
+    /// What the phone's own report says the apps did.
+    fn activity(&mut self, audit: &Audit<'_>) {
+        let Some(report) = audit.privacy_report() else { return };
+        let texts = self.words.texts();
+        let heading = self.words.activity_heading(&report);
+        self.text.push('\n');
+        self.line(&self.paint(&heading, Style::new().bold().underline()));
+        if report.apps.is_empty() {
+            self.wrap(&texts.get("activity-no-app"), "  ", "  ");
+        }
+        for app in &report.apps {
+            let listed = audit.snapshot.apps.iter().find(|named| named.id == app.id);
+            let name = match listed.and_then(|named| named.name.as_deref()) {
+                Some(name) => format!("{name} ({})", app.id),
+                None => app.id.clone(),
+            };
+            self.wrap(&self.paint(&name, Style::new().bold()), "  ", "    ");
+            let mut lines = self.words.activity(app, DOMAINS);
+            if lines.is_empty() {
+                lines.push(texts.get("activity-none"));
+            }
+            for line in lines {
+                self.wrap(&line, "    ", "      ");
+            }
+        }
+        if report.other_apps > 0 {
+            self.wrap(&texts.count("activity-others", report.other_apps, &[]), "  ", "  ");
+        }
+        if report.not_understood > 0 {
+            let lines = report.lines.to_string();
+            self.wrap(&texts.count("activity-lines", report.not_understood, &[("lines", &lines)]), "  ", "  ");
+        }
+    }
+
     /// What could not be read. What follows from it for single apps stands with the findings, and is counted here.
     fn gaps(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
         let is_evidence = |area: &str| {
-            crate::evidence::Kind::ALL.iter().any(|kind| kind.label() == area) || area == crate::snapshot::APP_LIST
+            crate::evidence::Kind::ALL.iter().any(|kind| kind.label() == area)
+                || crate::evidence::ios::Artefact::ALL.iter().any(|artefact| artefact.label() == area)
+                || area == crate::snapshot::APP_LIST
         };
         let shown: Vec<_> = audit.snapshot.gaps.iter().filter(|gap| is_evidence(&gap.area)).collect();
         let more = audit.snapshot.gaps.iter().filter(|gap| gap.app.is_some()).count();

@@ -8,6 +8,8 @@
 //! Only the rules on the local network are established by published facts. Of the other members poucet accepts the spellings below
 //! and takes anything else for unknown.
 
+use std::collections::BTreeSet;
+
 use super::archive::Archive;
 use super::plist::{PlistError, Value};
 
@@ -18,7 +20,7 @@ const DEFAULT_RULE: &str = "PathRuleDefaultNonSystemIdentifier";
 /// The class of a configuration.
 const CONFIGURATION: &str = "NEConfiguration";
 /// How many configurations, and how many rules of one, are read; the others are counted as not understood.
-const MOST: usize = 10_000;
+pub const MOST: usize = 10_000;
 
 /// Members that tell what a configuration is for, in lower case; the first that is there decides.
 const MEMBERS: [(&str, ConfigurationKind); 10] = [
@@ -91,6 +93,8 @@ pub struct Network {
     pub rules: Vec<Rule>,
     /// How many rules there are, that one left out; those that are not in `rules` were not understood.
     pub rules_found: u64,
+    /// The bundle ids of rules that were not understood, where they tell one.
+    pub unread: BTreeSet<String>,
     /// The other configurations.
     pub configurations: Vec<Configuration>,
     /// How many configurations there are, those on the local network among them.
@@ -120,6 +124,13 @@ pub fn parse(bytes: &[u8]) -> Result<Network, PlistError> {
     Ok(network)
 }
 
+impl Network {
+    /// Whether rules were not understood that do not tell their app: any app may have one.
+    pub fn has_nameless_rules(&self) -> bool {
+        self.rules_found > (self.rules.len() + self.unread.len()) as u64
+    }
+}
+
 /// The rules of the configuration on the local network.
 fn rules(archive: &Archive, configuration: &Value, network: &mut Network) {
     let rules = archive.member(configuration, "PathController").and_then(|paths| archive.member(paths, "PathRules"));
@@ -138,6 +149,10 @@ fn rules(archive: &Archive, configuration: &Value, network: &mut Network) {
             && network.rules.len() < MOST
         {
             network.rules.push(Rule { number, app: app.to_owned(), deny, answered });
+        } else if let Some(app) = app
+            && network.unread.len() < MOST
+        {
+            network.unread.insert(app.to_owned());
         }
     }
 }
@@ -246,6 +261,7 @@ pub(crate) mod tests {
         let odd = privacy(&[("a.b", false, true)]).replace("<false/>", "<string>no</string>");
         let network = parse(&file(&[&odd, &privacy(&[("c.d", false, true)])])).unwrap();
         assert_eq!((network.rules.len(), network.rules_found), (1, 2));
+        assert_eq!(network.unread, ["a.b".to_owned()].into());
         assert!(parse(b"<plist><dict/></plist>").is_err());
     }
 

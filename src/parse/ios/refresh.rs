@@ -2,7 +2,7 @@
 //!
 //! `KeepAppsUpToDateAppList` maps bundle ids to yes or no. An app that is not in it may refresh.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::plist::{self, PlistError, Value};
 
@@ -11,8 +11,10 @@ use super::plist::{self, PlistError, Value};
 pub struct Refresh {
     /// Bundle id → number of the entry (1-based, sorted by bundle id) and whether the app may refresh.
     pub apps: BTreeMap<String, (u32, bool)>,
-    /// How many entries the list has; those that are not in `apps` were not understood.
+    /// How many entries the list has.
     pub entries: u64,
+    /// The bundle ids of the entries that were not understood.
+    pub unread: BTreeSet<String>,
 }
 
 /// Reads the file. One without the list is of a phone on which nobody switched anything.
@@ -24,9 +26,18 @@ pub fn parse(bytes: &[u8]) -> Result<Refresh, PlistError> {
     let members = file.dict().ok_or_else(|| PlistError::Damaged("no dictionary".to_owned()))?;
     let Some(list) = members.get("KeepAppsUpToDateAppList") else { return Ok(Refresh::default()) };
     let list = list.dict().ok_or_else(|| PlistError::Damaged("KeepAppsUpToDateAppList is no dictionary".to_owned()))?;
-    let apps =
-        list.iter().zip(1u32..).filter_map(|((app, value), number)| Some((app.clone(), (number, Value::bool(value)?))));
-    Ok(Refresh { apps: apps.collect(), entries: u64::try_from(list.len()).unwrap_or(u64::MAX) })
+    let mut refresh = Refresh { entries: u64::try_from(list.len()).unwrap_or(u64::MAX), ..Refresh::default() };
+    for ((app, value), number) in list.iter().zip(1u32..) {
+        match Value::bool(value) {
+            Some(allowed) => {
+                refresh.apps.insert(app.clone(), (number, allowed));
+            }
+            None => {
+                refresh.unread.insert(app.clone());
+            }
+        }
+    }
+    Ok(refresh)
 }
 
 #[cfg(test)]
@@ -46,6 +57,7 @@ mod tests {
         assert_eq!(found.apps.get("a"), Some(&(1, false)));
         assert_eq!(found.apps.get("b"), Some(&(2, true)));
         assert_eq!((found.apps.len(), found.entries), (2, 3));
+        assert_eq!(found.unread, ["c".to_owned()].into());
     }
 
     #[test]
