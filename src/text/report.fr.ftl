@@ -230,23 +230,23 @@ table-gaps-more = { $count ->
 }
 activity-heading = Ce que les applications ont fait (rapport de confidentialité des apps)
 activity-heading-days = Ce que les applications ont fait (rapport de confidentialité des apps, du { $from } au { $to })
-activity-use = { $what } : { $count ->
+activity-use = { $what } : { $count ->
     [one] utilisé une fois
    *[other] utilisé { $count } fois
 }, la dernière { $last }
-activity-picker = { $what } : { $count ->
+activity-picker = { $what } : { $count ->
     [one] choisi une fois par la personne
    *[other] choisi { $count } fois par la personne
 } par l’intermédiaire du système, ce qui n’utilise pas l’autorisation
 activity-domains = { $count ->
     [one] Un domaine contacté
    *[other] { $count } domaines contactés
-} par l’application elle-même, accès : { $hits }
+} par l’application elle-même, accès : { $hits }
 activity-owned = { $count ->
     [one] L’un d’eux appartient à un traqueur connu
    *[other] { $count } d’entre eux appartiennent à des traqueurs connus
-} : { $owners }
-activity-most = Les plus contactés : { $names }{ $count ->
+} : { $owners }
+activity-most = Les plus contactés : { $names }{ $count ->
     [0] { "" }
     [one] { " " }et un autre (--format json le donne)
    *[other] { " " }et { $count } autres (--format json les donne)

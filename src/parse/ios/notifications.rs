@@ -74,9 +74,7 @@ fn section(number: u32, bundle: &str, bytes: &[u8]) -> Option<Section> {
     // What device management leaves open stays with the person.
     let setting =
         |key: &str| [management, person].into_iter().flatten().find_map(|settings| archive.member(settings, key));
-    if person.or(management).and_then(Value::dict).is_none() {
-        return None;
-    }
+    person.or(management).and_then(Value::dict)?;
     Some(Section {
         number,
         bundle: bundle.to_owned(),

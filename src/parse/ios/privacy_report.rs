@@ -32,7 +32,9 @@ const MOST_LINES: u64 = 5_000_000;
 /// How many uses are told apart by their identifiers; beyond, begins are counted and ends are not.
 const MOST_USES: usize = 1_000_000;
 /// How many domains are kept and counted altogether.
-const MOST_DOMAINS_OF_ALL: usize = 500_000;
+const MOST_DOMAINS_OF_ALL: usize = 200_000;
+/// How many pairs of app and category are kept altogether.
+const MOST_CATEGORIES_OF_ALL: usize = 100_000;
 
 /// A moment as the phone wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -252,6 +254,8 @@ struct State {
     uses: HashSet<u64>,
     /// How many domains are kept or counted, of all apps.
     domains: usize,
+    /// How many pairs of app and category are kept.
+    categories: usize,
 }
 
 impl State {
@@ -292,8 +296,11 @@ impl State {
             _ => return None,
         };
         let Some(entry) = report.app(&app) else { return Some(false) };
-        if entry.uses.len() >= MOST_CATEGORIES && !entry.uses.contains_key(&category) {
-            return Some(false);
+        if !entry.uses.contains_key(&category) {
+            if entry.uses.len() >= MOST_CATEGORIES || self.categories >= MOST_CATEGORIES_OF_ALL {
+                return Some(false);
+            }
+            self.categories += 1;
         }
         let is_new = match line.identifier.as_deref() {
             Some(identifier) if self.uses.len() < MOST_USES => self.uses.insert(hash(&(&app, &category, identifier))),

@@ -76,5 +76,5 @@ pub(crate) fn truth() -> Vec<(String, BTreeMap<String, serde_json::Value>)> {
 
 /// A file of a generated backup by its name in the backup; none where the backup has no such file.
 pub(crate) fn corpus_file(backup: &str, id: &str) -> Option<Vec<u8>> {
-    std::fs::read(corpus()?.join("generated").join(backup).join(&id[..2]).join(id)).ok()
+    std::fs::read(corpus()?.join("generated").join(backup).join(id.get(..2)?).join(id)).ok()
 }

@@ -378,7 +378,7 @@ fn counted(facts: &Facts<'_>, artefact: Artefact, read: usize, of: u64) {
 
 /// Whether every configuration of the file was looked at.
 fn is_whole(network: &Network) -> bool {
-    network.configurations_found < network::MOST as u64
+    network.configurations_found <= network::MOST as u64
 }
 
 /// Whether an id is that of an app's extension.
@@ -619,14 +619,14 @@ mod tests {
             assert_eq!(level(&found, Permission::Vpn).unwrap().0, Level::Always);
             assert!(switches.is_worth_naming("com.nordvpn.NordVPN", &[]));
             assert_eq!(level(&switches.of(facts, APP, &[]), Permission::Vpn).unwrap().0, Level::None);
-            assert_eq!(switches.protected_dns().unwrap().0, false);
+            assert!(!switches.protected_dns().unwrap().0);
         });
         let nameless = networks::file(&["<key>VPN</key><dict/>", "<key>DNSSettings</key><dict/>"]);
         look(&evidence(&[(Artefact::NetworkExtension, &nameless)]), NEW, |facts, switches| {
             let found = switches.of(facts, APP, &[]);
             assert_eq!(level(&found, Permission::Vpn), None);
             assert!(found.gaps.iter().any(|gap| gap.area == "vpn"));
-            assert_eq!(switches.protected_dns().unwrap().0, true);
+            assert!(switches.protected_dns().unwrap().0);
         });
         let unknown = networks::file(&["<key>New</key><dict/>"]);
         look(&evidence(&[(Artefact::NetworkExtension, &unknown)]), NEW, |_, switches| {
