@@ -5,6 +5,9 @@
 
 use super::plist::{self, PlistError};
 
+/// How many keyboards of apps are taken for true.
+const MOST: usize = 1_000;
+
 /// A keyboard that came with an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keyboard {
@@ -17,7 +20,7 @@ pub struct Keyboard {
 /// Reads the keyboards of apps; `None` when the file does not list keyboards.
 ///
 /// # Errors
-/// When it is no property list, or the list is none.
+/// When it is no property list, the list is none, or it has more than 1,000 keyboards of apps.
 pub fn parse(bytes: &[u8]) -> Result<Option<Vec<Keyboard>>, PlistError> {
     let file = plist::read(bytes)?;
     let Some(list) = file.get("AppleKeyboards") else { return Ok(None) };
@@ -28,7 +31,8 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Vec<Keyboard>>, PlistError> {
         let extension = entry.text().filter(|entry| is_of_app(entry))?;
         Some(Keyboard { number, extension: extension.to_owned() })
     });
-    Ok(Some(keyboards.collect()))
+    let keyboards: Vec<Keyboard> = keyboards.take(MOST + 1).collect();
+    if keyboards.len() > MOST { Err(PlistError::TooLarge("1,000 keyboards")) } else { Ok(Some(keyboards)) }
 }
 
 /// Whether an entry is the bundle id of an app's extension: a name with dots, which no language has, and not Apple's.

@@ -22,6 +22,9 @@ const CONFIGURATION: &str = "NEConfiguration";
 /// How many configurations, and how many rules of one, are read; the others are counted as not understood.
 pub const MOST: usize = 10_000;
 
+/// How many configurations on the local network are read. Phones have one; many that share one long list would cost hours.
+const MOST_PRIVACY: usize = 16;
+
 /// Members that tell what a configuration is for, in lower case; the first that is there decides.
 const MEMBERS: [(&str, ConfigurationKind); 10] = [
     ("vpn", ConfigurationKind::Vpn),
@@ -108,6 +111,7 @@ pub struct Network {
 pub fn parse(bytes: &[u8]) -> Result<Network, PlistError> {
     let archive = Archive::read(bytes)?;
     let mut network = Network::default();
+    let mut privacy = 0;
     let configurations = archive.objects().iter().filter(|object| archive.class(object) == Some(CONFIGURATION));
     for (object, number) in configurations.zip(1u32..) {
         network.configurations_found += 1;
@@ -116,6 +120,12 @@ pub fn parse(bytes: &[u8]) -> Result<Network, PlistError> {
         }
         let name = object.get("Name").and_then(|name| archive.text(name)).unwrap_or("");
         if name.starts_with(PRIVACY) {
+            privacy += 1;
+            if privacy > MOST_PRIVACY {
+                // It counts as one rule of an app that is not told.
+                network.rules_found += 1;
+                continue;
+            }
             rules(&archive, object, &mut network);
         } else {
             network.configurations.push(configuration(&archive, object, number));
@@ -164,10 +174,8 @@ fn configuration(archive: &Archive, object: &Value, number: u32) -> Configuratio
         archive.follow(value)
     };
     let found = MEMBERS.iter().find_map(|(member, kind)| Some((*kind, present(member)?)));
-    let enabled = found.and_then(|(_, member)| {
-        let (_, value) = member.dict()?.iter().find(|(key, _)| key.eq_ignore_ascii_case("enabled"))?;
-        archive.follow(value)?.bool()
-    });
+    let enabled =
+        found.and_then(|(_, member)| ["Enabled", "enabled"].iter().find_map(|key| archive.member(member, key)?.bool()));
     let application = APPLICATION
         .iter()
         .filter_map(|key| archive.text(present(key)?))
@@ -284,6 +292,14 @@ pub(crate) mod tests {
                 assert_eq!(facts["local_network"], expected, "{name}: {app}");
             }
         }
+    }
+
+    #[test]
+    fn a_list_of_rules_that_many_configurations_share_is_read_a_few_times() {
+        let one = privacy(&[("a.b", false, true)]);
+        let network = parse(&file(&vec![one.as_str(); 40])).unwrap();
+        assert_eq!((network.rules.len(), network.rules_found), (MOST_PRIVACY, 40));
+        assert!(network.has_nameless_rules());
     }
 
     proptest! {

@@ -9,6 +9,10 @@ use std::collections::BTreeSet;
 use super::archive::Archive;
 use super::plist::{self, PlistError, Value};
 
+/// How much all archives together may hold: values, and text and data by 64 bytes. A phone's hold some hundred thousand; a hostile
+/// file may have thousands of archives of which each alone stays within bounds.
+const MOST: usize = 4_000_000;
+
 /// The notification settings of one app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
@@ -54,8 +58,9 @@ pub fn parse(bytes: &[u8]) -> Result<Sections, PlistError> {
     };
     let entries = entries.ok_or_else(|| PlistError::Damaged("no section of any app".to_owned()))?;
     let mut found = Sections { entries: u64::try_from(entries.len()).unwrap_or(u64::MAX), ..Sections::default() };
+    let mut left = MOST;
     for ((bundle, value), number) in entries.iter().zip(1u32..) {
-        match value.data().and_then(|archive| section(number, bundle, archive)) {
+        match value.data().and_then(|archive| section(number, bundle, archive, &mut left)) {
             Some(section) => found.sections.push(section),
             None => {
                 found.unread.insert(bundle.clone());
@@ -66,8 +71,19 @@ pub fn parse(bytes: &[u8]) -> Result<Sections, PlistError> {
 }
 
 /// One entry; none when it is no archive of a section with settings.
-fn section(number: u32, bundle: &str, bytes: &[u8]) -> Option<Section> {
-    let archive = Archive::read(bytes).ok()?;
+fn section(number: u32, bundle: &str, bytes: &[u8], left: &mut usize) -> Option<Section> {
+    if *left == 0 {
+        return None;
+    }
+    let archive = match Archive::read(bytes) {
+        Ok(archive) => archive,
+        Err(error) => {
+            let cost = if matches!(error, PlistError::TooLarge(_)) { MOST / 4 } else { 1 + bytes.len() / 64 };
+            *left = left.saturating_sub(cost);
+            return None;
+        }
+    };
+    *left = left.saturating_sub(archive.objects().iter().map(weight).sum());
     let root = archive.root()?;
     let person = archive.member(root, "sectionInfoSettings");
     let management = archive.member(root, "managedSectionInfoSettings");
@@ -84,6 +100,17 @@ fn section(number: u32, bundle: &str, bytes: &[u8]) -> Option<Section> {
         preview: setting("contentPreviewSetting").and_then(Value::int),
         lock_screen: setting("lockScreenSetting").and_then(Value::int),
     })
+}
+
+/// How much a value holds.
+fn weight(value: &Value) -> usize {
+    1 + match value {
+        Value::Text(text) => text.len() / 64,
+        Value::Data(bytes) => bytes.len() / 64,
+        Value::List(values) => values.iter().map(weight).sum(),
+        Value::Dict(members) => members.values().map(weight).sum(),
+        _ => 0,
+    }
 }
 
 /// An `NSDate` of an archive, or a plain date, in seconds since 1970.
@@ -191,6 +218,24 @@ pub(crate) mod tests {
                 assert_eq!(apps[&section.bundle]["notifications"], expected, "{name}: {}", section.bundle);
             }
         }
+    }
+
+    #[test]
+    fn many_archives_that_unfold_are_read_until_they_are_too_much() {
+        // Each has five lists of ten times the next: 100,000 values from a few bytes.
+        let mut objects = vec!["<string>$null</string>".to_owned(), "<dict/>".to_owned()];
+        let mut list = "<integer>1</integer>".to_owned();
+        for _ in 0..5 {
+            list = format!("<array>{}</array>", list.repeat(10));
+        }
+        objects.push(list);
+        let objects: Vec<&str> = objects.iter().map(String::as_str).collect();
+        let archive = xml_data(&xml_archive("", &objects));
+        let entries: String = (0..60).map(|n| format!("<key>a{n:02}</key>{archive}")).collect();
+        let last = xml_data(&super::tests::archive("", ""));
+        let text = format!("<plist><dict>{entries}<key>z</key>{last}</dict></plist>");
+        let found = parse(text.as_bytes()).unwrap();
+        assert_eq!((found.entries, found.unread.len()), (61, 61));
     }
 
     proptest! {
