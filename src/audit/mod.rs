@@ -13,8 +13,8 @@ use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Rule, Selection};
 use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, Permission, Platform, Presence,
-    Severity, Snapshot, Value, Verdict,
+    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, Permission, Presence,
+    PrivacyReport, Severity, Snapshot, Value, Verdict,
 };
 use crate::text::Text;
 
@@ -39,6 +39,17 @@ pub struct Audit<'s> {
     pub hidden: Vec<String>,
     /// Counts over the rules.
     pub summary: Summary,
+}
+
+impl Audit<'_> {
+    /// What the phone's own App Privacy Report says the apps did; apps that the profile never names are counted with the others.
+    pub fn privacy_report(&self) -> Option<PrivacyReport> {
+        let mut report = self.snapshot.privacy_report.clone()?;
+        let before = report.apps.len();
+        report.apps.retain(|app| !self.hidden.contains(&app.id));
+        report.other_apps += u64::try_from(before - report.apps.len()).unwrap_or(u64::MAX);
+        Some(report)
+    }
 }
 
 /// The outcome of one rule, for one app and permission where it is about apps.
@@ -158,6 +169,13 @@ pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>
         .iter()
         .filter(|app| profile.privacy.hides(&AppView::installed(context.catalog, snapshot.device.platform, &app.id)))
         .collect();
+    // Of apps that are on the phone no longer, the App Privacy Report may still tell.
+    let active = snapshot.privacy_report.iter().flat_map(|report| &report.apps).map(|app| &app.id);
+    let active_and_hidden: Vec<String> = active
+        .filter(|id| profile.privacy.hides(&AppView::installed(context.catalog, snapshot.device.platform, id)))
+        .filter(|id| hidden.iter().all(|app| app.id != **id))
+        .cloned()
+        .collect();
     let judge = Judge { snapshot, context, hidden: &hidden };
     let mut findings: Vec<Finding> = profile.rules.iter().flat_map(|rule| judge.rule(rule)).collect();
     for finding in &mut findings {
@@ -181,7 +199,7 @@ pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>
         profile_version: profile.version.clone(),
         profile_sha256: profile.sha256.clone(),
         profile_title: profile.title.clone(),
-        hidden: hidden.iter().map(|app| app.id.clone()).collect(),
+        hidden: hidden.iter().map(|app| app.id.clone()).chain(active_and_hidden).collect(),
         findings,
         summary,
     }

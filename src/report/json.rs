@@ -10,7 +10,8 @@ use super::Wording;
 use crate::audit::{Actual, Audit, Expected, Finding};
 use crate::profile;
 use crate::snapshot::{
-    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Permission, ReadItem, Severity, SourceName, Tool, Verdict,
+    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Permission, PrivacyReport, ReadItem, Severity, SourceName,
+    Tool, Verdict,
 };
 
 /// The value of `schema` in every audit of this form.
@@ -37,6 +38,9 @@ pub struct AuditReport {
     pub summary: SummaryReport,
     /// Findings, the worst first.
     pub findings: Vec<FindingReport>,
+    /// What the phone's own App Privacy Report says the apps did, as in the snapshot; apps that the profile never names are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy_report: Option<PrivacyReport>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
     /// What the visit switched on or left behind, with what to press.
@@ -173,6 +177,7 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
             worst: summary.worst,
         },
         findings: audit.findings.iter().map(|finding| finding_report(finding, words)).collect(),
+        privacy_report: audit.privacy_report(),
         gaps: snapshot
             .gaps
             .iter()

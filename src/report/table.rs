@@ -38,6 +38,9 @@ const OVERVIEW: [(Permission, &str); 5] = [
     (Permission::Photos, "table-column-photos"),
 ];
 
+/// How many domains are named for each app.
+const DOMAINS: usize = 5;
+
 /// What counts as a special access in the overview.
 const SPECIAL: [Permission; 11] = [
     Permission::Accessibility,
@@ -61,6 +64,7 @@ pub fn render(audit: &Audit<'_>, words: Wording<'_>, layout: Layout) -> String {
     page.findings(audit, Verdict::Fail, "table-heading-fail");
     page.findings(audit, Verdict::NotAssessed, "table-heading-unassessed");
     page.findings(audit, Verdict::Manual, "table-heading-manual");
+    page.activity(audit);
     page.gaps(audit);
     page.footprint(audit);
     page.read(audit);
@@ -194,8 +198,9 @@ impl Page<'_> {
             }
             self.wrap(&texts.get("table-legend"), "  ", "  ");
         }
+        let is_there = |id: &&String| audit.snapshot.apps.iter().any(|app| app.id == **id);
         let others: u64 = audit.snapshot.other_apps.values().sum::<u64>()
-            + u64::try_from(audit.hidden.iter().collect::<BTreeSet<_>>().len()).unwrap_or(0);
+            + u64::try_from(audit.hidden.iter().filter(is_there).collect::<BTreeSet<_>>().len()).unwrap_or(0);
         if others > 0 {
             self.wrap(&texts.count("table-other-apps", others, &[]), "  ", "  ");
         }
@@ -302,11 +307,47 @@ impl Page<'_> {
         }
     }
 
+    /// What the phone's own report says the apps did.
+    fn activity(&mut self, audit: &Audit<'_>) {
+        let Some(report) = audit.privacy_report() else { return };
+        let texts = self.words.texts();
+        let heading = self.words.activity_heading(&report);
+        self.text.push('\n');
+        self.line(&self.paint(&heading, Style::new().bold().underline()));
+        if report.apps.is_empty() {
+            self.wrap(&texts.get("activity-no-app"), "  ", "  ");
+        }
+        for app in &report.apps {
+            let listed = audit.snapshot.apps.iter().find(|named| named.id == app.id);
+            let name = match listed.and_then(|named| named.name.as_deref()) {
+                Some(name) => format!("{name} ({})", app.id),
+                None => app.id.clone(),
+            };
+            self.wrap(&self.paint(&name, Style::new().bold()), "  ", "    ");
+            let mut lines = self.words.activity(app, DOMAINS);
+            if lines.is_empty() {
+                lines.push(texts.get("activity-none"));
+            }
+            for line in lines {
+                self.wrap(&line, "    ", "      ");
+            }
+        }
+        if report.other_apps > 0 {
+            self.wrap(&texts.count("activity-others", report.other_apps, &[]), "  ", "  ");
+        }
+        if report.not_understood > 0 {
+            let lines = report.lines.to_string();
+            self.wrap(&texts.count("activity-lines", report.not_understood, &[("lines", &lines)]), "  ", "  ");
+        }
+    }
+
     /// What could not be read. What follows from it for single apps stands with the findings, and is counted here.
     fn gaps(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
         let is_evidence = |area: &str| {
-            crate::evidence::Kind::ALL.iter().any(|kind| kind.label() == area) || area == crate::snapshot::APP_LIST
+            crate::evidence::Kind::ALL.iter().any(|kind| kind.label() == area)
+                || crate::evidence::ios::Artefact::ALL.iter().any(|artefact| artefact.label() == area)
+                || area == crate::snapshot::APP_LIST
         };
         let shown: Vec<_> = audit.snapshot.gaps.iter().filter(|gap| is_evidence(&gap.area)).collect();
         let more = audit.snapshot.gaps.iter().filter(|gap| gap.app.is_some()).count();
@@ -417,4 +458,128 @@ fn severity_style(severity: Severity) -> Style {
 
 fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::{Context, audit};
+    use crate::catalog::Catalog;
+    use crate::parse::ios::privacy_report::parse;
+    use crate::profile::{Profile, load};
+    use crate::snapshot::Snapshot;
+    use crate::snapshot::ios::privacy::{self, tests as reports};
+    use crate::text::{Language, Texts};
+
+    fn profile(more: &str) -> Profile {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.toml");
+        let text = format!(
+            "format = 1\nid = \"mine\"\ntitle = {{ en = \"Mine\", fr = \"Le mien\" }}\n{more}[rule.look]\n\
+             title = {{ en = \"One\", fr = \"Un\" }}\nwhy = {{ en = \"So\", fr = \"Donc\" }}\nseverity = \"low\"\n\
+             apps = \"any\"\nmax = {{ camera = \"always\" }}\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        load(path.to_str().unwrap(), Catalog::builtin()).unwrap_or_else(|errors| panic!("{errors}"))
+    }
+
+    fn phone() -> Snapshot {
+        let mut snapshot = reports::phone("com.example.app", None);
+        privacy::join(&mut snapshot, &parse(reports::REPORT.as_bytes()), Catalog::builtin(), false);
+        snapshot
+    }
+
+    fn page(snapshot: &Snapshot, profile: &Profile, language: Language) -> String {
+        let texts = Texts::new(language);
+        let context = Context { catalog: Catalog::builtin(), ownership: None };
+        let layout = Layout { width: 400, colour: false };
+        render(&audit(snapshot, profile, context), Wording::new(&texts), layout)
+    }
+
+    #[test]
+    fn what_the_apps_did_stands_in_its_own_section() {
+        let english = page(&phone(), &profile(""), Language::En);
+        for line in [
+            "What the apps did (App Privacy Report, 2024-05-25 to 2024-05-28)",
+            "    Camera: used once, last 2024-05-26 10:25",
+            "    Photos and videos: chosen once by the person through the system, which is no use of the permission",
+            "    2 domains contacted by itself, hits: 13",
+            "    One of them belongs to a known tracker: Example Ads, Inc.",
+            "    Most contacted: a.example, b.example",
+            "    One further domain was contacted from web pages or in the background; this may be browsing and is not named",
+            "    somethingNew: used once, last 2024-05-28 08:00",
+            "  One other app is counted and not named.",
+            "  One line was not understood, of 9.",
+        ] {
+            assert!(english.lines().any(|found| found == line), "{line}\n{english}");
+        }
+        assert!(!english.contains("secret.example") && !english.contains("com.example.other"));
+        let french = page(&phone(), &profile(""), Language::Fr);
+        for words in [
+            "du 2024-05-25 au 2024-05-28",
+            "utilisé une fois, la dernière 2024-05-26 10:25",
+            "traqueur connu\u{a0}: Example",
+        ] {
+            assert!(french.contains(words), "{words}\n{french}");
+        }
+        assert!(!french.contains("activity-") && !english.contains("activity-"));
+    }
+
+    #[test]
+    fn at_most_five_domains_are_named() {
+        let mut snapshot = phone();
+        let report = snapshot.privacy_report.as_mut().unwrap();
+        let app = report.apps.iter_mut().find(|app| app.id == "com.example.app").unwrap();
+        let one = app.contacted[0].clone();
+        app.contacted =
+            (0..8).map(|n| crate::snapshot::Domain { domain: format!("d{n}.example"), ..one.clone() }).collect();
+        app.domains = 8;
+        let english = page(&snapshot, &profile(""), Language::En);
+        let line = "d0.example, d1.example, d2.example, d3.example, d4.example and 3 more (--format json lists them)";
+        assert!(english.contains(line), "{english}");
+        assert!(!english.contains("d5.example"));
+    }
+
+    #[test]
+    fn an_app_that_the_profile_never_names_is_counted_only() {
+        let profile = profile("[privacy]\nhide = [\"instagram\"]\n");
+        let snapshot = phone();
+        let english = page(&snapshot, &profile, Language::En);
+        assert!(!english.contains("instagram"), "{english}");
+        assert!(english.contains("  2 other apps are counted and not named."), "{english}");
+        let texts = Texts::new(Language::En);
+        let context = Context { catalog: Catalog::builtin(), ownership: None };
+        let json = super::super::json::report(&audit(&snapshot, &profile, context), Wording::new(&texts));
+        let section = json.privacy_report.clone().unwrap();
+        assert_eq!((section.apps.len(), section.other_apps), (1, 2));
+        assert!(!serde_json::to_string(&json).unwrap().contains("instagram"));
+    }
+
+    #[test]
+    fn a_phone_without_a_report_has_no_such_section() {
+        let english = page(&reports::phone("com.example.app", None), &profile(""), Language::En);
+        assert!(!english.contains("App Privacy Report"));
+    }
+
+    #[test]
+    fn the_word_of_a_sentence_in_a_gap_is_put_in_the_readers_language() {
+        let gap = crate::snapshot::Gap {
+            area: "health".to_owned(),
+            user: None,
+            app: Some("com.example.app".to_owned()),
+            reason: "unreadable".to_owned(),
+            read: Some(0),
+            of: Some(2),
+            detail: "health-asked".to_owned(),
+        };
+        let english = Wording::new(&Texts::new(Language::En)).gap(&gap);
+        assert!(
+            english.ends_with(
+                "0 of 2 read – The app has asked for health data; the backup does not tell what was answered."
+            ),
+            "{english}"
+        );
+        let french = Wording::new(&Texts::new(Language::Fr)).gap(&gap);
+        assert!(french.contains("a demandé des données de santé"), "{french}");
+    }
 }

@@ -1,9 +1,11 @@
 //! Findings in words: the sentences that every format for people shares.
 
+use std::collections::BTreeSet;
+
 use crate::audit::{Actual, AppRef, Audit, Expected, Finding, HIDDEN, Reason};
 use crate::profile;
 use crate::snapshot::permissions::{CheckValue, describe, describe_check};
-use crate::snapshot::{Device, Gap, LastUse, Level, Permission, Value};
+use crate::snapshot::{AppActivity, BecauseCode, Device, Gap, LastUse, Level, Permission, PrivacyReport, Value};
 use crate::text::{Language, Texts};
 
 /// The texts of one language with the vocabulary's own.
@@ -75,7 +77,12 @@ impl<'t> Wording<'t> {
             sentence.push_str(&self.texts.with("gap-count", &[("read", &read.to_string()), ("of", &of.to_string())]));
         }
         if !gap.detail.is_empty() {
-            sentence.push_str(&self.texts.with("gap-detail", &[("detail", &gap.detail)]));
+            // A detail that is a word of the vocabulary stands for its sentence.
+            let detail = match BecauseCode::from_word(&gap.detail) {
+                Some(code) => self.texts.get(&format!("because-{code}")),
+                None => gap.detail.clone(),
+            };
+            sentence.push_str(&self.texts.with("gap-detail", &[("detail", &detail)]));
         }
         sentence
     }
@@ -190,6 +197,50 @@ impl<'t> Wording<'t> {
         self.texts.with(key, &[("at", at), ("how", &how)])
     }
 
+    /// The heading of what an App Privacy Report tells, with its days where it tells of any.
+    pub fn activity_heading(&self, report: &PrivacyReport) -> String {
+        let day =
+            |moment: &Option<String>| moment.as_deref().and_then(|moment| moment.get(..10)).unwrap_or("").to_owned();
+        let (from, to) = (day(&report.from), day(&report.to));
+        if from.is_empty() || to.is_empty() {
+            return self.texts.get("activity-heading");
+        }
+        self.texts.with("activity-heading-days", &[("from", &from), ("to", &to)])
+    }
+
+    /// What one app did, one sentence for each thing it used and one for whom it contacted; at most `shown` domains are named.
+    pub fn activity(&self, app: &AppActivity, shown: usize) -> Vec<String> {
+        let mut lines = Vec::new();
+        for used in &app.uses {
+            let what = used.permission.map_or(used.category.as_str(), |permission| self.permission(permission));
+            let last = used.last.replace('T', " ");
+            let last = last.get(..16).unwrap_or(&last);
+            if used.count > 0 {
+                lines.push(self.texts.count("activity-use", used.count, &[("what", what), ("last", last)]));
+            }
+            if used.through_picker > 0 {
+                lines.push(self.texts.count("activity-picker", used.through_picker, &[("what", what)]));
+            }
+        }
+        if app.domains > 0 {
+            lines.push(self.texts.count("activity-domains", app.domains, &[("hits", &app.hits.to_string())]));
+            let owners: BTreeSet<&str> = app.contacted.iter().filter_map(|domain| domain.owner.as_deref()).collect();
+            let owned = app.contacted.iter().filter(|domain| domain.owner.is_some()).count();
+            if owned > 0 {
+                let owners = owners.into_iter().collect::<Vec<_>>().join("; ");
+                lines.push(self.texts.count("activity-owned", count(owned), &[("owners", &owners)]));
+            }
+            let names: Vec<&str> = app.contacted.iter().take(shown).map(|domain| domain.domain.as_str()).collect();
+            let names = names.join(", ");
+            let more = app.domains.saturating_sub(count(app.contacted.len().min(shown)));
+            lines.push(self.texts.count("activity-most", more, &[("names", &names)]));
+        }
+        if app.browsed_domains > 0 {
+            lines.push(self.texts.count("activity-browsed", app.browsed_domains, &[]));
+        }
+        lines
+    }
+
     /// The phone in one line: maker, model, system, patch.
     pub fn device(&self, device: &Device) -> String {
         let unknown = self.texts.get("device-not-known");
@@ -217,6 +268,10 @@ impl<'t> Wording<'t> {
         }
         line
     }
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }
 
 /// A platform permission without the package that defines it.

@@ -404,7 +404,7 @@ pub struct PrivacyReport {
     /// The last moment that it tells of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// Apps that the snapshot names, sorted by id.
+    /// Apps that a snapshot may name, sorted by id.
     pub apps: Vec<AppActivity>,
     /// How many further apps it speaks of; they are not named.
     pub other_apps: u64,
@@ -425,7 +425,8 @@ pub struct AppActivity {
     pub domains: u64,
     /// How often.
     pub hits: u64,
-    /// How many domains were contacted from web pages shown in the app; what they are is the person's browsing and not kept.
+    /// How many domains were contacted from web pages shown in the app, or not plainly by the app itself; what they are may be the
+    /// person's browsing and is not kept.
     pub browsed_domains: u64,
     /// The domains that it contacted by itself, the most contacted first.
     pub contacted: Vec<Domain>,
@@ -439,9 +440,9 @@ pub struct ObservedUse {
     /// The permission that it stands for, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permission: Option<Permission>,
-    /// How many uses began; those through a picker of the system do not count.
+    /// How many uses; those through a picker of the system do not count.
     pub count: u64,
-    /// When the last one was.
+    /// When the last one was; without a use, the last time that the person picked.
     pub last: String,
     /// How many went through a picker of the system, where the app sees only what the person picks.
     #[serde(default, skip_serializing_if = "is_zero")]

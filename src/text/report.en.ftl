@@ -238,6 +238,43 @@ table-gaps-more = { $count ->
     [one] … and one more about a permission of an app (--format json lists it)
    *[other] … and { $count } more about permissions of apps (--format json lists them)
 }
+activity-heading = What the apps did (App Privacy Report)
+activity-heading-days = What the apps did (App Privacy Report, { $from } to { $to })
+activity-use = { $what }: { $count ->
+    [one] used once
+   *[other] used { $count } times
+}, last { $last }
+activity-picker = { $what }: { $count ->
+    [one] chosen once by the person
+   *[other] chosen { $count } times by the person
+} through the system, which is no use of the permission
+activity-domains = { $count ->
+    [one] One domain contacted
+   *[other] { $count } domains contacted
+} by itself, hits: { $hits }
+activity-owned = { $count ->
+    [one] One of them belongs to a known tracker
+   *[other] { $count } of them belong to known trackers
+}: { $owners }
+activity-most = Most contacted: { $names }{ $count ->
+    [0] { "" }
+    [one] { " " }and one more (--format json lists it)
+   *[other] { " " }and { $count } more (--format json lists them)
+}
+activity-browsed = { $count ->
+    [one] One further domain was contacted
+   *[other] { $count } further domains were contacted
+} from web pages or in the background; this may be browsing and is not named
+activity-none = It did nothing that the report tells.
+activity-no-app = The report tells of no app that may be named.
+activity-others = { $count ->
+    [one] One other app is counted and not named.
+   *[other] { $count } other apps are counted and not named.
+}
+activity-lines = { $count ->
+    [one] One line was not understood
+   *[other] { $count } lines were not understood
+}, of { $lines }.
 table-no-apps = No listed app is installed.
 subject-presence = On the phone
 subject-source = Came from

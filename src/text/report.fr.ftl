@@ -238,6 +238,43 @@ table-gaps-more = { $count ->
     [one] … et une autre au sujet d’une autorisation d’application (--format json la donne)
    *[other] … et { $count } autres au sujet d’autorisations d’applications (--format json les donne)
 }
+activity-heading = Ce que les applications ont fait (rapport de confidentialité des apps)
+activity-heading-days = Ce que les applications ont fait (rapport de confidentialité des apps, du { $from } au { $to })
+activity-use = { $what } : { $count ->
+    [one] utilisé une fois
+   *[other] utilisé { $count } fois
+}, la dernière { $last }
+activity-picker = { $what } : { $count ->
+    [one] choisi une fois par la personne
+   *[other] choisi { $count } fois par la personne
+} par l’intermédiaire du système, ce qui n’utilise pas l’autorisation
+activity-domains = { $count ->
+    [one] Un domaine contacté
+   *[other] { $count } domaines contactés
+} par l’application elle-même, accès : { $hits }
+activity-owned = { $count ->
+    [one] L’un d’eux appartient à un traqueur connu
+   *[other] { $count } d’entre eux appartiennent à des traqueurs connus
+} : { $owners }
+activity-most = Les plus contactés : { $names }{ $count ->
+    [0] { "" }
+    [one] { " " }et un autre (--format json le donne)
+   *[other] { " " }et { $count } autres (--format json les donne)
+}
+activity-browsed = { $count ->
+    [one] Un autre domaine a été contacté
+   *[other] { $count } autres domaines ont été contactés
+} depuis des pages Web ou en arrière-plan; il peut s’agir de navigation et rien n’est nommé
+activity-none = Elle n’a rien fait que le rapport indique.
+activity-no-app = Le rapport ne parle d’aucune application qui puisse être nommée.
+activity-others = { $count ->
+    [one] Une autre application est comptée, sans être nommée.
+   *[other] { $count } autres applications sont comptées, sans être nommées.
+}
+activity-lines = { $count ->
+    [one] Une ligne n’a pas été comprise
+   *[other] { $count } lignes n’ont pas été comprises
+}, sur { $lines }.
 table-no-apps = Aucune application listée n’est installée.
 subject-presence = Sur le téléphone
 subject-source = Vient de

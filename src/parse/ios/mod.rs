@@ -5,12 +5,26 @@
 
 pub mod app_registry;
 pub mod archive;
-pub mod backup_manifest;
-pub mod configuration;
-pub mod info;
+pub mod health;
+pub mod keyboards;
+pub mod network;
+pub mod notifications;
 pub mod plist;
-pub mod preferences;
-pub mod restrictions;
+pub mod privacy_report;
+pub mod refresh;
 pub mod sqlite;
 pub mod trust_store;
 pub mod wal;
+
+#[cfg(test)]
+pub(crate) mod testing;
+
+/// Whether a text has the form of a bundle id in reverse-DNS notation: two names or more of letters, digits, `-` and `_`, with dots
+/// between them.
+pub fn is_bundle_id(text: &str) -> bool {
+    text.len() <= 255
+        && text.contains('.')
+        && text.split('.').all(|name| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        })
+}

@@ -1,1 +1,733 @@
 //! Grants from the other per-app switches: notifications, background refresh, local network, keyboards, VPN, health.
+//!
+//! Each of the six gives every app either a grant or a gap, so that nothing unread ever looks like "not asked for". A source that is
+//! missing is one gap for all apps ([`Switches::gaps`]); an entry that was not understood is a gap for its app.
+
+use super::facts::{Facts, row};
+use crate::evidence::Reason;
+use crate::evidence::ios::Artefact;
+use crate::parse::ios::health::{self, Health};
+use crate::parse::ios::keyboards::{self, Keyboard};
+use crate::parse::ios::network::{self, Configuration, ConfigurationKind, Network};
+use crate::parse::ios::notifications::{self, Section, Sections};
+use crate::parse::ios::plist;
+use crate::parse::ios::refresh::{self, Refresh};
+use crate::snapshot::{Because, BecauseCode, DecidedBy, EvidenceRow, Gap, Grant, Level, Permission, State};
+
+/// The first version of iOS that asks before an app uses the local network.
+const LOCAL_NETWORK_SINCE: (u32, u32) = (14, 0);
+
+/// The per-app switches of one backup that stand outside TCC and locationd.
+#[derive(Debug, Default)]
+pub struct Switches {
+    notifications: Option<(Artefact, Sections)>,
+    refresh: Option<Refresh>,
+    network: Option<Network>,
+    keyboards: Option<Vec<Keyboard>>,
+    health: Option<Health>,
+    /// When the backup was made, in seconds since 1970.
+    taken: Option<i64>,
+}
+
+/// What the switches say of one app.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppSwitches {
+    /// What it may do.
+    pub grants: Vec<Grant>,
+    /// What is not known of this app alone; what is known of none stands in [`Switches::gaps`].
+    pub gaps: Vec<Gap>,
+}
+
+/// The outcome for one permission of one app: a grant, a gap of this app, or nothing, as the gap for all apps says it.
+enum Outcome {
+    Grant(Grant),
+    Gap(Gap),
+    Nothing,
+}
+
+impl Switches {
+    /// Parses the files; a damaged one and entries that were not understood become gaps of the facts.
+    pub fn read(facts: &Facts<'_>) -> Switches {
+        let bytes = |artefact: Artefact| facts.evidence.first(artefact).map(|item| item.bytes.as_slice());
+        let notifications = [Artefact::Notifications, Artefact::NotificationsOld].into_iter().find_map(|artefact| {
+            let sections = facts.or_gap(artefact, notifications::parse(bytes(artefact)?))?;
+            counted(facts, artefact, sections.sections.len(), sections.entries);
+            Some((artefact, sections))
+        });
+        let refresh = bytes(Artefact::BackgroundRefresh)
+            .and_then(|bytes| facts.or_gap(Artefact::BackgroundRefresh, refresh::parse(bytes)));
+        if let Some(refresh) = &refresh {
+            counted(facts, Artefact::BackgroundRefresh, refresh.apps.len(), refresh.entries);
+        }
+        let network = bytes(Artefact::NetworkExtension)
+            .and_then(|bytes| facts.or_gap(Artefact::NetworkExtension, network::parse(bytes)));
+        if let Some(network) = &network {
+            counted(facts, Artefact::NetworkExtension, network.rules.len(), network.rules_found);
+        }
+        let keyboards = bytes(Artefact::GlobalPreferences).and_then(|bytes| keyboards::parse(bytes).ok()).flatten();
+        let health = bytes(Artefact::Health).and_then(|database| {
+            let health = health::parse(database.to_vec(), bytes(Artefact::HealthLog));
+            facts.or_gap(Artefact::Health, health)
+        });
+        if let Some(health) = &health {
+            facts.counted_gap(Artefact::Health, health.understood, health.rows, "authorization");
+        }
+        Switches { notifications, refresh, network, keyboards, health, taken: taken(facts) }
+    }
+
+    /// What one app may do. `keyboards_with_full_access`: clients of TCC's `KeyboardNetwork` that are allowed, with their rows.
+    pub fn of(
+        &self,
+        facts: &Facts<'_>,
+        app: &str,
+        keyboards_with_full_access: &[(String, EvidenceRow)],
+    ) -> AppSwitches {
+        let mut found = AppSwitches::default();
+        for outcome in [
+            self.notifications_of(app),
+            self.refresh_of(app),
+            self.local_network_of(facts, app),
+            self.keyboard_of(app, keyboards_with_full_access),
+            self.vpn_of(app),
+            self.health_of(app),
+        ] {
+            match outcome {
+                Outcome::Grant(grant) => found.grants.push(grant),
+                Outcome::Gap(gap) => found.gaps.push(gap),
+                Outcome::Nothing => {}
+            }
+        }
+        found
+    }
+
+    /// Whether an app is named in every snapshot: it holds a VPN, or its keyboard has full access.
+    pub fn is_worth_naming(&self, app: &str, keyboards_with_full_access: &[(String, EvidenceRow)]) -> bool {
+        [self.vpn_of(app), self.keyboard_of(app, keyboards_with_full_access)]
+            .into_iter()
+            .any(|outcome| matches!(outcome, Outcome::Grant(grant) if grant.level == Level::Always))
+    }
+
+    /// What is known of no app, because a source is missing: one gap for each permission.
+    pub fn gaps(&self, facts: &Facts<'_>) -> Vec<Gap> {
+        let mut gaps = Vec::new();
+        let mut lacks = |permission: Permission, reason: Reason, detail: &str| {
+            gaps.push(gap(permission, None, reason, detail));
+        };
+        let mut lacks_file = |permission: Permission, artefact: Artefact| {
+            lacks(permission, facts.why_missing(artefact), artefact.label());
+        };
+        if self.notifications.is_none() {
+            // Whichever of the two forms is there is the one that was not understood.
+            let old = facts.evidence.first(Artefact::NotificationsOld).is_some();
+            let artefact = if old { Artefact::NotificationsOld } else { Artefact::Notifications };
+            lacks_file(Permission::Notifications, artefact);
+        }
+        if self.refresh.is_none() {
+            lacks_file(Permission::BackgroundActivity, Artefact::BackgroundRefresh);
+        }
+        if self.network.is_none() {
+            if facts.at_least(LOCAL_NETWORK_SINCE.0, LOCAL_NETWORK_SINCE.1) != Some(false) {
+                lacks_file(Permission::LocalNetwork, Artefact::NetworkExtension);
+            }
+            lacks_file(Permission::Vpn, Artefact::NetworkExtension);
+        }
+        if self.keyboards.is_none() {
+            lacks_file(Permission::Keyboard, Artefact::GlobalPreferences);
+        }
+        if self.health.is_none() {
+            lacks_file(Permission::Health, Artefact::Health);
+        }
+        gaps
+    }
+
+    /// Keyboards of apps that are switched on, one row each; `None` when the list of keyboards is not known.
+    pub fn third_party_keyboards(&self) -> Option<Vec<EvidenceRow>> {
+        Some(self.keyboards.as_ref()?.iter().map(keyboard_row).collect())
+    }
+
+    /// Whether a configuration protects DNS, with its rows; `None` when it is not known.
+    pub fn protected_dns(&self) -> Option<(bool, Vec<EvidenceRow>)> {
+        let network = self.network.as_ref()?;
+        let rows: Vec<EvidenceRow> = network
+            .configurations
+            .iter()
+            .filter(|found| found.kind == ConfigurationKind::Dns && found.enabled != Some(false))
+            .map(configuration_row)
+            .collect();
+        if !rows.is_empty() {
+            return Some((true, rows));
+        }
+        // A configuration that is not understood may be one of DNS.
+        let all_known =
+            is_whole(network) && network.configurations.iter().all(|found| found.kind != ConfigurationKind::Unknown);
+        let text = format!("{} NEConfiguration", network.configurations_found);
+        all_known.then(|| (false, vec![row(Artefact::NetworkExtension, 0, &text)]))
+    }
+
+    fn notifications_of(&self, app: &str) -> Outcome {
+        let permission = Permission::Notifications;
+        let Some((artefact, sections)) = &self.notifications else { return Outcome::Nothing };
+        if sections.unread.contains(app) {
+            return unread(permission, app, *artefact);
+        }
+        let Ok(place) = sections.sections.binary_search_by(|section| section.bundle.as_str().cmp(app)) else {
+            return never(permission, BecauseCode::NoRow, absence(*artefact, app));
+        };
+        let Some(section) = sections.sections.get(place) else { return unread(permission, app, *artefact) };
+        let (level, state, decided_by, code) = match (section.status, self.is_within_expiry(section)) {
+            (Some(2), _) => (Level::Always, State::GrantedByPerson, DecidedBy::User, BecauseCode::GrantedByPerson),
+            // Allowed for a while, and no source says by whom: an App Clip, or a grant with an end.
+            (Some(4), _) | (_, Some(true)) => {
+                (Level::Always, State::NotObserved, DecidedBy::Unknown, BecauseCode::Granted)
+            }
+            (_, None) => return unread(permission, app, *artefact),
+            (Some(0), _) => (Level::None, State::NeverAsked, DecidedBy::Default, BecauseCode::NeverAsked),
+            (Some(1), _) => (Level::Denied, State::RefusedByPerson, DecidedBy::User, BecauseCode::RefusedByPerson),
+            (Some(3), _) => (Level::Limited, State::GrantedBySystem, DecidedBy::Default, BecauseCode::DeliveredQuietly),
+            _ => return unread(permission, app, *artefact),
+        };
+        // What device management sets, the person did not decide.
+        let (state, decided_by, code) = match (section.managed, level) {
+            (false, _) => (state, decided_by, code),
+            (true, Level::Denied) => (State::RefusedByPolicy, DecidedBy::Policy, BecauseCode::RefusedByPolicy),
+            (true, Level::Always) => (State::GrantedByPolicy, DecidedBy::Policy, BecauseCode::GrantedByPolicy),
+            (true, _) => (state, DecidedBy::Policy, code),
+        };
+        grant(permission, level, state, decided_by, code, vec![section_row(*artefact, section)])
+    }
+
+    /// Whether a grant with an end still holds on the day of the backup: no end, an end to come, or (`None`) a day that is not known.
+    fn is_within_expiry(&self, section: &Section) -> Option<bool> {
+        match (section.expires, self.taken) {
+            (None, _) => Some(false),
+            (Some(end), Some(taken)) => Some(end > taken),
+            (Some(_), None) => None,
+        }
+    }
+
+    fn refresh_of(&self, app: &str) -> Outcome {
+        let permission = Permission::BackgroundActivity;
+        let Some(refresh) = &self.refresh else { return Outcome::Nothing };
+        if refresh.unread.contains(app) {
+            return unread(permission, app, Artefact::BackgroundRefresh);
+        }
+        let switch = |number: u32, value: bool| {
+            vec![row(Artefact::BackgroundRefresh, number, &format!("KeepAppsUpToDateAppList {app} = {value}"))]
+        };
+        match refresh.apps.get(app) {
+            Some((number, false)) => {
+                let rows = switch(*number, false);
+                grant(
+                    permission,
+                    Level::Denied,
+                    State::RefusedByPerson,
+                    DecidedBy::User,
+                    BecauseCode::SwitchedOff,
+                    rows,
+                )
+            }
+            // An entry that says yes may be the system's own doing as well.
+            Some((number, true)) => {
+                let rows = switch(*number, true);
+                grant(permission, Level::Always, State::NotObserved, DecidedBy::Unknown, BecauseCode::SwitchedOn, rows)
+            }
+            None => grant(
+                permission,
+                Level::Always,
+                State::GrantedBySystem,
+                DecidedBy::Default,
+                BecauseCode::OnByDefault,
+                vec![absence(Artefact::BackgroundRefresh, app)],
+            ),
+        }
+    }
+
+    fn local_network_of(&self, facts: &Facts<'_>, app: &str) -> Outcome {
+        let permission = Permission::LocalNetwork;
+        let asks = facts.at_least(LOCAL_NETWORK_SINCE.0, LOCAL_NETWORK_SINCE.1);
+        if asks == Some(false) {
+            return grant(
+                permission,
+                Level::Always,
+                State::GrantedBySystem,
+                DecidedBy::Default,
+                BecauseCode::NoPermissionNeeded,
+                Vec::new(),
+            );
+        }
+        let Some(network) = &self.network else { return Outcome::Nothing };
+        let rules: Vec<_> = network.rules.iter().filter(|rule| rule.app == app).collect();
+        let rows: Vec<EvidenceRow> = rules
+            .iter()
+            .map(|rule| {
+                let text = format!(
+                    "PathRules {app} DenyMulticast = {}, MulticastPreferenceSet = {}",
+                    rule.deny, rule.answered
+                );
+                row(Artefact::NetworkExtension, rule.number, &text)
+            })
+            .collect();
+        // Of several rules the widest counts: which of them the phone follows is not established.
+        match rules.iter().filter_map(|rule| rule.allowed()).max() {
+            Some(true) => {
+                let by = BecauseCode::GrantedByPerson;
+                grant(permission, Level::Always, State::GrantedByPerson, DecidedBy::User, by, rows)
+            }
+            _ if network.unread.contains(app) || network.has_nameless_rules() => {
+                unread(permission, app, Artefact::NetworkExtension)
+            }
+            Some(false) => {
+                let by = BecauseCode::RefusedByPerson;
+                grant(permission, Level::Denied, State::RefusedByPerson, DecidedBy::User, by, rows)
+            }
+            // A version that is not known may be one that asks nobody.
+            None if asks.is_none() => {
+                let reason = facts.why_missing(Artefact::Manifest);
+                Outcome::Gap(gap(permission, Some(app), reason, Artefact::Manifest.label()))
+            }
+            None if rows.is_empty() => never(permission, BecauseCode::NoRow, absence(Artefact::NetworkExtension, app)),
+            None => grant(permission, Level::None, State::NeverAsked, DecidedBy::Default, BecauseCode::NoRow, rows),
+        }
+    }
+
+    fn keyboard_of(&self, app: &str, keyboards_with_full_access: &[(String, EvidenceRow)]) -> Outcome {
+        let permission = Permission::Keyboard;
+        let full = |extension: &str| {
+            keyboards_with_full_access.iter().find(|(client, _)| client == extension || client == app)
+        };
+        let on = |level: Level, code: BecauseCode, rows: Vec<EvidenceRow>| {
+            grant(permission, level, State::GrantedByPerson, DecidedBy::User, code, rows)
+        };
+        let Some(keyboards) = &self.keyboards else {
+            // Which keyboards are on is not known; that one may send what is typed is.
+            let known = keyboards_with_full_access.iter().find(|(client, _)| client == app || is_part_of(client, app));
+            return match known {
+                Some((_, row)) => on(Level::Always, BecauseCode::KeyboardFullAccess, vec![row.clone()]),
+                None => Outcome::Nothing,
+            };
+        };
+        let mut own = keyboards.iter().filter(|keyboard| is_part_of(&keyboard.extension, app)).peekable();
+        if own.peek().is_none() {
+            return never(permission, BecauseCode::ServiceNotEnabled, absence(Artefact::GlobalPreferences, app));
+        }
+        let mut rows = Vec::new();
+        let mut has_full_access = false;
+        for keyboard in own {
+            rows.push(keyboard_row(keyboard));
+            if let Some((_, row)) = full(&keyboard.extension) {
+                has_full_access = true;
+                rows.push(row.clone());
+            }
+        }
+        if has_full_access {
+            on(Level::Always, BecauseCode::KeyboardFullAccess, rows)
+        } else {
+            on(Level::Limited, BecauseCode::KeyboardInstalled, rows)
+        }
+    }
+
+    fn vpn_of(&self, app: &str) -> Outcome {
+        let permission = Permission::Vpn;
+        let Some(network) = &self.network else { return Outcome::Nothing };
+        let vpns = || network.configurations.iter().filter(|found| found.kind == ConfigurationKind::Vpn);
+        let own: Vec<EvidenceRow> = vpns()
+            .filter(|found| found.application.as_deref().is_some_and(|id| id == app || is_part_of(id, app)))
+            .map(configuration_row)
+            .collect();
+        if !own.is_empty() {
+            let code = BecauseCode::VpnConfigured;
+            return grant(permission, Level::Always, State::GrantedByPerson, DecidedBy::Unknown, code, own);
+        }
+        // A VPN that names no app, or a configuration that is not understood, may be this app's.
+        let is_open = |found: &Configuration| {
+            matches!(found.kind, ConfigurationKind::Vpn | ConfigurationKind::Unknown) && found.application.is_none()
+        };
+        if !is_whole(network) || network.configurations.iter().any(is_open) {
+            return unread(permission, app, Artefact::NetworkExtension);
+        }
+        never(permission, BecauseCode::ServiceNotEnabled, absence(Artefact::NetworkExtension, app))
+    }
+
+    fn health_of(&self, app: &str) -> Outcome {
+        let permission = Permission::Health;
+        let Some(health) = &self.health else { return Outcome::Nothing };
+        match health.asked.get(app) {
+            // The detail is the word of a sentence, which reports put in the reader's language.
+            Some(rows) => {
+                let mut gap = gap(permission, Some(app), Reason::Unreadable, BecauseCode::HealthAsked.word());
+                (gap.read, gap.of) = (Some(0), Some(*rows));
+                Outcome::Gap(gap)
+            }
+            None if health.understood < health.rows => unread(permission, app, Artefact::Health),
+            None => never(permission, BecauseCode::NoRow, absence(Artefact::Health, app)),
+        }
+    }
+}
+
+/// When the backup was made, by the phone.
+fn taken(facts: &Facts<'_>) -> Option<i64> {
+    [Artefact::Manifest, Artefact::Status].into_iter().find_map(|artefact| {
+        // A damaged file is noted by whoever asks it for more.
+        plist::read(&facts.evidence.first(artefact)?.bytes).ok()?.get("Date")?.date()
+    })
+}
+
+fn counted(facts: &Facts<'_>, artefact: Artefact, read: usize, of: u64) {
+    facts.counted_gap(artefact, u64::try_from(read).unwrap_or(u64::MAX), of, "");
+}
+
+/// Whether every configuration of the file was looked at.
+fn is_whole(network: &Network) -> bool {
+    network.configurations_found <= network::MOST as u64
+}
+
+/// Whether an id is that of an app's extension.
+fn is_part_of(extension: &str, app: &str) -> bool {
+    extension.strip_prefix(app).is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn section_row(artefact: Artefact, section: &Section) -> EvidenceRow {
+    let mut text = format!("{} authorizationStatus = ", section.bundle);
+    text.push_str(&section.status.map_or_else(|| "–".to_owned(), |status| status.to_string()));
+    if let Some(moment) = section.expires.and_then(super::facts::moment) {
+        text.push_str(&format!(", authorizationExpirationDate = {moment}"));
+    }
+    if section.managed {
+        text.push_str(", managedSectionInfoSettings");
+    }
+    row(artefact, section.number, &text)
+}
+
+fn keyboard_row(keyboard: &Keyboard) -> EvidenceRow {
+    row(Artefact::GlobalPreferences, keyboard.number, &format!("AppleKeyboards {}", keyboard.extension))
+}
+
+fn configuration_row(found: &Configuration) -> EvidenceRow {
+    let kind = match found.kind {
+        ConfigurationKind::Vpn => "VPN",
+        ConfigurationKind::Dns => "DNS",
+        ConfigurationKind::Filter => "ContentFilter",
+        ConfigurationKind::Other | ConfigurationKind::Unknown => "",
+    };
+    let text = format!("NEConfiguration {kind} {}", found.application.as_deref().unwrap_or(""));
+    row(Artefact::NetworkExtension, found.number, text.trim_end())
+}
+
+/// The row that stands for the absence of one.
+fn absence(artefact: Artefact, app: &str) -> EvidenceRow {
+    row(artefact, 0, app)
+}
+
+/// Nothing now: nobody has asked for it or switched it on.
+fn never(permission: Permission, code: BecauseCode, absent: EvidenceRow) -> Outcome {
+    grant(permission, Level::None, State::NeverAsked, DecidedBy::Default, code, vec![absent])
+}
+
+fn grant(
+    permission: Permission,
+    level: Level,
+    state: State,
+    decided_by: DecidedBy,
+    code: BecauseCode,
+    evidence: Vec<EvidenceRow>,
+) -> Outcome {
+    Outcome::Grant(Grant {
+        permission,
+        level,
+        inert: None,
+        state,
+        decided_by,
+        last_used: None,
+        changed_at: None,
+        because: Because::new(code),
+        evidence,
+    })
+}
+
+/// An entry of this app that was not understood.
+fn unread(permission: Permission, app: &str, artefact: Artefact) -> Outcome {
+    Outcome::Gap(gap(permission, Some(app), Reason::Unreadable, artefact.label()))
+}
+
+fn gap(permission: Permission, app: Option<&str>, reason: Reason, detail: &str) -> Gap {
+    Gap {
+        area: permission.word().to_owned(),
+        user: None,
+        app: app.map(|app| crate::parse::text::sanitize(app, 255)),
+        reason: reason.word().to_owned(),
+        read: None,
+        of: None,
+        detail: detail.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::ios::{BackupEvidence, BackupItem};
+    use crate::parse::ios::testing::{corpus_file, truth};
+    use crate::parse::ios::{network::tests as networks, notifications::tests as sections};
+    use crate::snapshot::ios::facts::Version;
+
+    const APP: &str = "com.burbn.instagram";
+    const NEW: Option<Version> = Some(Version(17, 5));
+
+    fn evidence(files: &[(Artefact, &[u8])]) -> BackupEvidence {
+        let items = files.iter().map(|(artefact, bytes)| BackupItem {
+            artefact: *artefact,
+            bytes: bytes.to_vec(),
+            origin: artefact.path().to_owned(),
+        });
+        BackupEvidence { items: items.collect(), ..BackupEvidence::default() }
+    }
+
+    fn look<T>(evidence: &BackupEvidence, version: Option<Version>, look: impl Fn(&Facts<'_>, &Switches) -> T) -> T {
+        let mut facts = Facts::read(evidence);
+        facts.version = version;
+        let switches = Switches::read(&facts);
+        look(&facts, &switches)
+    }
+
+    /// What one app may do, without keyboards of full access.
+    fn of(evidence: &BackupEvidence, version: Option<Version>, app: &str) -> AppSwitches {
+        look(evidence, version, |facts, switches| switches.of(facts, app, &[]))
+    }
+
+    fn grant_of(found: &AppSwitches, permission: Permission) -> Option<&Grant> {
+        found.grants.iter().find(|grant| grant.permission == permission)
+    }
+
+    fn level(found: &AppSwitches, permission: Permission) -> Option<(Level, BecauseCode, DecidedBy)> {
+        grant_of(found, permission).map(|grant| (grant.level, grant.because.code, grant.decided_by))
+    }
+
+    const MANIFEST: (Artefact, &[u8]) =
+        (Artefact::Manifest, b"<plist><dict><key>Date</key><date>2024-06-01T00:00:00Z</date></dict></plist>");
+
+    #[test]
+    fn notifications_by_status() {
+        let status = |number: i64| format!("<key>authorizationStatus</key><integer>{number}</integer>");
+        let cases = [
+            (status(0), Level::None, BecauseCode::NeverAsked, DecidedBy::Default),
+            (status(1), Level::Denied, BecauseCode::RefusedByPerson, DecidedBy::User),
+            (status(2), Level::Always, BecauseCode::GrantedByPerson, DecidedBy::User),
+            (status(3), Level::Limited, BecauseCode::DeliveredQuietly, DecidedBy::Default),
+            (status(4), Level::Always, BecauseCode::Granted, DecidedBy::Unknown),
+            (
+                status(1) + "<key>authorizationExpirationDate</key><date>2024-06-01T01:00:00Z</date>",
+                Level::Always,
+                BecauseCode::Granted,
+                DecidedBy::Unknown,
+            ),
+            (
+                status(1) + "<key>authorizationExpirationDate</key><date>2024-05-31T01:00:00Z</date>",
+                Level::Denied,
+                BecauseCode::RefusedByPerson,
+                DecidedBy::User,
+            ),
+        ];
+        for (settings, expected, code, by) in cases {
+            let file = sections::file(&[(APP, &settings)]);
+            let evidence = evidence(&[MANIFEST, (Artefact::Notifications, &file)]);
+            let found = of(&evidence, NEW, APP);
+            assert_eq!(level(&found, Permission::Notifications), Some((expected, code, by)), "{settings}");
+            let none = level(&of(&evidence, NEW, "com.other"), Permission::Notifications);
+            assert_eq!(none, Some((Level::None, BecauseCode::NoRow, DecidedBy::Default)));
+        }
+    }
+
+    #[test]
+    fn a_status_that_nobody_knows_is_a_gap_and_so_is_an_end_without_a_date() {
+        let odd = sections::file(&[(APP, "<key>authorizationStatus</key><integer>9</integer>")]);
+        let end = sections::file(&[(
+            APP,
+            "<key>authorizationStatus</key><integer>1</integer><key>authorizationExpirationDate</key><date>2024-06-01T01:00:00Z</date>",
+        )]);
+        let bad = b"<plist><dict><key>sectionInfo</key><dict><key>com.burbn.instagram</key><data>AAAA</data></dict></dict></plist>";
+        for file in [odd.as_slice(), end.as_slice(), bad] {
+            let found = of(&evidence(&[(Artefact::Notifications, file)]), NEW, APP);
+            assert_eq!(level(&found, Permission::Notifications), None);
+            let gap = found.gaps.iter().find(|gap| gap.area == "notifications").unwrap();
+            assert_eq!((gap.app.as_deref(), gap.reason.as_str()), (Some(APP), "unreadable"));
+        }
+    }
+
+    #[test]
+    fn refresh_is_on_where_nobody_switched_it_off() {
+        let file = b"<plist><dict><key>KeepAppsUpToDateAppList</key><dict><key>off</key><false/><key>on</key><true/>\
+            <key>odd</key><string>x</string></dict></dict></plist>";
+        let evidence = evidence(&[(Artefact::BackgroundRefresh, file)]);
+        let refresh = |app: &str| level(&of(&evidence, NEW, app), Permission::BackgroundActivity);
+        assert_eq!(refresh("off"), Some((Level::Denied, BecauseCode::SwitchedOff, DecidedBy::User)));
+        assert_eq!(refresh("on"), Some((Level::Always, BecauseCode::SwitchedOn, DecidedBy::Unknown)));
+        assert_eq!(refresh("new"), Some((Level::Always, BecauseCode::OnByDefault, DecidedBy::Default)));
+        assert_eq!(refresh("odd"), None);
+        assert!(of(&evidence, NEW, "odd").gaps.iter().any(|gap| gap.area == "background-activity"));
+    }
+
+    #[test]
+    fn the_local_network_by_rule_and_version() {
+        let privacy = networks::privacy(&[("yes.app", false, true), ("no.app", true, true), ("mute.app", true, false)]);
+        let file = networks::file(&[&privacy]);
+        let evidence = evidence(&[(Artefact::NetworkExtension, &file)]);
+        let local = |version, app: &str| level(&of(&evidence, version, app), Permission::LocalNetwork);
+        assert_eq!(local(NEW, "yes.app"), Some((Level::Always, BecauseCode::GrantedByPerson, DecidedBy::User)));
+        assert_eq!(local(NEW, "no.app"), Some((Level::Denied, BecauseCode::RefusedByPerson, DecidedBy::User)));
+        assert_eq!(local(NEW, "mute.app"), Some((Level::None, BecauseCode::NoRow, DecidedBy::Default)));
+        assert_eq!(local(NEW, "other.app"), Some((Level::None, BecauseCode::NoRow, DecidedBy::Default)));
+        let old = Some(Version(13, 7));
+        assert_eq!(local(old, "no.app"), Some((Level::Always, BecauseCode::NoPermissionNeeded, DecidedBy::Default)));
+        // Without a version, an answer is one and its absence is none.
+        assert_eq!(local(None, "no.app").unwrap().0, Level::Denied);
+        assert_eq!(local(None, "other.app"), None);
+        assert!(of(&evidence, None, "other.app").gaps.iter().any(|gap| gap.area == "local-network"));
+    }
+
+    #[test]
+    fn keyboards_with_and_without_full_access() {
+        let file = b"<plist><dict><key>AppleKeyboards</key><array><string>en_GB@sw=QWERTY</string>\
+            <string>com.burbn.instagram.Keys</string></array></dict></plist>";
+        let with = evidence(&[(Artefact::GlobalPreferences, file)]);
+        let access = [("com.burbn.instagram.Keys".to_owned(), row(Artefact::Tcc, 3, "KeyboardNetwork"))];
+        let none = evidence(&[]);
+        look(&with, NEW, |facts, switches| {
+            let plain = switches.of(facts, APP, &[]);
+            assert_eq!(level(&plain, Permission::Keyboard).unwrap().0, Level::Limited);
+            assert!(!switches.is_worth_naming(APP, &[]));
+            let full = switches.of(facts, APP, &access);
+            assert_eq!(level(&full, Permission::Keyboard).unwrap().0, Level::Always);
+            assert_eq!(grant_of(&full, Permission::Keyboard).unwrap().evidence.len(), 2);
+            assert!(switches.is_worth_naming(APP, &access));
+            let other = switches.of(facts, "com.burbn.insta", &access);
+            assert_eq!(level(&other, Permission::Keyboard).unwrap().0, Level::None);
+            assert_eq!(switches.third_party_keyboards().unwrap().len(), 1);
+        });
+        look(&none, NEW, |facts, switches| {
+            assert_eq!(level(&switches.of(facts, APP, &access), Permission::Keyboard).unwrap().0, Level::Always);
+            assert_eq!(level(&switches.of(facts, APP, &[]), Permission::Keyboard), None);
+            assert!(switches.gaps(facts).iter().any(|gap| gap.area == "keyboard" && gap.reason == "absent"));
+            assert_eq!(switches.third_party_keyboards(), None);
+        });
+    }
+
+    #[test]
+    fn a_vpn_is_its_apps_and_one_without_an_app_is_nobodys_for_sure() {
+        let own = networks::file(&["<key>VPN</key><dict/><key>Application</key><string>com.nordvpn.NordVPN</string>"]);
+        let own = evidence(&[(Artefact::NetworkExtension, &own)]);
+        look(&own, NEW, |facts, switches| {
+            let found = switches.of(facts, "com.nordvpn.NordVPN", &[]);
+            assert_eq!(level(&found, Permission::Vpn).unwrap().0, Level::Always);
+            assert!(switches.is_worth_naming("com.nordvpn.NordVPN", &[]));
+            assert_eq!(level(&switches.of(facts, APP, &[]), Permission::Vpn).unwrap().0, Level::None);
+            assert!(!switches.protected_dns().unwrap().0);
+        });
+        let nameless = networks::file(&["<key>VPN</key><dict/>", "<key>DNSSettings</key><dict/>"]);
+        look(&evidence(&[(Artefact::NetworkExtension, &nameless)]), NEW, |facts, switches| {
+            let found = switches.of(facts, APP, &[]);
+            assert_eq!(level(&found, Permission::Vpn), None);
+            assert!(found.gaps.iter().any(|gap| gap.area == "vpn"));
+            assert!(switches.protected_dns().unwrap().0);
+        });
+        let unknown = networks::file(&["<key>New</key><dict/>"]);
+        look(&evidence(&[(Artefact::NetworkExtension, &unknown)]), NEW, |_, switches| {
+            assert_eq!(switches.protected_dns(), None);
+        });
+    }
+
+    #[test]
+    fn health_is_never_a_level_when_an_app_asked() {
+        let database = crate::parse::ios::sqlite::tests::bytes_of(
+            "CREATE TABLE sources (ROWID INTEGER PRIMARY KEY, bundle_id TEXT);
+             CREATE TABLE \"authorization\" (source_id INTEGER, status INTEGER);
+             INSERT INTO sources VALUES (1, 'com.burbn.instagram');
+             INSERT INTO \"authorization\" VALUES (1, 101), (1, 102);",
+        );
+        let mut with = evidence(&[(Artefact::Health, &database)]);
+        with.encrypted = true;
+        let found = of(&with, NEW, APP);
+        assert_eq!(level(&found, Permission::Health), None);
+        let gap = found.gaps.iter().find(|gap| gap.area == "health").unwrap();
+        assert_eq!((gap.detail.as_str(), gap.read, gap.of), ("health-asked", Some(0), Some(2)));
+        assert_eq!(level(&of(&with, NEW, "com.other"), Permission::Health).unwrap().0, Level::None);
+    }
+
+    #[test]
+    fn every_permission_of_every_app_is_a_grant_or_a_gap() {
+        let network = networks::file(&[&networks::privacy(&[(APP, false, true)])]);
+        let files: [(Artefact, &[u8]); 5] = [
+            (Artefact::Notifications, b"<plist><dict/></plist>"),
+            (Artefact::BackgroundRefresh, b"<plist><dict/></plist>"),
+            (Artefact::NetworkExtension, &network),
+            (Artefact::GlobalPreferences, b"damaged"),
+            (Artefact::Health, b"damaged"),
+        ];
+        for present in 0..1 << files.len() {
+            let some: Vec<_> =
+                files.iter().enumerate().filter(|(bit, _)| present >> bit & 1 == 1).map(|(_, file)| *file).collect();
+            for version in [None, NEW, Some(Version(12, 5))] {
+                for encrypted in [false, true] {
+                    let mut evidence = evidence(&some);
+                    evidence.encrypted = encrypted;
+                    look(&evidence, version, |facts, switches| {
+                        let found = switches.of(facts, APP, &[]);
+                        let gaps = switches.gaps(facts);
+                        for permission in [
+                            Permission::Notifications,
+                            Permission::BackgroundActivity,
+                            Permission::LocalNetwork,
+                            Permission::Keyboard,
+                            Permission::Vpn,
+                            Permission::Health,
+                        ] {
+                            let told = grant_of(&found, permission).is_some();
+                            let gap = found.gaps.iter().chain(&gaps).any(|gap| gap.area == permission.word());
+                            assert!(told != gap, "{permission} with {present:b}: {told}, {gap}");
+                        }
+                        if present >> 4 & 1 == 0 {
+                            let health = gaps.iter().find(|gap| gap.area == "health").unwrap();
+                            assert_eq!(health.reason, if encrypted { "absent" } else { "encrypted-only" });
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_generated_backups_read_as_their_truth_says() {
+        for (name, apps) in truth() {
+            let mut files: Vec<(Artefact, Vec<u8>)> = Vec::new();
+            for (artefact, id) in [
+                (Artefact::Notifications, "064d76faeef55598c754d5f4af2f8903229ee889"),
+                (Artefact::BackgroundRefresh, "3768bd240db869d2b147c945fa68ff83619be11e"),
+                (Artefact::NetworkExtension, "99d3387146335be6c7a02931fea9c405e7802c10"),
+                (Artefact::GlobalPreferences, "0dc926a1810f7aee4e8f38793ed788701f93bf9d"),
+            ] {
+                files.extend(corpus_file(&name, id).map(|bytes| (artefact, bytes)));
+            }
+            let files: Vec<(Artefact, &[u8])> =
+                files.iter().map(|(artefact, bytes)| (*artefact, bytes.as_slice())).collect();
+            let version = Version::read(name.trim_start_matches("plain-ios").split('-').next().unwrap());
+            for (app, facts) in &apps {
+                let found = of(&evidence(&files), version, app);
+                let word = |permission| level(&found, permission).map(|(level, ..)| level.word());
+                let expected = match facts["notifications"].as_str().unwrap() {
+                    "not_determined" => "none",
+                    "denied" => "denied",
+                    "authorized" => "always",
+                    _ => "limited",
+                };
+                assert_eq!(word(Permission::Notifications), Some(expected), "{name}: {app}");
+                let expected = if facts["background_refresh"] == true { "always" } else { "denied" };
+                assert_eq!(word(Permission::BackgroundActivity), Some(expected), "{name}: {app}");
+                let expected = match facts["local_network"].as_str() {
+                    None | Some("allowed") => "always",
+                    Some("denied") => "denied",
+                    Some(_) => "none",
+                };
+                assert_eq!(word(Permission::LocalNetwork), Some(expected), "{name}: {app}");
+                assert_eq!(word(Permission::Keyboard), Some("none"), "{name}: {app}");
+            }
+        }
+    }
+}

@@ -1,0 +1,586 @@
+//! The App Privacy Report that a person exports from the phone (`App_Privacy_Report_v4_….ndjson`, iOS 15.2 and later): one JSON
+//! object a line, of about the last seven days.
+//!
+//! Two kinds of lines are known. `access`: an app used something; begin and end of one use have the same `identifier`, either may lie
+//! outside the window, and a single moment is an `event`. `outOfProcess` says that the person picked through the system, so that the
+//! app saw nothing else: no use of a permission. `networkActivity`: an app contacted a domain. Older and beta forms have other lines;
+//! they are counted.
+//!
+//! The file is read as a stream, whatever its size. Domains that web pages in an app contacted are the person's browsing: they are
+//! counted, and their names are dropped here.
+
+use std::borrow::Cow;
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{Hash, Hasher};
+use std::io::BufRead;
+
+use serde::Deserialize;
+
+use crate::parse::text::sanitize;
+
+/// The longest line that is read, in bytes.
+pub const LONGEST_LINE: usize = 1 << 20;
+/// How many apps are kept.
+pub const MOST_APPS: usize = 20_000;
+/// How many domains are kept, and how many are counted, for each app.
+pub const MOST_DOMAINS: usize = 5_000;
+/// How many categories are kept for each app; phones have about ten.
+const MOST_CATEGORIES: usize = 64;
+/// How many lines are read; a phone writes some thousands.
+const MOST_LINES: u64 = 5_000_000;
+/// How many uses are told apart by their identifiers; beyond, begins are counted and ends are not.
+const MOST_USES: usize = 1_000_000;
+/// How many domains are kept and counted altogether.
+const MOST_DOMAINS_OF_ALL: usize = 200_000;
+/// How many pairs of app and category are kept altogether.
+const MOST_CATEGORIES_OF_ALL: usize = 100_000;
+
+/// A moment as the phone wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    /// The moment itself.
+    pub instant: jiff::Timestamp,
+    /// RFC 3339 with the phone's offset.
+    pub text: String,
+}
+
+impl Moment {
+    /// Reads RFC 3339 with an offset.
+    fn read(text: &str) -> Option<Moment> {
+        let shape = b"0000-00-00T00:00:00";
+        let is_shaped = text.len() <= 40
+            && text.len() > shape.len()
+            && text.bytes().zip(shape).all(|(byte, form)| match form {
+                b'0' => byte.is_ascii_digit(),
+                _ => byte == *form,
+            })
+            && text.bytes().skip(shape.len()).all(|byte| byte.is_ascii_digit() || b".:+-Z".contains(&byte));
+        let instant = text.parse().ok().filter(|_| is_shaped)?;
+        Some(Moment { instant, text: text.to_owned() })
+    }
+}
+
+/// How often an app used one thing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// How many uses; begin and end are one.
+    pub count: u64,
+    /// The last moment of one, and the line that tells it (1-based).
+    pub last: Option<(Moment, u32)>,
+    /// How many times the person picked through the system instead.
+    pub through_picker: u64,
+    /// The last of these.
+    pub last_through_picker: Option<Moment>,
+}
+
+/// How often an app contacted one domain by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contacts {
+    /// How often.
+    pub hits: u64,
+    /// The last time.
+    pub last: Option<Moment>,
+    /// Who owns the domain, where Apple lists it as one that collects across apps (`domainType` 1).
+    pub owner: Option<String>,
+}
+
+/// What the report says of one app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AppReport {
+    /// Category → uses.
+    pub uses: BTreeMap<String, Uses>,
+    /// Domain → contacts that the app made by itself.
+    pub domains: BTreeMap<String, Contacts>,
+    /// How many domains were contacted from web pages, or by something else than the app.
+    pub browsed: u64,
+    /// Their hashes, to count each once.
+    browsed_seen: BTreeSet<u64>,
+}
+
+/// What the report says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Bundle id → what the app did.
+    pub apps: BTreeMap<String, AppReport>,
+    /// The first moment it tells of.
+    pub from: Option<Moment>,
+    /// The last moment it tells of.
+    pub to: Option<Moment>,
+    /// How many lines were read, empty ones left out.
+    pub lines: u64,
+    /// Lines of kind `access` that were understood.
+    pub accesses: u64,
+    /// Lines of kind `networkActivity` that were understood.
+    pub network: u64,
+    /// Lines that were not: other kinds, damaged, too long.
+    pub not_understood: u64,
+    /// Lines that were understood and are not in `apps`, because there are too many apps, categories or domains.
+    pub left_out: u64,
+    /// How many bytes.
+    pub bytes: u64,
+    /// The file could not be read to its end, or is longer than any phone writes.
+    pub cut: bool,
+}
+
+/// One line; members that are not here are of no use.
+#[derive(Deserialize)]
+struct Line<'l> {
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'l, str>,
+    #[serde(borrow)]
+    accessor: Option<Accessor<'l>>,
+    #[serde(borrow)]
+    category: Option<Cow<'l, str>>,
+    #[serde(borrow)]
+    identifier: Option<Cow<'l, str>>,
+    #[serde(rename = "kind", borrow)]
+    edge: Option<Cow<'l, str>>,
+    #[serde(rename = "outOfProcess")]
+    out_of_process: Option<bool>,
+    #[serde(rename = "timeStamp", borrow)]
+    time: Option<Cow<'l, str>>,
+    #[serde(rename = "firstTimeStamp", borrow)]
+    first: Option<Cow<'l, str>>,
+    #[serde(rename = "bundleID", borrow)]
+    bundle: Option<Cow<'l, str>>,
+    #[serde(borrow)]
+    domain: Option<Cow<'l, str>>,
+    hits: Option<u64>,
+    #[serde(borrow)]
+    context: Option<Cow<'l, str>>,
+    #[serde(rename = "initiatedType", borrow)]
+    initiated: Option<Cow<'l, str>>,
+    #[serde(rename = "domainType")]
+    domain_type: Option<i64>,
+    #[serde(rename = "domainOwner", borrow)]
+    owner: Option<Cow<'l, str>>,
+}
+
+#[derive(Deserialize)]
+struct Accessor<'l> {
+    #[serde(borrow)]
+    identifier: Cow<'l, str>,
+}
+
+/// Reads a report to its end. Never fails: what cannot be read or understood is counted.
+pub fn parse(mut input: impl BufRead) -> Report {
+    let mut report = Report::default();
+    let mut state = State::default();
+    let mut line = Vec::new();
+    let mut number = 0u32;
+    loop {
+        match read_line(&mut input, &mut line, &mut report.bytes) {
+            Read::End => break,
+            Read::Failed => {
+                report.cut = true;
+                break;
+            }
+            Read::TooLong => {
+                number = number.saturating_add(1);
+                report.lines += 1;
+                report.not_understood += 1;
+            }
+            Read::Line => {
+                number = number.saturating_add(1);
+                let text = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line).trim_ascii();
+                if text.is_empty() {
+                    continue;
+                }
+                report.lines += 1;
+                match state.take(&mut report, text, number) {
+                    Some(true) => {}
+                    Some(false) => report.left_out += 1,
+                    None => report.not_understood += 1,
+                }
+            }
+        }
+        if report.lines >= MOST_LINES {
+            report.cut = true;
+            break;
+        }
+    }
+    report
+}
+
+/// What came of reading one line.
+enum Read {
+    Line,
+    TooLong,
+    End,
+    Failed,
+}
+
+/// Reads a line into `line`, without its end; of one that is too long nothing is kept.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>, bytes: &mut u64) -> Read {
+    line.clear();
+    let mut too_long = false;
+    let mut any = false;
+    loop {
+        let available = match input.fill_buf() {
+            Ok(available) => available,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(_) => return Read::Failed,
+        };
+        if available.is_empty() {
+            return match (any, too_long) {
+                (false, _) => Read::End,
+                (true, true) => Read::TooLong,
+                (true, false) => Read::Line,
+            };
+        }
+        any = true;
+        let end = memchr::memchr(b'\n', available);
+        let part = available.get(..end.unwrap_or(available.len())).unwrap_or(available);
+        if too_long || line.len() + part.len() > LONGEST_LINE {
+            too_long = true;
+            line.clear();
+        } else {
+            line.extend_from_slice(part);
+        }
+        let used = end.map_or(available.len(), |end| end + 1);
+        *bytes = bytes.saturating_add(used as u64);
+        input.consume(used);
+        if end.is_some() {
+            return if too_long { Read::TooLong } else { Read::Line };
+        }
+    }
+}
+
+/// What is needed only while reading.
+#[derive(Default)]
+struct State {
+    /// Hashes of app and identifier of each use seen.
+    uses: HashSet<u64>,
+    /// How many domains are kept or counted, of all apps.
+    domains: usize,
+    /// How many pairs of app and category are kept.
+    categories: usize,
+}
+
+impl State {
+    /// Takes one line: whether it was kept; `None` when it was not understood.
+    fn take(&mut self, report: &mut Report, text: &[u8], number: u32) -> Option<bool> {
+        let line: Line<'_> = serde_json::from_slice(text).ok()?;
+        let time = Moment::read(line.time.as_deref()?)?;
+        match line.kind.as_ref() {
+            "access" => {
+                let kept = self.access(report, &line, &time, number)?;
+                report.accesses += 1;
+                report.tells_of(&time);
+                Some(kept)
+            }
+            "networkActivity" => {
+                let first = match line.first.as_deref() {
+                    Some(first) => Some(Moment::read(first)?),
+                    None => None,
+                };
+                let kept = self.network(report, &line, &time)?;
+                report.network += 1;
+                report.tells_of(&time);
+                if let Some(first) = first {
+                    report.tells_of(&first);
+                }
+                Some(kept)
+            }
+            _ => None,
+        }
+    }
+
+    fn access(&mut self, report: &mut Report, line: &Line<'_>, time: &Moment, number: u32) -> Option<bool> {
+        let app = name(&line.accessor.as_ref()?.identifier, 255)?;
+        let category = name(line.category.as_deref()?, 60)?;
+        let is_end = match line.edge.as_deref()? {
+            "intervalBegin" | "event" => false,
+            "intervalEnd" => true,
+            _ => return None,
+        };
+        let Some(entry) = report.app(&app) else { return Some(false) };
+        if !entry.uses.contains_key(&category) {
+            if entry.uses.len() >= MOST_CATEGORIES || self.categories >= MOST_CATEGORIES_OF_ALL {
+                return Some(false);
+            }
+            self.categories += 1;
+        }
+        let is_new = match line.identifier.as_deref() {
+            Some(identifier) if self.uses.len() < MOST_USES => self.uses.insert(hash(&(&app, &category, identifier))),
+            _ => !is_end,
+        };
+        let uses = entry.uses.entry(category).or_default();
+        if line.out_of_process == Some(true) {
+            uses.through_picker += u64::from(is_new);
+            later(&mut uses.last_through_picker, time);
+        } else {
+            uses.count += u64::from(is_new);
+            if uses.last.as_ref().is_none_or(|(last, _)| last.instant < time.instant) {
+                uses.last = Some((time.clone(), number));
+            }
+        }
+        Some(true)
+    }
+
+    fn network(&mut self, report: &mut Report, line: &Line<'_>, time: &Moment) -> Option<bool> {
+        let app = name(line.bundle.as_deref()?, 255)?;
+        let domain = name(line.domain.as_deref()?, 255)?;
+        let hits = line.hits?;
+        let Some(entry) = report.app(&app) else { return Some(false) };
+        // Whatever is not plainly the app's own doing may be the person's browsing.
+        let by_itself =
+            line.initiated.as_deref() == Some("AppInitiated") && line.context.as_deref().unwrap_or("").is_empty();
+        if !by_itself {
+            let hash = hash(&domain);
+            if !entry.browsed_seen.contains(&hash) {
+                if entry.browsed_seen.len() >= MOST_DOMAINS || self.domains >= MOST_DOMAINS_OF_ALL {
+                    return Some(false);
+                }
+                self.domains += 1;
+                entry.browsed_seen.insert(hash);
+                entry.browsed += 1;
+            }
+            return Some(true);
+        }
+        if !entry.domains.contains_key(&domain) {
+            if entry.domains.len() >= MOST_DOMAINS || self.domains >= MOST_DOMAINS_OF_ALL {
+                return Some(false);
+            }
+            self.domains += 1;
+        }
+        let contacts = entry.domains.entry(domain).or_default();
+        contacts.hits = contacts.hits.saturating_add(hits);
+        later(&mut contacts.last, time);
+        if line.domain_type == Some(1)
+            && let Some(owner) = line.owner.as_deref().and_then(|owner| name(owner, 120))
+        {
+            contacts.owner = Some(owner);
+        }
+        Some(true)
+    }
+}
+
+impl Report {
+    /// The entry of an app; none when there are too many apps.
+    fn app(&mut self, id: &str) -> Option<&mut AppReport> {
+        if self.apps.len() >= MOST_APPS && !self.apps.contains_key(id) {
+            return None;
+        }
+        Some(self.apps.entry(id.to_owned()).or_default())
+    }
+
+    fn tells_of(&mut self, time: &Moment) {
+        if self.from.as_ref().is_none_or(|from| time.instant < from.instant) {
+            self.from = Some(time.clone());
+        }
+        later(&mut self.to, time);
+    }
+}
+
+fn later(last: &mut Option<Moment>, time: &Moment) {
+    if last.as_ref().is_none_or(|last| last.instant < time.instant) {
+        *last = Some(time.clone());
+    }
+}
+
+/// A name of the file, safe to show; an empty one is none.
+fn name(text: &str, limit: usize) -> Option<String> {
+    (!text.is_empty()).then(|| sanitize(text, limit))
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::parse::ios::testing::corpus;
+
+    fn access(app: &str, category: &str, id: &str, kind: &str, time: &str, more: &str) -> String {
+        format!(
+            "{{\"accessor\":{{\"identifier\":\"{app}\",\"identifierType\":\"bundleID\"}},\"category\":\"{category}\",\
+             \"identifier\":\"{id}\",\"kind\":\"{kind}\",\"timeStamp\":\"{time}\",\"type\":\"access\"{more}}}\n"
+        )
+    }
+
+    fn network(app: &str, domain: &str, hits: u64, initiated: &str, more: &str) -> String {
+        format!(
+            "{{\"timeStamp\":\"2024-05-29T20:44:20.000+01:00\",\"initiatedType\":\"{initiated}\",\"domain\":\"{domain}\",\
+             \"type\":\"networkActivity\",\"bundleID\":\"{app}\",\"hits\":{hits}{more}}}\n"
+        )
+    }
+
+    fn adds_up(report: &Report) {
+        assert_eq!(report.lines, report.accesses + report.network + report.not_understood, "{report:?}");
+        assert!(report.left_out <= report.accesses + report.network);
+    }
+
+    #[test]
+    fn begin_and_end_are_one_use_and_edges_of_the_window_count() {
+        let text = [
+            access("a.b", "camera", "1", "intervalBegin", "2024-05-26T10:19:12.000+01:00", ""),
+            access("a.b", "camera", "1", "intervalEnd", "2024-05-26T10:25:17.123+01:00", ""),
+            access("a.b", "camera", "2", "intervalEnd", "2024-05-25T00:00:00.000+01:00", ""),
+            access("a.b", "camera", "3", "intervalBegin", "2024-05-27T00:00:00.000+01:00", ""),
+            access("a.b", "location", "4", "event", "2024-05-27T00:00:00.000+01:00", ""),
+        ]
+        .concat();
+        let report = parse(text.as_bytes());
+        adds_up(&report);
+        let camera = &report.apps["a.b"].uses["camera"];
+        assert_eq!(camera.count, 3);
+        let (last, line) = camera.last.clone().unwrap();
+        assert_eq!((last.text.as_str(), line), ("2024-05-27T00:00:00.000+01:00", 4));
+        assert_eq!(report.apps["a.b"].uses["location"].count, 1);
+    }
+
+    #[test]
+    fn a_picker_is_no_use() {
+        let text = access("a.b", "photos", "1", "event", "2024-05-25T08:00:00.000+01:00", ",\"outOfProcess\":true");
+        let report = parse(text.as_bytes());
+        let photos = &report.apps["a.b"].uses["photos"];
+        assert_eq!((photos.count, photos.last.clone(), photos.through_picker), (0, None, 1));
+    }
+
+    #[test]
+    fn times_are_compared_as_instants_and_kept_as_written() {
+        // 23:30 at +05:00 is before 20:00 at Greenwich.
+        let text = [
+            access("a.b", "camera", "1", "event", "2024-05-26T23:30:00.000+05:00", ""),
+            access("a.b", "camera", "2", "event", "2024-05-26T20:00:00.000+00:00", ""),
+        ]
+        .concat();
+        let report = parse(text.as_bytes());
+        assert_eq!(report.to.unwrap().text, "2024-05-26T20:00:00.000+00:00");
+        assert_eq!(report.from.unwrap().text, "2024-05-26T23:30:00.000+05:00");
+        assert_eq!(report.apps["a.b"].uses["camera"].last.clone().unwrap().1, 2);
+    }
+
+    #[test]
+    fn domains_of_browsing_are_counted_and_never_kept() {
+        let text = [
+            network("a.b", "own.example", 3, "AppInitiated", ",\"context\":\"\",\"domainType\":2,\"domainOwner\":\"\""),
+            network("a.b", "own.example", 4, "AppInitiated", ",\"domainType\":1,\"domainOwner\":\"Example Ads, Inc.\""),
+            network("a.b", "secret.example", 5, "NonAppInitiated", ",\"context\":\"clinic.example\""),
+            network("a.b", "secret.example", 5, "NonAppInitiated", ""),
+            network("a.b", "other.example", 5, "AppInitiated", ",\"context\":\"clinic.example\""),
+            network("a.b", "third.example", 5, "SomethingNew", ""),
+        ]
+        .concat();
+        let report = parse(text.as_bytes());
+        adds_up(&report);
+        let app = &report.apps["a.b"];
+        assert_eq!(app.domains.keys().collect::<Vec<_>>(), ["own.example"]);
+        let own = &app.domains["own.example"];
+        assert_eq!((own.hits, own.owner.as_deref()), (7, Some("Example Ads, Inc.")));
+        assert_eq!(app.browsed, 3);
+        let all = format!("{report:?}");
+        assert!(!all.contains("secret") && !all.contains("clinic") && !all.contains("third"));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_counted_and_a_long_line_is_skipped() {
+        let good = access("a.b", "somethingNew", "1", "event", "2024-05-26T10:19:12.000+01:00", "");
+        let long = format!("{{\"type\":\"access\",\"x\":\"{}\"}}\n", "x".repeat(LONGEST_LINE));
+        let beta =
+            "{\"stream\":\"com.apple.privacy.accounting.stream.tcc\",\"tccService\":\"x\",\"timestamp\":\"2021\"}\n";
+        let text = format!("\u{feff}{good}\r\n\n{long}{beta}not json\n{good}{}", good.get(..60).unwrap());
+        let report = parse(BufReader::with_capacity(777, text.as_bytes()));
+        adds_up(&report);
+        assert_eq!((report.lines, report.accesses, report.not_understood), (6, 2, 4));
+        assert_eq!(report.apps["a.b"].uses["somethingNew"].count, 1);
+        assert_eq!(report.bytes, text.len() as u64);
+        for time in ["2024-05-26", "2024-05-26T10:19:12", "yesterday", "2024-05-26T10:19:12.000+01:00[Europe/Paris]"] {
+            assert_eq!(parse(access("a.b", "camera", "1", "event", time, "").as_bytes()).not_understood, 1, "{time}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_to_its_end_says_so() {
+        struct Broken;
+        impl std::io::Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::Error::other("gone"))
+            }
+        }
+        assert!(parse(BufReader::new(Broken)).cut);
+        assert!(!parse(&b""[..]).cut);
+    }
+
+    #[test]
+    fn more_apps_and_domains_than_any_phone_has_are_counted() {
+        let domains: String =
+            (0..MOST_DOMAINS + 3).map(|n| network("a.b", &format!("d{n}"), 1, "AppInitiated", "")).collect();
+        let report = parse(domains.as_bytes());
+        assert_eq!((report.apps["a.b"].domains.len(), report.left_out), (MOST_DOMAINS, 3));
+        let apps: String =
+            (0..MOST_APPS + 2).map(|n| network(&format!("a.b{n}"), "d", 1, "AppInitiated", "")).collect();
+        let report = parse(apps.as_bytes());
+        assert_eq!((report.apps.len(), report.left_out), (MOST_APPS, 2));
+        adds_up(&report);
+    }
+
+    #[test]
+    fn the_real_report_reads_whole() {
+        let Some(root) = corpus() else { return };
+        let file = std::fs::read(root.join("app_privacy_report/plaso_ios_app_privacy_report.ndjson")).unwrap();
+        let report = parse(file.as_slice());
+        assert_eq!((report.lines, report.accesses, report.network, report.not_understood), (72, 8, 64, 0));
+        assert!(!report.cut);
+        let calendar = &report.apps["com.apple.mobilecal"];
+        assert_eq!(calendar.uses["location"].count, 1);
+        assert_eq!(calendar.uses["contacts"].last.clone().unwrap().0.text, "2022-04-27T11:01:54.767-04:00");
+        let owned: Vec<_> = report
+            .apps
+            .values()
+            .flat_map(|app| app.domains.values())
+            .filter_map(|found| found.owner.as_deref())
+            .collect();
+        assert!(owned.contains(&"Google LLC") && owned.iter().all(|owner| !owner.is_empty()), "{owned:?}");
+    }
+
+    #[test]
+    fn the_synthetic_reports_read_as_written() {
+        let Some(root) = corpus() else { return };
+        let read = |name: &str| parse(std::fs::read(root.join("app_privacy_report").join(name)).unwrap().as_slice());
+        let report = read("synthetic_App_Privacy_Report_v4_2024-05-31T09_00_00.ndjson");
+        assert_eq!(report.not_understood, 0);
+        let instagram = &report.apps["com.burbn.instagram"];
+        assert_eq!((instagram.uses["photos"].count, instagram.uses["photos"].through_picker), (0, 1));
+        assert_eq!(instagram.uses["location"].count, 1);
+        assert_eq!(report.apps["com.facebook.Facebook"].browsed, 1);
+        assert_eq!(report.apps["com.facebook.Facebook"].uses["microphone"].count, 1);
+        let broken = read("synthetic_broken.ndjson");
+        adds_up(&broken);
+        assert_eq!((broken.lines, broken.not_understood), (5, 5));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_accounts_for_every_line(
+            lines in proptest::collection::vec(prop_oneof![
+                "[^\n]{0,40}",
+                ("[a-c]\\.[a-c]", "[a-c]{1}", prop_oneof!["intervalBegin", "intervalEnd", "event", "[a-z]{3}"], "2024-0[0-9]-1[0-9]T10:19:12Z")
+                    .prop_map(|(app, category, kind, time)| access(&app, &category, "1", &kind, &time, "").trim().to_owned()),
+                ("[a-c]\\.[a-c]", "[a-c]{1,2}", any::<u64>(), prop_oneof!["AppInitiated", "NonAppInitiated"])
+                    .prop_map(|(app, domain, hits, initiated)| network(&app, &domain, hits, &initiated, "").trim().to_owned()),
+            ], 0..20),
+            capacity in 1usize..64,
+        ) {
+            let text = lines.join("\n");
+            let report = parse(BufReader::with_capacity(capacity, text.as_bytes()));
+            let written = text.split('\n').filter(|line| !line.trim_start_matches('\u{feff}').as_bytes().trim_ascii().is_empty()).count();
+            prop_assert_eq!(report.lines, written as u64);
+            prop_assert_eq!(report.lines, report.accesses + report.network + report.not_understood);
+        }
+
+        #[test]
+        fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = parse(bytes.as_slice());
+        }
+    }
+}
