@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::container::{Container, Limited, read_head};
 use super::loose::{self, Ignored};
+use super::ios_backup::find;
 use super::{SourceError, androidqf, bundle, dumpstate};
 use crate::evidence::Evidence;
 use crate::parse::text;
@@ -41,6 +42,8 @@ pub enum Opened {
         /// The files.
         paths: Vec<PathBuf>,
     },
+    /// The folder of one iOS backup, for [`super::ios_backup::open()`], which may ask for a password.
+    IosBackup(PathBuf),
     /// A folder of several targets, in the order of their names; each is to be opened by itself.
     Several(Vec<PathBuf>),
 }
@@ -58,11 +61,13 @@ enum Whole {
 const HEAD: usize = 64 * 1024;
 /// The marks of a snapshot: the key and the value of its schema.
 const SNAPSHOT_MARKS: [&str; 2] = ["\"schema\"", "\"poucet.snapshot/"];
-/// The files that every iOS backup has at its top.
-const IOS_BACKUP: [&str; 3] = ["Manifest.db", "Manifest.plist", "Info.plist"];
 
 /// Opens whatever is at `path`: a bug report (zip, unpacked, or text), an AndroidQF acquisition (folder or zip), a
-/// bundle of [`super::bundle`], saved outputs (a folder, a zip or one file), a snapshot, or a folder of several of these.
+/// bundle of [`super::bundle`], saved outputs (a folder, a zip or one file), a snapshot, an iOS backup (its folder, a file at its
+/// top, or a folder above), or a folder of several of these.
+///
+/// # Errors
+/// When there is nothing, nothing that is known, or nothing that can be read.
 pub fn open_path(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
     let metadata = fs::metadata(path).map_err(|error| SourceError::io(path, error))?;
     if metadata.is_dir() {
@@ -86,6 +91,11 @@ fn name_of(path: &Path) -> String {
 }
 
 fn open_file(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
+    match find::around(path) {
+        Some((backup, true)) => return Ok(Opened::IosBackup(backup)),
+        Some((backup, false)) => return Err(SourceError::InsideBackup { path: path.to_owned(), backup }),
+        None => {}
+    }
     let mut file = File::open(path).map_err(|error| SourceError::io(path, error))?;
     let head = read_head(&mut file, HEAD);
     if head.is_empty() {
@@ -159,8 +169,23 @@ fn open_container(
 }
 
 fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
-    if is_ios_backup(path) {
-        return Err(SourceError::IosBackupNotYet { path: path.to_owned() });
+    if find::is_backup(path) {
+        return Ok(Opened::IosBackup(path.to_owned()));
+    }
+    if let Some((backup, _)) = find::around(path) {
+        return Err(SourceError::InsideBackup { path: path.to_owned(), backup });
+    }
+    // Backups have some hundred thousand files each, so what is around them is looked at one level at a time.
+    if find::has_backups_below(path) {
+        return match children(path)?.as_slice() {
+            [(only, _)] => open_path(only, options),
+            several => Ok(Opened::Several(several.iter().map(|(path, _)| path.clone()).collect())),
+        };
+    }
+    if find::is_keeper(path) {
+        // Not to be listed is another thing than to be empty.
+        fs::read_dir(path).map_err(|error| SourceError::io(path, error))?;
+        return Err(SourceError::NoBackups { path: path.to_owned() });
     }
     let mut container = Container::folder(path, options.inflate_limit)?;
     if container.names.is_empty() {
@@ -225,7 +250,7 @@ fn what_is(path: &Path) -> Option<Whole> {
         }
     };
     if metadata.is_dir() {
-        if is_ios_backup(path) {
+        if find::is_backup(path) || find::has_backups_below(path) {
             return Some(Whole::IosBackup);
         }
         return of_container(&mut Container::folder(path, u64::MAX).ok()?);
@@ -253,10 +278,6 @@ fn is_zip(head: &[u8]) -> bool {
 
 fn is_snapshot(head: &str) -> bool {
     head.trim_start().starts_with('{') && SNAPSHOT_MARKS.iter().all(|mark| head.contains(mark))
-}
-
-fn is_ios_backup(folder: &Path) -> bool {
-    IOS_BACKUP.iter().filter(|name| folder.join(name).is_file()).count() >= 2
 }
 
 #[cfg(test)]
@@ -458,7 +479,6 @@ mod tests {
             ("diary.txt", "source-unrecognised"),
             ("folder", "source-unrecognised"),
             ("photos.zip", "source-unrecognised"),
-            ("ios", "source-ios-backup-not-yet"),
             ("evil.zip", "source-unsafe-name"),
         ] {
             let error = tree.open(name).unwrap_err();

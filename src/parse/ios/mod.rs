@@ -4,6 +4,7 @@
 //! costs the others, it is counted.
 
 pub mod archive;
+pub mod file_record;
 pub mod plist;
 pub mod sqlite;
 pub mod wal;
