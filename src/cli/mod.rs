@@ -8,6 +8,7 @@ mod audit;
 mod collect;
 mod devices;
 mod identity;
+mod password;
 mod profile;
 mod progress;
 mod snapshot;

@@ -294,7 +294,9 @@ impl Page<'_> {
     fn gaps(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
         let is_evidence = |area: &str| {
-            crate::evidence::Kind::ALL.iter().any(|kind| kind.label() == area) || area == crate::snapshot::APP_LIST
+            crate::evidence::Kind::ALL.iter().any(|kind| kind.label() == area)
+                || crate::evidence::ios::Artefact::ALL.iter().any(|artefact| artefact.label() == area)
+                || area == crate::snapshot::APP_LIST
         };
         let shown: Vec<_> = audit.snapshot.gaps.iter().filter(|gap| is_evidence(&gap.area)).collect();
         let more = audit.snapshot.gaps.iter().filter(|gap| gap.app.is_some()).count();

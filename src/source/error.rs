@@ -139,8 +139,9 @@ pub enum SourceError {
 }
 
 impl SourceError {
-    /// The error of an operation of the operating system on one file.
-    pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
+    /// The error of an operation of the operating system on one file: what is guarded by macOS and what is not there have words of their
+    /// own.
+    pub fn io(path: &Path, source: std::io::Error) -> Self {
         match source.kind() {
             std::io::ErrorKind::NotFound => SourceError::NotFound { path: path.to_owned() },
             std::io::ErrorKind::PermissionDenied if super::ios_backup::find::is_guarded(path) => {

@@ -5,8 +5,8 @@ use std::io::Chain;
 use std::path::{Path, PathBuf};
 
 use super::container::{Container, Limited, read_head};
-use super::loose::{self, Ignored};
 use super::ios_backup::find;
+use super::loose::{self, Ignored};
 use super::{SourceError, androidqf, bundle, dumpstate};
 use crate::evidence::Evidence;
 use crate::parse::text;

@@ -6,6 +6,9 @@
 use super::archive::Archive;
 use super::plist::{PlistError, Value};
 
+/// The members that are read.
+const KEYS: [&str; 4] = ["Size", "Mode", "ProtectionClass", "EncryptionKey"];
+
 /// What the index says of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileRecord {
@@ -25,10 +28,12 @@ pub struct FileRecord {
 /// When it is no archive, or has no object that could be the file.
 pub fn parse(blob: &[u8]) -> Result<FileRecord, PlistError> {
     let archive = Archive::read(blob)?;
+    // A root that leads nowhere is survived: the file is the object that has what only files have.
+    let is_file = |object: &&Value| KEYS.iter().any(|key| object.get(key).is_some());
     let file = archive
         .root()
-        .filter(|root| root.dict().is_some())
-        .or_else(|| archive.objects().iter().find(|object| archive.class(object) == Some("MBFile")))
+        .filter(is_file)
+        .or_else(|| archive.objects().iter().find(is_file))
         .ok_or_else(|| PlistError::Damaged("no file in the record".to_owned()))?;
     let number = |key: &str| archive.member(file, key).and_then(Value::int);
     Ok(FileRecord {
@@ -95,7 +100,8 @@ mod tests {
 
     #[test]
     fn a_key_that_stands_in_the_object_itself_is_found() {
-        let objects = format!("<dict><key>Size</key><integer>3</integer><key>EncryptionKey</key><data>{KEY}</data></dict>");
+        let objects =
+            format!("<dict><key>Size</key><integer>3</integer><key>EncryptionKey</key><data>{KEY}</data></dict>");
         let record = parse(&archive(&objects)).unwrap();
         assert_eq!((record.size, record.encryption_key.map(|key| key.len())), (Some(3), Some(44)));
     }

@@ -50,7 +50,12 @@ fn places(system: &str, variable: impl Fn(&str) -> Option<OsString>) -> Vec<Path
         places.extend(std::env::split_paths(&named).filter(|place| !place.as_os_str().is_empty()));
     }
     let mut seen = Vec::new();
-    places.retain(|place| !seen.contains(place) && { seen.push(place.clone()); true });
+    places.retain(|place| {
+        !seen.contains(place) && {
+            seen.push(place.clone());
+            true
+        }
+    });
     places
 }
 
@@ -347,10 +352,11 @@ mod tests {
             "<key>IsEncrypted</key><true/><key>Date</key><date>2024-06-01T10:00:00Z</date><key>Lockdown</key><dict>\
              <key>ProductVersion</key><string>17.5.1</string><key>ProductType</key><string>iPhone14,5</string></dict>",
         );
-        let status = plist(
-            "<key>SnapshotState</key><string>finished</string><key>Date</key><date>2024-06-01T10:05:00Z</date>",
+        let status =
+            plist("<key>SnapshotState</key><string>finished</string><key>Date</key><date>2024-06-01T10:05:00Z</date>");
+        let info = plist(
+            "<key>Product Version</key><string>12.5.7</string><key>Last Backup Date</key><date>2023-01-02T03:04:05Z</date>",
         );
-        let info = plist("<key>Product Version</key><string>12.5.7</string><key>Last Backup Date</key><date>2023-01-02T03:04:05Z</date>");
         backup(place.path(), NEW, &[("Manifest.plist", &manifest), ("Status.plist", &status), ("Info.plist", "junk")]);
         backup(place.path(), &format!("{OLD}-20230102-030405"), &[("Info.plist", &info), ("Manifest.db", "x")]);
         backup(place.path(), "letters", &[("a.txt", "x")]);

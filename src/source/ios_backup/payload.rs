@@ -85,12 +85,7 @@ pub fn open_regular(path: &Path) -> Result<(File, u64), Failure> {
 fn without_links(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
     const NO_FOLLOW: i32 = if cfg!(any(target_os = "linux", target_os = "android")) {
-        if cfg!(any(
-            target_arch = "arm",
-            target_arch = "aarch64",
-            target_arch = "powerpc",
-            target_arch = "powerpc64"
-        )) {
+        if cfg!(any(target_arch = "arm", target_arch = "aarch64", target_arch = "powerpc", target_arch = "powerpc64")) {
             0x8000
         } else {
             0x2_0000
