@@ -63,6 +63,7 @@ fn backup_table(session: &Session, found: &Sightings, backups: &[Summary], with_
     text.push_str(&texts.get("cli-backups-heading"));
     text.push('\n');
     let unknown = || texts.get("cli-backup-unknown");
+    let digits = backups.len().to_string().len();
     let rows: Vec<[String; 6]> = backups
         .iter()
         .zip(1_u32..)
@@ -72,7 +73,7 @@ fn backup_table(session: &Session, found: &Sightings, backups: &[Summary], with_
             };
             let date = backup.date.as_deref().map(|date| date.get(..16).unwrap_or(date).replace('T', " "));
             [
-                format!("{number}  {}", backup.model.clone().unwrap_or_else(unknown)),
+                format!("{number:digits$}  {}", backup.model.clone().unwrap_or_else(unknown)),
                 backup.os_version.as_deref().map_or_else(unknown, |version| format!("iOS {version}")),
                 date.unwrap_or_else(unknown),
                 word(backup.encrypted, "cli-backup-encrypted", "cli-backup-plain"),

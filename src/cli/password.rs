@@ -89,6 +89,16 @@ impl Passwords {
     }
 }
 
+/// Waits until the question that stands on the terminal is gone, but not long: somebody else may have stopped the program.
+pub(crate) fn settle() {
+    for _ in 0..30 {
+        if PROMPT.try_lock().is_ok() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
 /// Reads a password of bounded length.
 fn bounded(reader: impl std::io::Read) -> std::io::Result<Zeroizing<Vec<u8>>> {
     // Room for all of it, so that no piece of it is left behind where the bytes grow.
@@ -108,8 +118,12 @@ fn prompt(session: &Session, target: &str, ask: Ask) -> Option<Password> {
         session.say(&session.texts.get("cli-password-wrong"));
     }
     let question = session.texts.with("cli-password-prompt", &[("target", &sanitize(target, 500))]);
-    let answer = progress::aside(|| rpassword::prompt_password(format!("{question} "))).ok()?;
-    let answer = Zeroizing::new(answer);
+    let answer = match progress::question(|| rpassword::prompt_password(format!("{question} "))) {
+        Ok(answer) => Zeroizing::new(answer),
+        // The person pressed Ctrl-C, which is no empty answer.
+        Err(error) if error.kind() == std::io::ErrorKind::Interrupted => super::stop(),
+        Err(_) => return None,
+    };
     (!answer.is_empty()).then(|| Password::from_bytes(answer.as_bytes().to_vec()))
 }
 

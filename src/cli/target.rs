@@ -452,3 +452,28 @@ pub(crate) fn is_damaged(snapshot: &Snapshot) -> bool {
         artefact.is_some_and(|artefact| broken || is(&[Reason::NoPassword]) || absent && artefact.is_expected())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poucet::evidence::ios::BackupMissing;
+
+    #[test]
+    fn what_a_backup_should_hold_and_does_not_is_damage() {
+        let damaged = |artefact, reason| {
+            let missing = vec![BackupMissing { artefact, reason, detail: String::new() }];
+            let evidence = BackupEvidence { missing, ..BackupEvidence::default() };
+            let scope = Scope { catalog: Catalog::builtin(), all_apps: false, user: None };
+            let options = build::Options { scope, id_key: None, show_serial: false };
+            let mut snapshot = poucet::snapshot::ios::build::snapshot(&evidence, options);
+            snapshot.gaps.retain(|gap| gap.area == artefact.label());
+            is_damaged(&snapshot)
+        };
+        for reason in [Reason::Refused, Reason::TimedOut, Reason::Truncated, Reason::Unreadable, Reason::NoPassword] {
+            assert!(damaged(Artefact::Tcc, reason) && damaged(Artefact::Mdm, reason), "{reason:?}");
+        }
+        assert!(damaged(Artefact::Tcc, Reason::Absent));
+        assert!(!damaged(Artefact::Mdm, Reason::Absent), "most phones are not managed");
+        assert!(!damaged(Artefact::Health, Reason::EncryptedOnly) && !damaged(Artefact::Tcc, Reason::NotSupported));
+    }
+}

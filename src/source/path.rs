@@ -466,8 +466,6 @@ mod tests {
             ("empty", b""),
             ("diary.txt", b"Dear diary\n"),
             ("folder/photo", &[0xFF, 0xD8, 0]),
-            ("ios/Manifest.db", b"x"),
-            ("ios/Info.plist", b"x"),
             ("photos.zip", &zip_of(&[("a.jpg", &[0xFF, 0xD8, 0])])),
             ("evil.zip", &zip_of(&[("../../etc/x", b"x"), ("b.txt", DUMPSTATE.as_bytes())])),
         ]);
@@ -485,6 +483,61 @@ mod tests {
             assert_eq!(error.key(), key, "{name}: {error}");
             assert!(error.to_string().contains(name), "{error}");
         }
+    }
+
+    #[test]
+    fn a_backup_is_found_from_above_and_from_within() {
+        const UDID: &str = "00008110-000A1B2C3D4E5F60";
+        let payload = format!("one/{UDID}/64/64d0019cb3d46bfc8cce545a8ba54b93e7ea9347");
+        let files: Vec<(String, &[u8])> = [
+            (format!("one/{UDID}/Manifest.db"), &b"x"[..]),
+            (format!("one/{UDID}/Info.plist"), b"x"),
+            (payload.clone(), b"x"),
+            // Nobody takes it for anything, here as elsewhere.
+            (format!("one/{UDID}.truth.json"), b"{}"),
+            ("Library/MobileSync/Backup/a/Manifest.db".to_owned(), b"x"),
+            ("Library/MobileSync/Backup/a/Manifest.plist".to_owned(), b"x"),
+            ("Library/MobileSync/Backup/a-20240601-120000/Status.plist".to_owned(), b"x"),
+            ("Library/MobileSync/Backup/a-20240601-120000/Manifest.plist".to_owned(), b"x"),
+            ("empty/MobileSync/Backup/.DS_Store".to_owned(), b"x"),
+            ("fleet/iphone/b/Manifest.db".to_owned(), b"x"),
+            ("fleet/iphone/b/Info.plist".to_owned(), b"x"),
+            ("fleet/android.txt".to_owned(), DUMPSTATE.as_bytes()),
+        ]
+        .into();
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+        let tree = Tree::new(&files);
+        let whole = format!("one/{UDID}");
+        for name in ["one".to_owned(), whole.clone(), format!("{whole}/Manifest.db"), format!("{whole}/Info.plist")] {
+            match tree.open(&name) {
+                Ok(Opened::IosBackup(path)) => assert_eq!(path, tree.path(&whole), "{name}"),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+        for name in [format!("{whole}/64"), payload] {
+            let error = tree.open(&name).unwrap_err();
+            assert_eq!(error.key(), "source-inside-backup", "{name}");
+            let backup = tree.path(&whole).display().to_string();
+            assert!(error.arguments().contains(&("backup", backup)), "{name}");
+        }
+        for name in ["Library/MobileSync/Backup", "Library/MobileSync", "Library"] {
+            let mut found = tree.open(name);
+            // One folder with one thing in it leads on by itself.
+            if let Ok(Opened::Several(paths)) = &found
+                && let [only] = paths.as_slice()
+            {
+                found = open_path(only, &OpenOptions::default());
+            }
+            let Ok(Opened::Several(paths)) = found else { panic!("{name}: {found:?}") };
+            let names: Vec<String> = paths.iter().map(|path| name_of(path)).collect();
+            assert_eq!(names, ["a", "a-20240601-120000"], "{name}");
+        }
+        for name in ["empty/MobileSync", "empty/MobileSync/Backup"] {
+            assert_eq!(tree.open(name).unwrap_err().key(), "source-no-backups", "{name}");
+        }
+        let Ok(Opened::Several(paths)) = tree.open("fleet") else { panic!("a fleet of both platforms") };
+        assert_eq!(paths, [tree.path("fleet/android.txt"), tree.path("fleet/iphone")]);
+        assert!(matches!(tree.open("fleet/iphone"), Ok(Opened::IosBackup(_))));
     }
 
     #[test]

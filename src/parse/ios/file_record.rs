@@ -4,7 +4,7 @@
 //! the file is kept. A member that is missing or of another kind is none; it never costs the others.
 
 use super::archive::Archive;
-use super::plist::{PlistError, Value};
+use super::plist::{self, PlistError, Value};
 
 /// The members that are read.
 const KEYS: [&str; 4] = ["Size", "Mode", "ProtectionClass", "EncryptionKey"];
@@ -22,31 +22,40 @@ pub struct FileRecord {
     pub encryption_key: Option<Vec<u8>>,
 }
 
-/// Reads a record.
+/// Reads a record. Some tools write the members by themselves, without an archive around them; that is understood as well.
 ///
 /// # Errors
-/// When it is no archive, or has no object that could be the file.
+/// When it is no property list, or has no object that could be the file.
 pub fn parse(blob: &[u8]) -> Result<FileRecord, PlistError> {
-    let archive = Archive::read(blob)?;
-    // A root that leads nowhere is survived: the file is the object that has what only files have.
     let is_file = |object: &&Value| KEYS.iter().any(|key| object.get(key).is_some());
-    let file = archive
-        .root()
-        .filter(is_file)
-        .or_else(|| archive.objects().iter().find(is_file))
-        .ok_or_else(|| PlistError::Damaged("no file in the record".to_owned()))?;
-    let number = |key: &str| archive.member(file, key).and_then(Value::int);
-    Ok(FileRecord {
+    let nothing = || PlistError::Damaged("no file in the record".to_owned());
+    let archive = match Archive::read(blob) {
+        Ok(archive) => archive,
+        Err(error) => {
+            let alone = plist::read(blob).map_err(|_| error)?;
+            let file = Some(&alone).filter(is_file).ok_or_else(nothing)?;
+            let key = file.get("EncryptionKey").and_then(|key| key.data().or_else(|| key.get("NS.data")?.data()));
+            return Ok(record(|name| file.get(name).and_then(Value::int), key));
+        }
+    };
+    // A root that leads nowhere is survived: the file is the object that has what only files have.
+    let file = archive.root().filter(is_file).or_else(|| archive.objects().iter().find(is_file)).ok_or_else(nothing)?;
+    let key = file.get("EncryptionKey").and_then(|key| archive.data(key));
+    Ok(record(|name| archive.member(file, name).and_then(Value::int), key))
+}
+
+fn record(number: impl Fn(&str) -> Option<i64>, key: Option<&[u8]>) -> FileRecord {
+    FileRecord {
         size: number("Size").and_then(|size| u64::try_from(size).ok()),
         mode: number("Mode").and_then(|mode| u32::try_from(mode).ok()),
         protection_class: number("ProtectionClass"),
-        encryption_key: file.get("EncryptionKey").and_then(|key| archive.data(key)).map(<[u8]>::to_vec),
-    })
+        encryption_key: key.map(<[u8]>::to_vec),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{FileRecord, parse};
     use proptest::prelude::*;
 
     /// An archive in XML with these objects after `$null`; the first of them is the root.
@@ -104,6 +113,23 @@ mod tests {
             format!("<dict><key>Size</key><integer>3</integer><key>EncryptionKey</key><data>{KEY}</data></dict>");
         let record = parse(&archive(&objects)).unwrap();
         assert_eq!((record.size, record.encryption_key.map(|key| key.len())), (Some(3), Some(44)));
+    }
+
+    #[test]
+    fn members_without_an_archive_around_them_are_read() {
+        let key: Vec<u8> = (0..44).collect();
+        let mut wrapped = plist::Dictionary::new();
+        wrapped.insert("NS.data".into(), plist::Value::Data(key.clone()));
+        for object in [plist::Value::Dictionary(wrapped), plist::Value::Data(key.clone())] {
+            let mut file = plist::Dictionary::new();
+            file.insert("Size".into(), plist::Value::Integer(8192.into()));
+            file.insert("EncryptionKey".into(), object);
+            let mut bytes = Vec::new();
+            plist::Value::Dictionary(file).to_writer_binary(&mut bytes).unwrap();
+            let record = parse(&bytes).unwrap();
+            assert_eq!((record.size, record.encryption_key), (Some(8192), Some(key.clone())));
+        }
+        assert!(parse(b"<plist version=\"1.0\"><dict><key>x</key><true/></dict></plist>").is_err());
     }
 
     #[test]

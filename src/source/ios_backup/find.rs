@@ -336,7 +336,7 @@ mod tests {
         for word in [NEW, "00008110-000a1b2c3d4e5f60", "00008110000A1B2C3D4E5F60", " 00008110-000A1B2C3D4E5F60\n"] {
             assert_eq!(identifier(word).as_deref(), Some(NEW), "{word}");
         }
-        for word in ["", "backup", "0000811-0000A1B2C3D4E5F60", &OLD[1..], "é"] {
+        for word in ["", "backup", "0000811-0000A1B2C3D4E5F60", OLD.trim_start_matches('0'), "é"] {
             assert_eq!(identifier(word), None, "{word}");
         }
         let archived = format!("{NEW}-20240601-120000");

@@ -432,7 +432,7 @@ mod tests {
         }
 
         fn payload(&self, id: &str, bytes: &[u8]) -> PathBuf {
-            let path = self.folder().join(&id[..2]).join(id);
+            let path = self.folder().join(id.get(..2).unwrap()).join(id);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(&path, bytes).unwrap();
             path
@@ -466,13 +466,49 @@ mod tests {
         file_id(artefact.domain(), artefact.path())
     }
 
-    fn locked(members: &str) -> Fake {
-        let fake = Fake::new().top(Artefact::Manifest, members).top(Artefact::Info, "<key>a</key><true/>");
+    /// A folder whose index is no SQLite file, with a `Manifest.plist` of these members.
+    fn locked(members: &[(&str, ::plist::Value)]) -> Fake {
+        let fake = Fake::new().top(Artefact::Info, "<key>a</key><true/>");
+        let members = members.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
+        let path = fake.folder().join("Manifest.plist");
+        ::plist::Value::Dictionary(members.collect()).to_file_binary(path).unwrap();
         fs::write(fake.folder().join("Manifest.db"), [7; 64]).unwrap();
         fake
     }
 
-    const ENCRYPTED: &str = "<key>IsEncrypted</key><true/><key>BackupKeyBag</key><data>VkVSUw==</data><key>ManifestKey</key><data>AAAA</data>";
+    /// A keybag in the form that phones write, of one class, which no password opens.
+    fn bag() -> Vec<u8> {
+        let mut bag = Vec::new();
+        let mut tag = |name: &str, value: &[u8]| {
+            bag.extend(name.as_bytes());
+            bag.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
+            bag.extend(value);
+        };
+        tag("VERS", &5_u32.to_be_bytes());
+        tag("TYPE", &1_u32.to_be_bytes());
+        tag("UUID", &[1; 16]);
+        tag("HMCK", &[0; 40]);
+        tag("WRAP", &0_u32.to_be_bytes());
+        tag("SALT", &[2; 20]);
+        tag("ITER", &10_u32.to_be_bytes());
+        tag("DPWT", &1_u32.to_be_bytes());
+        tag("DPIC", &10_u32.to_be_bytes());
+        tag("DPSL", &[3; 20]);
+        tag("UUID", &[4; 16]);
+        tag("CLAS", &3_u32.to_be_bytes());
+        tag("WRAP", &2_u32.to_be_bytes());
+        tag("KTYP", &0_u32.to_be_bytes());
+        tag("WPKY", &[5; 40]);
+        bag
+    }
+
+    fn encrypted(bag: Vec<u8>) -> Fake {
+        locked(&[
+            ("IsEncrypted", true.into()),
+            ("BackupKeyBag", ::plist::Value::Data(bag)),
+            ("ManifestKey", ::plist::Value::Data([&[3, 0, 0, 0][..], &[6; 40]].concat())),
+        ])
+    }
 
     #[test]
     fn a_plain_backup_gives_what_is_there_and_says_what_is_not() {
@@ -656,7 +692,7 @@ mod tests {
 
     #[test]
     fn without_a_password_the_files_at_the_top_are_read() {
-        let fake = locked(ENCRYPTED);
+        let fake = encrypted(bag());
         let mut asked = Vec::new();
         let evidence = open(&fake.folder(), &mut |ask| {
             asked.push(ask.attempt);
@@ -669,6 +705,9 @@ mod tests {
         assert_eq!(evidence.why_missing(Artefact::Tcc), Reason::NoPassword);
         assert!(evidence.missing.iter().any(|gap| (gap.artefact, gap.reason) == (Artefact::Tcc, Reason::NoPassword)));
         assert_eq!(evidence.app_domains, None);
+        // A password that is wrong is not the same as none.
+        let wrong = open(&fake.folder(), &mut |ask| (ask.attempt == 1).then(|| Password::from_bytes(b"x".to_vec())));
+        assert_eq!(wrong.unwrap_err().key(), "source-wrong-password");
     }
 
     #[test]
@@ -697,11 +736,11 @@ mod tests {
     #[test]
     fn each_kind_of_wrong_folder_has_its_own_words() {
         let key = |fake: &Fake| open(&fake.folder(), &mut |_| None).unwrap_err().key();
-        assert_eq!(key(&locked("<key>IsEncrypted</key><true/>")), "source-damaged-keybag");
-        assert_eq!(key(&locked(&ENCRYPTED.replace("VkVSUw==", "AAAA"))), "source-damaged-keybag");
-        assert_eq!(key(&locked("<key>IsEncrypted</key><false/>")), "source-damaged-index");
-        assert_eq!(key(&locked("<key>a</key><true/>")), "source-damaged-index");
-        let empty = locked(ENCRYPTED);
+        assert_eq!(key(&locked(&[("IsEncrypted", true.into())])), "source-damaged-keybag");
+        assert_eq!(key(&encrypted(vec![1, 2, 3])), "source-damaged-keybag");
+        assert_eq!(key(&locked(&[("IsEncrypted", false.into())])), "source-damaged-index");
+        assert_eq!(key(&locked(&[])), "source-damaged-index");
+        let empty = encrypted(bag());
         fs::write(empty.folder().join("Manifest.db"), b"").unwrap();
         assert_eq!(key(&empty), "source-damaged-index");
         let cut = Fake::new().top(Artefact::Info, FINISHED);
