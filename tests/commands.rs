@@ -193,8 +193,8 @@ fn targets_that_give_nothing_are_named() {
     exit code 3
     --- stdout
     --- stderr
-    erreur : shopping.txt ne contient rien que poucet connaisse : ni rapport de bogue, ni acquisition AndroidQF, ni dossier de preuves poucet, ni sortie de dumpsys, ni instantané poucet.
-    conseil : Donnez le zip du rapport de bogue tel que le téléphone l’a produit, le dossier AndroidQF entier, ou des fichiers texte avec les sorties de dumpsys package et de dumpsys appops.
+    erreur : shopping.txt ne contient rien que poucet connaisse : ni rapport de bogue, ni acquisition AndroidQF, ni sauvegarde iOS, ni dossier de preuves poucet, ni sortie de dumpsys, ni instantané poucet.
+    conseil : Donnez le zip du rapport de bogue tel que le téléphone l’a produit, le dossier AndroidQF entier, le dossier entier d’une sauvegarde iOS, ou des fichiers texte avec les sorties de dumpsys package et de dumpsys appops.
     "#);
     // The others are judged all the same.
     let both = desk.run(&["audit", "nowhere", &fixture("android-14"), "-f", "json"]);
@@ -213,7 +213,7 @@ fn without_a_phone_both_ways_on_are_named() {
     --- stdout
     --- stderr
     error: no phone found
-    hint: plug in a phone, or name evidence: `poucet audit PATH` (a bug report, an AndroidQF folder, a bundle)
+    hint: plug in a phone, or name evidence: `poucet audit PATH` (a bug report, an AndroidQF folder, an iOS backup, a bundle)
     no ADB server answers on 127.0.0.1:PORT: DESK/bin/adb start-server: exit status: 1
     hint: Switch on USB debugging: in Settings, About phone, tap "Build number" seven times; then, in Developer options, switch on "USB debugging".
     hint: Use a cable that carries data, not only power, and set the phone's USB notification to "File transfer".
@@ -223,7 +223,7 @@ fn without_a_phone_both_ways_on_are_named() {
     --- stdout
     --- stderr
     erreur : aucun téléphone trouvé
-    conseil : branchez un téléphone, ou nommez des données recueillies : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, un dossier de preuves)
+    conseil : branchez un téléphone, ou nommez des données recueillies : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, une sauvegarde iOS, un dossier de preuves)
     aucun serveur ADB ne répond sur 127.0.0.1:PORT : DESK/bin/adb start-server: exit status: 1
     conseil : Activez le débogage USB : dans les Paramètres, À propos du téléphone, touchez sept fois « Numéro de build »; puis, dans les Options pour les développeurs, activez « Débogage USB ».
     conseil : Utilisez un câble qui transporte des données et pas seulement le courant, et réglez la notification USB du téléphone sur « Transfert de fichiers ».
@@ -572,4 +572,154 @@ fn every_format_is_as_it_was() {
     }
     let snapshot = desk.run(&["snapshot", &target]);
     assert_golden("snapshot.json", &snapshot.stdout.replace(&version, "\"version\": \"VERSION\""));
+}
+
+const UDID: &str = "00008110-000A1B2C3D4E5F60";
+
+/// A folder that begins like a backup: property lists of these members, and a `Manifest.db` of these bytes where there are any.
+fn fake_backup(folder: &Path, manifest: &str, state: &str, index: Option<&[u8]>) {
+    let write = |name: &str, members: &str| {
+        let text = format!("<plist version=\"1.0\"><dict>{members}</dict></plist>");
+        std::fs::write(folder.join(name), text).unwrap();
+    };
+    std::fs::create_dir_all(folder).unwrap();
+    write(
+        "Info.plist",
+        "<key>Product Version</key><string>17.5.1</string><key>Product Type</key><string>iPhone14,5</string>\
+         <key>Serial Number</key><string>SECRETSERIAL</string><key>Last Backup Date</key><date>2024-06-01T10:00:00Z</date>",
+    );
+    write("Manifest.plist", manifest);
+    write("Status.plist", &format!("<key>SnapshotState</key><string>{state}</string>"));
+    if let Some(index) = index {
+        std::fs::write(folder.join("Manifest.db"), index).unwrap();
+    }
+}
+
+/// A `Manifest.db` with its table and not one row.
+fn empty_index() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("Manifest.db");
+    let index = rusqlite::Connection::open(&path).unwrap();
+    index
+        .execute_batch(
+            "CREATE TABLE Files (fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB)",
+        )
+        .unwrap();
+    drop(index);
+    std::fs::read(path).unwrap()
+}
+
+#[test]
+fn backups_that_cannot_be_read_say_why_and_what_to_do() {
+    let desk = desk();
+    let here = desk.here();
+    let plain = "<key>IsEncrypted</key><false/>";
+    let encrypted = "<key>IsEncrypted</key><true/>";
+    fake_backup(&here.join("half"), plain, "uploading", None);
+    fake_backup(&here.join("old"), plain, "finished", None);
+    std::fs::write(here.join("old").join("Manifest.mbdb"), b"mbdb").unwrap();
+    fake_backup(&here.join("noise"), plain, "finished", Some(&[7; 64]));
+    fake_backup(&here.join("bare"), encrypted, "finished", Some(&[7; 64]));
+    fake_backup(&here.join("whole"), plain, "finished", Some(&empty_index()));
+    std::fs::create_dir(here.join("whole").join("64")).unwrap();
+    std::fs::create_dir_all(here.join("MobileSync").join("Backup")).unwrap();
+    for target in ["half", "old", "noise", "bare", "whole/64", "MobileSync"] {
+        assert_refused(&desk, &["audit", target], 3);
+    }
+    let error = |target: &str| desk.run(&["snapshot", target]).stderr;
+    assert_snapshot!(error("half"), @r#"
+    error: half is an iOS backup without its index, Manifest.db.
+    hint: The backup was never finished, or only a part of it was copied. Copy the whole folder, or make a new backup.
+    "#);
+    assert_snapshot!(error("whole/64"), @r#"
+    error: whole/64 is a part of an iOS backup and tells nothing by itself.
+    hint: Give the whole backup: whole
+    "#);
+    assert!(error("old").contains("iOS 9") && error("bare").contains("keys of the encrypted backup"));
+    assert!(error("noise").contains("Manifest.db") && error("MobileSync").contains("no iOS backup"));
+    // The backup itself is the evidence.
+    for target in ["whole", "whole/Manifest.db"] {
+        assert_refused(&desk, &["collect", target, "-o", "out"], 2);
+    }
+    assert!(!here.join("out").exists());
+}
+
+#[test]
+fn a_backup_is_read_with_a_word_on_what_is_unusual() {
+    let desk = desk();
+    let here = desk.here();
+    fake_backup(&here.join(UDID), "<key>IsEncrypted</key><false/>", "uploading", Some(&empty_index()));
+    std::fs::write(here.join("password"), "secret\n").unwrap();
+    let answer = desk.run(&["snapshot", UDID, "--password-file", "password"]);
+    // A phone has these files; that they are not in the index is damage.
+    assert_eq!(answer.code, Some(3), "{answer:?}");
+    let gaps: Vec<String> = answer.json()["gaps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|gap| format!("{} {}", gap["area"].as_str().unwrap(), gap["reason"].as_str().unwrap()))
+        .collect();
+    for gap in ["TCC.db absent", "clients.plist absent", "healthdb.sqlite encrypted-only"] {
+        assert!(gaps.iter().any(|found| found == gap), "{gap}: {gaps:?}");
+    }
+    assert_snapshot!(answer.stderr, @r#"
+    00008110-000A1B2C3D4E5F60 is not encrypted; the password was not needed
+    warning: the backup 00008110-000A1B2C3D4E5F60 was not finished (uploading); some of what it says may be old or missing
+    "#);
+    for secret in ["SECRETSERIAL", UDID] {
+        assert!(!answer.stdout.contains(secret), "{secret}");
+    }
+    // A file inside stands for the whole.
+    let inside = format!("{UDID}/Manifest.db");
+    assert_eq!(desk.run(&["snapshot", &inside]).json()["source"], answer.json()["source"]);
+}
+
+#[test]
+fn passwords_and_reports_that_cannot_be_read_stop_the_call() {
+    let desk = desk();
+    fake_backup(&desk.here().join("b"), "<key>IsEncrypted</key><false/>", "finished", Some(&empty_index()));
+    std::fs::write(desk.here().join("long"), vec![b'x'; 70_000]).unwrap();
+    for arguments in [
+        vec!["audit", "b", "--password-file", "nowhere"],
+        vec!["audit", "b", "--password-file", "long"],
+        vec!["audit", "b", "--password-file", "."],
+        vec!["audit", "b", "--password-file", "long", "--password-stdin"],
+        vec!["audit", "b", "-", "--password-stdin"],
+        vec!["audit", "b", "--privacy-report", "nowhere"],
+        vec!["audit", "b", "--password", "secret"],
+    ] {
+        assert_refused(&desk, &arguments, 2);
+    }
+}
+
+#[test]
+fn the_backups_of_this_computer_are_listed_without_the_identifier_of_the_phone() {
+    let desk = desk();
+    let place = desk.here().join("backups");
+    fake_backup(&place.join(UDID), "<key>IsEncrypted</key><true/>", "finished", None);
+    fake_backup(&place.join(format!("{UDID}-20240601-120000")), "<key>IsEncrypted</key><false/>", "moving", None);
+    let run = |words: &[&str]| {
+        let words: Vec<&str> = ["devices"].iter().chain(words).copied().collect();
+        Answer::from(desk.command(&words).env("POUCET_BACKUPS", &place).output().unwrap())
+    };
+    assert_snapshot!(page(&desk, &run(&[])), @r#"
+    exit code 0
+    --- stdout
+    iOS backups on this computer:
+      1  iPhone14,5  iOS 17.5.1  2024-06-01 10:00  encrypted      finished      DESK/here/backups/…
+      2  iPhone14,5  iOS 17.5.1  2024-06-01 10:00  not encrypted  not finished  DESK/here/backups/…-20240601-120000
+    … stands for the phone's identifier (--show-serial shows it); the folder above reads all backups in it.
+    --- stderr
+    "#);
+    let json = run(&["-f", "json"]).json();
+    assert_eq!(json["phones"].as_array().map(Vec::len), Some(0));
+    assert_eq!(json["backups"][0]["encrypted"], true);
+    assert_eq!(json["backups"][1]["finished"], false);
+    assert_eq!(json["backups"][0]["date"], "2024-06-01T10:00:00Z");
+    assert!(!json.to_string().contains(UDID));
+    let shown = run(&["--show-serial"]);
+    assert_eq!((shown.code, shown.stdout.matches(UDID).count()), (Some(0), 2), "{shown:?}");
+    assert!(run(&["--lang", "fr"]).stdout.contains("non chiffrée"));
+    // Neither phone nor backup.
+    assert_refused(&desk, &["devices"], 4);
 }

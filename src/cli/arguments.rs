@@ -56,7 +56,12 @@ pub(crate) fn command(texts: &Texts) -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .after_help(texts.get("cli-exit-codes"))
-        .subcommand(build("devices").arg(format(texts, &["table", "json"])).arg(timeout(texts)))
+        .subcommand(
+            build("devices")
+                .arg(format(texts, &["table", "json"]))
+                .arg(flag("show-serial", texts).help(texts.get("cli-option-devices-show-serial")))
+                .arg(timeout(texts)),
+        )
         .subcommand(reading(
             texts,
             build("audit")
@@ -149,6 +154,9 @@ fn reading(texts: &Texts, command: Command) -> Command {
         )
         .arg(flag("all-apps", texts))
         .arg(flag("show-serial", texts))
+        .arg(file("password-file", texts).conflicts_with("password-stdin"))
+        .arg(flag("password-stdin", texts))
+        .arg(file("privacy-report", texts))
         .arg(timeout(texts))
         .arg(jobs(texts))
 }
@@ -191,6 +199,10 @@ fn jobs(texts: &Texts) -> Arg {
         .value_name("N")
         .value_parser(clap::value_parser!(u64).range(1..=256))
         .help(texts.get("cli-option-jobs"))
+}
+
+fn file(name: &'static str, texts: &Texts) -> Arg {
+    Arg::new(name).long(name).value_name("FILE").help(texts.get(&format!("cli-option-{name}")))
 }
 
 fn flag(name: &'static str, texts: &Texts) -> Arg {

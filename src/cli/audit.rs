@@ -35,11 +35,14 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Some("jsonl") => Format::JsonLines,
         _ => Format::Table,
     };
+    let reading = match Reading::from(session, matches) {
+        Ok(reading) => reading,
+        Err(exit) => return exit,
+    };
     let (targets, mut exit) = match resolve(session, matches) {
         Ok(resolved) => resolved,
         Err(exit) => return exit,
     };
-    let reading = Reading::from(session, matches);
     let context =
         Context { catalog: Catalog::builtin(), ownership: matches.get_one::<String>("ownership").map(String::as_str) };
     let threshold = matches.get_one::<String>("fail-on").and_then(|word| Severity::from_word(word));

@@ -7,6 +7,7 @@ use poucet::catalog::Catalog;
 use poucet::evidence::{Evidence, Kind};
 use poucet::snapshot::android::apps::Scope;
 use poucet::snapshot::android::build::{self, device_id, snapshot};
+use poucet::source::ios_backup::is_backup;
 use poucet::source::{OpenOptions, Opened, bundle, open_path};
 
 use super::target::{Failure, Target, in_order, is_damaged, jobs, note_ignored, phone, resolve, timeout};
@@ -33,6 +34,10 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
                 Ok(Opened::Evidence { evidence, ignored }) => {
                     note_ignored(session, path, &ignored);
                     vec![Ok(*evidence)]
+                }
+                Ok(Opened::IosBackup(path)) => vec![Err(Failure::Backup(path))],
+                Ok(Opened::Several(paths)) if paths.iter().any(|path| is_backup(path)) => {
+                    vec![Err(Failure::Backup(path.clone()))]
                 }
                 Ok(_) => vec![Err(Failure::Snapshot(target.name(), session.texts.get("cli-collect-no-evidence")))],
                 Err(error) => vec![Err(Failure::Path(error))],

@@ -1,4 +1,4 @@
-//! `poucet devices`: phones in sight, and what to do for those that are not ready.
+//! `poucet devices`: phones in sight, and what to do for those that are not ready; and the iOS backups that this computer keeps.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use clap::ArgMatches;
 use poucet::parse::text::sanitize;
 use poucet::source::adb::devices::{Sighting, Sightings, sightings};
 use poucet::source::adb::{self};
+use poucet::source::ios_backup::{self, Summary};
 
 use super::target::{Failure, timeout};
 use super::{Exit, Session};
@@ -20,12 +21,25 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         }
     };
     let found = sightings(&options);
-    let exit = if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
-        session.print(&json(&found))
+    let mut backups = Vec::new();
+    let mut exit = Exit::default();
+    for summary in ios_backup::summaries(&ios_backup::usual_places()) {
+        match summary {
+            Ok(summary) => backups.push(summary),
+            Err(error) => {
+                let failure = Failure::Path(error);
+                failure.say(session);
+                exit = exit.and(failure.exit());
+            }
+        }
+    }
+    let with_identifier = matches.get_flag("show-serial");
+    exit = exit.and(if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
+        session.print(&json(&found, &backups, with_identifier))
     } else {
-        table(session, &found)
-    };
-    if found.phones.is_empty() {
+        table(session, &found).and(backup_table(session, &found, &backups, with_identifier))
+    });
+    if found.phones.is_empty() && backups.is_empty() {
         session.error(&session.texts.get("cli-no-phone"), Some(&session.texts.get("cli-no-phone-hint")));
         server_line(session, &found);
         for key in ["no-phone-in-sight", "cable-for-data"] {
@@ -34,6 +48,56 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         return exit.and(Exit::NO_PHONE);
     }
     exit
+}
+
+/// The backups of this computer, one a line.
+fn backup_table(session: &Session, found: &Sightings, backups: &[Summary], with_identifier: bool) -> Exit {
+    if backups.is_empty() {
+        return Exit::default();
+    }
+    let texts = &session.texts;
+    let mut text = String::new();
+    if !found.phones.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(&texts.get("cli-backups-heading"));
+    text.push('\n');
+    let unknown = || texts.get("cli-backup-unknown");
+    let digits = backups.len().to_string().len();
+    let rows: Vec<[String; 6]> = backups
+        .iter()
+        .zip(1_u32..)
+        .map(|(backup, number)| {
+            let word = |known: Option<bool>, yes: &str, no: &str| {
+                known.map_or_else(unknown, |known| texts.get(if known { yes } else { no }))
+            };
+            let date = backup.date.as_deref().map(|date| date.get(..16).unwrap_or(date).replace('T', " "));
+            [
+                format!("{number:digits$}  {}", backup.model.clone().unwrap_or_else(unknown)),
+                backup.os_version.as_deref().map_or_else(unknown, |version| format!("iOS {version}")),
+                date.unwrap_or_else(unknown),
+                word(backup.encrypted, "cli-backup-encrypted", "cli-backup-plain"),
+                word(backup.finished, "cli-backup-whole", "cli-backup-half"),
+                sanitize(&backup.shown(with_identifier), 500),
+            ]
+        })
+        .collect();
+    let mut widths = [0; 6];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    for row in &rows {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        text.push_str(format!("  {}", cells.join("  ")).trim_end());
+        text.push('\n');
+    }
+    if !with_identifier && backups.iter().any(|backup| backup.shown(false) != backup.shown(true)) {
+        text.push_str(&texts.get("cli-backups-hidden"));
+        text.push('\n');
+    }
+    session.print(&text)
 }
 
 fn table(session: &Session, found: &Sightings) -> Exit {
@@ -90,7 +154,7 @@ pub(crate) fn server_line(session: &Session, found: &Sightings) {
     }
 }
 
-fn json(found: &Sightings) -> String {
+fn json(found: &Sightings, backups: &[Summary], with_identifier: bool) -> String {
     let phones: Vec<serde_json::Value> = found
         .phones
         .iter()
@@ -105,11 +169,25 @@ fn json(found: &Sightings) -> String {
             })
         })
         .collect();
+    let backups: Vec<serde_json::Value> = backups
+        .iter()
+        .map(|backup| {
+            serde_json::json!({
+                "target": backup.shown(with_identifier),
+                "model": backup.model,
+                "os_version": backup.os_version,
+                "date": backup.date,
+                "encrypted": backup.encrypted,
+                "finished": backup.finished,
+            })
+        })
+        .collect();
     let server = found.server.as_ref().ok();
     let value = serde_json::json!({
         "schema": "poucet.devices/1",
         "server": server.map(|server| serde_json::json!({ "address": server.address, "version": server.version })),
         "phones": phones,
+        "backups": backups,
     });
     format!("{value:#}\n")
 }

@@ -8,6 +8,7 @@ mod audit;
 mod collect;
 mod devices;
 mod identity;
+mod password;
 mod profile;
 mod progress;
 mod snapshot;
@@ -156,9 +157,9 @@ impl Session {
 pub(crate) fn run() -> ExitCode {
     // Unfinished files go when the person stops the program; everything else of it ends with the process.
     let _ = ctrlc::set_handler(|| {
-        output::remove_unfinished();
-        progress::wipe();
-        std::process::exit(130);
+        // A question hides what is typed, and must be the one to bring the terminal back.
+        password::settle();
+        stop();
     });
     let words: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let language = arguments::language(&words, |name| std::env::var(name).ok());
@@ -168,6 +169,13 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => arguments::refuse(&session, &error),
     };
     ExitCode::from(exit.code())
+}
+
+/// Ends the program because the person stopped it.
+pub(crate) fn stop() -> ! {
+    output::remove_unfinished();
+    progress::wipe();
+    std::process::exit(130);
 }
 
 fn dispatch(session: &Session, matches: &ArgMatches) -> Exit {

@@ -25,16 +25,36 @@ struct Lines {
     reading: Mutex<Vec<(usize, ProgressBar)>>,
 }
 
-/// The lines that stand on the terminal now, for whoever prints in between.
-static SHOWN: Mutex<Option<MultiProgress>> = Mutex::new(None);
+/// The terminal, as far as lines stand on it.
+struct Terminal {
+    /// The lines that stand there now, for whoever prints in between.
+    shown: Option<MultiProgress>,
+    /// How many questions stand there; no line may begin to show below one.
+    questions: u32,
+}
+
+static TERMINAL: Mutex<Terminal> = Mutex::new(Terminal { shown: None, questions: 0 });
 
 /// Prints with the lines out of the way. What prints must not ask for this again.
 pub(crate) fn aside<R>(print: impl FnOnce() -> R) -> R {
-    let shown = SHOWN.lock().ok().and_then(|shown| shown.clone());
+    let shown = TERMINAL.lock().ok().and_then(|terminal| terminal.shown.clone());
     match shown {
         Some(lines) => lines.suspend(print),
         None => print(),
     }
+}
+
+/// Asks a person something, as [`aside`]; lines that are not there yet come after the answer.
+pub(crate) fn question<R>(ask: impl FnOnce() -> R) -> R {
+    let count = |change: fn(u32) -> u32| {
+        if let Ok(mut terminal) = TERMINAL.lock() {
+            terminal.questions = change(terminal.questions);
+        }
+    };
+    count(|questions| questions.saturating_add(1));
+    let answer = aside(ask);
+    count(|questions| questions.saturating_sub(1));
+    answer
 }
 
 impl Progress {
@@ -60,11 +80,13 @@ impl Progress {
         let Some(lines) = &self.lines else { return };
         let mut shown = false;
         while done.recv_timeout(TICK) == Err(Timeout) {
-            if !shown && lines.begun.elapsed() >= PATIENCE {
+            if !shown
+                && lines.begun.elapsed() >= PATIENCE
+                && let Ok(mut terminal) = TERMINAL.lock()
+                && terminal.questions == 0
+            {
                 lines.all.set_draw_target(ProgressDrawTarget::stderr());
-                if let Ok(mut place) = SHOWN.lock() {
-                    *place = Some(lines.all.clone());
-                }
+                terminal.shown = Some(lines.all.clone());
                 shown = true;
             }
             for (_, line) in lines.reading.lock().iter().flat_map(|reading| reading.iter()) {
@@ -104,8 +126,8 @@ impl Progress {
 
     /// Takes the lines away.
     pub(crate) fn clear(&self) {
-        if let Ok(mut shown) = SHOWN.lock() {
-            *shown = None;
+        if let Ok(mut terminal) = TERMINAL.lock() {
+            terminal.shown = None;
         }
         if let Some(lines) = &self.lines {
             // A terminal that is gone needs no clearing.

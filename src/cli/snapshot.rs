@@ -8,11 +8,14 @@ use super::{Exit, Session};
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+    let reading = match Reading::from(session, matches) {
+        Ok(reading) => reading,
+        Err(exit) => return exit,
+    };
     let (targets, mut exit) = match resolve(session, matches) {
         Ok(resolved) => resolved,
         Err(exit) => return exit,
     };
-    let reading = Reading::from(session, matches);
     let mut first: Option<Snapshot> = None;
     let mut text = String::new();
     reading.each(session, targets, |_, result| match result {

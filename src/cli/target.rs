@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 use poucet::catalog::Catalog;
+use poucet::evidence::ios::{Artefact, BackupEvidence};
 use poucet::evidence::{Evidence, Reason};
 use poucet::parse::text::sanitize;
 use poucet::snapshot::android::apps::Scope;
@@ -15,8 +16,10 @@ use poucet::snapshot::android::build;
 use poucet::snapshot::{SCHEMA, Snapshot};
 use poucet::source::adb::devices::Sighting;
 use poucet::source::adb::{self, AdbError};
+use poucet::source::ios_backup::{self, payload};
 use poucet::source::{OpenOptions, Opened, SourceError, loose, open_path};
 
+use super::password::Passwords;
 use super::progress::Progress;
 use super::{Exit, Session, devices, identity};
 
@@ -63,6 +66,8 @@ pub(crate) enum Failure {
     Path(SourceError),
     /// A snapshot that cannot be read: file or line, and what is wrong.
     Snapshot(String, String),
+    /// A backup, which is evidence already and is never copied.
+    Backup(PathBuf),
     /// The phone has no user of this number: target, number, and the numbers that it has.
     NoUser(String, u32, String),
 }
@@ -71,7 +76,9 @@ impl Failure {
     /// The exit code: a target that is written in no known form is a wrong argument.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Failure::Phone(AdbError::BadTarget { .. } | AdbError::BadAddress { .. }) => Exit::USAGE,
+            Failure::Phone(AdbError::BadTarget { .. } | AdbError::BadAddress { .. }) | Failure::Backup(_) => {
+                Exit::USAGE
+            }
             _ => Exit::UNREADABLE,
         }
     }
@@ -91,6 +98,10 @@ impl Failure {
             Failure::Snapshot(place, detail) => session.error(
                 &texts.with("cli-bad-snapshot", &[("place", place), ("detail", detail)]),
                 Some(&texts.get("cli-bad-snapshot-hint")),
+            ),
+            Failure::Backup(path) => session.error(
+                &texts.with("cli-collect-backup", &[("path", &path.display().to_string())]),
+                Some(&texts.get("cli-collect-backup-hint")),
             ),
             Failure::NoUser(target, user, users) => session.error(
                 &texts.with("cli-no-user", &[("target", target), ("user", &user.to_string())]),
@@ -145,12 +156,27 @@ pub(crate) struct Reading {
     show_serial: bool,
     timeout: Duration,
     jobs: usize,
+    passwords: Passwords,
+    /// `--privacy-report`: the App Privacy Report of the phone whose backup is read.
+    privacy_report: Option<PathBuf>,
 }
 
 impl Reading {
     /// From the arguments.
-    pub(crate) fn from(session: &Session, matches: &ArgMatches) -> Reading {
-        Reading {
+    ///
+    /// # Errors
+    /// With a message, when a file that the arguments name cannot be read.
+    pub(crate) fn from(session: &Session, matches: &ArgMatches) -> Result<Reading, Exit> {
+        let privacy_report = matches.get_one::<String>("privacy-report").map(PathBuf::from);
+        if let Some(path) = &privacy_report
+            && let Err(source) = std::fs::File::open(path)
+        {
+            Failure::Path(SourceError::io(path, source)).say(session);
+            return Err(Exit::USAGE);
+        }
+        Ok(Reading {
+            passwords: Passwords::from(session, matches)?,
+            privacy_report,
             scope: Scope {
                 catalog: Catalog::builtin(),
                 all_apps: matches.get_flag("all-apps"),
@@ -160,13 +186,51 @@ impl Reading {
             show_serial: matches.get_flag("show-serial"),
             timeout: timeout(matches),
             jobs: jobs(matches),
-        }
+        })
+    }
+
+    fn options(&self) -> build::Options<'_> {
+        build::Options { scope: self.scope, id_key: self.id_key.as_deref(), show_serial: self.show_serial }
     }
 
     fn snapshot(&self, evidence: &Evidence) -> Snapshot {
-        let options =
-            build::Options { scope: self.scope, id_key: self.id_key.as_deref(), show_serial: self.show_serial };
-        build::snapshot(evidence, options)
+        build::snapshot(evidence, self.options())
+    }
+
+    /// Opens a backup, says what is to be said of it, and makes its snapshot.
+    fn backup(&self, session: &Session, path: &Path) -> Result<Snapshot, Failure> {
+        let name = path.display().to_string();
+        let mut evidence =
+            ios_backup::open(path, &mut |ask| self.passwords.answer(session, &name, ask)).map_err(Failure::Path)?;
+        let report = self.privacy_report.clone().or_else(|| payload::privacy_report_near(path));
+        if let Some(report) = report {
+            let (item, missing) = payload::privacy_report(&report).map_err(Failure::Path)?;
+            evidence.items.push(item);
+            evidence.missing.extend(missing);
+        }
+        self.note_backup(session, &name, &evidence);
+        Ok(poucet::snapshot::ios::build::snapshot(&evidence, self.options()))
+    }
+
+    /// Says how a backup was read, where that is not as usual.
+    fn note_backup(&self, session: &Session, target: &str, evidence: &BackupEvidence) {
+        let target = sanitize(target, 500);
+        if evidence.locked {
+            session.say(&session.texts.with("cli-backup-locked", &[("target", &target)]));
+            session.say(&format!("{} {}", session.texts.get("cli-hint"), session.texts.get("cli-backup-locked-hint")));
+        }
+        if self.passwords.is_given() && !evidence.encrypted {
+            session.say(&session.texts.with("cli-password-not-needed", &[("target", &target)]));
+        }
+        if let Some(state) = &evidence.unfinished {
+            session.say(&session.texts.with("cli-backup-unfinished", &[("target", &target), ("state", state)]));
+        }
+        if !evidence.resized.is_empty() {
+            let count = u64::try_from(evidence.resized.len()).unwrap_or(u64::MAX);
+            let files: Vec<&str> = evidence.resized.iter().map(|artefact| artefact.label()).collect();
+            let variables = [("target", target.as_str()), ("files", &files.join(", "))];
+            session.say(&session.texts.count("cli-backup-resized", count, &variables));
+        }
     }
 
     /// Without the user that was asked for there is nothing to judge, and nothing that passes.
@@ -212,6 +276,7 @@ impl Reading {
                 vec![Ok(self.snapshot(&evidence))]
             }
             Ok(Opened::Snapshots { paths }) => paths.iter().flat_map(|path| snapshots(path)).collect(),
+            Ok(Opened::IosBackup(path)) => vec![self.backup(session, &path)],
             Ok(Opened::Several(paths)) => paths.iter().flat_map(|path| self.path(session, path)).collect(),
             Err(error) => vec![Err(Failure::Path(error))],
         }
@@ -372,17 +437,43 @@ pub(crate) fn in_order<R: Send>(
 pub(crate) fn is_damaged(snapshot: &Snapshot) -> bool {
     use poucet::evidence::Kind;
     snapshot.gaps.iter().any(|gap| {
-        let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.label() == gap.area) else { return false };
-        // Installed packages follow from another dump; a user that this list is refused for is read all the same.
-        if kind == Kind::PackageList {
-            return false;
-        }
         // A row that is not understood among many that are: counted in the report, and no damage.
         if gap.reason == Reason::Unreadable.word() && gap.read.is_some_and(|read| read > 0) {
             return false;
         }
-        let broken = [Reason::Refused, Reason::TimedOut, Reason::Truncated, Reason::Unreadable];
-        broken.iter().any(|reason| reason.word() == gap.reason)
-            || (gap.reason == Reason::Absent.word() && matches!(kind, Kind::Packages | Kind::AppOps))
+        let is = |reasons: &[Reason]| reasons.iter().any(|reason| reason.word() == gap.reason);
+        let broken = is(&[Reason::Refused, Reason::TimedOut, Reason::Truncated, Reason::Unreadable]);
+        let absent = is(&[Reason::Absent]);
+        if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.label() == gap.area) {
+            // Installed packages follow from another dump; a user that this list is refused for is read all the same.
+            return kind != Kind::PackageList && (broken || absent && matches!(kind, Kind::Packages | Kind::AppOps));
+        }
+        let artefact = Artefact::ALL.iter().find(|artefact| artefact.label() == gap.area);
+        artefact.is_some_and(|artefact| broken || is(&[Reason::NoPassword]) || absent && artefact.is_expected())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poucet::evidence::ios::BackupMissing;
+
+    #[test]
+    fn what_a_backup_should_hold_and_does_not_is_damage() {
+        let damaged = |artefact, reason| {
+            let missing = vec![BackupMissing { artefact, reason, detail: String::new() }];
+            let evidence = BackupEvidence { missing, ..BackupEvidence::default() };
+            let scope = Scope { catalog: Catalog::builtin(), all_apps: false, user: None };
+            let options = build::Options { scope, id_key: None, show_serial: false };
+            let mut snapshot = poucet::snapshot::ios::build::snapshot(&evidence, options);
+            snapshot.gaps.retain(|gap| gap.area == artefact.label());
+            is_damaged(&snapshot)
+        };
+        for reason in [Reason::Refused, Reason::TimedOut, Reason::Truncated, Reason::Unreadable, Reason::NoPassword] {
+            assert!(damaged(Artefact::Tcc, reason) && damaged(Artefact::Mdm, reason), "{reason:?}");
+        }
+        assert!(damaged(Artefact::Tcc, Reason::Absent));
+        assert!(!damaged(Artefact::Mdm, Reason::Absent), "most phones are not managed");
+        assert!(!damaged(Artefact::Health, Reason::EncryptedOnly) && !damaged(Artefact::Tcc, Reason::NotSupported));
+    }
 }

@@ -222,6 +222,8 @@ pub struct BackupEvidence {
     pub app_domains: Option<Vec<String>>,
     /// The phone's identifier (UDID), to make its keyed id; never stored or printed.
     pub serial: Option<String>,
+    /// Files that were read whole and have another length than the index says: they changed while the backup ran.
+    pub resized: Vec<Artefact>,
 }
 
 impl BackupEvidence {

@@ -50,10 +50,66 @@ pub enum SourceError {
         /// The limit in bytes.
         limit: u64,
     },
-    /// An iOS backup: recognised, and not read by this version.
-    #[error("{path}: an iOS backup, which this version cannot read yet")]
-    IosBackupNotYet {
+    /// None of the passwords that were given opens the backup.
+    #[error("{path}: wrong password")]
+    WrongPassword {
         /// The backup's folder.
+        path: PathBuf,
+    },
+    /// The keys of an encrypted backup cannot be understood.
+    #[error("{path}: damaged keybag: {detail}")]
+    DamagedKeybag {
+        /// The backup's folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The backup asks for so many rounds of key derivation that opening it would not end.
+    #[error("{path}: asks for {rounds} rounds of key derivation")]
+    TooManyRounds {
+        /// The backup's folder.
+        path: PathBuf,
+        /// How many.
+        rounds: String,
+    },
+    /// `Manifest.db`, the index of a backup, cannot be read.
+    #[error("{path}: Manifest.db: {detail}")]
+    DamagedIndex {
+        /// The backup's folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A backup of iOS 9 or earlier, with `Manifest.mbdb` in place of `Manifest.db`.
+    #[error("{path}: a backup of iOS 9 or earlier (Manifest.mbdb)")]
+    OldBackup {
+        /// The backup's folder.
+        path: PathBuf,
+    },
+    /// A backup without its index: it was never finished, or only a part of it was copied.
+    #[error("{path}: an iOS backup without Manifest.db")]
+    IncompleteBackup {
+        /// The backup's folder.
+        path: PathBuf,
+    },
+    /// A folder or file inside of a backup, which tells nothing without the others.
+    #[error("{path}: a part of the iOS backup {backup}")]
+    InsideBackup {
+        /// The target as it was given.
+        path: PathBuf,
+        /// The backup's folder.
+        backup: PathBuf,
+    },
+    /// A folder in which Apple's programs keep backups, without one.
+    #[error("{path}: no iOS backup in it")]
+    NoBackups {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The operating system keeps the folder of the backups from other programs (macOS: Full Disk Access).
+    #[error("{path}: the system allows no look into the folder of the backups")]
+    BackupRefused {
+        /// What could not be read.
         path: PathBuf,
     },
     /// A bundle whose manifest cannot be understood.
@@ -83,24 +139,35 @@ pub enum SourceError {
 }
 
 impl SourceError {
-    /// The error of an operation of the operating system on one file.
-    pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
-        if source.kind() == std::io::ErrorKind::NotFound {
-            SourceError::NotFound { path: path.to_owned() }
-        } else {
-            SourceError::Io { path: path.to_owned(), source }
+    /// The error of an operation of the operating system on one file: what is guarded by macOS and what is not there have words of their
+    /// own.
+    pub fn io(path: &Path, source: std::io::Error) -> Self {
+        match source.kind() {
+            std::io::ErrorKind::NotFound => SourceError::NotFound { path: path.to_owned() },
+            std::io::ErrorKind::PermissionDenied if super::ios_backup::find::is_guarded(path) => {
+                SourceError::BackupRefused { path: path.to_owned() }
+            }
+            _ => SourceError::Io { path: path.to_owned(), source },
         }
     }
 
     /// Every message key, for the test that both languages have them all.
-    pub const KEYS: [&'static str; 10] = [
+    pub const KEYS: [&'static str; 18] = [
         "source-not-found",
         "source-empty",
         "source-io",
         "source-unrecognised",
         "source-damaged",
         "source-too-large",
-        "source-ios-backup-not-yet",
+        "source-wrong-password",
+        "source-damaged-keybag",
+        "source-too-many-rounds",
+        "source-damaged-index",
+        "source-old-backup",
+        "source-incomplete-backup",
+        "source-inside-backup",
+        "source-no-backups",
+        "source-backup-refused",
         "source-bad-manifest",
         "source-altered",
         "source-unsafe-name",
@@ -115,7 +182,15 @@ impl SourceError {
             SourceError::Unrecognised { .. } => "source-unrecognised",
             SourceError::Damaged { .. } => "source-damaged",
             SourceError::TooLarge { .. } => "source-too-large",
-            SourceError::IosBackupNotYet { .. } => "source-ios-backup-not-yet",
+            SourceError::WrongPassword { .. } => "source-wrong-password",
+            SourceError::DamagedKeybag { .. } => "source-damaged-keybag",
+            SourceError::TooManyRounds { .. } => "source-too-many-rounds",
+            SourceError::DamagedIndex { .. } => "source-damaged-index",
+            SourceError::OldBackup { .. } => "source-old-backup",
+            SourceError::IncompleteBackup { .. } => "source-incomplete-backup",
+            SourceError::InsideBackup { .. } => "source-inside-backup",
+            SourceError::NoBackups { .. } => "source-no-backups",
+            SourceError::BackupRefused { .. } => "source-backup-refused",
             SourceError::BadManifest { .. } => "source-bad-manifest",
             SourceError::Altered { .. } => "source-altered",
             SourceError::UnsafeName { .. } => "source-unsafe-name",
@@ -131,7 +206,15 @@ impl SourceError {
             SourceError::Unrecognised { .. } => "source-unrecognised-hint",
             SourceError::Damaged { .. } => "source-damaged-hint",
             SourceError::TooLarge { .. } => "source-too-large-hint",
-            SourceError::IosBackupNotYet { .. } => "source-ios-backup-not-yet-hint",
+            SourceError::WrongPassword { .. } => "source-wrong-password-hint",
+            SourceError::DamagedKeybag { .. } => "source-damaged-keybag-hint",
+            SourceError::TooManyRounds { .. } => "source-too-many-rounds-hint",
+            SourceError::DamagedIndex { .. } => "source-damaged-index-hint",
+            SourceError::OldBackup { .. } => "source-old-backup-hint",
+            SourceError::IncompleteBackup { .. } => "source-incomplete-backup-hint",
+            SourceError::InsideBackup { .. } => "source-inside-backup-hint",
+            SourceError::NoBackups { .. } => "source-no-backups-hint",
+            SourceError::BackupRefused { .. } => "source-backup-refused-hint",
             SourceError::BadManifest { .. } => "source-bad-manifest-hint",
             SourceError::Altered { .. } => "source-altered-hint",
             SourceError::UnsafeName { .. } => "source-unsafe-name-hint",
@@ -145,11 +228,20 @@ impl SourceError {
             SourceError::NotFound { path }
             | SourceError::Empty { path }
             | SourceError::Unrecognised { path }
-            | SourceError::IosBackupNotYet { path } => vec![shown(path)],
-            SourceError::Io { path, source } => vec![shown(path), ("detail", source.to_string())],
-            SourceError::Damaged { path, detail } | SourceError::BadManifest { path, detail } => {
-                vec![shown(path), ("detail", detail.clone())]
+            | SourceError::WrongPassword { path }
+            | SourceError::OldBackup { path }
+            | SourceError::IncompleteBackup { path }
+            | SourceError::NoBackups { path }
+            | SourceError::BackupRefused { path } => vec![shown(path)],
+            SourceError::TooManyRounds { path, rounds } => vec![shown(path), ("rounds", rounds.clone())],
+            SourceError::InsideBackup { path, backup } => {
+                vec![shown(path), ("backup", backup.display().to_string())]
             }
+            SourceError::Io { path, source } => vec![shown(path), ("detail", source.to_string())],
+            SourceError::Damaged { path, detail }
+            | SourceError::BadManifest { path, detail }
+            | SourceError::DamagedKeybag { path, detail }
+            | SourceError::DamagedIndex { path, detail } => vec![shown(path), ("detail", detail.clone())],
             SourceError::TooLarge { path, limit } => vec![shown(path), ("limit", limit.to_string())],
             SourceError::Altered { path, file } | SourceError::UnsafeName { path, file } => {
                 vec![shown(path), ("file", file.clone())]
@@ -173,7 +265,7 @@ mod tests {
             let mut bundle = FluentBundle::new(vec![language.parse().expect("language tag")]);
             bundle.add_resource(resource).expect("no key twice");
             let mut arguments = FluentArgs::new();
-            for name in ["path", "detail", "file", "limit"] {
+            for name in ["path", "detail", "file", "limit", "rounds", "backup"] {
                 arguments.set(name, "VALUE");
             }
             for key in SourceError::KEYS.iter().chain(&OutputError::KEYS) {
@@ -196,5 +288,17 @@ mod tests {
         let error = SourceError::Altered { path: "b".into(), file: "getprop.txt".into() };
         assert_eq!(error.hint_key(), format!("{}-hint", error.key()));
         assert!(error.arguments().contains(&("file", "getprop.txt".to_owned())));
+    }
+    #[test]
+    fn what_macos_guards_is_refused_with_the_way_to_allow_it() {
+        let denied = || std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let guarded = Path::new("/Users/x/Library/Application Support/MobileSync/Backup");
+        for path in [guarded.to_owned(), guarded.join("00008110-000A1B2C3D4E5F60").join("Manifest.db")] {
+            assert_eq!(SourceError::io(&path, denied()).key(), "source-backup-refused");
+        }
+        assert_eq!(SourceError::io(Path::new("/srv/backup"), denied()).key(), "source-io");
+        assert_eq!(SourceError::io(guarded, std::io::ErrorKind::NotFound.into()).key(), "source-not-found");
+        let hint = crate::text::Texts::new(crate::text::Language::En).get("source-backup-refused-hint");
+        assert!(hint.contains("Full Disk Access"), "{hint}");
     }
 }

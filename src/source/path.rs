@@ -5,6 +5,7 @@ use std::io::Chain;
 use std::path::{Path, PathBuf};
 
 use super::container::{Container, Limited, read_head};
+use super::ios_backup::find;
 use super::loose::{self, Ignored};
 use super::{SourceError, androidqf, bundle, dumpstate};
 use crate::evidence::Evidence;
@@ -41,6 +42,8 @@ pub enum Opened {
         /// The files.
         paths: Vec<PathBuf>,
     },
+    /// The folder of one iOS backup, for [`super::ios_backup::open()`], which may ask for a password.
+    IosBackup(PathBuf),
     /// A folder of several targets, in the order of their names; each is to be opened by itself.
     Several(Vec<PathBuf>),
 }
@@ -58,11 +61,13 @@ enum Whole {
 const HEAD: usize = 64 * 1024;
 /// The marks of a snapshot: the key and the value of its schema.
 const SNAPSHOT_MARKS: [&str; 2] = ["\"schema\"", "\"poucet.snapshot/"];
-/// The files that every iOS backup has at its top.
-const IOS_BACKUP: [&str; 3] = ["Manifest.db", "Manifest.plist", "Info.plist"];
 
 /// Opens whatever is at `path`: a bug report (zip, unpacked, or text), an AndroidQF acquisition (folder or zip), a
-/// bundle of [`super::bundle`], saved outputs (a folder, a zip or one file), a snapshot, or a folder of several of these.
+/// bundle of [`super::bundle`], saved outputs (a folder, a zip or one file), a snapshot, an iOS backup (its folder, a file at its
+/// top, or a folder above), or a folder of several of these.
+///
+/// # Errors
+/// When there is nothing, nothing that is known, or nothing that can be read.
 pub fn open_path(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
     let metadata = fs::metadata(path).map_err(|error| SourceError::io(path, error))?;
     if metadata.is_dir() {
@@ -86,6 +91,11 @@ fn name_of(path: &Path) -> String {
 }
 
 fn open_file(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
+    match find::around(path) {
+        Some((backup, true)) => return Ok(Opened::IosBackup(backup)),
+        Some((backup, false)) => return Err(SourceError::InsideBackup { path: path.to_owned(), backup }),
+        None => {}
+    }
     let mut file = File::open(path).map_err(|error| SourceError::io(path, error))?;
     let head = read_head(&mut file, HEAD);
     if head.is_empty() {
@@ -159,8 +169,23 @@ fn open_container(
 }
 
 fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
-    if is_ios_backup(path) {
-        return Err(SourceError::IosBackupNotYet { path: path.to_owned() });
+    if find::is_backup(path) {
+        return Ok(Opened::IosBackup(path.to_owned()));
+    }
+    if let Some((backup, _)) = find::around(path) {
+        return Err(SourceError::InsideBackup { path: path.to_owned(), backup });
+    }
+    // Backups have some hundred thousand files each, so what is around them is looked at one level at a time.
+    if find::has_backups_below(path) {
+        return match children(path)?.as_slice() {
+            [(only, _)] => open_path(only, options),
+            several => Ok(Opened::Several(several.iter().map(|(path, _)| path.clone()).collect())),
+        };
+    }
+    if find::is_keeper(path) {
+        // Not to be listed is another thing than to be empty.
+        fs::read_dir(path).map_err(|error| SourceError::io(path, error))?;
+        return Err(SourceError::NoBackups { path: path.to_owned() });
     }
     let mut container = Container::folder(path, options.inflate_limit)?;
     if container.names.is_empty() {
@@ -225,7 +250,7 @@ fn what_is(path: &Path) -> Option<Whole> {
         }
     };
     if metadata.is_dir() {
-        if is_ios_backup(path) {
+        if find::is_backup(path) || find::has_backups_below(path) {
             return Some(Whole::IosBackup);
         }
         return of_container(&mut Container::folder(path, u64::MAX).ok()?);
@@ -253,10 +278,6 @@ fn is_zip(head: &[u8]) -> bool {
 
 fn is_snapshot(head: &str) -> bool {
     head.trim_start().starts_with('{') && SNAPSHOT_MARKS.iter().all(|mark| head.contains(mark))
-}
-
-fn is_ios_backup(folder: &Path) -> bool {
-    IOS_BACKUP.iter().filter(|name| folder.join(name).is_file()).count() >= 2
 }
 
 #[cfg(test)]
@@ -445,8 +466,6 @@ mod tests {
             ("empty", b""),
             ("diary.txt", b"Dear diary\n"),
             ("folder/photo", &[0xFF, 0xD8, 0]),
-            ("ios/Manifest.db", b"x"),
-            ("ios/Info.plist", b"x"),
             ("photos.zip", &zip_of(&[("a.jpg", &[0xFF, 0xD8, 0])])),
             ("evil.zip", &zip_of(&[("../../etc/x", b"x"), ("b.txt", DUMPSTATE.as_bytes())])),
         ]);
@@ -458,13 +477,67 @@ mod tests {
             ("diary.txt", "source-unrecognised"),
             ("folder", "source-unrecognised"),
             ("photos.zip", "source-unrecognised"),
-            ("ios", "source-ios-backup-not-yet"),
             ("evil.zip", "source-unsafe-name"),
         ] {
             let error = tree.open(name).unwrap_err();
             assert_eq!(error.key(), key, "{name}: {error}");
             assert!(error.to_string().contains(name), "{error}");
         }
+    }
+
+    #[test]
+    fn a_backup_is_found_from_above_and_from_within() {
+        const UDID: &str = "00008110-000A1B2C3D4E5F60";
+        let payload = format!("one/{UDID}/64/64d0019cb3d46bfc8cce545a8ba54b93e7ea9347");
+        let files: Vec<(String, &[u8])> = [
+            (format!("one/{UDID}/Manifest.db"), &b"x"[..]),
+            (format!("one/{UDID}/Info.plist"), b"x"),
+            (payload.clone(), b"x"),
+            // Nobody takes it for anything, here as elsewhere.
+            (format!("one/{UDID}.truth.json"), b"{}"),
+            ("Library/MobileSync/Backup/a/Manifest.db".to_owned(), b"x"),
+            ("Library/MobileSync/Backup/a/Manifest.plist".to_owned(), b"x"),
+            ("Library/MobileSync/Backup/a-20240601-120000/Status.plist".to_owned(), b"x"),
+            ("Library/MobileSync/Backup/a-20240601-120000/Manifest.plist".to_owned(), b"x"),
+            ("empty/MobileSync/Backup/.DS_Store".to_owned(), b"x"),
+            ("fleet/iphone/b/Manifest.db".to_owned(), b"x"),
+            ("fleet/iphone/b/Info.plist".to_owned(), b"x"),
+            ("fleet/android.txt".to_owned(), DUMPSTATE.as_bytes()),
+        ]
+        .into();
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+        let tree = Tree::new(&files);
+        let whole = format!("one/{UDID}");
+        for name in ["one".to_owned(), whole.clone(), format!("{whole}/Manifest.db"), format!("{whole}/Info.plist")] {
+            match tree.open(&name) {
+                Ok(Opened::IosBackup(path)) => assert_eq!(path, tree.path(&whole), "{name}"),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+        for name in [format!("{whole}/64"), payload] {
+            let error = tree.open(&name).unwrap_err();
+            assert_eq!(error.key(), "source-inside-backup", "{name}");
+            let backup = tree.path(&whole).display().to_string();
+            assert!(error.arguments().contains(&("backup", backup)), "{name}");
+        }
+        for name in ["Library/MobileSync/Backup", "Library/MobileSync", "Library"] {
+            let mut found = tree.open(name);
+            // One folder with one thing in it leads on by itself.
+            if let Ok(Opened::Several(paths)) = &found
+                && let [only] = paths.as_slice()
+            {
+                found = open_path(only, &OpenOptions::default());
+            }
+            let Ok(Opened::Several(paths)) = found else { panic!("{name}: {found:?}") };
+            let names: Vec<String> = paths.iter().map(|path| name_of(path)).collect();
+            assert_eq!(names, ["a", "a-20240601-120000"], "{name}");
+        }
+        for name in ["empty/MobileSync", "empty/MobileSync/Backup"] {
+            assert_eq!(tree.open(name).unwrap_err().key(), "source-no-backups", "{name}");
+        }
+        let Ok(Opened::Several(paths)) = tree.open("fleet") else { panic!("a fleet of both platforms") };
+        assert_eq!(paths, [tree.path("fleet/android.txt"), tree.path("fleet/iphone")]);
+        assert!(matches!(tree.open("fleet/iphone"), Ok(Opened::IosBackup(_))));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 # The command line: help, messages and hints.
 
 cli-poucet = Audits phones: what each installed social app may really touch, when it last did, and whether a hardening profile allows it. It only reads.
-cli-devices = Phones in sight, their state, and what to do on the phone when it is not ready
+cli-devices = Phones in sight, their state, what to do on the phone when it is not ready, and the iOS backups of this computer
 cli-audit = Judge phones or collected evidence by a profile (the main job); without a TARGET: every phone plugged in
 cli-snapshot = The facts alone, as JSON; several targets give JSON Lines
 cli-collect = Keep the raw evidence, without personal data, to audit later or elsewhere
@@ -19,7 +19,7 @@ cli-options-heading = Options
 cli-exit-codes =
     Exit codes: 0 no rule fails at or above the threshold, 1 a rule fails, 2 wrong arguments or a wrong profile, 3 a target could not be read or evidence was refused, cut short or damaged, 4 no phone found.
 
-    A TARGET is adb:SERIAL (through an ADB server), usb: or tcp:HOST:PORT (without one), or a path: a bug report, an AndroidQF folder or zip, a bundle, loose dumpsys files, a snapshot, or - for snapshots on standard input.
+    A TARGET is adb:SERIAL (through an ADB server), usb: or tcp:HOST:PORT (without one), or a path: a bug report, an AndroidQF folder or zip, an iOS backup, a bundle, loose dumpsys files, a snapshot, or - for snapshots on standard input.
 cli-option-help = Show this help
 cli-option-version = Show the version
 cli-option-lang = Language of texts and reports (default: the locale's)
@@ -34,6 +34,10 @@ cli-option-explain-collection = Show every command that may run on a phone and w
 cli-option-user = Only this user of the phone
 cli-option-all-apps = Name every app, not only those of the catalogue and holders of a special access
 cli-option-show-serial = Put the serial number in place of the device id
+cli-option-devices-show-serial = Show the identifiers of phones in the paths of their backups
+cli-option-password-file = File with the password of encrypted iOS backups; also: POUCET_BACKUP_PASSWORD, else a prompt
+cli-option-password-stdin = Read the password of encrypted iOS backups from standard input
+cli-option-privacy-report = App Privacy Report that was exported from the phone of the iOS backup (.ndjson)
 cli-option-timeout = Seconds that a phone may take (default: 60)
 cli-option-jobs = Targets read at a time
 cli-option-target = What to read, a phone or a path: see the end of `poucet --help`
@@ -58,7 +62,7 @@ cli-one-of = one of { $words }
 cli-see-help = see `poucet --help`
 cli-explain-collection = poucet runs these commands on an Android phone, and no other. It only reads.
 cli-no-phone = no phone found
-cli-no-phone-hint = plug in a phone, or name evidence: `poucet audit PATH` (a bug report, an AndroidQF folder, a bundle)
+cli-no-phone-hint = plug in a phone, or name evidence: `poucet audit PATH` (a bug report, an AndroidQF folder, an iOS backup, a bundle)
 cli-not-ready = phone { $target } is not ready: { $state }
 cli-server = ADB server at { $address }, version { $version }
 cli-target = target { $target }:
@@ -90,6 +94,30 @@ cli-not-collected = not collected: { $source } ({ $reason })
 cli-collect-one-zip = several targets do not go into one zip file
 cli-collect-one-zip-hint = name a folder with -o; each phone gets a folder in it
 cli-collect-no-evidence = snapshots hold no raw evidence to collect
+cli-collect-backup = { $path }: an iOS backup is the evidence already, and nothing decrypted of it is ever written
+cli-collect-backup-hint = keep the backup itself; `poucet snapshot` keeps the facts alone
+cli-password-unreadable = no password could be read from { $place }: { $detail }
+cli-password-unreadable-hint = the file holds the password and nothing else; a newline at the end is not part of it
+cli-stdin-twice = standard input cannot be both a target and the password
+cli-stdin-twice-hint = give the password with --password-file or POUCET_BACKUP_PASSWORD
+cli-password-prompt = Password of the encrypted backup { $target } (empty: go on without):
+cli-password-wrong = This password does not open the backup.
+cli-deriving-key = deriving the key of the backup …
+cli-password-not-needed = { $target } is not encrypted; the password was not needed
+cli-backup-locked = { $target } is encrypted and no password was given: device, iOS version and apps are read, and no permission of any app is
+cli-backup-locked-hint = give it with --password-file FILE, --password-stdin or POUCET_BACKUP_PASSWORD, or run poucet on a terminal and type it
+cli-backup-unfinished = warning: the backup { $target } was not finished ({ $state }); some of what it says may be old or missing
+cli-backup-resized = { $count ->
+    [one] { $target }: one file changed while the backup ran, and was read whole: { $files }
+   *[other] { $target }: { $count } files changed while the backup ran, and were read whole: { $files }
+}
+cli-backups-heading = iOS backups on this computer:
+cli-backups-hidden = … stands for the phone's identifier (--show-serial shows it); the folder above reads all backups in it.
+cli-backup-encrypted = encrypted
+cli-backup-plain = not encrypted
+cli-backup-whole = finished
+cli-backup-half = not finished
+cli-backup-unknown = ?
 cli-no-app = no app of the catalogue matches `{ $word }`
 cli-no-app-hint = try `poucet apps search` with a part of its name, id or publisher
 cli-app-control = under the laws of { $country } (as of { $date })

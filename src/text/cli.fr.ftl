@@ -1,7 +1,7 @@
 # La ligne de commande : aide, messages et conseils.
 
 cli-poucet = Audite des téléphones : ce que chaque application sociale installée peut vraiment toucher, quand elle l’a fait pour la dernière fois, et si un profil de durcissement le permet. Il ne fait que lire.
-cli-devices = Les téléphones en vue, leur état, et quoi faire sur le téléphone quand il n’est pas prêt
+cli-devices = Les téléphones en vue, leur état, quoi faire sur le téléphone quand il n’est pas prêt, et les sauvegardes iOS de cet ordinateur
 cli-audit = Juger des téléphones ou des données recueillies selon un profil (l’usage principal); sans CIBLE : tous les téléphones branchés
 cli-snapshot = Les faits seuls, en JSON; plusieurs cibles donnent du JSON Lines
 cli-collect = Garder les données brutes, sans données personnelles, pour les auditer plus tard ou ailleurs
@@ -19,7 +19,7 @@ cli-options-heading = Options
 cli-exit-codes =
     Codes de sortie : 0 aucune règle n’échoue au seuil ou au-dessus, 1 une règle échoue, 2 arguments ou profil fautifs, 3 cible illisible, ou données refusées, coupées ou endommagées, 4 aucun téléphone trouvé.
 
-    Une CIBLE est adb:NUMÉRO (par un serveur ADB), usb: ou tcp:HÔTE:PORT (sans serveur), ou un chemin : un rapport de bogue, un dossier ou zip AndroidQF, un dossier de preuves de `poucet collect`, des fichiers dumpsys épars, un instantané, ou - pour des instantanés sur l’entrée standard.
+    Une CIBLE est adb:NUMÉRO (par un serveur ADB), usb: ou tcp:HÔTE:PORT (sans serveur), ou un chemin : un rapport de bogue, un dossier ou zip AndroidQF, une sauvegarde iOS, un dossier de preuves de `poucet collect`, des fichiers dumpsys épars, un instantané, ou - pour des instantanés sur l’entrée standard.
 cli-option-help = Montrer cette aide
 cli-option-version = Montrer la version
 cli-option-lang = Langue des textes et des rapports (par défaut : celle du système)
@@ -34,6 +34,10 @@ cli-option-explain-collection = Montrer chaque commande qui peut être lancée s
 cli-option-user = Seulement cet utilisateur du téléphone
 cli-option-all-apps = Nommer toutes les applications, pas seulement celles du catalogue et celles qui ont un accès spécial
 cli-option-show-serial = Mettre le numéro de série à la place de l’identifiant de l’appareil
+cli-option-devices-show-serial = Montrer les identifiants des téléphones dans les chemins de leurs sauvegardes
+cli-option-password-file = Fichier avec le mot de passe des sauvegardes iOS chiffrées; aussi : POUCET_BACKUP_PASSWORD, sinon une question
+cli-option-password-stdin = Lire le mot de passe des sauvegardes iOS chiffrées sur l’entrée standard
+cli-option-privacy-report = Rapport de confidentialité des apps exporté du téléphone de la sauvegarde iOS (.ndjson)
 cli-option-timeout = Secondes accordées à un téléphone (par défaut : 60)
 cli-option-jobs = Nombre de cibles lues à la fois
 cli-option-target = Ce qu’il faut lire, un téléphone ou un chemin : voir la fin de `poucet --help`
@@ -58,7 +62,7 @@ cli-one-of = l’un de { $words }
 cli-see-help = voyez `poucet --help`
 cli-explain-collection = poucet lance ces commandes sur un téléphone Android, et aucune autre. Il ne fait que lire.
 cli-no-phone = aucun téléphone trouvé
-cli-no-phone-hint = branchez un téléphone, ou nommez des données recueillies : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, un dossier de preuves)
+cli-no-phone-hint = branchez un téléphone, ou nommez des données recueillies : `poucet audit CHEMIN` (un rapport de bogue, un dossier AndroidQF, une sauvegarde iOS, un dossier de preuves)
 cli-not-ready = le téléphone { $target } n’est pas prêt : { $state }
 cli-server = serveur ADB à { $address }, version { $version }
 cli-target = cible { $target } :
@@ -90,6 +94,30 @@ cli-not-collected = non recueilli : { $source } ({ $reason })
 cli-collect-one-zip = plusieurs cibles ne vont pas dans un seul fichier zip
 cli-collect-one-zip-hint = nommez un dossier avec -o; chaque téléphone y a le sien
 cli-collect-no-evidence = les instantanés ne contiennent pas de données brutes à recueillir
+cli-collect-backup = { $path } : une sauvegarde iOS est déjà l’élément de preuve, et rien de déchiffré n’en est jamais écrit
+cli-collect-backup-hint = gardez la sauvegarde elle-même; `poucet snapshot` garde les faits seuls
+cli-password-unreadable = aucun mot de passe n’a pu être lu dans { $place } : { $detail }
+cli-password-unreadable-hint = le fichier contient le mot de passe et rien d’autre; un saut de ligne à la fin n’en fait pas partie
+cli-stdin-twice = l’entrée standard ne peut pas être à la fois une cible et le mot de passe
+cli-stdin-twice-hint = donnez le mot de passe avec --password-file ou POUCET_BACKUP_PASSWORD
+cli-password-prompt = Mot de passe de la sauvegarde chiffrée { $target } (vide : continuer sans) :
+cli-password-wrong = Ce mot de passe n’ouvre pas la sauvegarde.
+cli-deriving-key = dérivation de la clé de la sauvegarde …
+cli-password-not-needed = { $target } n’est pas chiffrée; le mot de passe n’était pas nécessaire
+cli-backup-locked = { $target } est chiffrée et aucun mot de passe n’a été donné : l’appareil, la version d’iOS et les applications sont lus, et aucune permission d’aucune application ne l’est
+cli-backup-locked-hint = donnez-le avec --password-file FILE, --password-stdin ou POUCET_BACKUP_PASSWORD, ou lancez poucet dans un terminal et tapez-le
+cli-backup-unfinished = avertissement : la sauvegarde { $target } n’a pas été terminée ({ $state }); une partie de ce qu’elle dit peut être ancienne ou manquer
+cli-backup-resized = { $count ->
+    [one] { $target } : un fichier a changé pendant la sauvegarde et a été lu en entier : { $files }
+   *[other] { $target } : { $count } fichiers ont changé pendant la sauvegarde et ont été lus en entier : { $files }
+}
+cli-backups-heading = Sauvegardes iOS de cet ordinateur :
+cli-backups-hidden = … remplace l’identifiant du téléphone (--show-serial le montre); le dossier au-dessus fait lire toutes les sauvegardes qu’il contient.
+cli-backup-encrypted = chiffrée
+cli-backup-plain = non chiffrée
+cli-backup-whole = terminée
+cli-backup-half = non terminée
+cli-backup-unknown = ?
 cli-no-app = aucune application du catalogue ne répond à `{ $word }`
 cli-no-app-hint = essayez `poucet apps search` avec une partie de son nom, de son identifiant ou de son éditeur
 cli-app-control = sous les lois de { $country } (au { $date })

@@ -5,10 +5,7 @@
 
 pub mod app_registry;
 pub mod archive;
-pub mod health;
-pub mod keyboards;
-pub mod network;
-pub mod notifications;
+pub mod file_record;
 pub mod plist;
 pub mod privacy_report;
 pub mod refresh;

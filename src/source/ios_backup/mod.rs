@@ -1,0 +1,21 @@
+//! iOS backups of Finder, iTunes, the Apple Devices app, libimobiledevice and the like: found, opened, and the few files that poucet
+//! reads taken out, decrypted in memory where need be.
+//!
+//! * [`find`] knows what a backup looks like and where computers keep them.
+//! * [`open`](mod@open) is the door: it decides whether a backup is encrypted, asks for the password and looks up each file by the name that it
+//!   computes itself.
+//! * [`payload`] reads single files of the folder, which is as hostile as the phone: no symbolic link is followed, and none may be too
+//!   large.
+//!
+//! Nothing is written, and no decrypted byte reaches the disk.
+
+pub mod find;
+pub mod open;
+pub mod payload;
+// Until the real files are here: `pub mod {cipher, index, keybag, password};` take the place of these two lines.
+mod stub;
+pub use stub::{cipher, index, keybag, password};
+
+pub use find::{Summary, is_backup, summaries, usual_places};
+pub use open::{Ask, open};
+pub use password::Password;
