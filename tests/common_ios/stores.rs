@@ -128,7 +128,7 @@ pub struct Tcc {
     pub version: Option<i64>,
 }
 
-/// When every answer was given, where a test says nothing else.
+/// When the first answer was given, where a test says nothing else.
 pub const ANSWERED: i64 = 1_750_000_000;
 
 impl Tcc {
@@ -162,7 +162,9 @@ impl Tcc {
         let service = format!("kTCCService{service}");
         self.rows.retain(|row| row.service != service || row.client != client);
         let client = client.to_owned();
-        self.rows.push(Access { service, client, client_type: 0, value, reason, changed: ANSWERED });
+        // One answer a day: rows that all changed in the same second were changed by an update.
+        let changed = ANSWERED + 86_400 * i64::try_from(self.rows.len()).unwrap();
+        self.rows.push(Access { service, client, client_type: 0, value, reason, changed });
         self.rows.last_mut().unwrap()
     }
 
