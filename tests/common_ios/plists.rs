@@ -388,3 +388,23 @@ pub fn events(profiles: &[Profile], now: i64) -> Vec<u8> {
     });
     binary(&dict([("ProfileEvents", list(events.collect::<Vec<Value>>()))]).into())
 }
+
+/// A binary property list of a few hundred bytes that says to be 2^`depth` objects.
+pub fn bomb(depth: u8) -> Vec<u8> {
+    let mut bytes = b"bplist00".to_vec();
+    let mut offsets = Vec::new();
+    for number in 0..depth {
+        offsets.push(u8::try_from(bytes.len()).expect("a small bomb"));
+        // An array of two, both the next object.
+        bytes.extend_from_slice(&[0xA2, number + 1, number + 1]);
+    }
+    offsets.push(u8::try_from(bytes.len()).expect("a small bomb"));
+    bytes.push(0x09);
+    let table = u64::try_from(bytes.len()).unwrap();
+    bytes.extend_from_slice(&offsets);
+    bytes.extend_from_slice(&[0, 0, 0, 0, 0, 0, 1, 1]);
+    for number in [offsets.len() as u64, 0, table] {
+        bytes.extend_from_slice(&number.to_be_bytes());
+    }
+    bytes
+}
