@@ -165,9 +165,25 @@ impl Seen {
         &self.value["settings"][check]["value"]
     }
 
-    /// Reasons of the gaps whose area is this.
+    /// Reasons of the gaps whose area this is; a permission or a check that nothing can be said about names the file in
+    /// its detail.
     pub fn gaps_of(&self, area: &str) -> Vec<&str> {
-        self.list("gaps").iter().filter(|gap| gap["area"] == area).filter_map(|gap| gap["reason"].as_str()).collect()
+        let about = |gap: &&Value| gap["area"] == area || gap["detail"] == area;
+        self.list("gaps").iter().filter(about).filter_map(|gap| gap["reason"].as_str()).collect()
+    }
+
+    /// Whether a permission of one app is not known, or some rows of this file are not.
+    pub fn is_unknown(&self, app: &str, permission: &str, file: &str) -> bool {
+        let about = |gap: &Value| gap["area"] == permission && gap["app"] == app || gap["area"] == file;
+        self.list("gaps").iter().any(about)
+    }
+
+    /// Ids of the installed apps that are not the system's own, sorted.
+    pub fn people(&self) -> Vec<&str> {
+        let own = |app: &&Value| app["system"] == false && app["presence"] == "installed";
+        let mut ids: Vec<&str> = self.list("apps").iter().filter(own).filter_map(|app| app["id"].as_str()).collect();
+        ids.sort_unstable();
+        ids
     }
 
     pub fn has_gap(&self, area: &str, reason: &str) -> bool {
