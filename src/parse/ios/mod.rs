@@ -4,6 +4,8 @@
 //! costs the others, it is counted.
 
 pub mod archive;
+pub mod location;
 pub mod plist;
 pub mod sqlite;
+pub mod tcc;
 pub mod wal;
