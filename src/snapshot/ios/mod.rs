@@ -7,4 +7,5 @@ pub mod checks;
 pub mod facts;
 pub mod management;
 pub mod privacy;
+pub mod services;
 pub mod switches;
