@@ -129,7 +129,8 @@ fn client(number: u32, key: &str, fields: &BTreeMap<String, Value>) -> Option<Cl
     };
     let shown = match name {
         Name::Bundle { key, .. } | Name::Path { key } | Name::Part { key, .. } => key,
-        Name::Nobody => key,
+        // A key of an unknown form may hold the name of a person.
+        Name::Nobody => bundle.as_deref().unwrap_or_default(),
     };
     if shown.len() > LONGEST_KEY {
         return None;
@@ -217,9 +218,12 @@ impl<'k> Name<'k> {
                 id => Name::Bundle { key, id },
             };
         };
-        // A phone with several users puts the user's name first: `name:icom.example.app:`.
+        // A phone with several users puts the user's name first: `name:icom.example.app:`. Behind an anchor, only the path of a
+        // nested bundle looks like another one.
         let (key, anchor, part) = match rest.split_once(':') {
-            Some((anchor, part)) if !is_anchor(first) && typed(anchor).is_some() => (rest, anchor, part),
+            Some((anchor, part)) if typed(anchor).is_some_and(|(letter, _)| letter != 'p' || !is_anchor(first)) => {
+                (rest, anchor, part)
+            }
             _ => (key, first, rest),
         };
         match typed(anchor) {
@@ -338,8 +342,13 @@ pub(crate) mod tests {
 
     #[test]
     fn the_name_of_a_user_is_not_kept() {
-        let client = read(&entry("jeanne:icom.example.app:", &[])).clients.remove(0);
-        assert_eq!(client.key, "icom.example.app:");
+        for key in ["jeanne:icom.example.app:", "ilana.roy:icom.example.app:", "jeanne:icom.example.app"] {
+            let named = [("BundleId", "<string>com.example.app</string>")];
+            let client = read(&entry(key, &named)).clients.remove(0);
+            assert_eq!(client.bundle.as_deref(), Some("com.example.app"), "{key}");
+            assert!(client.key.contains("com.example.app") && !client.key.contains("jeanne"), "{}", client.key);
+            assert!(!client.key.contains("lana"), "{}", client.key);
+        }
     }
 
     #[test]
