@@ -561,6 +561,8 @@ BecauseCode {
     AsksNextTime => "asks-next-time",
     /// Refused in Settings for every app, whatever the app's own row says (iOS).
     OffForAllApps => "off-for-all-apps",
+    /// Refused, and nobody tells by whom (iOS).
+    Refused => "refused",
     /// Refused by the system, not by a person (iOS).
     RefusedBySystem => "refused-by-system",
     /// Only the contacts that the person chose (iOS).

@@ -47,6 +47,7 @@ because-no-permission-needed = No permission is needed for this on this version 
 because-no-row = The app has not asked, or was allowed one time that is over; a backup does not tell which.
 because-asks-next-time = The phone asks the next time.
 because-off-for-all-apps = It is switched off for every app in Settings, whatever was granted to this one.
+because-refused = It is refused; the phone does not tell by whom.
 because-refused-by-system = The system refuses it; nobody was asked.
 because-selected-contacts-only = Only the contacts that the person chose are granted.
 because-narrowed-by-update = An update of iOS narrowed it to adding entries; nobody decided on that day.

@@ -47,6 +47,7 @@ because-no-permission-needed = Aucune autorisation n’est nécessaire pour cela
 because-no-row = L’application n’a pas demandé, ou l’a obtenu une seule fois, ce qui est terminé; une sauvegarde ne le distingue pas.
 because-asks-next-time = Le téléphone demandera la prochaine fois.
 because-off-for-all-apps = C’est désactivé pour toutes les applications dans les réglages, quoi qui ait été accordé à celle-ci.
+because-refused = Il est refusé; le téléphone ne dit pas par qui.
 because-refused-by-system = Le système le refuse; personne n’a été consulté.
 because-selected-contacts-only = Seuls les contacts choisis par la personne sont accordés.
 because-narrowed-by-update = Une mise à jour d’iOS l’a restreint à l’ajout; personne n’a décidé ce jour-là.

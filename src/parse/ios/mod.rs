@@ -5,12 +5,12 @@
 
 pub mod app_registry;
 pub mod archive;
-pub mod file_record;
+pub mod location;
 pub mod plist;
 pub mod privacy_report;
 pub mod refresh;
 pub mod sqlite;
-pub mod trust_store;
+pub mod tcc;
 pub mod wal;
 
 #[cfg(test)]

@@ -8,4 +8,5 @@ pub mod device;
 pub mod facts;
 pub mod management;
 pub mod privacy;
+pub mod services;
 pub mod switches;
