@@ -5,12 +5,23 @@
 
 pub mod app_registry;
 pub mod archive;
+pub mod backup_manifest;
+pub mod configuration;
+pub mod file_record;
+pub mod health;
+pub mod info;
+pub mod keyboards;
 pub mod location;
+pub mod network;
+pub mod notifications;
 pub mod plist;
+pub mod preferences;
 pub mod privacy_report;
 pub mod refresh;
+pub mod restrictions;
 pub mod sqlite;
 pub mod tcc;
+pub mod trust_store;
 pub mod wal;
 
 #[cfg(test)]

@@ -1,44 +1,205 @@
 //! From the evidence of a backup to a snapshot.
 
-use super::facts::Facts;
-use crate::evidence::SourceKind;
-use crate::evidence::ios::BackupEvidence;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::access::Access;
+use super::apps::{self, AppList, Found};
+use super::checks::{self, Given};
+use super::facts::{Facts, moment};
+use super::switches::Switches as AppSwitches;
+use super::{device, management, privacy};
+use crate::catalog::{self, Catalog};
+use crate::evidence::ios::{Artefact, BackupEvidence};
+use crate::evidence::{Reason, SourceKind};
+use crate::parse::ios::privacy_report;
+use crate::parse::text::sanitize;
 use crate::snapshot::android::build::Options;
 use crate::snapshot::model::SCHEMA;
 use crate::snapshot::{
-    Device, Management, OtherClients, Platform, Snapshot, SourceName, Switches, Tool, User, UserKind,
+    APP_LIST, App, AppSource, Gap, Presence, ReadItem, Snapshot, SourceName, Switches, Tool, User,
+    UserKind,
 };
 
+/// The only user of a phone that has but one.
+const USER: u32 = 0;
+
 /// Makes the snapshot of a backup.
-pub fn snapshot(evidence: &BackupEvidence, _options: Options<'_>) -> Snapshot {
+pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
     let facts = Facts::read(evidence);
-    Snapshot {
+    if let Some(state) = &evidence.unfinished {
+        facts.gap(Artefact::Status.label(), Reason::Truncated, state);
+    }
+    let taken_at = device::taken_at(&facts);
+    let access = Access::read(&facts);
+    let switches = AppSwitches::read(&facts);
+    let list = apps::read(&facts);
+    let (management, config_profiles) = management::read(&facts);
+    let builder = Builder { facts: &facts, access: &access, switches: &switches, list: &list, taken_at };
+    let named = builder.apps(options);
+    let given = Given {
+        location_on: access.location_on(),
+        location_rows: access.location_rows(),
+        tracking_override: access.tracking_override(),
+        web_tracking_prevention: access.web_tracking_prevention(),
+        keyboards: switches.third_party_keyboards(),
+        protected_dns: switches.protected_dns(),
+        apps: &list,
+        profiles: &config_profiles,
+        management: &management,
+        taken_at,
+    };
+    let (settings, unread) = checks::read(&facts, given);
+    let mut gaps = named.gaps;
+    gaps.extend(unread);
+    gaps.extend(access.gaps(&facts));
+    gaps.extend(switches.gaps(&facts));
+    if let Some((reason, detail)) = &list.gap {
+        facts.gap(APP_LIST, *reason, detail);
+    }
+    let mut snapshot = Snapshot {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
-        taken_at: None,
-        source: SourceName { kind: SourceKind::IosBackup.word().to_owned(), collected: None, name: None },
-        device: Device {
-            platform: Platform::Ios,
-            manufacturer: Some("Apple".to_owned()),
-            model: None,
-            os_version: None,
-            api_level: None,
-            build: None,
-            patch_level: None,
-            timezone: None,
-            id: None,
+        taken_at: taken_at.and_then(moment),
+        source: SourceName {
+            kind: SourceKind::IosBackup.word().to_owned(),
+            collected: None,
+            name: folder_name(evidence, options.show_serial),
         },
-        users: vec![User { id: 0, kind: UserKind::Primary }],
-        apps: Vec::new(),
-        other_apps: std::collections::BTreeMap::new(),
-        other_clients: OtherClients::default(),
-        settings: std::collections::BTreeMap::new(),
-        switches: Switches::default(),
-        management: Management::default(),
-        config_profiles: Vec::new(),
+        device: device::device(&facts, options),
+        users: vec![User { id: USER, kind: UserKind::Primary }],
+        apps: named.apps,
+        other_apps: named.others,
+        other_clients: access.other_clients(&list.installed()),
+        settings,
+        switches: Switches { location: access.location_on(), camera: None, microphone: None },
+        management,
+        config_profiles,
         privacy_report: None,
-        footprint: Vec::new(),
-        gaps: facts.gaps(),
-        read: Vec::new(),
+        footprint: device::footprint(&facts),
+        gaps: Vec::new(),
+        read: read(evidence),
+    };
+    if let Some(item) = evidence.first(Artefact::PrivacyReport) {
+        let report = privacy_report::parse(item.bytes.as_slice());
+        privacy::join(&mut snapshot, &report, options.scope.catalog, options.scope.all_apps);
+    }
+    gaps.extend(facts.gaps());
+    gaps.sort();
+    gaps.dedup();
+    snapshot.gaps = gaps;
+    snapshot
+}
+
+/// The name of the backup's folder. Most are named after the phone's identifier, which is not for reports.
+fn folder_name(evidence: &BackupEvidence, show_serial: bool) -> Option<String> {
+    // An identifier has 40 hexadecimal digits, or 8 and 16 with a dash.
+    let longest = evidence.target.split(|character: char| !character.is_ascii_hexdigit()).map(str::len).max();
+    (show_serial || longest.is_some_and(|longest| longest < 16)).then(|| sanitize(&evidence.target, 200))
+}
+
+fn read(evidence: &BackupEvidence) -> Vec<ReadItem> {
+    let item = |item: &crate::evidence::ios::BackupItem| ReadItem {
+        source: item.artefact.label().to_owned(),
+        origin: item.origin.clone(),
+        lines: 0,
+        bytes: u64::try_from(item.bytes.len()).unwrap_or(u64::MAX),
+    };
+    evidence.items.iter().map(item).collect()
+}
+
+/// The apps that a snapshot names.
+#[derive(Default)]
+struct Named {
+    apps: Vec<App>,
+    others: BTreeMap<u32, u64>,
+    gaps: Vec<Gap>,
+}
+
+struct Builder<'b, 'e> {
+    facts: &'b Facts<'e>,
+    access: &'b Access,
+    switches: &'b AppSwitches,
+    list: &'b AppList,
+    taken_at: Option<i64>,
+}
+
+impl Builder<'_, '_> {
+    fn apps(&self, options: Options<'_>) -> Named {
+        let mut named = Named::default();
+        let scope = options.scope;
+        if scope.user.is_some_and(|only| only != USER) {
+            return named;
+        }
+        let full_access = self.access.keyboards_with_full_access();
+        for (id, found) in &self.list.apps {
+            let listed = scope.catalog.by_ios_id(id);
+            let wanted = listed.is_some() || scope.all_apps;
+            if found.presence == Presence::Residual {
+                if wanted {
+                    named.apps.push(self.app(id, found, listed));
+                }
+                continue;
+            }
+            if !wanted && !self.switches.is_worth_naming(id, &full_access) {
+                *named.others.entry(USER).or_default() += 1;
+                continue;
+            }
+            let mut app = self.app(id, found, listed);
+            let accesses = self.access.of(self.facts, id, self.taken_at);
+            let switches = self.switches.of(self.facts, id, &full_access);
+            app.grants = accesses.grants.into_iter().chain(switches.grants).collect();
+            app.grants.sort_by_key(|grant| grant.permission);
+            named.gaps.extend(accesses.gaps.into_iter().chain(switches.gaps));
+            named.apps.push(app);
+        }
+        let left_over = self.left_over(scope.catalog, &named.apps);
+        named.apps.extend(left_over);
+        named.apps.sort_by(|one, other| one.id.cmp(&other.id));
+        named
+    }
+
+    fn app(&self, id: &str, found: &Found, listed: Option<&catalog::App>) -> App {
+        App {
+            id: id.to_owned(),
+            slug: listed.map(|listed| listed.slug.clone()),
+            name: listed.map(|listed| listed.name.clone()),
+            user: USER,
+            presence: found.presence,
+            version: found.version.clone(),
+            installer: None,
+            source: found.source,
+            installed_at: None,
+            updated_at: None,
+            system: found.system,
+            enabled: found.presence == Presence::Installed,
+            suspended: false,
+            stopped: None,
+            target_sdk: None,
+            evidence: found.evidence.clone(),
+            grants: Vec::new(),
+        }
+    }
+
+    /// Apps of the catalogue that only rows of permissions still speak of: removed, or left from an older phone.
+    fn left_over(&self, catalog: &Catalog, named: &[App]) -> Vec<App> {
+        if self.list.gap.is_some() {
+            return Vec::new();
+        }
+        let known: BTreeSet<&str> = named.iter().map(|app| app.id.as_str()).collect();
+        let clients = self.access.clients();
+        let gone = clients.iter().filter(|client| !known.contains(client.as_str()));
+        gone.filter(|client| !self.list.apps.contains_key(client.as_str()))
+            .filter_map(|client| Some((client, catalog.by_ios_id(client)?)))
+            .map(|(client, listed)| {
+                let found = Found {
+                    presence: Presence::Residual,
+                    system: false,
+                    version: None,
+                    source: AppSource::Unknown,
+                    evidence: self.access.rows_of(client),
+                };
+                self.app(client, &found, Some(listed))
+            })
+            .collect()
     }
 }
