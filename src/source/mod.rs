@@ -6,6 +6,7 @@ pub mod bundle;
 pub mod container;
 pub mod dumpstate;
 pub mod error;
+pub mod ios_backup;
 pub mod loose;
 pub mod output;
 pub mod path;
