@@ -13,7 +13,7 @@ use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Rule, Selection};
 use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, Permission, Presence,
+    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, Permission, Platform, Presence,
     PrivacyReport, Severity, Snapshot, Value, Verdict,
 };
 use crate::text::Text;

@@ -492,7 +492,7 @@ mod tests {
     fn page(snapshot: &Snapshot, profile: &Profile, language: Language) -> String {
         let texts = Texts::new(language);
         let context = Context { catalog: Catalog::builtin(), ownership: None };
-        let layout = Layout { width: 400, colour: false };
+        let layout = Layout { width: 400, colour: false, today: None };
         render(&audit(snapshot, profile, context), Wording::new(&texts), layout)
     }
 

@@ -252,6 +252,17 @@ impl Access {
         all.filter(|client| !client.starts_with('/')).cloned().collect()
     }
 
+    /// Some rows of a client, to show that it has any.
+    pub fn evidence(&self, client: &str) -> Vec<EvidenceRow> {
+        const SHOWN: usize = 3;
+        let rows = self.tcc.iter().flat_map(|tcc| {
+            let places = self.rows_of.get(client).into_iter().flatten();
+            places.filter_map(|place| tcc.rows.get(*place)).map(|found| evidence_of(found, tcc.has_auth_value))
+        });
+        let entries = self.clients.iter().flat_map(|clients| self.entries(clients, client)).map(evidence_of_client);
+        rows.chain(entries).take(SHOWN).collect()
+    }
+
     /// Counts the clients of both files that are no installed app, each once: parts of the system, extensions of installed apps, and
     /// what is left of removed ones.
     pub fn other_clients(&self, installed: &BTreeSet<String>) -> OtherClients {

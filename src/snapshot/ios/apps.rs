@@ -55,6 +55,11 @@ impl AppList {
     pub fn is_installed(&self, id: &str) -> bool {
         self.apps.get(id).is_some_and(|app| app.presence == Presence::Installed)
     }
+
+    /// The ids of the installed apps.
+    pub fn installed(&self) -> std::collections::BTreeSet<String> {
+        self.apps.keys().filter(|id| self.is_installed(id)).cloned().collect()
+    }
 }
 
 /// Reconciles the lists of apps. Notes what of them could not be read, and whether they speak of two phones.

@@ -16,8 +16,7 @@ use crate::parse::text::sanitize;
 use crate::snapshot::android::build::Options;
 use crate::snapshot::model::SCHEMA;
 use crate::snapshot::{
-    APP_LIST, App, AppSource, Gap, Presence, ReadItem, Snapshot, SourceName, Switches, Tool, User,
-    UserKind,
+    APP_LIST, App, AppSource, Gap, Presence, ReadItem, Snapshot, SourceName, Switches, Tool, User, UserKind,
 };
 
 /// The only user of a phone that has but one.
@@ -84,6 +83,9 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
         privacy::join(&mut snapshot, &report, options.scope.catalog, options.scope.all_apps);
     }
     gaps.extend(facts.gaps());
+    for gap in &mut gaps {
+        gap.detail = sanitize(&gap.detail, 300);
+    }
     gaps.sort();
     gaps.dedup();
     snapshot.gaps = gaps;
@@ -196,7 +198,7 @@ impl Builder<'_, '_> {
                     system: false,
                     version: None,
                     source: AppSource::Unknown,
-                    evidence: self.access.rows_of(client),
+                    evidence: self.access.evidence(client),
                 };
                 self.app(client, &found, Some(listed))
             })

@@ -35,7 +35,8 @@ pub struct Facts<'e> {
 impl<'e> Facts<'e> {
     /// Parses everything.
     pub fn read(evidence: &'e BackupEvidence) -> Facts<'e> {
-        let facts = Facts { evidence, version: None, gaps: RefCell::new(Vec::new()) };
+        let mut facts = Facts { evidence, version: None, gaps: RefCell::new(Vec::new()) };
+        facts.version = super::device::version(&facts);
         for missing in &evidence.missing {
             facts.gap(missing.artefact.label(), missing.reason, &missing.detail);
         }
