@@ -267,6 +267,17 @@ pub fn summaries(places: &[PathBuf]) -> Vec<Result<Summary, SourceError>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_identifier_found_is_in_its_one_form(name in "[0-9a-fA-F-]{20,60}|.{0,60}") {
+            if let Some((found, rest)) = folder_identifier(&name) {
+                prop_assert_eq!(identifier(&found), Some(found.clone()));
+                prop_assert!(name.ends_with(rest) && !rest.contains(&found));
+            }
+        }
+    }
 
     const OLD: &str = "0123456789abcdef0123456789abcdef01234567";
     const NEW: &str = "00008110-000A1B2C3D4E5F60";

@@ -784,4 +784,89 @@ mod tests {
         fs::File::options().write(true).open(fake.folder().join("Info.plist")).unwrap().set_len(LARGEST + 1).unwrap();
         assert_eq!(fake.gap(Artefact::Info).0, Reason::Truncated);
     }
+    fn corpus() -> Option<PathBuf> {
+        std::env::var_os("POUCET_CORPUS").map(|corpus| Path::new(&corpus).join("ios"))
+    }
+
+    /// The generated backups whose names begin so, with the password that the name ends in.
+    fn generated(kind: &str) -> Vec<(PathBuf, Vec<u8>)> {
+        let Some(corpus) = corpus() else { return Vec::new() };
+        let mut found: Vec<(PathBuf, Vec<u8>)> = fs::read_dir(corpus.join("generated"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_dir() && name_of(path).starts_with(kind))
+            .map(|path| {
+                let name = name_of(&path);
+                let password = name.split_once("_pw_").map_or("", |(_, password)| password);
+                (path, password.replace("paesswoerd", "p\u{e4}ssw\u{f6}rd").into_bytes())
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    fn assert_whole(evidence: &BackupEvidence, name: &str) {
+        for (artefact, begins) in [
+            (Artefact::Tcc, MAGIC.as_slice()),
+            (Artefact::LocationClients, b"bplist"),
+            (Artefact::GlobalPreferences, b"bplist"),
+            (Artefact::EffectiveSettings, b"bplist"),
+        ] {
+            let item = evidence.first(artefact).unwrap_or_else(|| panic!("{name}: no {artefact:?}"));
+            assert!(item.bytes.starts_with(begins), "{name}: {artefact:?}");
+        }
+        let tcc = evidence.first(Artefact::Tcc).unwrap().bytes.len();
+        assert_eq!(tcc % 4096, 0, "{name}: whole pages, not cut to a stale size");
+        assert_eq!(evidence.serial.is_some(), evidence.first(Artefact::Manifest).is_some(), "{name}");
+        let bad: Vec<_> = evidence.missing.iter().filter(|gap| gap.reason != Reason::EncryptedOnly).collect();
+        assert!(bad.is_empty(), "{name}: {bad:?}");
+    }
+
+    #[test]
+    fn plain_backups_of_the_corpus_open() {
+        for (path, _) in generated("plain") {
+            let name = name_of(&path);
+            let evidence = open(&path, &mut |_| panic!("{name} has no password")).unwrap();
+            assert_whole(&evidence, &name);
+            assert!(!evidence.encrypted);
+            assert_eq!(evidence.unfinished.is_some(), name.contains("unfinished"), "{name}");
+            assert_eq!(evidence.first(Artefact::TccLog).is_some(), name.contains("tccwal"), "{name}");
+            assert_eq!(evidence.first(Artefact::Mdm).is_some(), name.contains("mdm"), "{name}");
+            if evidence.first(Artefact::PayloadManifest).is_some() {
+                assert!(evidence.first(Artefact::ProfileStub).is_some(), "{name}");
+            }
+        }
+        // Decrypted by a tool: no Manifest.plist, no Status.plist, most payloads left behind.
+        if let Some(corpus) = corpus() {
+            let evidence = open(&corpus.join("mvt_ios_backup"), &mut |_| panic!("decrypted")).unwrap();
+            assert!(!evidence.encrypted && evidence.serial.is_some());
+            assert!(evidence.first(Artefact::Tcc).is_some() && evidence.first(Artefact::GlobalPreferences).is_some());
+            assert_eq!(evidence.why_missing(Artefact::Manifest), Reason::Absent);
+        }
+    }
+
+    #[test]
+    fn encrypted_backups_of_the_corpus_open_with_their_password_alone() {
+        for (path, password) in generated("enc") {
+            let name = name_of(&path);
+            // Ten million rounds take half a minute without optimisation.
+            if name.contains("fullkdf") {
+                continue;
+            }
+            let mut asked = 0;
+            let evidence = open(&path, &mut |ask| {
+                asked = ask.attempt;
+                // Wrong at first.
+                Some(Password::from_bytes(if ask.attempt == 1 { b"nonsense".to_vec() } else { password.clone() }))
+            })
+            .unwrap();
+            assert_eq!(asked, 2, "{name}");
+            assert_whole(&evidence, &name);
+            assert!(evidence.encrypted && !evidence.locked);
+            let stale = if name.contains("stalesize") { vec![Artefact::Tcc] } else { Vec::new() };
+            assert_eq!(evidence.resized, stale, "{name}");
+            let locked = open(&path, &mut |_| None).unwrap();
+            assert!(locked.locked && locked.first(Artefact::Tcc).is_none() && locked.items.len() == 3, "{name}");
+        }
+    }
 }
