@@ -9,7 +9,8 @@ of its own (https://docs.mvt.re); it is looked for in PATH. Backups to compare a
 
     POUCET_BACKUPS=FOLDER cargo test --test ios_backups -- --ignored backups_for_other_programs
 
-Prints a table: backup, module, rows of MVT, rows of poucet, missing ones. Exit code 0: nothing is missing; 1: something
+Prints a table: backup, module, rows of MVT, rows that poucet has as well, rows that it only counts or leaves aside on
+purpose (parts of the system, clients that are no installed app, services that are no permission), and what is missing. Exit code 0: nothing is missing; 1: something
 is; 2: wrong arguments, or poucet gave no snapshot; 77: there is no mvt-ios, nothing was compared.
 """
 import argparse
@@ -142,7 +143,7 @@ def grants(snapshot):
 
 def compare_tcc(rows, snapshot):
     """Each row of an installed app is a grant of that level; the others are counted."""
-    granted, missing, seen, others = grants(snapshot), [], 0, set()
+    granted, missing, seen, aside, others, unknown = grants(snapshot), [], 0, 0, set(), []
     for row in rows:
         service = row["service"].removeprefix("kTCCService")
         client, answer = row["client"], row.get("auth_value", row.get("allowed_value"))
@@ -151,19 +152,24 @@ def compare_tcc(rows, snapshot):
             answer = {"0": "denied", "1": "allowed", "False": "denied", "True": "allowed"}.get(str(row.get("allowed")))
         if client not in granted:
             others.add(client)
+            aside += 1
             continue
         if service in ASIDE:
+            aside += 1
             continue
         if service not in SERVICES:
-            missing.append(f"{client}: the service {service} is not known to this comparison")
+            unknown.append(f"{client}: {service}: neither a grant nor counted")
             continue
         permission, allowed = SERVICES[service]
         # MVT has no word for 4, "add only".
         level = {"denied": "denied", "allowed": allowed, "limited": "limited", "": "limited"}.get(answer)
         grant = granted[client].get(permission)
         if grant is None:
-            if level is not None:
+            # A value that has no meaning is a gap of the app.
+            if level is not None or not has_gap(snapshot, permission, client):
                 missing.append(f"{client}: {permission}: MVT has {answer}")
+            else:
+                aside += 1
             continue
         seen += 1
         # Who sees photos may add some, whatever the row for adding says.
@@ -175,14 +181,24 @@ def compare_tcc(rows, snapshot):
         changed = moment(grant.get("changed_at"))
         if changed is not None and changed != moment(row.get("last_modified")):
             missing.append(f"{client}: {permission}: MVT has {row.get('last_modified')}, poucet {grant['changed_at']}")
+    # Services that poucet does not know are counted: "read so many of so many".
+    counted = sum(gap["of"] - gap["read"] for gap in snapshot["gaps"] if gap["area"] == "TCC.db" and gap.get("of"))
+    if len(unknown) > counted:
+        missing += unknown
+    else:
+        aside += len(unknown)
     counted = sum(snapshot.get("other_clients", {}).values())
     if counted < len(others):
         missing.append(f"{len(others)} clients that are no installed app, and poucet counts {counted}")
-    return seen, missing
+    return seen, aside, missing
+
+
+def has_gap(snapshot, permission, app):
+    return any(gap["area"] == permission and gap.get("app") == app for gap in snapshot["gaps"])
 
 
 def compare_clients(rows, snapshot):
-    granted, missing, seen = grants(snapshot), [], 0
+    granted, missing, seen, aside = grants(snapshot), [], 0, 0
     levels = {1: ("denied",), 2: ("while-in-use", "always"), 4: ("always",), 0: ("none", "ask")}
     for row in rows:
         bundle = row.get("BundleId")
@@ -191,11 +207,14 @@ def compare_clients(rows, snapshot):
             key = row["package"].rstrip(":")
             bundle = key[1:] if key not in granted and key[1:] in granted else key
         if bundle not in granted:
+            aside += 1
             continue
         grant, authorization = granted[bundle].get("location"), row.get("Authorization")
         if grant is None:
             if authorization in (1, 2, 4):
                 missing.append(f"{bundle}: location: MVT has {authorization}")
+            else:
+                aside += 1
             continue
         seen += 1
         if authorization in levels and grant["level"] not in levels[authorization]:
@@ -210,7 +229,7 @@ def compare_clients(rows, snapshot):
             used = moment((grant.get("last_used") or {}).get("at"))
             if used is None or used < stopped:
                 missing.append(f"{bundle}: location: MVT has a use at {row['LocationTimeStopped']}")
-    return seen, missing
+    return seen, aside, missing
 
 
 def compare_apps(rows, snapshot):
@@ -224,7 +243,7 @@ def compare_apps(rows, snapshot):
         version = row.get("bundleShortVersionString")
         if version is not None and apps[bundle]["version"] != version:
             missing.append(f"{bundle}: MVT has version {version}, poucet {apps[bundle]['version']}")
-    return seen, missing
+    return seen, 0, missing
 
 
 def compare_profiles(rows, snapshot):
@@ -242,7 +261,7 @@ def compare_profiles(rows, snapshot):
         installed = moment(profile.get("installed_at"))
         if installed is not None and installed != moment(stub.get("InstallDate")):
             missing.append(f"{stub['PayloadIdentifier']}: MVT has {stub.get('InstallDate')}")
-    return seen, missing
+    return seen, 0, missing
 
 
 COMPARISONS = {
@@ -263,8 +282,8 @@ def main():
     if not found:
         print(f"compare_mvt.py: no backup in {options.folder.name}", file=sys.stderr)
         return 2
-    form = "{:<44} {:<24} {:>8} {:>8} {:>8}"
-    print(form.format("backup", "module", "MVT", "poucet", "missing"))
+    form = "{:<44} {:<24} {:>8} {:>8} {:>8} {:>8}"
+    print(form.format("backup", "module", "MVT", "poucet", "aside", "missing"))
     lines = []
     for backup in found:
         password = password_of(backup, options.password) if is_encrypted(backup) else None
@@ -273,11 +292,11 @@ def main():
             modules = read_by_mvt(program, backup, password, room, options.timeout)
             snapshot = read_by_poucet(options.poucet.resolve(), backup, password, room, options.timeout)
         if modules is None:
-            print(form.format(backup.name, "(MVT reads nothing of it)", "-", "-", "-"))
+            print(form.format(backup.name, "(MVT reads nothing of it)", "-", "-", "-", "-"))
             continue
         for module, compare in COMPARISONS.items():
-            seen, missing = compare(modules[module], snapshot)
-            print(form.format(backup.name, module, len(modules[module]), seen, len(missing)))
+            seen, aside, missing = compare(modules[module], snapshot)
+            print(form.format(backup.name, module, len(modules[module]), seen, aside, len(missing)))
             lines += [f"{backup.name}: {module}: {line}" for line in missing]
     for line in lines:
         print(f"missing: {line}")

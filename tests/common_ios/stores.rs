@@ -223,8 +223,18 @@ impl Tcc {
             Schema::Ios17 | Schema::Ios26 | Schema::Ios27 => connection.execute(
                 // `last_reminded` is set by default to the time of the insertion, which would differ on every run.
                 "INSERT INTO access (service, client, client_type, auth_value, auth_reason, auth_version, flags, \
-                 last_modified, last_reminded) VALUES (?, ?, ?, ?, ?, 1, 0, ?, ?)",
-                params![service, client, client_type, value, reason, changed, changed],
+                 last_modified, last_reminded) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)",
+                // The update to iOS 17 made all rows of the calendar ones of the second form.
+                params![
+                    service,
+                    client,
+                    client_type,
+                    value,
+                    reason,
+                    if service == "kTCCServiceCalendar" { 2 } else { 1 },
+                    changed,
+                    changed
+                ],
             ),
         };
         done.unwrap();
