@@ -203,7 +203,8 @@ impl Schema {
                 }
             }
             (b"index", None) => {
-                if root == 0 || self.file_ids.replace(root).is_some() {
+                let is_another = self.file_ids.replace(root).is_some();
+                if root == 0 || is_another {
                     return Err(Unsupported("several automatic indexes"));
                 }
             }

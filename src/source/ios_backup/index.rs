@@ -632,7 +632,7 @@ mod tests {
         let entry = index.entry(&id).unwrap().unwrap();
         assert_eq!((entry.flags, entry.domain.as_deref(), entry.path.as_deref()), (Some(1), Some(domain), Some(path)));
         let (wrapped, size) = key_and_size(&entry.blob.unwrap());
-        let payload = std::fs::read(folder.join(&id[..2]).join(&id)).unwrap();
+        let payload = std::fs::read(folder.join(id.get(..2).unwrap()).join(&id)).unwrap();
         let decrypted = keys.unwrap_key(&wrapped).unwrap().decrypt(payload, size).unwrap();
         assert_eq!(decrypted.note.is_some(), folder.to_string_lossy().contains("stalesize"), "{:?}", decrypted.note);
         (index, decrypted.bytes)
