@@ -81,8 +81,6 @@ artefacts! {
     Truth => "Truth.plist", "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles", "Library/ConfigurationProfiles/Truth.plist";
     /// What each profile forces.
     ProfileTruth => "ProfileTruth.plist", "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles", "Library/ConfigurationProfiles/ProfileTruth.plist";
-    /// What the person chose.
-    UserSettings => "UserSettings.plist", "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles", "Library/ConfigurationProfiles/UserSettings.plist";
     /// Which configuration profiles are installed.
     PayloadManifest => "PayloadManifest.plist", "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles", "Library/ConfigurationProfiles/PayloadManifest.plist";
     /// Supervision and enrolment at set-up.
@@ -91,8 +89,6 @@ artefacts! {
     Mdm => "MDM.plist", "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles", "Library/ConfigurationProfiles/MDM.plist";
     /// Which profiles came and went, and when.
     ProfileEvents => "MCProfileEvents.plist", "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles", "Library/ConfigurationProfiles/MCProfileEvents.plist";
-    /// Which process changed which setting, and when.
-    SettingsEvents => "MCSettingsEvents.plist", "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles", "Library/ConfigurationProfiles/MCSettingsEvents.plist";
     /// Certificates that the person trusts.
     TrustStore => "TrustStore.sqlite3", "ProtectedDomain", "trustd/private/TrustStore.sqlite3";
     /// Which apps asked for health data. In encrypted backups only.

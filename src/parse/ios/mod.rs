@@ -30,8 +30,13 @@ pub(crate) mod testing;
 /// Whether a text has the form of a bundle id in reverse-DNS notation: two names or more of letters, digits, `-` and `_`, with dots
 /// between them.
 pub fn is_bundle_id(text: &str) -> bool {
+    text.contains('.') && is_app_id(text)
+}
+
+/// Whether a text may be the id of an app: letters, digits, `-`, `_` and dots with something between them. Some have no dot at all
+/// (`pinterest`).
+pub fn is_app_id(text: &str) -> bool {
     text.len() <= 255
-        && text.contains('.')
         && text.split('.').all(|name| {
             !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
         })

@@ -50,10 +50,10 @@ pub enum PlistError {
     TooLarge(&'static str),
 }
 
-/// Reads a property list.
+/// Reads a property list, which must be a dictionary.
 ///
 /// # Errors
-/// When it is damaged, or unfolds into more than 1,000,000 values, 96 MiB of text and data or 48 levels.
+/// When it is damaged or no dictionary, or unfolds into more than 1,000,000 values, 96 MiB of text and data or 48 levels.
 pub fn read(bytes: &[u8]) -> Result<Value, PlistError> {
     read_without(bytes, &[])
 }
@@ -74,7 +74,12 @@ pub fn read_without(bytes: &[u8], left_out: &[&str]) -> Result<Value, PlistError
     for event in Reader::new(Cursor::new(bytes)) {
         builder.take(event.map_err(|error| PlistError::Damaged(error.to_string()))?)?;
     }
-    builder.root.filter(|_| builder.open.is_empty()).ok_or_else(|| PlistError::Damaged("it ends too early".to_owned()))
+    match builder.root.filter(|_| builder.open.is_empty()) {
+        Some(root @ Value::Dict(_)) => Ok(root),
+        // Every file of a backup that is a property list is a dictionary.
+        Some(_) => Err(PlistError::Damaged("it is no dictionary".to_owned())),
+        None => Err(PlistError::Damaged("it ends too early".to_owned())),
+    }
 }
 
 /// A collection that is not closed yet.

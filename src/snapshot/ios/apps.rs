@@ -10,6 +10,7 @@ use crate::evidence::ios::Artefact;
 use crate::parse::ios::app_registry::{self, Registry};
 use crate::parse::ios::backup_manifest::Manifest;
 use crate::parse::ios::info::{self, Info, InfoApp};
+use crate::parse::ios::is_app_id;
 use crate::parse::text::sanitize;
 use crate::snapshot::{AppSource, EvidenceRow, Presence};
 
@@ -155,10 +156,18 @@ fn add_installed(list: &mut AppList, info: &Info, manifest: &Manifest) {
 
 /// Adds the owners of data in the backup. Without a list of installed apps they decide; Apple's own apps have no other list.
 fn add_domains(list: &mut AppList, facts: &Facts<'_>, has_lists: bool) {
+    let (mut read, mut of) = (0, 0);
     for (number, id) in (1..).zip(facts.evidence.app_domains.iter().flatten()) {
+        of += 1;
+        // The index is hostile: `AppDomain-../..` is no app.
+        if !is_app_id(id) {
+            continue;
+        }
+        read += 1;
         let presence = if has_lists && !is_apple(id) { Presence::Residual } else { Presence::Installed };
         entry(list, id, presence).evidence.push(row(Artefact::ManifestDb, number, &format!("AppDomain-{id}")));
     }
+    facts.counted_gap(Artefact::ManifestDb, read, of, "AppDomain");
 }
 
 /// Adds what the registry names and nothing else does: left-overs, except Apple's own.
@@ -344,7 +353,12 @@ mod tests {
             evidence.app_domains = Some(vec![b.clone(), c.clone()]);
             let list = of(&evidence);
             proptest::prop_assert_eq!(has_info, list.apps.contains_key(&a) && list.gap.is_none() && list.is_installed(&a));
-            proptest::prop_assert!(list.apps.contains_key(&b) && list.apps.contains_key(&sanitize(&c, ID)));
+            proptest::prop_assert!(list.apps.contains_key(&b));
+            proptest::prop_assert_eq!(list.apps.contains_key(&c), is_app_id(&c) || c == a || c == b);
+            let facts = Facts::read(&evidence);
+            read(&facts);
+            let refused = facts.gaps().iter().any(|gap| gap.area == Artefact::ManifestDb.label());
+            proptest::prop_assert_eq!(refused, !is_app_id(&c));
         }
     }
 }

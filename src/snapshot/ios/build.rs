@@ -28,6 +28,10 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
     if let Some(state) = &evidence.unfinished {
         facts.gap(Artefact::Status.label(), Reason::Truncated, state);
     }
+    // Every phone writes whether the backup is encrypted: a file that does not is no manifest.
+    if facts.plist(Artefact::Manifest).is_some_and(|manifest| manifest.get("IsEncrypted").is_none()) {
+        facts.gap(Artefact::Manifest.label(), Reason::Unreadable, "IsEncrypted");
+    }
     let taken_at = device::taken_at(&facts);
     let access = Access::read(&facts);
     let switches = AppSwitches::read(&facts);

@@ -330,7 +330,7 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
     /// How old the version is takes a dated table of versions, which is not here.
     fn os_updates(&self) -> Outcome {
         let version = self.facts.version.map(|Version(major, minor)| format!("iOS {major}.{minor}"));
-        Err((Reason::NotSupported, version.unwrap_or_else(|| "ProductVersion".to_owned())))
+        Err((Reason::Absent, version.unwrap_or_else(|| "ProductVersion".to_owned())))
     }
 
     /// A passcode, as the phone says and as Safari last saw it. Some tools make backups that deny a passcode that is there: where
