@@ -574,6 +574,35 @@ fn every_format_is_as_it_was() {
     assert_golden("snapshot.json", &snapshot.stdout.replace(&version, "\"version\": \"VERSION\""));
 }
 
+#[test]
+fn every_format_of_a_backup_is_as_it_was() {
+    let desk = desk();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let target = fixtures.join("ios-17").display().to_string();
+    let report = fixtures.join("ios-17.App_Privacy_Report.ndjson").display().to_string();
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    let steady = |text: &str| {
+        // The age of the backup is that of today.
+        let lines = text.lines().map(|line| match line.split_once(" days old").or(line.split_once(" jours : ")) {
+            Some((_, rest)) if line.contains("sauvegarde date de") || line.contains("backup is") => {
+                format!("(AGE) {rest}")
+            }
+            _ => line.replace(&version, "\"version\": \"VERSION\""),
+        });
+        lines.map(|line| line + "\n").collect::<String>()
+    };
+    for format in ["table", "json"] {
+        for language in ["en", "fr"] {
+            let words = ["audit", &target, "--privacy-report", &report, "-f", format, "--lang", language];
+            let answer = desk.run(&words);
+            assert_eq!(answer.stderr, "");
+            assert_golden(&format!("ios.audit.{format}.{language}.txt"), &steady(&answer.stdout));
+        }
+    }
+    let snapshot = desk.run(&["snapshot", &target, "--privacy-report", &report]);
+    assert_golden("ios.snapshot.json", &steady(&snapshot.stdout));
+}
+
 const UDID: &str = "00008110-000A1B2C3D4E5F60";
 
 /// A folder that begins like a backup: property lists of these members, and a `Manifest.db` of these bytes where there are any.

@@ -56,11 +56,13 @@ fn the_log_of_the_builder_is_one_that_sqlite_reads() {
     assert_eq!(count(), rows);
 }
 
-/// Writes the backups that other programs are asked about (`tests/compare_mvt.py`), into the folder `POUCET_BACKUPS`.
+/// Writes the backups that other programs are asked about (`tests/compare_mvt.py`), into the folder `POUCET_WRITE_BACKUPS`.
 #[test]
 #[ignore = "writes a folder of backups for tests/compare_mvt.py"]
 fn backups_for_other_programs() {
-    let parent = std::path::PathBuf::from(std::env::var_os("POUCET_BACKUPS").expect("POUCET_BACKUPS names a folder"));
+    let parent = std::path::PathBuf::from(
+        std::env::var_os("POUCET_WRITE_BACKUPS").expect("POUCET_WRITE_BACKUPS names a folder"),
+    );
     for ios in VERSIONS {
         let mut backup = Backup::social(ios);
         backup.profiles.push(common_ios::plists::Profile::carrier());

@@ -57,6 +57,9 @@ impl<'t> Wording<'t> {
             Reason::Text(key, value) => {
                 let value = if *key == "reason-presence" || *key == "reason-preloaded-disabled" {
                     self.texts.get(&format!("presence-{value}")).to_lowercase()
+                } else if *key == "reason-value" || *key == "reason-footprint" {
+                    // The value in the reader's language, with its unit.
+                    self.actual(finding)
                 } else {
                     value.clone()
                 };
