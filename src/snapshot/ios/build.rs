@@ -28,9 +28,11 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
     if let Some(state) = &evidence.unfinished {
         facts.gap(Artefact::Status.label(), Reason::Truncated, state);
     }
-    // Every phone writes whether the backup is encrypted: a file that does not is no manifest.
-    if facts.plist(Artefact::Manifest).is_some_and(|manifest| manifest.get("IsEncrypted").is_none()) {
-        facts.gap(Artefact::Manifest.label(), Reason::Unreadable, "IsEncrypted");
+    // Every phone writes whether the backup is encrypted, and whether it came to its end: a file that does not is another one.
+    for (artefact, key) in [(Artefact::Manifest, "IsEncrypted"), (Artefact::Status, "SnapshotState")] {
+        if facts.plist(artefact).is_some_and(|file| file.get(key).is_none()) {
+            facts.gap(artefact.label(), Reason::Unreadable, key);
+        }
     }
     let taken_at = device::taken_at(&facts);
     let access = Access::read(&facts);
