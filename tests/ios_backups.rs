@@ -1246,3 +1246,32 @@ fn apps_that_are_not_listed_are_counted_only() {
     all.assert_level("com.example.dating.planted", "camera", "while-in-use");
     assert_eq!(counted(&all), 0);
 }
+
+/// Rows that are lost may have been anybody's: an app without a row is not one that never asked.
+#[test]
+fn lost_rows_of_tcc_never_turn_into_an_answer() {
+    let mut lost_log = Backup::social("26.1");
+    lost_log.tcc.split = true;
+    lost_log.without_payload(common_ios::TCC_LOG);
+    let mut empty_log = Backup::social("26.1");
+    empty_log.tcc.split = true;
+    empty_log.payload(common_ios::TCC_LOG, Vec::new());
+    // The columns of a real phone are NOT NULL; those of a damaged file need not be.
+    let mut nameless = Backup::social("17.5.1");
+    nameless.tcc.also = "PRAGMA writable_schema = ON; \
+         UPDATE sqlite_schema SET sql = replace(sql, 'client TEXT NOT NULL', 'client TEXT') WHERE name = 'access'; \
+         PRAGMA writable_schema = RESET; \
+         UPDATE access SET client = NULL WHERE client = 'net.whatsapp.WhatsApp';"
+        .to_owned();
+    for (name, backup) in [("no log", lost_log), ("empty log", empty_log), ("no names", nameless)] {
+        let seen = any(&backup);
+        assert_eq!(seen.code, Some(3), "{name}: {seen:?}");
+        let none = seen
+            .list("apps")
+            .iter()
+            .flat_map(|app| app["grants"].as_array().unwrap())
+            .filter(|grant| grant["because"]["code"] == "no-row" && grant["evidence"][0]["source"] == "TCC.db");
+        assert_eq!(none.count(), 0, "{name}");
+        assert!(seen.list("gaps").iter().any(|gap| gap["area"] == "camera" && gap["app"] == WHATSAPP), "{name}");
+    }
+}

@@ -143,6 +143,8 @@ pub struct Tcc {
     pub of: u64,
     /// How many of them were not understood: no text, no number, too long.
     pub not_understood: u64,
+    /// How many rows have lost their service or client: whose answer they held is not known.
+    pub nameless: u64,
     /// Rows that were not understood though service and client are known; of `managed_overrides` as well.
     pub unreadable: Vec<UnreadableRow>,
     /// Tables that could not be read to their end: what is not in `rows` may be in the rest.
@@ -154,7 +156,7 @@ pub struct Tcc {
 impl Tcc {
     /// Whether a row that is not here may have been in the file.
     pub fn is_incomplete(&self) -> bool {
-        self.is_log_unused || !self.cut.is_empty()
+        self.is_log_unused || !self.cut.is_empty() || self.nameless > 0
     }
 }
 
@@ -189,13 +191,14 @@ pub fn parse(mut bytes: Vec<u8>, log: Option<&[u8]>) -> Result<Tcc, SqliteError>
     let mut room = BYTES;
     let mut rows = Vec::new();
     let mut unreadable = Vec::new();
-    let mut not_understood = 0;
+    let (mut not_understood, mut nameless) = (0, 0);
     let has_auth_value = tcc.has_auth_value;
     let (of, cut) = each(&database, "access", &query, |row, place| {
         let (service, client) = match (text(row, 0, LONGEST_SERVICE), text(row, 1, LONGEST_CLIENT)) {
             (Some(service), Some(client)) => (service, client),
             _ => {
                 not_understood += 1;
+                nameless += 1;
                 return true;
             }
         };
@@ -220,7 +223,7 @@ pub fn parse(mut bytes: Vec<u8>, log: Option<&[u8]>) -> Result<Tcc, SqliteError>
         true
     });
     tcc.cut.extend(cut);
-    (tcc.rows, tcc.of, tcc.not_understood) = (rows, of, not_understood);
+    (tcc.rows, tcc.of, tcc.not_understood, tcc.nameless) = (rows, of, not_understood, nameless);
     read_managed(&database, &mut tcc, &mut unreadable, &mut room);
     tcc.unreadable = unreadable;
     read_small_tables(&database, &mut tcc, &mut room);
@@ -500,7 +503,8 @@ pub(crate) mod tests {
         let rows: Vec<_> = tcc.rows.iter().map(|row| (row.row, row.client.as_str(), row.is_path)).collect();
         assert_eq!(rows, [(1, "a.b", false), (5, "/usr/libexec/x", true), (7, "e.f", false), (8, "/p", true)]);
         assert_eq!(tcc.unreadable, [UnreadableRow { row: 4, service: "s".into(), client: "c.d".into() }]);
-        assert!(!tcc.is_incomplete());
+        // Three rows may have been anybody's.
+        assert!(tcc.nameless == 3 && tcc.is_incomplete());
     }
 
     #[test]

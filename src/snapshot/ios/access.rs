@@ -908,6 +908,10 @@ fn read_tcc(facts: &Facts<'_>) -> Option<Tcc> {
         facts.gap(Artefact::Tcc.label(), Reason::Truncated, &format!("{}: {}", cut.table, cut.why));
     }
     facts.counted_gap(Artefact::Tcc, tcc.rows.len() as u64, tcc.of, "access");
+    if tcc.nameless > 0 {
+        // Such rows may have been anybody's: whoever has no row may have had one.
+        facts.gap(Artefact::Tcc.label(), Reason::Unreadable, "access: service, client = NULL");
+    }
     let unknown = tcc.rows.iter().filter(|row| services::describe(&row.service).is_none());
     let (count, names) = unknown.fold((0_u64, BTreeSet::new()), |(count, mut names), row| {
         names.insert(row.service.as_str());

@@ -25,6 +25,8 @@ pub struct Switches {
     network: Option<Network>,
     keyboards: Option<Vec<Keyboard>>,
     health: Option<Health>,
+    /// The log of the health database was in the backup and is lost, with rows that may have been any app's.
+    health_log_is_lost: bool,
     /// When the backup was made, in seconds since 1970.
     taken: Option<i64>,
 }
@@ -72,7 +74,12 @@ impl Switches {
         if let Some(health) = &health {
             facts.counted_gap(Artefact::Health, health.understood, health.rows, "authorization");
         }
-        Switches { notifications, refresh, network, keyboards, health, taken: taken(facts) }
+        let health_log_is_lost = facts
+            .evidence
+            .missing
+            .iter()
+            .any(|missing| missing.artefact == Artefact::HealthLog && missing.reason == Reason::Truncated);
+        Switches { notifications, refresh, network, keyboards, health, health_log_is_lost, taken: taken(facts) }
     }
 
     /// What one app may do. `keyboards_with_full_access`: clients of TCC's `KeyboardNetwork` that are allowed, with their rows.
@@ -359,6 +366,7 @@ impl Switches {
                 Outcome::Gap(gap)
             }
             None if health.understood < health.rows => unread(permission, app, Artefact::Health),
+            None if self.health_log_is_lost => unread(permission, app, Artefact::HealthLog),
             None => never(permission, BecauseCode::NoRow, absence(Artefact::Health, app)),
         }
     }

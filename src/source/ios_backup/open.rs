@@ -306,12 +306,18 @@ impl Reader<'_> {
         let bytes = match payload::read_payload(self.folder, id) {
             Ok(bytes) => bytes,
             Err(Failure::Absent) if artefact.is_log() && matches!(size, None | Some(0)) => return Ok(None),
+            // A log that the index has and the folder has not: rows of its database are lost.
+            Err(Failure::Absent) if artefact.is_log() => return Err((Reason::Truncated, "no payload".to_owned())),
             Err(Failure::Absent) => return Err((Reason::Absent, "no payload".to_owned())),
             Err(failure) => return Err((failure.reason(), failure.to_string())),
         };
         // Nothing to decrypt, whatever the key.
         if bytes.is_empty() {
-            return if artefact.is_log() { Ok(None) } else { Err((Reason::Absent, "0 B".to_owned())) };
+            return match (artefact.is_log(), size) {
+                (true, None | Some(0)) => Ok(None),
+                (true, Some(_)) => Err((Reason::Truncated, "0 B".to_owned())),
+                (false, _) => Err((Reason::Absent, "0 B".to_owned())),
+            };
         }
         let bytes = match self.keys {
             Some(keys) => decrypt(keys, &record.map_err(|detail| (Reason::Unreadable, detail))?, bytes)?,
