@@ -1275,3 +1275,23 @@ fn lost_rows_of_tcc_never_turn_into_an_answer() {
         assert!(seen.list("gaps").iter().any(|gap| gap["area"] == "camera" && gap["app"] == WHATSAPP), "{name}");
     }
 }
+
+/// A file that is no App Privacy Report is said to be none; of one that is damaged, what is read counts.
+#[test]
+fn a_privacy_report_that_is_not_understood_is_a_gap() {
+    let room = Room::new();
+    let root = Backup::social("17.5.1").write(&room.backups()).display().to_string();
+    let line = r#"{"accessor":{"identifier":"com.burbn.instagram","identifierType":"bundleID"},"category":"camera","identifier":"1","kind":"event","timeStamp":"2026-05-27T09:12:00.125-04:00","type":"access"}"#;
+    for (name, text, code) in [
+        ("none", "[[[\nno line\n".to_owned(), 3),
+        ("half", format!("{line}\n{{\n"), 0),
+        ("whole", format!("{line}\n"), 0),
+    ] {
+        let report = room.with_file("report.ndjson", text.as_bytes());
+        let seen = room.run(&["snapshot", &root, "--privacy-report", &report]);
+        assert_eq!(seen.code, Some(code), "{name}: {seen:?}");
+        assert_eq!(seen.gaps_of("App Privacy Report").is_empty(), name == "whole", "{name}: {seen:?}");
+        let used = seen.grant(INSTAGRAM, "camera").unwrap()["last_used"]["at"].as_str();
+        assert_eq!(used.is_some(), name != "none", "{name}: {seen:?}");
+    }
+}

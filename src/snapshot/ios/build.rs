@@ -87,7 +87,11 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
     if let Some(item) = evidence.first(Artefact::PrivacyReport) {
         let report = privacy_report::parse(item.bytes.as_slice());
         privacy::join(&mut snapshot, &report, options.scope.catalog, options.scope.all_apps);
+        // A file of which nothing is understood is no report.
+        let of = report.lines;
+        facts.counted_gap(Artefact::PrivacyReport, of.saturating_sub(report.not_understood), of, "");
     }
+    gaps.append(&mut snapshot.gaps);
     gaps.extend(facts.gaps());
     for gap in &mut gaps {
         gap.detail = sanitize(&gap.detail, 300);
