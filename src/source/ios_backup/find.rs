@@ -24,7 +24,8 @@ const DEEPEST: usize = 3;
 /// not.
 ///
 /// macOS: `~/Library/Application Support/MobileSync/Backup`. Windows: `%APPDATA%\Apple Computer\MobileSync\Backup` (iTunes) and
-/// `%USERPROFILE%\Apple\MobileSync\Backup` (iTunes of the Store, Apple Devices). Linux has no usual place.
+/// `%USERPROFILE%\Apple\MobileSync\Backup` (iTunes of the Store, Apple Devices). Elsewhere libimobiledevice writes
+/// where it is told to, which is the home folder more often than not.
 pub fn usual_places() -> Vec<PathBuf> {
     places(std::env::consts::OS, |name| std::env::var_os(name).filter(|value| !value.is_empty()))
 }
@@ -41,7 +42,7 @@ fn places(system: &str, variable: impl Fn(&str) -> Option<OsString>) -> Vec<Path
             below("APPDATA", &["Apple Computer", "MobileSync", "Backup"]),
             below("USERPROFILE", &["Apple", "MobileSync", "Backup"]),
         ],
-        _ => Vec::new(),
+        _ => vec![below("HOME", &[])],
     }
     .into_iter()
     .flatten()
@@ -317,7 +318,7 @@ mod tests {
                 PathBuf::from("profile").join("Apple").join("MobileSync").join("Backup")
             ]
         );
-        assert_eq!(places("linux", variable), Vec::<PathBuf>::new());
+        assert_eq!(places("linux", variable), [PathBuf::from("/Users/x")]);
         let named = std::env::join_paths(["/srv/a", "", "/srv/b", "/srv/a"]).unwrap();
         let places = places("linux", |name| (name == VARIABLE).then(|| named.clone()));
         assert_eq!(places, [PathBuf::from("/srv/a"), PathBuf::from("/srv/b")]);
