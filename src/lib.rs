@@ -10,6 +10,7 @@
 //! * [`parse`] holds pure functions from text to facts and gaps, one file per dump format.
 //! * [`snapshot`] owns the vocabulary and the rules that turn facts into effective access.
 //! * [`catalog`] knows which apps are social and who controls them.
+//! * [`document`] reads files that people write, with every mistake shown where it is.
 //! * [`profile`] turns a profile file into validated rules.
 //! * [`audit`] is Snapshot × Profile → findings.
 //! * [`report`] writes results, one file per format.
@@ -17,6 +18,7 @@
 
 pub mod audit;
 pub mod catalog;
+pub mod document;
 pub mod evidence;
 pub mod parse;
 pub mod profile;

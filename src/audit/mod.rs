@@ -410,7 +410,8 @@ impl<'j> Judge<'j> {
 
     /// The rule's own text on what to press, else the vocabulary's, with the app's name in it.
     fn remediation(&self, rule: &Rule, app: Option<&App>, vocabulary: Option<&Text>) -> Option<Text> {
-        let text = rule.fix.as_ref().or(vocabulary)?;
+        let device = &self.snapshot.device;
+        let text = rule.fix.of(device.platform, device.manufacturer.as_deref()).or(vocabulary)?;
         let name = match app {
             Some(app) if self.hidden.iter().any(|hidden| hidden.id == app.id) => "…",
             Some(app) => app.name.as_deref().unwrap_or(&app.id),

@@ -5,60 +5,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
-use super::diagnostic::{Code, Diagnostic, Diagnostics, Message, Place};
+use crate::document::{At, Code, Diagnostic, Diagnostics, Fields, Message, Place, Reader, Scalar, Value, Written};
+use crate::snapshot::guidance::Steps;
 use crate::snapshot::{AppSource, Check, Permission, Platform};
 use crate::text::Text;
-
-/// A string of the file with its place.
-#[derive(Clone, Debug)]
-pub(super) struct Written {
-    pub(super) text: String,
-    pub(super) place: Place,
-    /// Where the text itself starts, when it stands in the file as it is, without escapes.
-    inner: Option<usize>,
-}
-
-impl Written {
-    /// The place of a part of the text; the whole value where the file holds escapes.
-    pub(super) fn part(&self, range: &Range<usize>) -> Place {
-        match self.inner {
-            Some(start) => Place { file: self.place.file, start: start + range.start, end: start + range.end },
-            None => self.place,
-        }
-    }
-
-    /// Another text that stands for this one, as a filled-in parameter does: its place is the whole of `place`.
-    pub(super) fn standing_in(text: String, place: Place) -> Written {
-        Written { text, place, inner: None }
-    }
-}
-
-/// A string, a whole number, or true/false.
-#[derive(Clone, Debug)]
-pub(super) enum Scalar {
-    Text(Written),
-    Number(i64, Place),
-    Flag(bool, Place),
-}
-
-impl Scalar {
-    pub(super) fn place(&self) -> Place {
-        match self {
-            Scalar::Text(text) => text.place,
-            Scalar::Number(_, place) | Scalar::Flag(_, place) => *place,
-        }
-    }
-}
-
-/// Something with its place.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct At<T> {
-    pub(super) value: T,
-    pub(super) place: Place,
-}
 
 /// What a parameter may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +72,8 @@ pub(super) struct RuleDocument {
     pub(super) place: Place,
     pub(super) title: Text,
     pub(super) why: Text,
-    pub(super) fix: Option<Text>,
+    pub(super) look: Steps,
+    pub(super) fix: Steps,
     pub(super) severity: Option<Written>,
     pub(super) platform: Option<Platform>,
     pub(super) applies_for: Option<String>,
@@ -145,7 +98,11 @@ pub(super) struct Document {
     pub(super) id: String,
     pub(super) version: String,
     pub(super) title: Text,
+    /// What conformity with the profile does not mean.
+    pub(super) note: Option<Text>,
     pub(super) is_abstract: bool,
+    /// Whether what could not be judged counts as a failure.
+    pub(super) strict: Option<bool>,
     pub(super) platform: Option<Platform>,
     pub(super) extends: Vec<Written>,
     pub(super) parameters: BTreeMap<String, ParameterDocument>,
@@ -157,197 +114,17 @@ pub(super) struct Document {
 
 /// Reads one file. `None` when it is not TOML at all; otherwise a document, whole but for what was noted.
 pub(super) fn read(file: usize, text: &str, notes: &mut Diagnostics) -> Option<Document> {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        for error in errors {
-            let span = error.span().unwrap_or(0..0);
-            notes.push(Diagnostic::new(Code::NotToml, Place::new(file, span)).with("reason", error.message()));
-        }
-        return None;
-    }
+    let table = crate::document::table(file, text, notes)?;
     let mut reader = Reader { file, text, notes };
     // A missing key of the file itself points at its first byte: the whole file would be underlined otherwise.
     let start = Place { file, start: 0, end: 0 };
     Some(reader.document(table.get_ref(), start))
 }
 
-/// The keys of one table that nobody has asked for yet.
-struct Fields<'d, 'i> {
-    left: BTreeMap<&'d str, (Range<usize>, &'d Spanned<DeValue<'i>>)>,
-    asked: Vec<&'static str>,
-    place: Place,
-}
-
-type Value<'i> = Spanned<DeValue<'i>>;
-
-struct Reader<'t, 'n> {
-    file: usize,
-    text: &'t str,
-    notes: &'n mut Diagnostics,
-}
-
 impl Reader<'_, '_> {
-    fn at(&self, span: Range<usize>) -> Place {
-        Place::new(self.file, span)
-    }
-
-    fn fields<'d, 'i>(&self, table: &'d DeTable<'i>, place: Place) -> Fields<'d, 'i> {
-        let left = table.iter().map(|(key, value)| (key.get_ref().as_ref(), (key.span(), value))).collect();
-        Fields { left, asked: Vec::new(), place }
-    }
-
-    fn finish(&mut self, fields: Fields<'_, '_>) {
-        for (key, (span, _)) in &fields.left {
-            let note = Diagnostic::new(Code::UnknownKey, self.at(span.clone())).with("key", *key);
-            self.notes.push(note.suggest(key, fields.asked.iter().copied()));
-        }
-    }
-
-    fn wrong_type(&mut self, key: &str, value: &Value<'_>, expected: &'static str) {
-        let note = Diagnostic::new(Code::WrongType, self.at(value.span()))
-            .with("key", key)
-            .with("expected", super::diagnostic::Argument::Message(expected));
-        self.notes.push(note);
-    }
-
-    fn missing(&mut self, key: &'static str, place: Place) {
-        self.notes.push(Diagnostic::new(Code::MissingKey, place).with("key", key));
-    }
-
-    fn table<'d, 'i>(&mut self, key: &str, value: &'d Value<'i>) -> Option<&'d DeTable<'i>> {
-        let table = value.get_ref().as_table();
-        if table.is_none() {
-            self.wrong_type(key, value, "profile-type-table");
-        }
-        table
-    }
-
-    fn written(&mut self, key: &str, value: &Value<'_>) -> Option<Written> {
-        let Some(text) = value.get_ref().as_str() else {
-            self.wrong_type(key, value, "profile-type-text");
-            return None;
-        };
-        let span = value.span();
-        let raw = self.text.get(span.clone()).unwrap_or_default();
-        let inner = raw.find(text).filter(|_| !text.is_empty()).map(|offset| span.start + offset);
-        Some(Written { text: text.to_string(), place: self.at(span), inner })
-    }
-
-    fn flag(&mut self, key: &str, value: &Value<'_>) -> Option<bool> {
-        let flag = value.get_ref().as_bool();
-        if flag.is_none() {
-            self.wrong_type(key, value, "profile-type-flag");
-        }
-        flag
-    }
-
-    fn number(&mut self, key: &str, value: &Value<'_>) -> Option<At<i64>> {
-        let number =
-            value.get_ref().as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
-        if number.is_none() {
-            self.wrong_type(key, value, "profile-type-number");
-        }
-        number.map(|value_| At { value: value_, place: self.at(value.span()) })
-    }
-
-    fn scalar(&mut self, key: &str, value: &Value<'_>) -> Option<Scalar> {
-        match value.get_ref() {
-            DeValue::String(_) => self.written(key, value).map(Scalar::Text),
-            DeValue::Boolean(flag) => Some(Scalar::Flag(*flag, self.at(value.span()))),
-            DeValue::Integer(_) => self.number(key, value).map(|number| Scalar::Number(number.value, number.place)),
-            _ => {
-                self.wrong_type(key, value, "profile-type-scalar");
-                None
-            }
-        }
-    }
-
-    fn list<'d, 'i>(&mut self, key: &str, value: &'d Value<'i>) -> Vec<&'d Value<'i>> {
-        match value.get_ref().as_array() {
-            Some(list) => list.iter().collect(),
-            None => {
-                self.wrong_type(key, value, "profile-type-list");
-                Vec::new()
-            }
-        }
-    }
-
-    fn texts(&mut self, key: &str, value: &Value<'_>) -> Vec<Written> {
-        self.list(key, value).into_iter().filter_map(|item| self.written(key, item)).collect()
-    }
-
-    /// A text in both languages.
-    fn bilingual(&mut self, key: &str, value: &Value<'_>) -> Text {
-        let mut text = Text::default();
-        let Some(table) = value.get_ref().as_table() else {
-            self.wrong_type(key, value, "profile-type-bilingual");
-            return text;
-        };
-        let mut fields = self.fields(table, self.at(value.span()));
-        for (language, name, into) in
-            [("en", "profile-language-en", &mut text.en), ("fr", "profile-language-fr", &mut text.fr)]
-        {
-            let Some((_, value)) = fields.take(language) else {
-                let note = Diagnostic::new(Code::MissingLanguage, fields.place)
-                    .with("key", key)
-                    .with("language", super::diagnostic::Argument::Message(name));
-                self.notes.push(note);
-                continue;
-            };
-            if let Some(written) = self.written(language, value) {
-                self.not_empty(key, &written);
-                *into = written.text;
-            }
-        }
-        self.finish(fields);
-        text
-    }
-
-    fn not_empty(&mut self, key: &str, written: &Written) {
-        if written.text.trim().is_empty() {
-            self.notes.push(Diagnostic::new(Code::EmptyText, written.place).with("key", key));
-        }
-    }
-
-    /// A word of a closed list.
-    fn word(&mut self, key: &str, value: &Value<'_>, words: &[&'static str]) -> Option<At<&'static str>> {
-        let written = self.written(key, value)?;
-        let found = words.iter().find(|word| **word == written.text);
-        if found.is_none() {
-            let note =
-                Diagnostic::new(Code::UnknownWord, written.place).with("word", written.text.as_str()).with("key", key);
-            self.notes.push(note.suggest(&written.text, words.iter().copied()));
-        }
-        found.map(|word| At { value: *word, place: written.place })
-    }
-
-    fn kebab(&mut self, word: &str, place: Place) {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let starts = word.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
-        if !starts || !word.chars().all(plain) || word.len() > 64 {
-            self.notes.push(Diagnostic::new(Code::BadId, place).with("id", word));
-        }
-    }
-
-    fn platform(&mut self, fields: &mut Fields<'_, '_>) -> Option<Platform> {
-        let (_, value) = fields.take("platform")?;
-        let words: Vec<&str> = Platform::ALL.iter().map(|platform| platform.word()).collect();
-        Platform::from_word(self.word("platform", value, &words)?.value)
-    }
-
     fn document(&mut self, table: &DeTable<'_>, start: Place) -> Document {
         let mut fields = self.fields(table, start);
-        if let Some((_, value)) = fields.need("format", self) {
-            match self.number("format", value) {
-                Some(number) if number.value != super::FORMAT => {
-                    let note = Diagnostic::new(Code::UnknownFormat, number.place)
-                        .with("found", number.value)
-                        .with("known", super::FORMAT);
-                    self.notes.push(note);
-                }
-                _ => {}
-            }
-        }
+        self.format(&mut fields, super::FORMAT);
         let mut id = String::new();
         if let Some((_, value)) = fields.need("id", self)
             && let Some(written) = self.written("id", value)
@@ -361,6 +138,8 @@ impl Reader<'_, '_> {
             Some(written.text)
         });
         let title = fields.need("title", self).map(|(_, value)| self.bilingual("title", value)).unwrap_or_default();
+        let note = fields.take("note").map(|(_, value)| self.bilingual("note", value));
+        let strict = fields.take("strict").and_then(|(_, value)| self.flag("strict", value));
         let is_abstract = fields.take("abstract").and_then(|(_, value)| self.flag("abstract", value)).unwrap_or(false);
         let platform = self.platform(&mut fields);
         let extends = fields.take("extends").map(|(_, value)| self.texts("extends", value)).unwrap_or_default();
@@ -374,7 +153,9 @@ impl Reader<'_, '_> {
             id,
             version: version.unwrap_or_default(),
             title,
+            note,
             is_abstract,
+            strict,
             platform,
             extends,
             parameters,
@@ -524,7 +305,8 @@ impl Reader<'_, '_> {
         let place = fields.place;
         let title = fields.need("title", self).map(|(_, value)| self.bilingual("title", value)).unwrap_or_default();
         let why = fields.need("why", self).map(|(_, value)| self.bilingual("why", value)).unwrap_or_default();
-        let fix = fields.take("fix").map(|(_, value)| self.bilingual("fix", value));
+        let look = fields.take("look").map(|(_, value)| self.steps("look", value)).unwrap_or_default();
+        let fix = fields.take("fix").map(|(_, value)| self.steps("fix", value)).unwrap_or_default();
         let severity = fields.need("severity", self).and_then(|(_, value)| self.written("severity", value));
         let platform = self.platform(&mut fields);
         let applies_for = fields.take("for").and_then(|(_, value)| {
@@ -541,6 +323,7 @@ impl Reader<'_, '_> {
             place,
             title,
             why,
+            look,
             fix,
             severity,
             platform,
@@ -568,10 +351,12 @@ impl Reader<'_, '_> {
                     Diagnostic::new(Code::UnknownReference, written.place).with("reference", written.text.as_str());
                 let known: Vec<String> =
                     if self.notes.is_busy() { Vec::new() } else { super::references::ids().collect() };
-                self.notes.push(match super::nearest::nearest(&written.text, known.iter().map(String::as_str)) {
-                    Some(near) => note.hint(Message::new("profile-hint-did-you-mean").with("word", near)),
-                    None => note.hint(Message::new("profile-hint-reference")),
-                });
+                self.notes.push(
+                    match crate::document::nearest::nearest(&written.text, known.iter().map(String::as_str)) {
+                        Some(near) => note.hint(Message::new("profile-hint-did-you-mean").with("word", near)),
+                        None => note.hint(Message::new("profile-hint-reference")),
+                    },
+                );
             }
         }
         found
@@ -703,22 +488,5 @@ impl Reader<'_, '_> {
             self.notes.push(Diagnostic::new(Code::EmptyText, self.at(value.span())).with("key", key));
         }
         Some(AssertionDocument::Device { check: At { value: check?, place: written.place }, comparison, values })
-    }
-}
-
-impl<'d, 'i> Fields<'d, 'i> {
-    /// The key, when it is there; it counts as known from now on.
-    fn take(&mut self, key: &'static str) -> Option<(Range<usize>, &'d Value<'i>)> {
-        self.asked.push(key);
-        self.left.remove(key)
-    }
-
-    /// The key, noted as missing when it is not there.
-    fn need(&mut self, key: &'static str, reader: &mut Reader<'_, '_>) -> Option<(Range<usize>, &'d Value<'i>)> {
-        let found = self.take(key);
-        if found.is_none() {
-            reader.missing(key, self.place);
-        }
-        found
     }
 }

@@ -1,19 +1,16 @@
 //! Finding and reading profile files: those that ship in the program, and those on disk.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use super::Profile;
-use super::diagnostic::{Argument, Code, Diagnostic, Diagnostics, Message, Place, ProfileErrors, SourceFile};
-use super::document::{self, Document, Written};
+use super::document::{self, Document};
 use super::resolve::{self, Family, Resolved};
 use super::tailored::{self, Tailored};
 use crate::catalog::Catalog;
+use crate::document::{Code, Diagnostic, Diagnostics, Message, Place, ProfileErrors, SourceFile, Written, open};
 use crate::text::Text;
 
-/// The largest file that is read, in bytes.
-const LARGEST: usize = 1024 * 1024;
 /// Profiles that extend each other in one line.
 const DEEPEST: usize = 16;
 /// Files of one family: width is bounded too, since a folder may hold any number.
@@ -86,9 +83,11 @@ pub fn load(reference: &str, catalog: &Catalog) -> Result<Profile, ProfileErrors
         id: document.id.clone(),
         version: document.version.clone(),
         title: document.title.clone(),
+        note: document.note.clone(),
         sha256: String::new(),
         is_abstract: document.is_abstract,
         platform: document.platform,
+        strict: resolved.strict,
         rules: resolved.rules.into_values().collect(),
         privacy: resolved.privacy,
         tailored,
@@ -211,28 +210,8 @@ impl Loader {
             }
             Origin::Disk(path) => path,
         };
-        let name = path.display().to_string();
-        let unreadable = |reason: Argument| {
-            let note = Diagnostic::new(Code::UnreadableFile, asked_at).with("file", name.as_str());
-            Box::new(note.with("reason", reason))
-        };
-        let from_system = |error: std::io::Error| unreadable(error.to_string().into());
-        let canonical = path.canonicalize().map_err(from_system)?;
-        // A pipe or a device would be waited for without end.
-        if !canonical.is_file() {
-            return Err(unreadable(Argument::Message("profile-reason-not-a-file")));
-        }
-        let file = std::fs::File::open(&canonical).map_err(from_system)?;
-        let mut bytes = Vec::new();
-        file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(from_system)?;
-        if bytes.len() > LARGEST {
-            let note = Diagnostic::new(Code::FileTooLarge, asked_at).with("file", name).with("limit", LARGEST);
-            return Err(Box::new(note));
-        }
-        let Ok(text) = String::from_utf8(bytes) else {
-            return Err(Box::new(Diagnostic::new(Code::NotText, asked_at).with("file", name)));
-        };
-        Ok((Origin::Disk(canonical), name, text))
+        let opened = open(&path, asked_at)?;
+        Ok((Origin::Disk(opened.canonical), path.display().to_string(), opened.text))
     }
 }
 

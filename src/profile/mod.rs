@@ -3,10 +3,8 @@
 //! A profile is TOML and data only; `docs/profiles.md` describes the language. [`load`] reads one with all that it extends, collects
 //! every mistake before it gives up, and returns rules in which groups, parameters and overrides are filled in.
 
-pub mod diagnostic;
 mod document;
 mod load;
-mod nearest;
 pub mod references;
 mod resolve;
 pub mod selector;
@@ -19,11 +17,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use diagnostic::{Code, Diagnostic, ProfileErrors, Sentences};
 pub use load::{Shipped, load, shipped};
 pub use selector::{AppView, Selection};
 pub use tailored::{Change, Tailored};
 
+pub use crate::document::{Code, Diagnostic, ProfileErrors, Sentences};
+use crate::snapshot::guidance::Steps;
 use crate::snapshot::{AppSource, Check, Level, Permission, Platform, Presence, Severity};
 use crate::text::Text;
 
@@ -39,12 +38,16 @@ pub struct Profile {
     pub version: String,
     /// Its title.
     pub title: Text,
+    /// What conformity with it does not mean.
+    pub note: Option<Text>,
     /// SHA-256 of [`Profile::canonical_json`], in lower-case hexadecimal.
     pub sha256: String,
     /// Whether it is made to be extended only, and may judge nothing by itself.
     pub is_abstract: bool,
     /// The platform it was written for; its own rules hold on that platform only.
     pub platform: Option<Platform>,
+    /// Whether what could not be judged counts as a failure.
+    pub strict: bool,
     /// The rules, sorted by id; those that are off are not among them.
     pub rules: Vec<Rule>,
     /// What may be read and named.
@@ -62,8 +65,12 @@ pub struct Rule {
     pub title: Text,
     /// Why that matters.
     pub why: Text,
-    /// How to put it right, when the text of the permission is not enough.
-    pub fix: Option<Text>,
+    /// How a person sees it by hand, where the vocabulary's own text is not enough.
+    #[serde(skip_serializing_if = "Steps::is_empty")]
+    pub look: Steps,
+    /// What to press to put it right, where the vocabulary's own text is not enough.
+    #[serde(skip_serializing_if = "Steps::is_empty")]
+    pub fix: Steps,
     /// How much a failure matters.
     pub severity: Severity,
     /// The only platform it holds on.
@@ -187,6 +194,7 @@ struct Canonical<'a> {
     title: &'a Text,
     r#abstract: bool,
     platform: Option<Platform>,
+    strict: bool,
     privacy: &'a Privacy,
     rules: &'a [Rule],
 }
@@ -207,6 +215,7 @@ impl Profile {
             title: &self.title,
             r#abstract: self.is_abstract,
             platform: self.platform,
+            strict: self.strict,
             privacy: &self.privacy,
             rules: &self.rules,
         };

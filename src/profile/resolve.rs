@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diagnostic::{Argument, Code, Diagnostic, Diagnostics, Message, Place};
 use super::document::{
-    AssertionDocument, Comparison, Document, OverrideDocument, ParameterDocument, ParameterType, RuleDocument, Scalar,
-    Written,
+    AssertionDocument, Comparison, Document, OverrideDocument, ParameterDocument, ParameterType, RuleDocument,
 };
 use super::selector::{self, Expression, Node, Problem, Selection, Term};
 use super::{Assertion, Collect, Expected, Privacy, Rule, Value};
 use crate::catalog::Catalog;
+use crate::document::{Argument, At, Code, Diagnostic, Diagnostics, Message, Place, Scalar, Written};
 use crate::snapshot::permissions::{CheckValue, describe, describe_check, level_from_word};
 use crate::snapshot::{Check, Level, Permission, Platform, Presence, Severity};
 use crate::text::Text;
@@ -59,6 +58,7 @@ pub(super) struct Resolved {
     /// The last reason given for changing a rule.
     pub(super) reasons: BTreeMap<String, Text>,
     pub(super) privacy: Privacy,
+    pub(super) strict: bool,
 }
 
 /// A parameter with its present value.
@@ -108,6 +108,7 @@ impl<'a> Resolver<'a, '_> {
         let mut parameters: Parameters<'a> = BTreeMap::new();
         let mut drafts: BTreeMap<&'a str, Draft<'a>> = BTreeMap::new();
         let (mut collect, mut consent, mut hide) = (None, None, None);
+        let mut strict = false;
         let mut reasons = BTreeMap::new();
         let documents: Vec<&'a Document> =
             self.family.order(profile).into_iter().filter_map(|index| self.family.documents.get(index)).collect();
@@ -144,6 +145,7 @@ impl<'a> Resolver<'a, '_> {
             collect = document.privacy.collect.as_ref().or(collect);
             consent = document.privacy.consent.as_ref().or(consent);
             hide = document.privacy.hide.as_ref().or(hide);
+            strict = document.strict.unwrap_or(strict);
         }
         // A selector parameter is judged even where no rule uses it, and so is every group.
         for parameter in parameters.values().filter(|parameter| parameter.kind == ParameterType::Selector) {
@@ -175,7 +177,7 @@ impl<'a> Resolver<'a, '_> {
                 rules.insert((*id).to_string(), rule);
             }
         }
-        Resolved { rules, off, reasons, privacy }
+        Resolved { rules, off, reasons, privacy, strict }
     }
 
     fn redefined(&mut self, thing: &'static str, name: &str, place: Place, first: Place) {
@@ -252,9 +254,7 @@ impl<'a> Resolver<'a, '_> {
             let min = definition.min.as_ref().map_or(i64::MIN, |at| at.value);
             let max = definition.max.as_ref().map_or(i64::MAX, |at| at.value);
             if !(min..=max).contains(&number) {
-                let shown = |at: &Option<super::document::At<i64>>| {
-                    at.as_ref().map_or("…".to_string(), |at| at.value.to_string())
-                };
+                let shown = |at: &Option<At<i64>>| at.as_ref().map_or("…".to_string(), |at| at.value.to_string());
                 let hint = Message::new("profile-hint-range")
                     .with("min", shown(&definition.min))
                     .with("max", shown(&definition.max));
@@ -377,6 +377,7 @@ impl<'a> Resolver<'a, '_> {
             id: id.to_string(),
             title: document.title.clone(),
             why: document.why.clone(),
+            look: document.look.clone(),
             fix: document.fix.clone(),
             severity: Severity::from_word(severity?)?,
             platform: draft.platform,
@@ -442,8 +443,8 @@ impl<'a> Resolver<'a, '_> {
 
     fn levels<'b>(
         &mut self,
-        written: &[(super::document::At<Permission>, Written)],
-        changes: impl Iterator<Item = (Option<&'b Written>, &'b Vec<(super::document::At<Permission>, Written)>)>,
+        written: &[(At<Permission>, Written)],
+        changes: impl Iterator<Item = (Option<&'b Written>, &'b Vec<(At<Permission>, Written)>)>,
         parameters: &Parameters<'_>,
     ) -> Option<BTreeMap<Permission, Level>> {
         let mut levels: BTreeMap<Permission, Written> = BTreeMap::new();
@@ -698,7 +699,8 @@ impl<'a> Resolver<'a, '_> {
             return note;
         }
         let apps = self.catalog.apps();
-        let near = |word: &str, candidates: Vec<&str>| super::nearest::nearest(word, candidates).map(str::to_string);
+        let near =
+            |word: &str, candidates: Vec<&str>| crate::document::nearest::nearest(word, candidates).map(str::to_string);
         let owners = || apps.iter().map(|app| app.publisher.as_str()).collect();
         let ids = |platform| apps.iter().flat_map(|app| app.ids(platform)).map(|known| known.id.as_str()).collect();
         let suggestion = match term {

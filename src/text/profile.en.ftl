@@ -13,6 +13,7 @@ profile-type-number = a whole number
 profile-type-scalar = a text, a whole number, true or false
 profile-type-list = a list
 profile-type-bilingual = a text in both languages, as en = "…", fr = "…" in braces
+profile-type-steps = a text in both languages, or one for each of `android`, `ios` and makers such as `samsung`
 profile-language-en = English
 profile-language-fr = French
 profile-reason-not-a-file = it is not a file

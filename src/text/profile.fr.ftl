@@ -13,6 +13,7 @@ profile-type-number = un nombre entier
 profile-type-scalar = un texte, un nombre entier, true ou false
 profile-type-list = une liste
 profile-type-bilingual = un texte dans les deux langues, soit en = "…", fr = "…" entre accolades
+profile-type-steps = un texte dans les deux langues, ou un pour chacun de `android`, `ios` et de fabricants comme `samsung`
 profile-language-en = anglais
 profile-language-fr = français
 profile-reason-not-a-file = ce n’est pas un fichier

@@ -137,21 +137,21 @@ impl fmt::Display for Code {
 
 /// A stretch of a file, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) file: usize,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Place {
+    pub(crate) file: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 impl Place {
-    pub(super) fn new(file: usize, span: Range<usize>) -> Place {
+    pub(crate) fn new(file: usize, span: Range<usize>) -> Place {
         Place { file, start: span.start, end: span.end }
     }
 }
 
 /// A value put into a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Argument {
+pub(crate) enum Argument {
     /// Text from the file or the vocabulary.
     Text(String),
     /// The key of another sentence, so that it reads in the reader's language.
@@ -184,20 +184,20 @@ impl From<i64> for Argument {
 
 /// A sentence to be: its key and what goes into it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Message {
-    pub(super) key: &'static str,
-    pub(super) arguments: Vec<(&'static str, Argument)>,
+pub(crate) struct Message {
+    pub(crate) key: &'static str,
+    pub(crate) arguments: Vec<(&'static str, Argument)>,
 }
 
 /// Something that gives sentences: from a key and its arguments to the text in the reader's language.
 pub type Sentences<'a> = dyn Fn(&str, &[(&str, String)]) -> String + 'a;
 
 impl Message {
-    pub(super) fn new(key: &'static str) -> Message {
+    pub(crate) fn new(key: &'static str) -> Message {
         Message { key, arguments: Vec::new() }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Message {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Message {
         self.arguments.push((name, value.into()));
         self
     }
@@ -246,27 +246,27 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(super) fn new(code: Code, place: impl Into<Option<Place>>) -> Diagnostic {
+    pub(crate) fn new(code: Code, place: impl Into<Option<Place>>) -> Diagnostic {
         Diagnostic { place: place.into(), code, message: Message::new(code.key()), also: None, hint: None }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Diagnostic {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Diagnostic {
         self.message = self.message.with(name, value);
         self
     }
 
-    pub(super) fn also(mut self, place: Place, label: &'static str) -> Diagnostic {
+    pub(crate) fn also(mut self, place: Place, label: &'static str) -> Diagnostic {
         self.also = Some((place, label));
         self
     }
 
-    pub(super) fn hint(mut self, hint: Message) -> Diagnostic {
+    pub(crate) fn hint(mut self, hint: Message) -> Diagnostic {
         self.hint = Some(hint);
         self
     }
 
     /// "did you mean `word`?", when there is a near word; otherwise the list of words, when it is short.
-    pub(super) fn suggest<'a>(self, written: &str, words: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+    pub(crate) fn suggest<'a>(self, written: &str, words: impl IntoIterator<Item = &'a str>) -> Diagnostic {
         let words: Vec<&str> = words.into_iter().collect();
         if let Some(word) = super::nearest::nearest(written, words.iter().copied()) {
             self.hint(Message::new("profile-hint-did-you-mean").with("word", word))
@@ -285,25 +285,25 @@ impl Diagnostic {
 
 /// A file that mistakes point into.
 #[derive(Clone, Debug)]
-pub(super) struct SourceFile {
+pub(crate) struct SourceFile {
     /// The name as it is shown.
-    pub(super) name: String,
-    pub(super) text: String,
+    pub(crate) name: String,
+    pub(crate) text: String,
 }
 
 /// Mistakes on their way.
 #[derive(Debug, Default)]
-pub(super) struct Diagnostics {
-    pub(super) list: Vec<Diagnostic>,
+pub(crate) struct Diagnostics {
+    pub(crate) list: Vec<Diagnostic>,
 }
 
 impl Diagnostics {
     /// Whether there are so many already that looking for a near word is no longer worth the time.
-    pub(super) fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         self.list.len() > MOST * 2
     }
 
-    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         // Sorting and removing twins comes later, so more than MOST are kept here.
         if self.list.len() < MOST * 20 {
             self.list.push(diagnostic);
@@ -322,7 +322,7 @@ pub struct ProfileErrors {
 }
 
 impl ProfileErrors {
-    pub(super) fn new(files: Vec<SourceFile>, collected: Diagnostics) -> ProfileErrors {
+    pub(crate) fn new(files: Vec<SourceFile>, collected: Diagnostics) -> ProfileErrors {
         let mut diagnostics = collected.list;
         diagnostics.sort();
         diagnostics.dedup();
@@ -433,7 +433,7 @@ fn english(key: &str, arguments: &[(&str, String)]) -> String {
 }
 
 /// The sentences of a Fluent file that uses nothing but `key = sentence` lines.
-pub(super) fn simple_sentences(text: &str) -> BTreeMap<&str, &str> {
+pub(crate) fn simple_sentences(text: &str) -> BTreeMap<&str, &str> {
     text.lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once(" = "))
@@ -442,7 +442,7 @@ pub(super) fn simple_sentences(text: &str) -> BTreeMap<&str, &str> {
 }
 
 /// A sentence with its `{ $name }` replaced, in one pass: an argument that looks like a placeable stays as it is.
-pub(super) fn fill(sentence: &str, arguments: &[(&str, String)]) -> String {
+pub(crate) fn fill(sentence: &str, arguments: &[(&str, String)]) -> String {
     let mut filled = String::new();
     let mut rest = sentence;
     while let Some((before, after)) = rest.split_once("{ $") {

@@ -2,7 +2,7 @@
 
 /// The candidate closest to `word`, when it is close enough to be what the person meant: at most one edit in three letters, and
 /// never more than four. Case does not count; the first of equals wins.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A hostile file may hold a "word" of a megabyte; nobody mistypes more than this.
     if word.len() > 80 {
         return None;

@@ -1,0 +1,66 @@
+//! Files that a person writes (profiles, waivers, an organization's catalogue, the configuration): read within bounds, with every
+//! mistake kept beside its place, and all of them shown at once.
+
+pub mod diagnostic;
+pub(crate) mod nearest;
+pub(crate) mod reader;
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+pub(crate) use diagnostic::{Argument, Diagnostics, Message, Place, SourceFile};
+pub use diagnostic::{Code, Diagnostic, ProfileErrors, Sentences};
+pub(crate) use reader::{At, Fields, Reader, Scalar, Value, Written};
+
+/// The largest file that is read, in bytes.
+pub const LARGEST: usize = 1024 * 1024;
+
+/// A file as it was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Opened {
+    /// Its place, without links and `..`.
+    pub(crate) canonical: PathBuf,
+    /// What it holds.
+    pub(crate) text: String,
+}
+
+/// Reads a file that a person wrote: a plain file of UTF-8, not larger than [`LARGEST`]. `asked_at` is the place that names it.
+pub(crate) fn open(path: &Path, asked_at: Option<Place>) -> Result<Opened, Box<Diagnostic>> {
+    let name = path.display().to_string();
+    let unreadable = |reason: Argument| {
+        let note = Diagnostic::new(Code::UnreadableFile, asked_at).with("file", name.as_str());
+        Box::new(note.with("reason", reason))
+    };
+    let from_system = |error: std::io::Error| unreadable(error.to_string().into());
+    let canonical = path.canonicalize().map_err(from_system)?;
+    // A pipe or a device would be waited for without end.
+    if !canonical.is_file() {
+        return Err(unreadable(Argument::Message("profile-reason-not-a-file")));
+    }
+    let file = std::fs::File::open(&canonical).map_err(from_system)?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(from_system)?;
+    if bytes.len() > LARGEST {
+        let note = Diagnostic::new(Code::FileTooLarge, asked_at).with("file", name).with("limit", LARGEST);
+        return Err(Box::new(note));
+    }
+    let Ok(text) = String::from_utf8(bytes) else {
+        return Err(Box::new(Diagnostic::new(Code::NotText, asked_at).with("file", name)));
+    };
+    Ok(Opened { canonical, text })
+}
+
+/// The table of a TOML text; `None`, with every mistake noted, when it is not TOML.
+pub(crate) fn table<'t>(file: usize, text: &'t str, notes: &mut Diagnostics) -> Option<toml::Spanned<DeTable<'t>>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return Some(table);
+    }
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        notes.push(Diagnostic::new(Code::NotToml, Place::new(file, span)).with("reason", error.message()));
+    }
+    None
+}
