@@ -137,7 +137,7 @@ fn judge(bencher: divan::Bencher<'_, '_>, id: &str) {
     let snapshot = snapshot(&evidence(400));
     let catalog = Catalog::builtin();
     let profile = profile::load(id, catalog).unwrap();
-    bencher.bench(|| audit(&snapshot, &profile, Context { catalog, ownership: None }).findings.len());
+    bencher.bench(|| audit(&snapshot, &profile, Context::new(catalog)).findings.len());
 }
 
 #[divan::bench]

@@ -6,6 +6,7 @@
 mod device;
 mod judge;
 mod max;
+pub mod moves;
 mod presence;
 mod source;
 mod summary;

@@ -30,6 +30,8 @@ pub struct Summary {
     pub coverage: f64,
     /// The highest severity of a rule that fails.
     pub worst: Option<Severity>,
+    /// Critical rules that fail: whatever the two numbers, the verdict says so.
+    pub critical: u64,
 }
 
 impl Summary {
@@ -65,6 +67,7 @@ impl Summary {
             }
             if *verdict == Verdict::Fail {
                 summary.worst = summary.worst.max(Some(*severity));
+                summary.critical += u64::from(*severity == Severity::Critical);
             }
         }
         let applicable = summary.pass + summary.fail + summary.waived + summary.not_assessed + summary.manual;

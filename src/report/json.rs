@@ -13,6 +13,7 @@ use crate::snapshot::{
     DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Permission, PrivacyReport, ReadItem, Severity, SourceName,
     Tool, Verdict,
 };
+use crate::waiver::WaiverState;
 
 /// The value of `schema` in every audit of this form.
 pub const SCHEMA: &str = "poucet.audit/1";
@@ -60,6 +61,65 @@ pub struct ProfileName {
     pub title: String,
     /// SHA-256 of the resolved profile.
     pub sha256: String,
+    /// What conformity with it does not mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether what could not be judged counts as a failure.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
+    /// What it changes in the rules that it inherits, the weakening ones first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tailored: Vec<TailoredReport>,
+}
+
+/// A change to an inherited rule.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct TailoredReport {
+    /// The rule.
+    pub rule: String,
+    /// The profile that changes it.
+    pub profile: String,
+    /// The profile it is inherited from.
+    pub parent: String,
+    /// What changes, in words.
+    pub change: String,
+    /// Whether the rule is weaker for it.
+    pub weaker: bool,
+    /// The reason, when one is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+}
+
+/// What somebody signed for.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct WaiverReport {
+    /// The rule it is about, as `profile/rule`.
+    pub rule: String,
+    /// What became of it.
+    pub state: WaiverState,
+    /// Why it was given.
+    pub reason: String,
+    /// Who signed.
+    pub approver: String,
+    /// Where it is written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// Its first day, `YYYY-MM-DD`.
+    pub granted: String,
+    /// Its last day, `YYYY-MM-DD`.
+    pub expires: String,
+    /// The rules that must pass for it to hold, with their outcome.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mitigations: Vec<MitigationReport>,
+}
+
+/// A rule that a waiver rests on.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct MitigationReport {
+    /// The rule, as `profile/rule`.
+    pub rule: String,
+    /// Its outcome on this phone.
+    pub verdict: Verdict,
 }
 
 /// Counts over the rules: a rule's outcome is the worst of its findings.
@@ -126,6 +186,9 @@ pub struct FindingReport {
     pub remediation: Option<String>,
     /// Published guidance that the rule serves.
     pub references: Vec<String>,
+    /// The waiver that somebody signed for it, whether it holds or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<WaiverReport>,
 }
 
 /// An app in a finding.
@@ -160,6 +223,20 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
             version: audit.profile_version.clone(),
             title: audit.profile_title.of(words.language()).to_owned(),
             sha256: audit.profile_sha256.clone(),
+            note: audit.profile_note.as_ref().map(|note| note.of(words.language()).to_owned()),
+            strict: audit.strict,
+            tailored: audit
+                .tailored
+                .iter()
+                .map(|change| TailoredReport {
+                    rule: change.rule.clone(),
+                    profile: change.profile.clone(),
+                    parent: change.parent.clone(),
+                    change: words.change(change),
+                    weaker: change.looser,
+                    because: change.because.as_ref().map(|because| because.of(words.language()).to_owned()),
+                })
+                .collect(),
         },
         device: snapshot.device.clone(),
         source: snapshot.source.clone(),
@@ -214,6 +291,20 @@ fn finding_report(finding: &Finding<'_>, words: Wording<'_>) -> FindingReport {
         evidence: finding.evidence.to_vec(),
         remediation: finding.remediation.as_ref().map(|text| text.of(words.language()).to_owned()),
         references: finding.rule.references.clone(),
+        waiver: finding.waiver.as_ref().map(|note| WaiverReport {
+            rule: note.rule.to_string(),
+            state: note.state,
+            reason: note.reason.of(words.language()).to_owned(),
+            approver: note.approver.clone(),
+            ticket: note.ticket.clone(),
+            granted: note.granted.to_string(),
+            expires: note.expires.to_string(),
+            mitigations: note
+                .mitigations
+                .iter()
+                .map(|(rule, verdict)| MitigationReport { rule: rule.to_string(), verdict: *verdict })
+                .collect(),
+        }),
     }
 }
 

@@ -11,7 +11,7 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 
 use super::Wording;
-use crate::audit::{AppRef, Audit, Finding, Reason};
+use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding, Reason};
 use crate::parse::text::sanitize;
 use crate::snapshot::{App, Level, Permission, Presence, Severity, Verdict};
 
@@ -58,12 +58,16 @@ const SPECIAL: [Permission; 11] = [
 
 /// One phone, judged by one profile, as text that ends in a newline.
 pub fn render(audit: &Audit<'_>, words: Wording<'_>, layout: Layout) -> String {
-    let mut page = Page { text: String::new(), words, layout };
-    page.head(audit);
+    let mut page = Page::new(words, layout);
+    page.phone(audit);
+    page.profile(audit);
+    page.verdict(audit);
     page.overview(audit);
     page.findings(audit, Verdict::Fail, "table-heading-fail");
     page.findings(audit, Verdict::NotAssessed, "table-heading-unassessed");
     page.findings(audit, Verdict::Manual, "table-heading-manual");
+    page.findings(audit, Verdict::Waived, "table-heading-waived");
+    page.tailored(audit);
     page.activity(audit);
     page.gaps(audit);
     page.footprint(audit);
@@ -71,17 +75,23 @@ pub fn render(audit: &Audit<'_>, words: Wording<'_>, layout: Layout) -> String {
     page.text
 }
 
-struct Page<'t> {
-    text: String,
-    words: Wording<'t>,
-    layout: Layout,
+/// A page on its way.
+pub(super) struct Page<'t> {
+    pub(super) text: String,
+    pub(super) words: Wording<'t>,
+    pub(super) layout: Layout,
+}
+
+impl<'t> Page<'t> {
+    pub(super) fn new(words: Wording<'t>, layout: Layout) -> Page<'t> {
+        Page { text: String::new(), words, layout }
+    }
 }
 
 impl Page<'_> {
-    fn head(&mut self, audit: &Audit<'_>) {
+    /// The profile's name.
+    pub(super) fn profile(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
-        let device = self.words.device(&audit.snapshot.device);
-        self.line(&self.paint(&device, Style::new().bold()));
         let profile = texts.with(
             "table-profile",
             &[
@@ -91,6 +101,13 @@ impl Page<'_> {
             ],
         );
         self.wrap(&profile, "", "  ");
+    }
+
+    /// What the phone is, and when and how it was read.
+    pub(super) fn phone(&mut self, audit: &Audit<'_>) {
+        let texts = self.words.texts();
+        let device = self.words.device(&audit.snapshot.device);
+        self.line(&self.paint(&device, Style::new().bold()));
         if let Some(at) = &audit.snapshot.taken_at {
             let source = match &audit.snapshot.source.name {
                 Some(name) => format!("{} ({name})", audit.snapshot.source.kind),
@@ -110,18 +127,32 @@ impl Page<'_> {
                 self.wrap(&line, "", "  ");
             }
         }
+    }
+
+    /// The verdict in a sentence, the counts and the two numbers.
+    pub(super) fn verdict(&mut self, audit: &Audit<'_>) {
+        let texts = self.words.texts();
         let summary = &audit.summary;
         let verdict = match summary.worst {
+            Some(Severity::Critical) => {
+                let critical = summary.critical.to_string();
+                let sentence = texts.count("table-verdict-critical", summary.fail, &[("critical", &critical)]);
+                self.paint(&sentence, severity_style(Severity::Critical))
+            }
             Some(worst) => {
-                let word = texts.get(&format!("severity-{worst}"));
+                let word = texts.get(&format!("severity-{worst}")).to_lowercase();
                 let sentence = texts.count("table-verdict-fail", summary.fail, &[("worst", &word)]);
                 self.paint(&sentence, severity_style(worst))
             }
+            None if audit.strict && summary.not_assessed > 0 => {
+                texts.count("table-verdict-strict", summary.not_assessed, &[])
+            }
             None if summary.not_assessed > 0 => texts.get("table-verdict-unknown"),
+            None if summary.waived > 0 => texts.count("table-verdict-waived", summary.waived, &[]),
             None => texts.get("table-verdict-pass"),
         };
         self.wrap(&verdict, "", "  ");
-        let counts = texts.with(
+        let mut counts = texts.with(
             "table-counts",
             &[
                 ("pass", &summary.pass.to_string()),
@@ -131,11 +162,51 @@ impl Page<'_> {
                 ("other", &summary.not_applicable.to_string()),
             ],
         );
+        if summary.waived > 0 {
+            counts.push(' ');
+            counts.push_str(&texts.count("table-counts-waived", summary.waived, &[]));
+        }
         self.wrap(&counts, "", "  ");
-        let conformity = summary.conformity.map_or_else(|| texts.get("table-no-conformity"), percent);
-        let numbers =
-            texts.with("table-numbers", &[("conformity", &conformity), ("coverage", &percent(summary.coverage))]);
+        let numbers = match summary.conformity {
+            Some(conformity) => texts.with(
+                "table-numbers",
+                &[("conformity", &percent(conformity)), ("coverage", &percent(summary.coverage))],
+            ),
+            None => texts.with(
+                "table-numbers-few",
+                &[("coverage", &percent(summary.coverage)), ("floor", &percent(COVERAGE_FLOOR))],
+            ),
+        };
         self.wrap(&numbers, "", "  ");
+        if let Some(note) = &audit.profile_note {
+            let line = texts.with("table-note", &[("note", note.of(self.words.language()))]);
+            self.wrap(&line, "", "  ");
+        }
+    }
+
+    /// What the profile weakens in the rules that it inherits, with the reasons; the rest is counted.
+    pub(super) fn tailored(&mut self, audit: &Audit<'_>) {
+        if audit.tailored.is_empty() {
+            return;
+        }
+        let texts = self.words.texts();
+        self.heading("table-heading-tailored");
+        for change in audit.tailored.iter().filter(|change| change.looser) {
+            let said = self.words.change(change);
+            let arguments = [("rule", change.rule.as_str()), ("parent", &change.parent), ("change", &said)];
+            let mut line = texts.with("table-tailored", &arguments);
+            line.push(' ');
+            line.push_str(&match &change.because {
+                Some(because) => because.of(self.words.language()).to_owned(),
+                None => texts.get("table-tailored-no-reason"),
+            });
+            self.wrap(&line, "  ", "    ");
+        }
+        let others = audit.tailored.iter().filter(|change| !change.looser).count();
+        if others > 0 {
+            let others = u64::try_from(others).unwrap_or(u64::MAX);
+            self.wrap(&texts.count("table-tailored-others", others, &[]), "  ", "    ");
+        }
     }
 
     /// The listed apps with what people ask for first, one row an app.
@@ -271,7 +342,7 @@ impl Page<'_> {
 
     fn finding(&mut self, finding: &Finding<'_>) {
         let texts = self.words.texts();
-        if finding.verdict == Verdict::Fail {
+        if matches!(finding.verdict, Verdict::Fail | Verdict::Waived) && !finding.rule.is_waiver {
             let mut line = texts.with(
                 "table-line",
                 &[
@@ -299,7 +370,10 @@ impl Page<'_> {
             };
             self.wrap(&line, "      ", "        ");
         }
-        if finding.verdict != Verdict::NotAssessed
+        if let Some(note) = &finding.waiver {
+            self.wrap(&self.words.waiver(note), "        ", "          ");
+        }
+        if !matches!(finding.verdict, Verdict::NotAssessed | Verdict::Waived)
             && let Some(remediation) = &finding.remediation
         {
             let press = texts.with("table-press", &[("text", remediation.of(self.words.language()))]);
@@ -342,7 +416,7 @@ impl Page<'_> {
     }
 
     /// What could not be read. What follows from it for single apps stands with the findings, and is counted here.
-    fn gaps(&mut self, audit: &Audit<'_>) {
+    pub(super) fn gaps(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
         let is_evidence = |area: &str| {
             crate::evidence::Kind::ALL.iter().any(|kind| kind.label() == area)
@@ -363,7 +437,7 @@ impl Page<'_> {
         }
     }
 
-    fn footprint(&mut self, audit: &Audit<'_>) {
+    pub(super) fn footprint(&mut self, audit: &Audit<'_>) {
         if audit.snapshot.footprint.is_empty() {
             return;
         }
@@ -376,7 +450,7 @@ impl Page<'_> {
         }
     }
 
-    fn read(&mut self, audit: &Audit<'_>) {
+    pub(super) fn read(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
         let names: BTreeSet<&str> = audit
             .snapshot
@@ -398,18 +472,23 @@ impl Page<'_> {
         self.wrap(&line, "  ", "  ");
     }
 
-    fn heading(&mut self, key: &str) {
-        self.text.push('\n');
+    pub(super) fn heading(&mut self, key: &str) {
         let heading = self.words.texts().get(key);
-        self.line(&self.paint(&heading, Style::new().bold().underline()));
+        self.title(&heading);
     }
 
-    fn line(&mut self, text: &str) {
+    /// A heading that is a text already.
+    pub(super) fn title(&mut self, heading: &str) {
+        self.text.push('\n');
+        self.line(&self.paint(heading, Style::new().bold().underline()));
+    }
+
+    pub(super) fn line(&mut self, text: &str) {
         self.text.push_str(text);
         self.text.push('\n');
     }
 
-    fn wrap(&mut self, text: &str, first: &str, rest: &str) {
+    pub(super) fn wrap(&mut self, text: &str, first: &str, rest: &str) {
         let options = textwrap::Options::new(self.layout.width.max(40))
             .initial_indent(first)
             .subsequent_indent(rest)

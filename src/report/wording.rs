@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::audit::{Actual, AppRef, Audit, Expected, Finding, HIDDEN, Reason};
-use crate::profile;
+use crate::profile::{self, Change, Tailored};
 use crate::snapshot::permissions::{CheckValue, describe, describe_check};
-use crate::snapshot::{AppActivity, BecauseCode, Device, Gap, LastUse, Level, Permission, PrivacyReport, Value};
+use crate::snapshot::{
+    AppActivity, BecauseCode, Check, Device, Gap, LastUse, Level, Permission, Platform, PrivacyReport, Value, Verdict,
+};
 use crate::text::{Language, Texts};
+use crate::waiver::WaiverNote;
 
 /// The texts of one language with the vocabulary's own.
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +101,7 @@ impl<'t> Wording<'t> {
         if let Some(permission) = Permission::from_word(area) {
             return self.permission(permission).to_owned();
         }
-        if let Some(check) = crate::snapshot::Check::from_word(area) {
+        if let Some(check) = Check::from_word(area) {
             return describe_check(check).name.of(self.language()).to_owned();
         }
         area.to_owned()
@@ -114,16 +117,21 @@ impl<'t> Wording<'t> {
                     sources.iter().map(|source| self.texts.get(&format!("source-{source}"))).collect();
                 names.join(", ")
             }
-            Expected::Device(expected) => match expected {
-                profile::Expected::Is(value) => self.value(value),
-                profile::Expected::AtMost(number) => format!("≤ {}", self.number(finding, *number)),
-                profile::Expected::AtLeast(number) => format!("≥ {}", self.number(finding, *number)),
-                profile::Expected::OneOf(values) => {
-                    values.iter().map(|value| self.value(value)).collect::<Vec<_>>().join(", ")
-                }
-            },
+            Expected::Device(expected) => self.asked(finding.check, expected),
             Expected::UsedWithin(days) => format!("≤ {days}"),
             Expected::Look => self.texts.get("expected-look"),
+        }
+    }
+
+    /// What a rule asks of a property of the phone.
+    pub fn asked(&self, check: Option<Check>, expected: &profile::Expected) -> String {
+        match expected {
+            profile::Expected::Is(value) => self.value(value),
+            profile::Expected::AtMost(number) => format!("≤ {}", self.number(check, *number)),
+            profile::Expected::AtLeast(number) => format!("≥ {}", self.number(check, *number)),
+            profile::Expected::OneOf(values) => {
+                values.iter().map(|value| self.value(value)).collect::<Vec<_>>().join(", ")
+            }
         }
     }
 
@@ -133,16 +141,93 @@ impl<'t> Wording<'t> {
             Actual::Level(level) => self.level(finding.permission, *level),
             Actual::Presence(presence) => self.texts.get(&format!("presence-{presence}")),
             Actual::Source(source) => self.texts.get(&format!("source-{source}")),
-            Actual::Value(Value::Int(number)) => self.number(finding, *number),
+            Actual::Value(Value::Int(number)) => self.number(finding.check, *number),
             Actual::Value(value) => self.value(value),
             Actual::Nothing => self.texts.get("actual-nothing"),
             Actual::Unknown => self.texts.get("actual-unknown"),
         }
     }
 
+    /// A change to an inherited rule in words: what it was and what it is.
+    pub fn change(&self, tailored: &Tailored) -> String {
+        let level = |permission, level: &Option<Level>| match level {
+            Some(level) => self.level(Some(permission), *level),
+            None => self.texts.get("change-nothing"),
+        };
+        let (what, from, to) = match &tailored.change {
+            Change::Off => return self.texts.get("change-off"),
+            Change::Severity { from, to } => {
+                let word = |severity| self.texts.get(&format!("severity-{severity}")).to_lowercase();
+                (self.texts.get("change-severity"), word(from), word(to))
+            }
+            Change::Level { permission, platform, from, to } => {
+                let mut what = self.permission(*permission).to_owned();
+                if let Some(platform) = platform {
+                    what.push_str(&self.texts.with("change-on", &[("platform", self.platform(*platform))]));
+                }
+                (what, level(*permission, from), level(*permission, to))
+            }
+            Change::Presence { from, to } => {
+                let word = |presence| self.texts.get(&format!("presence-{presence}")).to_lowercase();
+                (self.texts.get("subject-presence"), word(from), word(to))
+            }
+            Change::Expected { from, to } => {
+                (self.texts.get("change-expected"), self.asked(None, from), self.asked(None, to))
+            }
+            Change::UnusedDays { from, to } => (self.texts.get("subject-unused"), from.to_string(), to.to_string()),
+            Change::Apps { added, removed } => {
+                let list = |apps: &BTreeSet<String>| apps.iter().cloned().collect::<Vec<_>>().join(", ");
+                let mut said = Vec::new();
+                if !removed.is_empty() {
+                    said.push(self.texts.with("change-apps-removed", &[("apps", &list(removed))]));
+                }
+                if !added.is_empty() {
+                    said.push(self.texts.with("change-apps-added", &[("apps", &list(added))]));
+                }
+                return said.join("; ");
+            }
+        };
+        self.texts.with("change-from-to", &[("what", &what), ("from", &from), ("to", &to)])
+    }
+
+    /// The name of a platform.
+    pub fn platform(&self, platform: Platform) -> &'static str {
+        match platform {
+            Platform::Android => "Android",
+            Platform::Ios => "iOS",
+        }
+    }
+
+    /// A waiver in one sentence: who signed for it, until when, and why.
+    pub fn waiver(&self, note: &WaiverNote) -> String {
+        let (granted, expires) = (note.granted.to_string(), note.expires.to_string());
+        let mut said = self.texts.with(
+            "waiver-signed",
+            &[
+                ("approver", &note.approver),
+                ("granted", &granted),
+                ("expires", &expires),
+                ("reason", note.reason.of(self.language())),
+            ],
+        );
+        if let Some(ticket) = &note.ticket {
+            said.push_str(&self.texts.with("waiver-ticket", &[("ticket", ticket)]));
+        }
+        let standing: Vec<String> = note
+            .mitigations
+            .iter()
+            .filter(|(_, verdict)| *verdict != Verdict::Pass)
+            .map(|(rule, verdict)| format!("{rule} ({})", self.texts.get(&format!("verdict-{verdict}")).to_lowercase()))
+            .collect();
+        if !standing.is_empty() {
+            said.push_str(&self.texts.with("waiver-rests", &[("rules", &standing.join(", "))]));
+        }
+        said
+    }
+
     /// A number with the unit of the check that it belongs to.
-    fn number(&self, finding: &Finding<'_>, number: i64) -> String {
-        let key = match finding.check.map(|check| &describe_check(check).value) {
+    fn number(&self, check: Option<Check>, number: i64) -> String {
+        let key = match check.map(|check| &describe_check(check).value) {
             Some(CheckValue::Days) => "value-days",
             Some(CheckValue::Seconds) => "value-seconds",
             _ => return number.to_string(),
@@ -255,10 +340,7 @@ impl<'t> Wording<'t> {
             format!("{maker} {model}")
         };
         if let Some(version) = &device.os_version {
-            let system = match device.platform {
-                crate::snapshot::Platform::Android => "Android",
-                crate::snapshot::Platform::Ios => "iOS",
-            };
+            let system = self.platform(device.platform);
             line.push_str(&format!(" · {system} {version}"));
         }
         if let Some(patch) = &device.patch_level {

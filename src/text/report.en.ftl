@@ -192,8 +192,44 @@ table-verdict-fail = { $count ->
 table-verdict-pass = No rule fails.
 table-verdict-unknown = No rule fails among those that could be judged, and some could not.
 table-counts = Rules: { $pass } pass, { $fail } fail, { $unassessed } not assessed, { $manual } to look at by hand, { $other } not applicable.
-table-numbers = Conformity { $conformity } (weighted by severity), coverage { $coverage } (share of the rules that could be judged).
-table-no-conformity = not given
+table-numbers = Conformity { $conformity } (rules that hold among those judged, weighted critical 10, high 6, medium 3, low 1), coverage { $coverage } (rules that could be judged).
+table-verdict-critical = { $count ->
+    [one] One rule fails, and it is critical.
+   *[other] { $count } rules fail, critical ones among them: { $critical }.
+}
+table-verdict-strict = { $count ->
+    [one] No rule fails, but one was not assessed, and this profile counts that as a failure.
+   *[other] No rule fails, but { $count } were not assessed, and this profile counts that as a failure.
+}
+table-verdict-waived = { $count ->
+    [one] No rule fails but one, for which somebody signed.
+   *[other] No rule fails but { $count }, for which somebody signed.
+}
+table-counts-waived = { $count ->
+    [one] Waived: 1.
+   *[other] Waived: { $count }.
+}
+table-numbers-few = Conformity not given: it takes { $floor } of the rules, and { $coverage } could be judged (coverage).
+table-note = What this does not mean: { $note }
+table-heading-waived = Waived: somebody signed for it
+table-heading-tailored = Where the profile departs from those it extends
+table-tailored = { $rule } of { $parent }: { $change }.
+table-tailored-no-reason = No reason is given.
+table-tailored-others = { $count ->
+    [one] One other change does not weaken its rule.
+   *[other] { $count } other changes do not weaken their rules.
+}
+change-off = not judged any more
+change-severity = severity
+change-expected = asked value
+change-nothing = nothing said
+change-on = { " " }(on { $platform })
+change-from-to = { $what }, { $from } → { $to }
+change-apps-removed = no longer about { $apps }
+change-apps-added = now also about { $apps }
+waiver-signed = Signed by { $approver } on { $granted }, until { $expires }: { $reason }
+waiver-ticket = { " " }({ $ticket })
+waiver-rests = { " " }It rests on { $rules }.
 table-heading-apps = What the listed apps may touch now
 table-column-app = App
 table-column-location = Location
@@ -285,3 +321,30 @@ subject-unused = Days without use
 table-apps-unknown = No listed app was found, but the list of installed apps was not read in full.
 value-days = { $number } days
 value-seconds = { $number } seconds
+
+side-heading = Side by side: what at least one of the profiles does not accept
+side-column-what = What
+side-column-now = Now
+side-nothing = Nothing: each profile accepts the phone as it is, as far as it could be judged.
+side-pass = accepted
+side-fail = ✗ { $expected }
+side-legend = accepted: as it is now · ✗: not accepted, with what is asked instead · –: the profile says nothing of it
+side-others = { $count ->
+    [one] One other thing fails under none of them.
+   *[other] { $count } other things fail under none of them.
+}
+side-move = { $count ->
+    [one] From { $from } to { $to }: one thing to change
+   *[other] From { $from } to { $to }: { $count } things to change
+}
+side-move-none = Nothing beyond what the first asks already.
+side-move-met = Nothing: the phone is as the second asks, as far as it could be judged.
+side-step = [{ $severity }] { $what }: { $actual } → { $expected }
+side-unknown = { $count ->
+    [one] One thing that the second asks could not be judged.
+   *[other] { $count } things that the second asks could not be judged.
+}
+side-eased = { $count ->
+    [one] One failure counts no more under { $to }.
+   *[other] { $count } failures count no more under { $to }.
+}

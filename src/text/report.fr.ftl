@@ -192,8 +192,44 @@ table-verdict-fail = { $count ->
 table-verdict-pass = Aucune règle n’échoue.
 table-verdict-unknown = Aucune règle n’échoue parmi celles qui ont pu être évaluées; certaines n’ont pas pu l’être.
 table-counts = Règles conformes : { $pass }, en échec : { $fail }, non évaluées : { $unassessed }, à vérifier à la main : { $manual }, sans objet : { $other }.
-table-numbers = Conformité { $conformity } (pondérée par la gravité), couverture { $coverage } (part des règles qui ont pu être évaluées).
-table-no-conformity = non donnée
+table-numbers = Conformité { $conformity } (règles respectées parmi celles évaluées, pondérées critique 10, élevée 6, moyenne 3, faible 1), couverture { $coverage } (règles qui ont pu être évaluées).
+table-verdict-critical = { $count ->
+    [one] Une règle échoue, et elle est critique.
+   *[other] { $count } règles échouent, dont critiques : { $critical }.
+}
+table-verdict-strict = { $count ->
+    [one] Aucune règle n’échoue, mais une n’a pas été évaluée, et ce profil y voit un échec.
+   *[other] Aucune règle n’échoue, mais { $count } n’ont pas été évaluées, et ce profil y voit un échec.
+}
+table-verdict-waived = { $count ->
+    [one] Aucune règle n’échoue sauf une, que couvre une dérogation signée.
+   *[other] Aucune règle n’échoue sauf { $count }, que couvrent des dérogations signées.
+}
+table-counts-waived = { $count ->
+    [one] Dérogations : 1.
+   *[other] Dérogations : { $count }.
+}
+table-numbers-few = Conformité non donnée : il faut { $floor } des règles, et { $coverage } ont pu être évaluées (couverture).
+table-note = Ce que cela ne veut pas dire : { $note }
+table-heading-waived = Dérogations : quelqu’un a signé
+table-heading-tailored = Où le profil s’écarte de ceux dont il hérite
+table-tailored = { $rule } de { $parent } : { $change }.
+table-tailored-no-reason = Aucune raison n’est donnée.
+table-tailored-others = { $count ->
+    [one] Un autre changement n’affaiblit pas sa règle.
+   *[other] { $count } autres changements n’affaiblissent pas leurs règles.
+}
+change-off = n’est plus évaluée
+change-severity = gravité
+change-expected = valeur demandée
+change-nothing = rien de dit
+change-on = { " " }(sur { $platform })
+change-from-to = { $what }, { $from } → { $to }
+change-apps-removed = ne porte plus sur { $apps }
+change-apps-added = porte aussi sur { $apps }
+waiver-signed = Signée par { $approver } le { $granted }, jusqu’au { $expires } : { $reason }
+waiver-ticket = { " " }({ $ticket })
+waiver-rests = { " " }Elle dépend de { $rules }.
 table-heading-apps = Ce que les applications listées peuvent toucher maintenant
 table-column-app = Application
 table-column-location = Position
@@ -285,3 +321,30 @@ subject-unused = Jours sans utilisation
 table-apps-unknown = Aucune application listée n’a été trouvée, mais la liste des applications installées n’a pas été lue en entier.
 value-days = { $number } jours
 value-seconds = { $number } secondes
+
+side-heading = Côte à côte : ce qu’au moins un des profils n’accepte pas
+side-column-what = Quoi
+side-column-now = Maintenant
+side-nothing = Rien : chaque profil accepte le téléphone tel qu’il est, pour autant qu’on ait pu en juger.
+side-pass = accepté
+side-fail = ✗ { $expected }
+side-legend = accepté : tel quel · ✗ : non accepté, avec ce qui est demandé à la place · – : le profil n’en dit rien
+side-others = { $count ->
+    [one] Une autre chose n’échoue sous aucun d’eux.
+   *[other] { $count } autres choses n’échouent sous aucun d’eux.
+}
+side-move = { $count ->
+    [one] De { $from } à { $to } : une chose à changer
+   *[other] De { $from } à { $to } : { $count } choses à changer
+}
+side-move-none = Rien de plus que ce que le premier demande déjà.
+side-move-met = Rien : le téléphone est tel que le second le demande, pour autant qu’on ait pu en juger.
+side-step = [{ $severity }] { $what } : { $actual } → { $expected }
+side-unknown = { $count ->
+    [one] Une chose que demande le second n’a pas pu être évaluée.
+   *[other] { $count } choses que demande le second n’ont pas pu être évaluées.
+}
+side-eased = { $count ->
+    [one] Un échec ne compte plus sous { $to }.
+   *[other] { $count } échecs ne comptent plus sous { $to }.
+}
