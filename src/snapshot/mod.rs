@@ -1,6 +1,7 @@
 //! The vocabulary, and the rules that turn facts into effective access.
 
 pub mod android;
+pub mod guidance;
 pub mod ios;
 pub mod model;
 pub mod permissions;

@@ -58,6 +58,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words! {
 /// What an app may touch: one word for both platforms.
 Permission {
