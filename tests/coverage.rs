@@ -18,6 +18,7 @@ use poucet::profile::controls::Stance;
 use poucet::profile::coverage::{Standing, entries, render};
 use poucet::profile::{controls, load, references, shipped};
 use poucet::snapshot::permissions::{Readable, describe_check};
+use poucet::snapshot::{Check, Platform};
 use poucet::text::Language;
 
 #[test]
@@ -62,13 +63,16 @@ fn every_control_is_on_the_page_once_and_counted_honestly() {
         let [row] = rows.as_slice() else { panic!("{id}: {rows:?}") };
         assert_eq!(row.contains("| No shipped rule yet"), entry.standing == Standing::NoRuleYet, "{row}");
         if let Stance::Checks(checks) = &entry.control.stance {
-            let told =
-                checks.iter().any(|check| *describe_check(*check).readable.of(entry.platform) <= Readable::Partly);
-            let expected = !entry.rules.is_empty() || entry.standing == Standing::NoRuleYet;
+            let told = checks.iter().any(|check| {
+                controls::is_read(*check, entry.platform)
+                    && *describe_check(*check).readable.of(entry.platform) <= Readable::Partly
+            });
+            let placed = !entry.rules.is_empty() || entry.standing == Standing::NoRuleYet;
             assert!(
-                !told || expected,
+                !told || placed,
                 "{id}: the evidence tells, and it has neither a rule nor a place among those without"
             );
+            assert!(told || entry.standing != Standing::Covered, "{id}: nothing tells, and it counts as covered");
         }
         match entry.standing {
             Standing::Covered => assert!(!entry.rules.is_empty(), "{id}"),
@@ -85,4 +89,28 @@ fn every_control_is_on_the_page_once_and_counted_honestly() {
     let [covered, by_hand, no_rule, not_covered] = counts;
     let total = format!("| {} | {covered} | {by_hand} | {no_rule} | {not_covered} |", entries.len());
     assert!(page.contains(&total), "{total}");
+}
+
+/// The list of checks without a value follows the code that reads them.
+#[test]
+fn checks_that_nothing_reads_are_listed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (platform, file) in
+        [(Platform::Android, "src/snapshot/android/checks.rs"), (Platform::Ios, "src/snapshot/ios/checks.rs")]
+    {
+        let code = fs::read_to_string(root.join(file)).expect("the readers are there");
+        for check in Check::ALL {
+            // Apps are no property of the phone, and the version of iOS is read but not dated.
+            let by_apps = matches!(check, Check::AppPresence | Check::AppPermissions | Check::AppSource);
+            let undated = (*check, platform) == (Check::OsUpdates, Platform::Ios);
+            if by_apps || undated || *describe_check(*check).readable.of(platform) > Readable::Partly {
+                continue;
+            }
+            assert_eq!(
+                code.contains(&format!("Check::{check:?},")),
+                controls::is_read(*check, platform),
+                "{check} {platform}"
+            );
+        }
+    }
 }

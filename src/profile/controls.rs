@@ -5,7 +5,7 @@
 //! `controls.toml` says what its codes mean; it is parsed on first use, by explanations and the coverage page only.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -139,6 +139,7 @@ struct File {
     framework: Vec<Framework>,
     page: BTreeMap<String, Text>,
     evidence: BTreeMap<Check, PerPlatform<Text>>,
+    unread: Option<PerPlatform<BTreeSet<Check>>>,
 }
 
 const LINES: &str = include_str!("controls.tsv");
@@ -221,6 +222,11 @@ pub fn evidence(check: Check, platform: Platform) -> Option<&'static Text> {
     file().evidence.get(&check).map(|evidence| evidence.of(platform))
 }
 
+/// Whether snapshots of a platform have a value for a check, where the phone or the backup tells it.
+pub fn is_read(check: Check, platform: Platform) -> bool {
+    file().unread.as_ref().is_none_or(|unread| !unread.of(platform).contains(&check))
+}
+
 /// The frameworks, in the order of the coverage page.
 pub fn frameworks() -> &'static [Framework] {
     &file().framework
@@ -233,8 +239,6 @@ pub(super) fn page(key: &str) -> Option<&'static Text> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]

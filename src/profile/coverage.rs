@@ -68,10 +68,18 @@ fn served(catalog: &Catalog) -> BTreeMap<String, Serving> {
     found
 }
 
+/// How well a check can be read; one that snapshots have no value for is as good as absent, unless a person can look.
+fn readable_check(check: Check, platform: Platform) -> Readable {
+    match *describe_check(check).readable.of(platform) {
+        Readable::Automatic | Readable::Partly if !controls::is_read(check, platform) => Readable::Absent,
+        readable => readable,
+    }
+}
+
 /// How well a control can be read at best on its platform; `None` when it is said to be for a person or not covered.
 fn readable(stance: &Stance, platform: Platform) -> Option<Readable> {
     match stance {
-        Stance::Checks(checks) => checks.iter().map(|check| *describe_check(*check).readable.of(platform)).min(),
+        Stance::Checks(checks) => checks.iter().map(|check| readable_check(*check, platform)).min(),
         Stance::Permissions(permissions) => {
             Some(if permissions.iter().any(|permission| describe(*permission).is_observable_on(platform)) {
                 Readable::Automatic
@@ -85,7 +93,13 @@ fn readable(stance: &Stance, platform: Platform) -> Option<Readable> {
 }
 
 fn standing(stance: &Stance, platform: Platform, serving: Option<&Serving>) -> Standing {
-    match (serving, readable(stance, platform)) {
+    let readable = readable(stance, platform);
+    match (serving, readable) {
+        // A rule that always ends in "not assessed" covers nothing.
+        (Some(serving), Some(Readable::Absent | Readable::Manual)) if serving.is_judged => match readable {
+            Some(Readable::Manual) => Standing::ByHand,
+            _ => Standing::NotCovered,
+        },
         (Some(serving), _) if serving.is_judged => Standing::Covered,
         (Some(_), _) | (None, Some(Readable::Manual)) => Standing::ByHand,
         (None, Some(Readable::Automatic | Readable::Partly)) => Standing::NoRuleYet,
@@ -170,7 +184,7 @@ impl Page {
             sums.iter_mut().zip(&counts).for_each(|(sum, count)| *sum += count);
             text.push_str(&counted(framework.title.of(self.language), &counts));
         }
-        text.push_str(&counted("", &sums));
+        text.push_str(&counted(self.say("sum"), &sums));
         text
     }
 
@@ -195,7 +209,7 @@ impl Page {
             Standing::Covered => {}
             Standing::NoRuleYet => why.push(self.say("none-cites")),
             Standing::ByHand => why.push(stated.unwrap_or_else(|| self.say("by-hand"))),
-            Standing::NotCovered => why.push(stated.unwrap_or_else(|| self.say("not-covered"))),
+            Standing::NotCovered => why.push(stated.unwrap_or_else(|| self.say("unread"))),
         }
         let note = control.note();
         why.extend(note.as_ref().map(|note| note.of(self.language)));
