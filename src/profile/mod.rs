@@ -3,6 +3,8 @@
 //! A profile is TOML and data only; `docs/profiles.md` describes the language. [`load`] reads one with all that it extends, collects
 //! every mistake before it gives up, and returns rules in which groups, parameters and overrides are filled in.
 
+pub mod controls;
+pub mod coverage;
 mod document;
 mod load;
 pub mod references;

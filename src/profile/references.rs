@@ -5,6 +5,9 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::controls;
+use crate::text::Text;
+
 /// A document, or a numbered part of one, that rules cite.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,41 +21,24 @@ pub struct Reference {
     pub date: Option<String>,
 }
 
-/// The form of the numbers of a namespace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Shape {
-    Stig,
-    Numbers,
-    Rule,
-}
-
-impl Shape {
-    fn fits(self, number: &str) -> bool {
-        let digits = |part: &str| !part.is_empty() && part.len() <= 6 && part.chars().all(|c| c.is_ascii_digit());
-        match self {
-            Shape::Stig => {
-                let parts: Vec<&str> = number.split('-').collect();
-                let [product, os, last] = parts.as_slice() else { return false };
-                !product.is_empty()
-                    && product.chars().all(|c| c.is_ascii_uppercase())
-                    && (*os == "{os}" || digits(os))
-                    && digits(last)
-                    && last.len() == 6
-            }
-            Shape::Numbers => number.split('.').all(digits),
-            Shape::Rule => {
-                !number.is_empty() && number.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-            }
-        }
-    }
-}
-
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Namespace {
     title: String,
-    shape: Shape,
+    publisher: String,
+}
+
+/// What there is to say of a reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// Its title, as it was published where it is listed one by one; for a numbered control, what it is about in our words.
+    pub subject: Text,
+    /// Who published it.
+    pub publisher: &'static str,
+    /// The editions in which the number was read, or the date of a document.
+    pub edition: Option<String>,
+    /// What is to be known of the number itself: editions that disagree, words that it does not cover.
+    pub note: Option<Text>,
 }
 
 #[derive(Default, Deserialize)]
@@ -67,12 +53,38 @@ fn file() -> &'static File {
     FILE.get_or_init(|| toml::from_str(include_str!("references.toml")).unwrap_or_default())
 }
 
-/// Whether a reference is listed, or has the form of a number of a known namespace.
+/// Whether a reference is listed, or is a number that an edition of the registry of controls has.
+///
+/// `stig:GOOG-{os}-007400` means the number in every edition; `stig:GOOG-13-007400` must have been read in an edition for that version.
 pub fn is_known(id: &str) -> bool {
-    file().reference.contains_key(id)
-        || id.split_once(':').is_some_and(|(name, number)| {
-            file().namespace.get(name).is_some_and(|namespace| namespace.shape.fits(number))
-        })
+    controls::canonical(id).is_some() || file().reference.contains_key(id)
+}
+
+/// The edition that a report prints beside a reference: where the number was read, or the date of a document. `None` when the
+/// reference is unknown or has no date.
+pub fn edition(id: &str) -> Option<String> {
+    match controls::find(id) {
+        Some((control, os)) => Some(control.edition(os)),
+        None => find(id)?.date.clone(),
+    }
+}
+
+/// What there is to say of a reference; `None` when it is unknown.
+pub fn describe(id: &str) -> Option<Described> {
+    if let Some((control, os)) = controls::find(id) {
+        let namespace = id.split_once(':').and_then(|(name, _)| file().namespace.get(name))?;
+        let edition = Some(control.edition(os));
+        let note = control.note();
+        return Some(Described { subject: control.subject, publisher: &namespace.publisher, edition, note });
+    }
+    let reference = find(id)?;
+    let subject = Text { en: reference.title.clone(), fr: reference.title.clone() };
+    Some(Described { subject, publisher: &reference.publisher, edition: reference.date.clone(), note: None })
+}
+
+/// Every document that is listed one by one, sorted by id.
+pub fn documents() -> impl Iterator<Item = (&'static str, &'static Reference)> {
+    file().reference.iter().map(|(id, reference)| (id.as_str(), reference))
 }
 
 /// A listed reference.
@@ -80,15 +92,15 @@ pub fn find(id: &str) -> Option<&'static Reference> {
     file().reference.get(id)
 }
 
-/// The title and edition of the namespace that a reference belongs to, where its numbers are accepted by form.
+/// The title of the namespace that a numbered control belongs to.
 pub fn namespace_title(id: &str) -> Option<&'static str> {
     let (name, _) = id.split_once(':')?;
     file().namespace.get(name).map(|namespace| namespace.title.as_str())
 }
 
-/// Every listed reference, then every namespace with its colon.
+/// Every listed reference, then every control.
 pub(super) fn ids() -> impl Iterator<Item = String> {
-    file().reference.keys().cloned().chain(file().namespace.keys().map(|name| format!("{name}:")))
+    file().reference.keys().cloned().chain(controls::ids().map(str::to_string))
 }
 
 #[cfg(test)]
@@ -116,6 +128,10 @@ mod tests {
         for unknown in [
             "nist-800-53:SC-99",
             "stig:GOOG-{os}-6500",
+            "stig:GOOG-{os}-999999",
+            "stig:GOOG-12-006500",
+            "cis-ios:9.9",
+            "mscp:os_no_such_rule",
             "stig:GOOG",
             "cis-ios:",
             "cis-ios:a.b",
@@ -127,5 +143,16 @@ mod tests {
         }
         assert_eq!(find("jdm-2022-08-05").map(|reference| reference.publisher.as_str()), Some("Journal de Montréal"));
         assert!(namespace_title("stig:GOOG-{os}-006500").is_some());
+        assert!(controls::ids().all(|id| is_known(id) && namespace_title(id).is_some()));
+    }
+
+    #[test]
+    fn what_is_cited_can_be_described() {
+        assert!(ids().all(|id| describe(&id).is_some_and(|described| described.subject.is_complete())));
+        let described = describe("stig:GOOG-15-007400").unwrap();
+        assert_eq!((described.subject.en.as_str(), described.publisher), ("Developer options off", "DISA"));
+        assert_eq!(edition("stig:GOOG-15-007400").unwrap(), "15 V1R2 (COBO, COPE)");
+        assert_eq!(edition("cisa-mcbp").as_deref(), Some("2024-12-18"));
+        assert_eq!(edition("cisa-mcbp-2"), None);
     }
 }
