@@ -51,6 +51,14 @@ impl Scalar {
             Scalar::Number(_, place) | Scalar::Flag(_, place) => *place,
         }
     }
+
+    /// The text, when it is one.
+    pub(crate) fn text(&self) -> Option<&Written> {
+        match self {
+            Scalar::Text(written) => Some(written),
+            Scalar::Number(..) | Scalar::Flag(..) => None,
+        }
+    }
 }
 
 /// Something with its place.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::text::Text;
 
 /// A document, or a numbered part of one, that rules cite.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -15,6 +17,21 @@ pub struct Reference {
     pub publisher: String,
     /// When, `YYYY-MM-DD` or `YYYY-MM`, where one day stands for it.
     #[serde(default)]
+    pub date: Option<String>,
+}
+
+/// A document of an organization's own, from `[references]` of a profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OwnReference {
+    /// Its title; a title in one language only stands for both.
+    pub title: Text,
+    /// Who published it.
+    pub publisher: String,
+    /// The edition, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+    /// When, as the profile writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
 }
 

@@ -13,6 +13,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -220,7 +221,9 @@ impl Term {
 }
 
 fn same_name(left: &str, right: &str) -> bool {
-    left.to_lowercase() == right.to_lowercase()
+    // Names of the catalogue are mostly plain letters, and this is asked for each app and each term.
+    left.eq_ignore_ascii_case(right)
+        || (!(left.is_ascii() && right.is_ascii()) && left.to_lowercase() == right.to_lowercase())
 }
 
 impl fmt::Display for Term {
@@ -335,15 +338,16 @@ impl<'a> AppView<'a> {
 /// The apps that a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    expression: Expression,
-    slugs: BTreeSet<String>,
+    // Shared: many rules of a profile are about the same apps.
+    expression: Arc<Expression>,
+    slugs: Arc<BTreeSet<String>>,
 }
 
 impl Selection {
     pub(super) fn new(expression: Expression, catalog: &Catalog) -> Selection {
         let selected = |app: &&App| expression.holds(true, &|term| term.selects(app));
         let slugs = catalog.apps().iter().filter(selected).map(|app| app.slug.clone()).collect();
-        Selection { expression, slugs }
+        Selection { expression: Arc::new(expression), slugs: Arc::new(slugs) }
     }
 
     /// Whether the rule is about an installed app. Words of the catalogue (`any`, slugs, `category:`, `owner:`, `country:`) match
@@ -464,7 +468,7 @@ mod tests {
                 Term::Slug(slug) => values[["a", "b", "c", "d"].iter().position(|known| known == slug).unwrap()],
                 _ => false,
             });
-            let selection = Selection { expression, slugs: BTreeSet::new() };
+            let selection = Selection { expression: Arc::new(expression), slugs: Arc::default() };
             let read = parse(&selection.to_string()).unwrap();
             prop_assert_eq!(value(&read, &values), expected, "{}", selection);
         }
