@@ -322,7 +322,7 @@ fn the_seal_of_a_report_is_that_of_the_resolved_profile_as_json() {
         let days = if settings.is_empty() {
             "at_most = 90  # {patch_days} profiles/base.toml:"
         } else {
-            "at_most = 45  # {patch_days} --set:1, was \"90\" in base"
+            "at_most = 45  # {patch_days} --set:1, was 90 in base"
         };
         assert!(text.stdout.contains(days), "{text:?}");
     }

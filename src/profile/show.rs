@@ -64,7 +64,7 @@ impl Page<'_> {
         }
         words.push_str(&format!("{}:{}", origin.file, origin.line));
         if let Some(before) = &origin.before {
-            let arguments = [("value", quoted(&before.value)), ("profile", before.profile.clone())];
+            let arguments = [("value", bare(&before.value)), ("profile", before.profile.clone())];
             words.push_str(", ");
             words.push_str(&self.say("profile-show-was", &arguments));
         }
@@ -95,7 +95,7 @@ impl Page<'_> {
             };
             let bounds = bounds.map(|bounds| format!(" ({bounds})")).unwrap_or_default();
             let whence = self.whence(&parameter.set);
-            self.remark(&format!("  {name} = {}{bounds}, {whence}", quoted(&parameter.value)));
+            self.remark(&format!("  {name} = {}{bounds}, {whence}", bare(&parameter.value)));
         }
         let tailored = if profile.tailored.is_empty() { "profile-show-untailored" } else { "profile-show-tailored" };
         self.remark(&self.say(tailored, &[]));
@@ -300,6 +300,11 @@ fn by_hand(steps: &Steps) -> String {
     let makers = steps.vendors.iter().map(|(vendor, text)| (vendor.word(), text));
     let tables = common.chain(makers).map(|(key, text)| format!("{key} = {}", bilingual(text)));
     format!("{{ {} }}", tables.collect::<Vec<_>>().join(", "))
+}
+
+/// A value as a file writes it: numbers, true and false without quotation marks.
+fn bare(value: &str) -> String {
+    if value.parse::<i64>().is_ok() || value.parse::<bool>().is_ok() { value.to_string() } else { quoted(value) }
 }
 
 /// A TOML string; what could steer a terminal is written as its number.

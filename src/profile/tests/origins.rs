@@ -142,7 +142,7 @@ fn the_resolved_text_reads_well() {
     #   mine (mine.toml)
     # Parameters, filled in below:
     #   location_limit = "denied" (one of denied, none), mine.toml:6, was "none" in location-off
-    #   patch_days = "90" (from 30 to 365), profiles/base.toml:11
+    #   patch_days = 90 (from 30 to 365), profiles/base.toml:11
     # Changed in inherited rules:
     #   indirect-location: severity: "medium" before, "low" now (location-off → mine, weaker; Photos are the job)
     #   indirect-location: max.media-location: "none" before, "always" now (location-off → mine, weaker; Photos are the job)

@@ -340,3 +340,22 @@ fn the_default_sms_app_is_compared_with_ids() {
         assert!(told.to_string().contains("package name or a bundle id"), "{told}");
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+
+    /// Whatever is typed after `--set`, and wherever groups say that they stand, there is an answer.
+    #[test]
+    fn settings_and_groups_never_panic(
+        settings in proptest::collection::vec("(patch_days|scope|location_limit|x)?=?[\\PC\n@{}]{0,12}", 0..4),
+        selector in "[@a-z() {}é\"]{0,12}",
+        (start, end) in (0_usize..40, 0_usize..40),
+    ) {
+        let mut groups = OwnGroups::of("own.toml", &BTreeMap::from([("g".to_string(), selector)]));
+        groups.groups[0].selector_at = start..end;
+        let options = Options { set: settings, groups, ..Options::default() };
+        if let Err(errors) = load_with("precautionary", Catalog::builtin(), &options) {
+            assert!(!errors.to_string().is_empty());
+        }
+    }
+}
