@@ -22,7 +22,7 @@ fn load_all_shipped() -> usize {
 }
 
 /// One profile, with all that it extends.
-#[divan::bench(args = profile::shipped().iter().map(|shipped| shipped.id))]
+#[divan::bench(args = profile::shipped().into_iter().map(|shipped| shipped.id))]
 fn load_one(id: &str) -> usize {
     profile::load(id, Catalog::builtin()).unwrap().rules.len()
 }

@@ -96,7 +96,7 @@ impl Sources {
     /// Files, each with the id of the profile in it, in the order of their numbers.
     pub(super) fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a SourceFile)>) -> Sources {
         let with_lines = |(id, file): (&str, &SourceFile)| {
-            let ends = file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+            let ends = memchr::memchr_iter(b'\n', file.text.as_bytes()).collect();
             (id.to_string(), file.name.clone(), ends)
         };
         Sources { files: files.into_iter().map(with_lines).collect() }

@@ -356,6 +356,11 @@ impl Selection {
         self.expression.holds(app.slug.is_some(), &|term| term.matches(app))
     }
 
+    /// Whether two selections are one and the same, which is known without looking at each app.
+    pub(super) fn is_shared_with(&self, other: &Selection) -> bool {
+        Arc::ptr_eq(&self.slugs, &other.slugs)
+    }
+
     /// The apps of the catalogue it selects, under any of their ids.
     pub fn catalogue_slugs(&self) -> &BTreeSet<String> {
         &self.slugs
