@@ -137,6 +137,18 @@ codes! {
     AmbiguousProfile => "ambiguous-profile",
     /// A profile weakens an inherited rule and gives no reason. A warning: the profile judges all the same.
     UnreasonedChange => "unreasoned-change",
+    /// There is more of something than is read.
+    TooMany => "too-many",
+    /// A waiver names a rule in a form that is not `profile/rule`.
+    WaiverRuleForm => "waiver-rule-form",
+    /// A waiver names a rule that the profile does not have.
+    WaiverUnknownRule => "waiver-unknown-rule",
+    /// A waiver ends before it begins, or too long after.
+    WaiverTooLong => "waiver-too-long",
+    /// A waiver rests on the rule that it waives.
+    WaiverOfItself => "waiver-of-itself",
+    /// A waiver names a phone in a form that no id has.
+    WaiverDevice => "waiver-device",
 }
 
 impl Code {

@@ -134,17 +134,14 @@ pub(super) fn resolve<'a>(
     memo: &mut Memo,
     notes: &mut Diagnostics,
 ) -> Resolved {
-    let mut resolver = Resolver {
-        family,
-        aim,
-        memo,
-        notes,
-        groups: BTreeMap::new(),
-        references: BTreeMap::new(),
-        rules: BTreeMap::new(),
-        terms: 0,
-    };
-    resolver.resolve(profile, settings)
+    Resolver::new(family, aim, memo, notes).resolve(profile, settings)
+}
+
+/// Reads a selector that stands outside a profile, with no groups and no parameters.
+pub(crate) fn selection(written: &Written, catalog: &Catalog, notes: &mut Diagnostics) -> Option<Selection> {
+    let (sources, mut memo) = (Sources::default(), Memo::default());
+    let family = Family { documents: &[], parents: &[], groups: &[], sources: &sources, catalog };
+    Resolver::new(family, Aim::Judge, &mut memo, notes).selection(written, &Parameters::default())
 }
 
 struct Resolver<'a, 'n> {
@@ -173,7 +170,12 @@ struct Budget {
     root: Option<Place>,
 }
 
-impl<'a> Resolver<'a, '_> {
+impl<'a, 'n> Resolver<'a, 'n> {
+    fn new(family: Family<'a>, aim: Aim, memo: &'n mut Memo, notes: &'n mut Diagnostics) -> Resolver<'a, 'n> {
+        let (groups, references, rules) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Resolver { family, aim, memo, notes, groups, references, rules, terms: 0 }
+    }
+
     fn resolve(&mut self, profile: usize, settings: &'a [Setting]) -> Resolved {
         let mut table: ParameterTable<'a> = BTreeMap::new();
         let mut drafts: BTreeMap<&'a str, Draft<'a>> = BTreeMap::new();
