@@ -304,6 +304,56 @@ fn a_wrong_profile_judges_nothing() {
 }
 
 #[test]
+fn the_seal_of_a_report_is_that_of_the_resolved_profile_as_json() {
+    use sha2::{Digest as _, Sha256};
+    let desk = desk();
+    let phone = whole_phone(&desk);
+    for settings in [&[][..], &["--set", "patch_days=45"]] {
+        let shown = ["profile", "show", "byod", "--resolved", "-f", "json"];
+        let shown = desk.run(&shown.into_iter().chain(settings.iter().copied()).collect::<Vec<_>>());
+        assert_eq!((shown.code, shown.stderr.as_str()), (Some(0), ""));
+        let seal: String = Sha256::digest(shown.stdout.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let audit = ["audit", &phone, "-p", "byod", "-f", "json"];
+        let audit = desk.run(&audit.into_iter().chain(settings.iter().copied()).collect::<Vec<_>>());
+        assert_eq!(audit.json()["profile"]["sha256"], seal.as_str(), "{settings:?}");
+        let text = ["profile", "show", "byod", "--resolved"];
+        let text = desk.run(&text.into_iter().chain(settings.iter().copied()).collect::<Vec<_>>());
+        assert!(text.stdout.contains(&format!("# SHA-256: {seal}\n")), "{text:?}");
+        let days = if settings.is_empty() {
+            "at_most = 90  # {patch_days} profiles/base.toml:"
+        } else {
+            "at_most = 45  # {patch_days} --set:1, was 90 in base"
+        };
+        assert!(text.stdout.contains(days), "{text:?}");
+    }
+}
+
+#[test]
+fn a_wrong_setting_judges_nothing_and_a_warning_does_not_fail_the_lint() {
+    let desk = desk();
+    let phone = whole_phone(&desk);
+    for setting in ["patch_days=4000", "patch_day=60", "patch_days"] {
+        assert_refused(&desk, &["audit", &phone, "-p", "byod", "--set", setting], 2);
+        assert_refused(&desk, &["profile", "show", "byod", "--resolved", "--set", setting], 2);
+    }
+    assert_refused(&desk, &["profile", "show", "byod", "--set", "patch_days=60"], 2);
+    let weak = "format = 1\nid = \"weak\"\ntitle = { en = \"Weak\", fr = \"Faible\" }\nextends = [\"base\"]\n[override.patched]\nseverity = \"low\"\n";
+    std::fs::write(desk.here().join("weak.toml"), weak).unwrap();
+    let lint = desk.run(&["profile", "lint", "weak.toml"]);
+    assert_eq!(lint.code, Some(0), "{lint:?}");
+    assert!(lint.stdout.starts_with("weak.toml: no mistake, 8 rules"), "{lint:?}");
+    assert_snapshot!(lint.stderr, @r"
+    warning[unreasoned-change]: this weakens the inherited rule `patched` and gives no reason
+     --> weak.toml:5:11
+      |
+    5 | [override.patched]
+      |           ^^^^^^^
+      |
+      = hint: write the reason in `[override.patched]`: because with en and fr; the report shows it beside the change
+    ");
+}
+
+#[test]
 fn profiles_and_apps_are_listed_shown_and_searched() {
     let desk = desk();
     let list = desk.run(&["profile", "list"]);
@@ -321,8 +371,11 @@ fn profiles_and_apps_are_listed_shown_and_searched() {
             shown.stdout.replace(&format!("id      = \"{id}\""), "id = \"copy\""),
         )
         .unwrap();
+        // The resolved profile is a profile as well.
         let resolved = desk.run(&["profile", "show", id, "--resolved"]);
-        assert!(resolved.json().is_object());
+        std::fs::write(desk.here().join("resolved.toml"), &resolved.stdout).unwrap();
+        assert_eq!(desk.run(&["profile", "lint", "resolved.toml"]).code, Some(0), "{}", resolved.stdout);
+        assert!(desk.run(&["profile", "show", id, "--resolved", "-f", "json"]).json().is_object());
     }
     assert!(desk.run(&["profile", "list", "--lang", "fr"]).stdout != list.stdout);
 

@@ -286,7 +286,7 @@ fn a_hidden_app_is_judged_and_never_named() {
         "[privacy]\nhide = [\"tiktok\"]\n{}{}{}{}",
         rule("a", "high", "apps = \"any\"\nmax = { location = \"none\", camera = \"none\" }"),
         rule("b", "high", "apps = \"any\"\npresence = \"absent\""),
-        rule("c", "high", "device = \"default-sms\"\nis = true"),
+        rule("c", "high", "device = \"default-sms\"\nis = \"com.example.messages\""),
         rule("d", "high", "apps = \"any\"\nsource = [\"app-store\"]"),
     );
     let profile = profile(&text);

@@ -74,6 +74,7 @@ pub(crate) fn command(texts: &Texts) -> Command {
                         .action(ArgAction::Append)
                         .help(texts.get("cli-option-profile")),
                 )
+                .arg(set(texts))
                 .arg(format(texts, &["table", "json", "jsonl"]))
                 .arg(output(texts))
                 .arg(
@@ -119,7 +120,15 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 .disable_help_subcommand(true)
                 .subcommand(named("list", "profile-list").arg(format(texts, &["table", "json"])))
                 .subcommand(
-                    named("show", "profile-show").arg(required("id", "ID|FILE", texts)).arg(flag("resolved", texts)),
+                    named("show", "profile-show")
+                        .arg(required("id", "ID|FILE", texts))
+                        .arg(flag("resolved", texts))
+                        .arg(
+                            format(texts, &["toml", "json"])
+                                .requires("resolved")
+                                .help(texts.get("cli-option-show-format")),
+                        )
+                        .arg(set(texts).requires("resolved")),
                 )
                 .subcommand(
                     named("lint", "profile-lint").arg(
@@ -177,6 +186,14 @@ fn format(texts: &Texts, words: &[&'static str]) -> Arg {
         .value_parser(words.to_vec())
         .hide_possible_values(true)
         .help(texts.get("cli-option-format"))
+}
+
+fn set(texts: &Texts) -> Arg {
+    Arg::new("set")
+        .long("set")
+        .value_name(texts.get("cli-value-set"))
+        .action(ArgAction::Append)
+        .help(texts.get("cli-option-set"))
 }
 
 fn output(texts: &Texts) -> Arg {

@@ -7,7 +7,7 @@ use poucet::profile::{self, Profile};
 use poucet::report::{Wording, json, table};
 use poucet::snapshot::{Severity, Snapshot, Verdict};
 
-use super::profile::load;
+use super::profile::{load, options};
 use super::target::{Reading, is_damaged, resolve};
 use super::{Exit, Session};
 
@@ -93,7 +93,7 @@ fn profiles(session: &Session, matches: &ArgMatches) -> Result<Vec<Profile>, ()>
     let mut profiles = Vec::new();
     let mut wrong = false;
     for name in named {
-        match load(session, name) {
+        match load(session, name, &options(matches)) {
             Ok(profile) if profile.is_abstract => {
                 let usable: Vec<&str> = profile::shipped()
                     .iter()

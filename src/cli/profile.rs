@@ -4,7 +4,8 @@ use std::io::IsTerminal as _;
 
 use clap::ArgMatches;
 use poucet::catalog::Catalog;
-use poucet::profile::{self, Profile};
+use poucet::parse::text::sanitize;
+use poucet::profile::{self, Options, Profile, ProfileErrors};
 
 use super::{Exit, Session};
 
@@ -18,17 +19,29 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     }
 }
 
+/// What profiles of this call are loaded with.
+pub(crate) fn options(matches: &ArgMatches) -> Options {
+    let set = matches.try_get_many::<String>("set").ok().flatten().into_iter().flatten().cloned().collect();
+    Options { set, ..Options::default() }
+}
+
 /// Loads a profile; a wrong one is shown with every mistake.
-pub(crate) fn load(session: &Session, reference: &str) -> Result<Profile, ()> {
-    profile::load(reference, Catalog::builtin()).map_err(|errors| {
-        let sentences = |key: &str, arguments: &[(&str, String)]| {
-            let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            session.texts.with(key, &variables)
-        };
-        let colour =
-            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        session.say(errors.render(&sentences, colour).trim_end());
-    })
+pub(crate) fn load(session: &Session, reference: &str, options: &Options) -> Result<Profile, ()> {
+    profile::load_with(reference, Catalog::builtin(), options).map_err(|errors| say(session, &errors))
+}
+
+/// Says mistakes or warnings, with their places.
+fn say(session: &Session, errors: &ProfileErrors) {
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    session.say(errors.render(&sentences(session), colour).trim_end());
+}
+
+/// The sentences of the person's language, as the library asks for them.
+fn sentences(session: &Session) -> impl Fn(&str, &[(&str, String)]) -> String + '_ {
+    |key, arguments| {
+        let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        session.texts.with(key, &variables)
+    }
 }
 
 fn list(session: &Session, matches: &ArgMatches) -> Exit {
@@ -53,28 +66,43 @@ fn list(session: &Session, matches: &ArgMatches) -> Exit {
 
 fn show(session: &Session, matches: &ArgMatches) -> Exit {
     let Some(reference) = matches.get_one::<String>("id") else { return Exit::USAGE };
-    let Ok(profile) = load(session, reference) else { return Exit::USAGE };
+    let options = options(matches);
+    let Ok(profile) = load(session, reference, &options) else { return Exit::USAGE };
     if matches.get_flag("resolved") {
-        let value: serde_json::Value = serde_json::from_str(&profile.canonical_json()).unwrap_or_default();
-        return session.print(&format!("{value:#}\n"));
+        if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
+            // These bytes and no other, not even a line break: their SHA-256 is the one in every report.
+            return session.print(&profile.canonical_json());
+        }
+        return session.print(&profile::show::toml(&profile, session.texts.language(), &sentences(session)));
     }
-    if let Some(shipped) = profile::shipped().into_iter().find(|shipped| shipped.id == reference) {
-        return session.print(shipped.text);
-    }
-    match std::fs::read_to_string(reference) {
-        Ok(text) => session.print(&text),
-        Err(error) => {
-            session.error(&error.to_string(), None);
+    match profile::text_of(reference, &options) {
+        Ok(text) => session.print(&sanitize_lines(&text)),
+        Err(errors) => {
+            say(session, &errors);
             Exit::USAGE
         }
     }
 }
 
+/// A file on its way to a terminal: its lines as they are, without what could steer it.
+fn sanitize_lines(text: &str) -> String {
+    let mut page = String::with_capacity(text.len());
+    for line in text.lines() {
+        let safe: Vec<String> = line.split('\t').map(|part| sanitize(part, part.len())).collect();
+        page.push_str(&safe.join("\t"));
+        page.push('\n');
+    }
+    page
+}
+
 fn lint(session: &Session, matches: &ArgMatches) -> Exit {
     let mut exit = Exit::default();
     for file in matches.get_many::<String>("file").into_iter().flatten() {
-        match load(session, file) {
+        match load(session, file, &options(matches)) {
             Ok(profile) => {
+                if let Some(warnings) = &profile.warnings {
+                    say(session, warnings);
+                }
                 let rules = u64::try_from(profile.rules.len()).unwrap_or(u64::MAX);
                 let line = session.texts.count("cli-lint-good", rules, &[("file", file), ("sha256", &profile.sha256)]);
                 exit = exit.and(session.print(&format!("{line}\n")));

@@ -9,6 +9,8 @@ use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippe
 
 /// Mistakes kept; a hostile file could hold a hundred thousand, and nobody reads more than this.
 const MOST: usize = 100;
+/// Words among which a near one is looked for.
+const MOST_SUGGESTED: usize = 1000;
 /// Bytes of source shown for one mistake; a longer line is named by its number and column alone.
 const LONGEST_SHOWN: usize = 4096;
 
@@ -127,6 +129,14 @@ codes! {
     ExtendsTooDeep => "extends-too-deep",
     /// A profile extends a file outside its own folder.
     ExtendsOutside => "extends-outside",
+    /// The id of an own reference is not of the form that such ids have.
+    BadReference => "bad-reference",
+    /// A setting of the command line is not `name=value`.
+    SettingForm => "setting-form",
+    /// A profile that ships and a file of the organization's folder have the same id.
+    AmbiguousProfile => "ambiguous-profile",
+    /// A profile weakens an inherited rule and gives no reason. A warning: the profile judges all the same.
+    UnreasonedChange => "unreasoned-change",
     /// There is more of something than is read.
     TooMany => "too-many",
     /// A waiver names a rule in a form that is not `profile/rule`.
@@ -139,6 +149,13 @@ codes! {
     WaiverOfItself => "waiver-of-itself",
     /// A waiver names a phone in a form that no id has.
     WaiverDevice => "waiver-device",
+}
+
+impl Code {
+    /// Whether it is a warning: something to look at, with which a profile still judges.
+    pub fn is_warning(self) -> bool {
+        self == Code::UnreasonedChange
+    }
 }
 
 impl fmt::Display for Code {
@@ -231,7 +248,7 @@ impl Message {
 }
 
 /// Text from a file on its way to a terminal: no control characters, not longer than a line.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     const LONGEST: usize = 120;
     let mut cleaned: String =
         text.chars().take(LONGEST).map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c }).collect();
@@ -242,7 +259,7 @@ fn clean(text: &str) -> String {
 }
 
 /// Characters that turn the direction of writing or take no room: they make a line read as what it is not.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
@@ -279,7 +296,8 @@ impl Diagnostic {
 
     /// "did you mean `word`?", when there is a near word; otherwise the list of words, when it is short.
     pub(crate) fn suggest<'a>(self, written: &str, words: impl IntoIterator<Item = &'a str>) -> Diagnostic {
-        let words: Vec<&str> = words.into_iter().collect();
+        // Beyond this many words a hostile file is at work, and looking for a near one would take long.
+        let words: Vec<&str> = words.into_iter().take(MOST_SUGGESTED).collect();
         if let Some(word) = super::nearest::nearest(written, words.iter().copied()) {
             self.hint(Message::new("profile-hint-did-you-mean").with("word", word))
         } else if !words.is_empty() && words.len() <= 12 {
@@ -296,7 +314,7 @@ impl Diagnostic {
 }
 
 /// A file that mistakes point into.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SourceFile {
     /// The name as it is shown.
     pub(crate) name: String,
@@ -323,10 +341,11 @@ impl Diagnostics {
     }
 }
 
-/// All the mistakes of a profile and of those it extends. A wrong profile judges nothing.
+/// All the mistakes of a profile and of those it extends. A wrong profile judges nothing. The same form carries the warnings of a
+/// profile that does judge ([`Code::is_warning`]).
 ///
 /// [`Display`](fmt::Display) renders in English without colour; [`ProfileErrors::render`] in any language.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileErrors {
     files: Vec<SourceFile>,
     diagnostics: Vec<Diagnostic>,
@@ -352,12 +371,17 @@ impl ProfileErrors {
     pub fn render(&self, sentences: &Sentences<'_>, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let error = sentences("profile-level-error", &[]);
+        let warning = sentences("profile-level-warning", &[]);
         let hint = sentences("profile-level-hint", &[]);
         let mut rendered = String::new();
         for diagnostic in &self.diagnostics {
             let title = diagnostic.message.say(sentences);
-            let mut group = Level::ERROR
-                .with_name(error.as_str())
+            let level = if diagnostic.code.is_warning() {
+                Level::WARNING.with_name(warning.as_str())
+            } else {
+                Level::ERROR.with_name(error.as_str())
+            };
+            let mut group = level
                 .primary_title(title)
                 .id(diagnostic.code.word())
                 .elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());

@@ -28,9 +28,13 @@ pub(crate) struct Opened {
 
 /// Reads a file that a person wrote: a plain file of UTF-8, not larger than [`LARGEST`]. `asked_at` is the place that names it.
 pub(crate) fn open(path: &Path, asked_at: Option<Place>) -> Result<Opened, Box<Diagnostic>> {
-    let name = path.display().to_string();
+    open_as(path, &path.display().to_string(), asked_at)
+}
+
+/// The same, with the name that the person knows the file by.
+pub(crate) fn open_as(path: &Path, name: &str, asked_at: Option<Place>) -> Result<Opened, Box<Diagnostic>> {
     let unreadable = |reason: Argument| {
-        let note = Diagnostic::new(Code::UnreadableFile, asked_at).with("file", name.as_str());
+        let note = Diagnostic::new(Code::UnreadableFile, asked_at).with("file", name);
         Box::new(note.with("reason", reason))
     };
     let from_system = |error: std::io::Error| unreadable(error.to_string().into());

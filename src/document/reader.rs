@@ -51,6 +51,14 @@ impl Scalar {
             Scalar::Number(_, place) | Scalar::Flag(_, place) => *place,
         }
     }
+
+    /// The text, when it is one.
+    pub(crate) fn text(&self) -> Option<&Written> {
+        match self {
+            Scalar::Text(written) => Some(written),
+            Scalar::Number(..) | Scalar::Flag(..) => None,
+        }
+    }
 }
 
 /// Something with its place.
@@ -120,7 +128,10 @@ impl Reader<'_, '_> {
         };
         let span = value.span();
         let raw = self.text.get(span.clone()).unwrap_or_default();
-        let inner = raw.find(text).filter(|_| !text.is_empty()).map(|offset| span.start + offset);
+        // Nearly always the text stands between one quotation mark and another; looking for it costs more.
+        let plain = raw.get(1..).is_some_and(|rest| rest.starts_with(text) && rest.len() == text.len() + 1);
+        let found = if plain { Some(1) } else { raw.find(text) };
+        let inner = found.filter(|_| !text.is_empty()).map(|offset| span.start + offset);
         Some(Written { text: text.to_string(), place: self.at(span), inner })
     }
 

@@ -7,7 +7,10 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use crate::document::{At, Code, Diagnostic, Diagnostics, Fields, Message, Place, Reader, Scalar, Value, Written};
+use super::references::OwnReference;
+use crate::document::{
+    Argument, At, Code, Diagnostic, Diagnostics, Fields, Message, Place, Reader, Scalar, Value, Written,
+};
 use crate::snapshot::guidance::Steps;
 use crate::snapshot::{AppSource, Check, Permission, Platform};
 use crate::text::Text;
@@ -77,7 +80,7 @@ pub(super) struct RuleDocument {
     pub(super) severity: Option<Written>,
     pub(super) platform: Option<Platform>,
     pub(super) applies_for: Option<String>,
-    pub(super) references: Vec<String>,
+    pub(super) references: Vec<Written>,
     pub(super) ignore_master: bool,
     pub(super) footprint: bool,
     pub(super) apps: Option<Written>,
@@ -109,6 +112,8 @@ pub(super) struct Document {
     pub(super) groups: BTreeMap<String, (Place, Written)>,
     pub(super) overrides: BTreeMap<String, OverrideDocument>,
     pub(super) privacy: PrivacyDocument,
+    /// References of an organization's own, each with the place of its id.
+    pub(super) references: BTreeMap<String, (Place, OwnReference)>,
     pub(super) rules: BTreeMap<String, RuleDocument>,
 }
 
@@ -119,6 +124,33 @@ pub(super) fn read(file: usize, text: &str, notes: &mut Diagnostics) -> Option<D
     // A missing key of the file itself points at its first byte: the whole file would be underlined otherwise.
     let start = Place { file, start: 0, end: 0 };
     Some(reader.document(table.get_ref(), start))
+}
+
+/// The title of a file, and whether it is abstract, without judging anything else: for lists.
+pub(super) fn head(text: &str) -> Option<(Text, bool)> {
+    let mut notes = Diagnostics::default();
+    let table = crate::document::table(0, text, &mut notes)?;
+    let mut reader = Reader { file: 0, text, notes: &mut notes };
+    let title = table.get_ref().get("title").map(|value| reader.bilingual("title", value)).unwrap_or_default();
+    let is_abstract = table.get_ref().get("abstract").and_then(|value| value.get_ref().as_bool()).unwrap_or(false);
+    Some((title, is_abstract))
+}
+
+impl RuleDocument {
+    /// The texts that may name parameters.
+    pub(super) fn fillable(&self) -> Vec<&Written> {
+        let mut texts: Vec<&Written> = self.severity.iter().chain(&self.apps).collect();
+        match &self.assertion {
+            Some(AssertionDocument::Max { levels, on_ios }) => {
+                texts.extend(levels.iter().chain(on_ios).map(|(_, level)| level));
+            }
+            Some(AssertionDocument::Presence { at_most, .. }) => texts.push(at_most),
+            Some(AssertionDocument::Device { values, .. }) => texts.extend(values.iter().filter_map(Scalar::text)),
+            Some(AssertionDocument::UnusedDays(scalar)) => texts.extend(scalar.text()),
+            Some(AssertionDocument::Source(_) | AssertionDocument::Manual(_)) | None => {}
+        }
+        texts
+    }
 }
 
 impl Reader<'_, '_> {
@@ -147,6 +179,11 @@ impl Reader<'_, '_> {
         let groups = self.groups(&mut fields);
         let overrides = self.named("override", &mut fields, Reader::override_of);
         let privacy = self.privacy(&mut fields);
+        let references =
+            self.named("references", &mut fields, |reader, fields| (fields.place, reader.own_reference(fields)));
+        for (id, (place, _)) in &references {
+            self.reference_id(id, *place);
+        }
         let rules = self.named("rule", &mut fields, Reader::rule);
         self.finish(fields);
         Document {
@@ -162,6 +199,7 @@ impl Reader<'_, '_> {
             groups,
             overrides,
             privacy,
+            references,
             rules,
         }
     }
@@ -313,7 +351,7 @@ impl Reader<'_, '_> {
             let word = self.word("for", value, &["ownership:institution", "ownership:personal"])?;
             Some(word.value.to_string())
         });
-        let references = fields.take("refs").map(|(_, value)| self.references(value)).unwrap_or_default();
+        let references = fields.take("refs").map(|(_, value)| self.texts("refs", value)).unwrap_or_default();
         let ignore_master = self.optional_flag("ignore_master", &mut fields);
         let footprint = self.optional_flag("footprint", &mut fields);
         let apps = fields.take("apps").map(|(key, value)| (key, self.written("apps", value)));
@@ -341,25 +379,44 @@ impl Reader<'_, '_> {
         Some(At { value: self.flag(key, value)?, place: self.at(span) })
     }
 
-    fn references(&mut self, value: &Value<'_>) -> Vec<String> {
-        let mut found = Vec::new();
-        for written in self.texts("refs", value) {
-            if super::references::is_known(&written.text) {
-                found.push(written.text);
+    /// The id of an own reference: of the form that ids of references have, and none that the registry knows.
+    fn reference_id(&mut self, id: &str, place: Place) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:()".contains(c);
+        if id.is_empty() || id.len() > 64 || !id.chars().all(plain) {
+            self.notes.push(Diagnostic::new(Code::BadReference, place).with("id", id));
+        } else if super::references::is_known(id) {
+            let note = Diagnostic::new(Code::Redefinition, place)
+                .with("thing", Argument::Message("profile-thing-reference"))
+                .with("name", id);
+            self.notes.push(note.hint(Message::new("profile-hint-in-registry").with("name", id)));
+        }
+    }
+
+    fn own_reference(&mut self, mut fields: Fields<'_, '_>) -> OwnReference {
+        let mut reference = OwnReference::default();
+        if let Some((_, value)) = fields.need("title", self) {
+            // Most documents have one title only, in the language they were published in.
+            if value.get_ref().is_str() {
+                let title = self.said("title", value).unwrap_or_default();
+                reference.title = Text { en: title.clone(), fr: title };
             } else {
-                let note =
-                    Diagnostic::new(Code::UnknownReference, written.place).with("reference", written.text.as_str());
-                let known: Vec<String> =
-                    if self.notes.is_busy() { Vec::new() } else { super::references::ids().collect() };
-                self.notes.push(
-                    match crate::document::nearest::nearest(&written.text, known.iter().map(String::as_str)) {
-                        Some(near) => note.hint(Message::new("profile-hint-did-you-mean").with("word", near)),
-                        None => note.hint(Message::new("profile-hint-reference")),
-                    },
-                );
+                reference.title = self.bilingual("title", value);
             }
         }
-        found
+        if let Some((_, value)) = fields.need("publisher", self) {
+            reference.publisher = self.said("publisher", value).unwrap_or_default();
+        }
+        reference.edition = fields.take("edition").and_then(|(_, value)| self.said("edition", value));
+        reference.date = fields.take("date").and_then(|(_, value)| self.said("date", value));
+        self.finish(fields);
+        reference
+    }
+
+    /// A text that says something.
+    fn said(&mut self, key: &'static str, value: &Value<'_>) -> Option<String> {
+        let written = self.written(key, value)?;
+        self.not_empty(key, &written);
+        Some(written.text)
     }
 
     /// The one thing that the rule states, with the keys that belong to it.

@@ -7,9 +7,11 @@ pub mod controls;
 pub mod coverage;
 mod document;
 mod load;
+pub mod origin;
 pub mod references;
 mod resolve;
 pub mod selector;
+pub mod show;
 pub mod tailored;
 #[cfg(test)]
 mod tests;
@@ -19,7 +21,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use load::{Shipped, load, shipped};
+pub use load::{
+    Listed, MOST_LISTED, Options, OwnGroup, OwnGroups, Shipped, in_folder, load, load_with, shipped, text_of,
+};
+pub use origin::{Ancestor, Before, Origin, Origins, ParameterOrigin, RuleOrigin};
+pub use references::OwnReference;
 pub(crate) use resolve::selection;
 pub use selector::{AppView, Selection};
 pub use tailored::{Change, Tailored};
@@ -57,6 +63,14 @@ pub struct Profile {
     pub privacy: Privacy,
     /// What it, and the profiles it extends, change in inherited rules.
     pub tailored: Vec<Tailored>,
+    /// References of the organization's own that rules may cite, by id.
+    pub references: BTreeMap<String, OwnReference>,
+    /// Parameters set on the command line, with their values as they were typed.
+    pub set: BTreeMap<String, String>,
+    /// Where each value comes from.
+    pub origins: Origins,
+    /// What a person should look at, though the profile judges: rules weakened without a reason.
+    pub warnings: Option<ProfileErrors>,
 }
 
 /// One rule.
@@ -199,6 +213,8 @@ struct Canonical<'a> {
     platform: Option<Platform>,
     strict: bool,
     privacy: &'a Privacy,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    references: &'a BTreeMap<String, OwnReference>,
     rules: &'a [Rule],
 }
 
@@ -220,6 +236,7 @@ impl Profile {
             platform: self.platform,
             strict: self.strict,
             privacy: &self.privacy,
+            references: &self.references,
             rules: &self.rules,
         };
         // Through a `Value`, whose maps are sorted. Only a map with keys that are no strings can fail, and there is none.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::controls;
 use crate::text::Text;
@@ -18,6 +18,21 @@ pub struct Reference {
     pub publisher: String,
     /// When, `YYYY-MM-DD` or `YYYY-MM`, where one day stands for it.
     #[serde(default)]
+    pub date: Option<String>,
+}
+
+/// A document of an organization's own, from `[references]` of a profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OwnReference {
+    /// Its title; a title in one language only stands for both.
+    pub title: Text,
+    /// Who published it.
+    pub publisher: String,
+    /// The edition, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+    /// When, as the profile writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
 }
 

@@ -1,10 +1,13 @@
 //! The second step: documents that extend each other become one list of rules, with groups, parameters and overrides filled in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::document::{
     AssertionDocument, Comparison, Document, OverrideDocument, ParameterDocument, ParameterType, RuleDocument,
 };
+use super::origin::{Ancestor, Origin, Origins, ParameterOrigin, RuleOrigin, Sources};
+use super::references::{self, OwnReference};
 use super::selector::{self, Expression, Node, Problem, Selection, Term};
 use super::{Assertion, Collect, Expected, Privacy, Rule, Value};
 use crate::catalog::Catalog;
@@ -21,6 +24,8 @@ const MOST_TERMS_IN_ALL: usize = 100_000;
 const LONGEST: usize = 64 * 1024;
 /// Groups, parameters and operators inside each other.
 const DEEPEST: usize = 256;
+/// The longest id of an app, in bytes: the file names that Android makes of them are not longer.
+const LONGEST_ID: usize = 255;
 /// Ten years: a longer disuse is a slip of the finger.
 const MOST_DAYS: i64 = 3650;
 
@@ -29,6 +34,31 @@ const MOST_DAYS: i64 = 3650;
 pub(super) struct Family<'a> {
     pub(super) documents: &'a [Document],
     pub(super) parents: &'a [Vec<usize>],
+    /// Groups of the organization, that every profile may use.
+    pub(super) groups: &'a [(String, Place, Written)],
+    pub(super) sources: &'a Sources,
+    pub(super) catalog: &'a Catalog,
+}
+
+/// A parameter's value from the command line.
+pub(super) struct Setting {
+    pub(super) name: Written,
+    pub(super) value: Written,
+}
+
+/// Why a profile is resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// To judge by it: everything in it is checked, and where each value comes from is kept.
+    Judge,
+    /// To see what another profile changes in it.
+    Compare,
+}
+
+/// Selections of one family that hang on no parameter: profiles that extend each other write the same ones again and again.
+#[derive(Default)]
+pub(super) struct Memo {
+    selections: BTreeMap<String, Selection>,
 }
 
 impl Family<'_> {
@@ -59,6 +89,9 @@ pub(super) struct Resolved {
     pub(super) reasons: BTreeMap<String, Text>,
     pub(super) privacy: Privacy,
     pub(super) strict: bool,
+    pub(super) references: BTreeMap<String, OwnReference>,
+    /// Empty unless the aim was to judge.
+    pub(super) origins: Origins,
 }
 
 /// A parameter with its present value.
@@ -67,9 +100,24 @@ struct Parameter<'a> {
     definition: &'a ParameterDocument,
     kind: ParameterType,
     value: Scalar,
+    /// The value that this one took the place of.
+    before: Option<Scalar>,
 }
 
-type Parameters<'a> = BTreeMap<&'a str, Parameter<'a>>;
+type ParameterTable<'a> = BTreeMap<&'a str, Parameter<'a>>;
+
+/// The parameters as one rule sees them: those of all, and the values that hold for this rule only.
+#[derive(Clone, Default)]
+struct Parameters<'a> {
+    shared: Rc<ParameterTable<'a>>,
+    own: ParameterTable<'a>,
+}
+
+impl<'a> Parameters<'a> {
+    fn get(&self, name: &str) -> Option<&Parameter<'a>> {
+        self.own.get(name).or_else(|| self.shared.get(name))
+    }
+}
 
 /// A rule on its way: where it comes from, and what later profiles change in it.
 struct Draft<'a> {
@@ -79,21 +127,32 @@ struct Draft<'a> {
 }
 
 /// Resolves one profile of the family, noting every mistake.
-pub(super) fn resolve(family: Family<'_>, profile: usize, catalog: &Catalog, notes: &mut Diagnostics) -> Resolved {
-    Resolver { family, catalog, notes, groups: BTreeMap::new(), terms: 0 }.resolve(profile)
+pub(super) fn resolve<'a>(
+    family: Family<'a>,
+    profile: usize,
+    (aim, settings): (Aim, &'a [Setting]),
+    memo: &mut Memo,
+    notes: &mut Diagnostics,
+) -> Resolved {
+    Resolver::new(family, aim, memo, notes).resolve(profile, settings)
 }
 
 /// Reads a selector that stands outside a profile, with no groups and no parameters.
 pub(crate) fn selection(written: &Written, catalog: &Catalog, notes: &mut Diagnostics) -> Option<Selection> {
-    let family = Family { documents: &[], parents: &[] };
-    Resolver { family, catalog, notes, groups: BTreeMap::new(), terms: 0 }.selection(written, &Parameters::new())
+    let (sources, mut memo) = (Sources::default(), Memo::default());
+    let family = Family { documents: &[], parents: &[], groups: &[], sources: &sources, catalog };
+    Resolver::new(family, Aim::Judge, &mut memo, notes).selection(written, &Parameters::default())
 }
 
 struct Resolver<'a, 'n> {
     family: Family<'a>,
-    catalog: &'n Catalog,
+    aim: Aim,
+    memo: &'n mut Memo,
     notes: &'n mut Diagnostics,
     groups: BTreeMap<&'a str, (Place, &'a Written)>,
+    references: BTreeMap<&'a str, (Place, &'a OwnReference)>,
+    /// Where the values of each rule come from.
+    rules: BTreeMap<String, RuleOrigin>,
     /// Terms of all the selectors so far.
     terms: usize,
 }
@@ -105,19 +164,29 @@ struct Budget {
     depth: usize,
     open: Vec<String>,
     spent: bool,
+    /// Whether a parameter is in it: its value may be another one in another rule.
+    parameters: bool,
     /// The selector that everything else is filled into: the one to shorten.
     root: Option<Place>,
 }
 
-impl<'a> Resolver<'a, '_> {
-    fn resolve(mut self, profile: usize) -> Resolved {
-        let mut parameters: Parameters<'a> = BTreeMap::new();
+impl<'a, 'n> Resolver<'a, 'n> {
+    fn new(family: Family<'a>, aim: Aim, memo: &'n mut Memo, notes: &'n mut Diagnostics) -> Resolver<'a, 'n> {
+        let (groups, references, rules) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Resolver { family, aim, memo, notes, groups, references, rules, terms: 0 }
+    }
+
+    fn resolve(&mut self, profile: usize, settings: &'a [Setting]) -> Resolved {
+        let mut table: ParameterTable<'a> = BTreeMap::new();
         let mut drafts: BTreeMap<&'a str, Draft<'a>> = BTreeMap::new();
         let (mut collect, mut consent, mut hide) = (None, None, None);
         let mut strict = false;
         let mut reasons = BTreeMap::new();
-        let documents: Vec<&'a Document> =
-            self.family.order(profile).into_iter().filter_map(|index| self.family.documents.get(index)).collect();
+        let order = self.family.order(profile);
+        let documents: Vec<&'a Document> = order.iter().filter_map(|index| self.family.documents.get(*index)).collect();
+        for (name, place, written) in self.family.groups {
+            self.groups.insert(name, (*place, written));
+        }
         for document in documents {
             for (name, (place, written)) in &document.groups {
                 if let Some((first, _)) = self.groups.get(name.as_str()) {
@@ -126,8 +195,15 @@ impl<'a> Resolver<'a, '_> {
                     self.groups.insert(name, (*place, written));
                 }
             }
+            for (id, (place, reference)) in &document.references {
+                if let Some((first, _)) = self.references.get(id.as_str()) {
+                    self.redefined("profile-thing-reference", id, *place, *first);
+                } else {
+                    self.references.insert(id, (*place, reference));
+                }
+            }
             for (name, definition) in &document.parameters {
-                self.parameter(name, definition, &mut parameters);
+                self.parameter(name, definition, &mut table);
             }
             for (id, change) in &document.overrides {
                 if let Some(draft) = drafts.get_mut(id.as_str()) {
@@ -137,7 +213,7 @@ impl<'a> Resolver<'a, '_> {
                     }
                 } else {
                     let note = Diagnostic::new(Code::UnknownRule, change.place).with("rule", id.as_str());
-                    self.notes.push(note.suggest(id, drafts.keys().copied()));
+                    self.suggest(note, id, || drafts.keys().copied());
                 }
             }
             for (id, rule) in &document.rules {
@@ -153,15 +229,12 @@ impl<'a> Resolver<'a, '_> {
             hide = document.privacy.hide.as_ref().or(hide);
             strict = document.strict.unwrap_or(strict);
         }
-        // A selector parameter is judged even where no rule uses it, and so is every group.
-        for parameter in parameters.values().filter(|parameter| parameter.kind == ParameterType::Selector) {
-            if let Scalar::Text(written) = &parameter.value {
-                self.expression(written, &parameters, &mut Budget::default());
-            }
+        for setting in settings {
+            self.setting(setting, &mut table);
         }
-        for (name, (_, written)) in self.groups.clone() {
-            let mut budget = Budget { open: vec![format!("@{name}")], ..Budget::default() };
-            self.expression(written, &parameters, &mut budget);
+        let parameters = Parameters { shared: Rc::new(table), own: BTreeMap::new() };
+        if self.aim == Aim::Judge {
+            self.check_what_no_rule_uses(&parameters);
         }
         let hidden = hide.into_iter().flatten().filter_map(|written| self.selection(written, &parameters)).collect();
         let privacy = Privacy {
@@ -179,11 +252,128 @@ impl<'a> Resolver<'a, '_> {
             // A rule that is off is judged for form all the same: it may come back on tomorrow.
             if draft.overrides.iter().any(|change| change.off) {
                 off.insert((*id).to_string());
+                self.rules.remove(*id);
             } else if let Some(rule) = rule {
                 rules.insert((*id).to_string(), rule);
             }
         }
-        Resolved { rules, off, reasons, privacy, strict }
+        let references =
+            self.references.iter().map(|(id, (_, reference))| ((*id).to_string(), (*reference).clone())).collect();
+        let origins = match self.aim {
+            Aim::Judge => self.origins(&order, &parameters),
+            Aim::Compare => Origins::default(),
+        };
+        Resolved { rules, off, reasons, privacy, strict, references, origins }
+    }
+
+    /// A selector parameter is judged even where no rule uses it, and so is every group.
+    fn check_what_no_rule_uses(&mut self, parameters: &Parameters<'a>) {
+        for parameter in parameters.shared.values().filter(|parameter| parameter.kind == ParameterType::Selector) {
+            if let Scalar::Text(written) = &parameter.value {
+                self.expression(written, parameters, &mut Budget::default());
+            }
+        }
+        for (name, (_, written)) in self.groups.clone() {
+            let mut budget = Budget { open: vec![format!("@{name}")], ..Budget::default() };
+            self.expression(written, parameters, &mut budget);
+        }
+    }
+
+    /// Where everything comes from, once every rule is filled in.
+    fn origins(&mut self, order: &[usize], parameters: &Parameters<'a>) -> Origins {
+        let sources = self.family.sources;
+        let ancestor = |index: &usize| {
+            let document = self.family.documents.get(*index)?;
+            let (id, version) = (document.id.clone(), document.version.clone());
+            Some(Ancestor { id, version, file: sources.name(*index) })
+        };
+        let order = order.iter().filter_map(ancestor).collect();
+        let number = |at: &Option<At<i64>>| at.as_ref().map(|at| at.value);
+        let described = |(name, parameter): (&&str, &Parameter<'_>)| {
+            let definition = parameter.definition;
+            let before = parameter.before.as_ref().map(|before| (show(before), before.place()));
+            let origin = ParameterOrigin {
+                value: show(&parameter.value),
+                set: sources.origin(parameter.value.place(), None, before),
+                min: number(&definition.min),
+                max: number(&definition.max),
+                choices: definition.choices.iter().flat_map(|choices| choices.value.iter().map(show)).collect(),
+            };
+            ((*name).to_string(), origin)
+        };
+        let parameters = parameters.shared.iter().map(described).collect();
+        Origins { order, rules: std::mem::take(&mut self.rules), parameters }
+    }
+
+    /// Where the last of some texts, each of which took the place of the one before, has its value from: a parameter that it is
+    /// made of, or one in it that was set anew, says more than the line that names it.
+    fn origin_of(&self, chain: &[&Written], parameters: &Parameters<'_>) -> Option<Origin> {
+        let (last, earlier) = chain.split_last()?;
+        let sources = self.family.sources;
+        for name in parameters_in(&last.text) {
+            let Some(parameter) = parameters.get(name) else { continue };
+            if whole_parameter(&last.text).is_none() && parameter.before.is_none() {
+                continue;
+            }
+            let before = parameter
+                .before
+                .as_ref()
+                .map(|before| (last.text.replace(&format!("{{{name}}}"), &show(before)), before.place()));
+            return Some(sources.origin(parameter.value.place(), Some(name), before));
+        }
+        let shown = |written: &Written| {
+            let mut text = written.text.clone();
+            for name in parameters_in(&written.text) {
+                if let Some(parameter) = parameters.get(name) {
+                    text = text.replace(&format!("{{{name}}}"), &show(&parameter.value));
+                }
+            }
+            text
+        };
+        let before = earlier.last().map(|earlier| (shown(earlier), earlier.place));
+        let before = before.filter(|(text, _)| *text != shown(last));
+        Some(sources.origin(last.place, None, before))
+    }
+
+    fn origin_of_scalar(&self, scalar: &Scalar, parameters: &Parameters<'_>) -> Option<Origin> {
+        match scalar {
+            Scalar::Text(written) => self.origin_of(&[written], parameters),
+            Scalar::Number(_, place) | Scalar::Flag(_, place) => Some(self.family.sources.origin(*place, None, None)),
+        }
+    }
+
+    /// A mistaken name, with the known name nearest to it.
+    fn suggest<'b, I: IntoIterator<Item = &'b str>>(
+        &mut self,
+        note: Diagnostic,
+        written: &str,
+        words: impl FnOnce() -> I,
+    ) {
+        let note = if self.notes.is_busy() { note } else { note.suggest(written, words()) };
+        self.notes.push(note);
+    }
+
+    /// A value from the command line: read as the parameter's kind asks, and held to its bounds.
+    fn setting(&mut self, setting: &'a Setting, table: &mut ParameterTable<'a>) {
+        let name = setting.name.text.as_str();
+        let Some(known) = table.get(name).cloned() else {
+            let note = Diagnostic::new(Code::UnknownParameter, setting.name.place).with("name", name);
+            self.suggest(note, name, || table.keys().copied());
+            return;
+        };
+        let (text, place) = (setting.value.text.as_str(), setting.value.place);
+        let read = match known.kind {
+            ParameterType::Number => text.parse().ok().map(|number| Scalar::Number(number, place)),
+            ParameterType::YesNo => text.parse().ok().map(|flag| Scalar::Flag(flag, place)),
+            ParameterType::Text | ParameterType::Level | ParameterType::Selector => None,
+        };
+        // What is not of the right kind stays a text, and the check says what is wanted.
+        let value = read.unwrap_or_else(|| Scalar::Text(setting.value.clone()));
+        let parameter = Parameter { before: Some(known.value.clone()), value, ..known };
+        // A wrong one is told once, and not again where it is used.
+        if self.check_parameter(name, &parameter) {
+            table.insert(name, parameter);
+        }
     }
 
     fn redefined(&mut self, thing: &'static str, name: &str, place: Place, first: Place) {
@@ -193,8 +383,9 @@ impl<'a> Resolver<'a, '_> {
         self.notes.push(note.also(first, "profile-label-first").hint(Message::new(hint).with("name", name)));
     }
 
-    fn parameter(&mut self, name: &'a str, written: &'a ParameterDocument, parameters: &mut Parameters<'a>) {
+    fn parameter(&mut self, name: &'a str, written: &'a ParameterDocument, parameters: &mut ParameterTable<'a>) {
         let Some(value) = written.default.clone() else { return };
+        let before = parameters.get(name).map(|known| known.value.clone());
         let (definition, kind) = match parameters.get(name) {
             None => {
                 let kind = match (&written.kind, &value) {
@@ -220,12 +411,13 @@ impl<'a> Resolver<'a, '_> {
                 (known.definition, known.kind)
             }
         };
-        let parameter = Parameter { definition, kind, value };
+        let parameter = Parameter { definition, kind, value, before };
         self.check_parameter(name, &parameter);
         parameters.insert(name, parameter);
     }
 
-    fn check_parameter(&mut self, name: &str, parameter: &Parameter<'_>) {
+    /// Whether a parameter's value is of its kind, and allowed.
+    fn check_parameter(&mut self, name: &str, parameter: &Parameter<'_>) -> bool {
         let definition = parameter.definition;
         let (shown, right_type) = match (&parameter.value, parameter.kind) {
             (Scalar::Number(number, _), kind) => (number.to_string(), kind == ParameterType::Number),
@@ -247,14 +439,14 @@ impl<'a> Resolver<'a, '_> {
                 ParameterType::Text | ParameterType::Selector => "profile-hint-text",
             };
             self.notes.push(note.hint(Message::new(hint)));
-            return;
+            return false;
         }
         if let Some(choices) = &definition.choices
             && !choices.value.iter().any(|choice| same(choice, &parameter.value))
         {
             let shown: Vec<String> = choices.value.iter().map(show).collect();
             self.notes.push(note.hint(Message::new("profile-hint-one-of").with("words", shown.join("`, `"))));
-            return;
+            return false;
         }
         if let Scalar::Number(number, _) = parameter.value {
             let min = definition.min.as_ref().map_or(i64::MIN, |at| at.value);
@@ -265,13 +457,15 @@ impl<'a> Resolver<'a, '_> {
                     .with("min", shown(&definition.min))
                     .with("max", shown(&definition.max));
                 self.notes.push(note.hint(hint));
+                return false;
             }
         }
+        true
     }
 
     fn unknown_parameter(&mut self, name: &str, place: Place, parameters: &Parameters<'_>) {
         let note = Diagnostic::new(Code::UnknownParameter, place).with("name", name);
-        self.notes.push(note.suggest(name, parameters.keys().copied()));
+        self.suggest(note, name, || parameters.shared.keys().copied());
     }
 
     /// A string with its `{parameters}` filled in; a string that is one parameter and nothing else keeps that parameter's type.
@@ -360,25 +554,28 @@ impl<'a> Resolver<'a, '_> {
     fn rule(&mut self, id: &str, draft: &Draft<'a>, parameters: &Parameters<'a>) -> Option<Rule> {
         let document = draft.document;
         let mut parameters = parameters.clone();
-        let mut severity = document.severity.as_ref();
+        let mut severities: Vec<&Written> = document.severity.iter().collect();
         for change in &draft.overrides {
             for (name, value) in &change.parameters {
                 let Some(known) = parameters.get(name.value.as_str()).cloned() else {
                     self.unknown_parameter(&name.value, name.place, &parameters);
                     continue;
                 };
-                let parameter = Parameter { value: value.clone(), ..known };
+                let parameter = Parameter { before: Some(known.value.clone()), value: value.clone(), ..known };
                 self.check_parameter(&name.value, &parameter);
-                if let Some(place) = parameters.get_mut(name.value.as_str()) {
-                    *place = parameter;
-                }
+                parameters.own.insert(&name.value, parameter);
             }
-            severity = change.severity.as_ref().or(severity);
+            severities.extend(&change.severity);
         }
-        let severities: Vec<&str> = Severity::ALL.iter().map(|severity| severity.word()).collect();
-        let severity = severity.and_then(|written| self.word("severity", written, &parameters, &severities));
+        let words: Vec<&str> = Severity::ALL.iter().map(|severity| severity.word()).collect();
+        let severity = severities.last().and_then(|written| self.word("severity", written, &parameters, &words));
+        self.check_references(document);
         let apps = document.apps.as_ref().map(|written| self.selection(written, &parameters));
         let assertion = self.assertion(draft, &parameters);
+        if self.aim == Aim::Judge {
+            let origin = self.rule_origin(draft, &severities, &parameters);
+            self.rules.insert(id.to_string(), origin);
+        }
         Some(Rule {
             id: id.to_string(),
             title: document.title.clone(),
@@ -388,7 +585,7 @@ impl<'a> Resolver<'a, '_> {
             severity: Severity::from_word(severity?)?,
             platform: draft.platform,
             applies_for: document.applies_for.clone(),
-            refs: document.references.clone(),
+            refs: document.references.iter().map(|written| written.text.clone()).collect(),
             ignore_master: document.ignore_master,
             footprint: document.footprint,
             apps: match apps {
@@ -397,6 +594,53 @@ impl<'a> Resolver<'a, '_> {
             },
             assertion: assertion?,
         })
+    }
+
+    fn rule_origin(&self, draft: &Draft<'a>, severities: &[&Written], parameters: &Parameters<'a>) -> RuleOrigin {
+        let document = draft.document;
+        let mut origin = RuleOrigin {
+            defined: self.family.sources.origin(document.place, None, None),
+            severity: self.origin_of(severities, parameters).unwrap_or_default(),
+            apps: document.apps.as_ref().and_then(|apps| self.origin_of(&[apps], parameters)),
+            ..RuleOrigin::default()
+        };
+        let of_levels = |chains: BTreeMap<Permission, Vec<&Written>>| {
+            let found = |(permission, chain): (Permission, Vec<&Written>)| {
+                Some((permission, self.origin_of(&chain, parameters)?))
+            };
+            chains.into_iter().filter_map(found).collect()
+        };
+        match &document.assertion {
+            Some(AssertionDocument::Max { levels, on_ios }) => {
+                origin.levels = of_levels(chains(levels, draft.level_changes()));
+                origin.on_ios = of_levels(chains(on_ios, draft.ios_changes()));
+            }
+            Some(AssertionDocument::Presence { at_most, .. }) => origin.value = self.origin_of(&[at_most], parameters),
+            Some(AssertionDocument::Device { values, .. }) => {
+                origin.value = values.first().and_then(|value| self.origin_of_scalar(value, parameters));
+            }
+            Some(AssertionDocument::UnusedDays(days)) => origin.value = self.origin_of_scalar(days, parameters),
+            Some(AssertionDocument::Source(_) | AssertionDocument::Manual(_)) | None => {}
+        }
+        origin
+    }
+
+    /// References that neither the registry nor a profile of the family lists.
+    fn check_references(&mut self, document: &RuleDocument) {
+        for written in &document.references {
+            let id = written.text.as_str();
+            if self.references.contains_key(id) || references::is_known(id) {
+                continue;
+            }
+            let note = Diagnostic::new(Code::UnknownReference, written.place).with("reference", id);
+            let known: Vec<String> = if self.notes.is_busy() { Vec::new() } else { references::ids().collect() };
+            let own = self.references.keys().copied().take(known.len());
+            let candidates = known.iter().map(String::as_str).chain(own);
+            self.notes.push(match crate::document::nearest::nearest(id, candidates) {
+                Some(near) => note.hint(Message::new("profile-hint-did-you-mean").with("word", near)),
+                None => note.hint(Message::new("profile-hint-reference")),
+            });
+        }
     }
 
     fn assertion(&mut self, draft: &Draft<'a>, parameters: &Parameters<'a>) -> Option<Assertion> {
@@ -414,10 +658,8 @@ impl<'a> Resolver<'a, '_> {
         }
         match assertion {
             AssertionDocument::Max { levels, on_ios } => {
-                let changes = &draft.overrides;
-                let levels =
-                    self.levels(levels, changes.iter().map(|change| (change.level.as_ref(), &change.max)), parameters);
-                let on_ios = self.levels(on_ios, changes.iter().map(|change| (None, &change.on_ios)), parameters);
+                let levels = self.levels(chains(levels, draft.level_changes()), parameters);
+                let on_ios = self.levels(chains(on_ios, draft.ios_changes()), parameters);
                 Some(Assertion::Max { levels: levels?, on_ios: on_ios? })
             }
             AssertionDocument::Presence { at_most, residue } => {
@@ -447,27 +689,14 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn levels<'b>(
+    fn levels(
         &mut self,
-        written: &[(At<Permission>, Written)],
-        changes: impl Iterator<Item = (Option<&'b Written>, &'b Vec<(At<Permission>, Written)>)>,
+        chains: BTreeMap<Permission, Vec<&Written>>,
         parameters: &Parameters<'_>,
     ) -> Option<BTreeMap<Permission, Level>> {
-        let mut levels: BTreeMap<Permission, Written> = BTreeMap::new();
-        for (permission, level) in written {
-            levels.insert(permission.value, level.clone());
-        }
-        for (every, some) in changes {
-            if let Some(level) = every {
-                levels.values_mut().for_each(|written| *written = level.clone());
-            }
-            for (permission, level) in some {
-                levels.insert(permission.value, level.clone());
-            }
-        }
-        let found: Vec<_> = levels
+        let found: Vec<_> = chains
             .iter()
-            .map(|(permission, level)| (*permission, self.level(*permission, level, parameters)))
+            .filter_map(|(permission, chain)| Some((*permission, self.level(*permission, chain.last()?, parameters))))
             .collect();
         found.into_iter().map(|(permission, level)| Some((permission, level?))).collect()
     }
@@ -486,6 +715,7 @@ impl<'a> Resolver<'a, '_> {
                 (CheckValue::YesNo, Scalar::Flag(..)) => !ordered,
                 (CheckValue::Days | CheckValue::Seconds, Scalar::Number(number, _)) => *number >= 0,
                 (CheckValue::Words(words), Scalar::Text(written)) => !ordered && words.contains(&written.text),
+                (CheckValue::Id, Scalar::Text(written)) => !ordered && is_app_id(&written.text),
                 _ => false,
             };
             if !fits {
@@ -497,6 +727,7 @@ impl<'a> Resolver<'a, '_> {
                     CheckValue::Days => Message::new("profile-hint-days"),
                     CheckValue::Seconds => Message::new("profile-hint-seconds"),
                     CheckValue::Words(words) => Message::new("profile-hint-one-of").with("words", words.join("`, `")),
+                    CheckValue::Id => Message::new("profile-hint-app-id"),
                     CheckValue::None => Message::new("profile-hint-not-for-device"),
                 }));
                 continue;
@@ -522,12 +753,19 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn selection(&mut self, written: &Written, parameters: &Parameters<'_>) -> Option<Selection> {
-        let expression = self.expression(written, parameters, &mut Budget::default())?;
-        let selection = Selection::new(expression, self.catalog);
+        if let Some(known) = self.memo.selections.get(&written.text) {
+            return Some(known.clone());
+        }
+        let mut budget = Budget::default();
+        let expression = self.expression(written, parameters, &mut budget)?;
+        let selection = Selection::new(expression, self.family.catalog);
         if selection.catalogue_slugs().is_empty() {
             let place = written.part(&(0..written.text.len()));
             self.notes.push(Diagnostic::new(Code::EmptySelection, place));
             return None;
+        }
+        if !budget.parameters {
+            self.memo.selections.insert(written.text.clone(), selection.clone());
         }
         Some(selection)
     }
@@ -620,6 +858,7 @@ impl<'a> Resolver<'a, '_> {
             self.notes.push(Diagnostic::new(Code::SelectorTooLong, budget.root).with("limit", MOST_TERMS));
             return None;
         }
+        budget.parameters |= word.contains('{');
         if let Some(name) = whole_parameter(word) {
             let Some(parameter) = parameters.get(name) else {
                 self.unknown_parameter(name, place, parameters);
@@ -637,8 +876,10 @@ impl<'a> Resolver<'a, '_> {
         if let Some(name) = word.strip_prefix('@') {
             let Some((_, group)) = self.groups.get(name).copied() else {
                 let note = Diagnostic::new(Code::UnknownGroup, place).with("name", name);
-                let known: Vec<String> = self.groups.keys().map(|name| format!("@{name}")).collect();
-                self.notes.push(note.suggest(word, known.iter().map(String::as_str)));
+                let busy = self.notes.is_busy();
+                let known: Vec<String> =
+                    self.groups.keys().take_while(|_| !busy).map(|name| format!("@{name}")).collect();
+                self.suggest(note, word, || known.iter().map(String::as_str));
                 return None;
             };
             return self.inside(word, place, group, parameters, budget);
@@ -651,7 +892,7 @@ impl<'a> Resolver<'a, '_> {
             word
         };
         let term = self.known_term(word, place)?;
-        if !self.catalog.apps().iter().any(|app| term.selects(app)) {
+        if !self.family.catalog.apps().iter().any(|app| term.selects(app)) {
             let note = Diagnostic::new(Code::SelectorMatchesNothing, place).with("term", word);
             self.notes.push(self.suggest_term(note, &term));
             return None;
@@ -704,7 +945,7 @@ impl<'a> Resolver<'a, '_> {
         if self.notes.is_busy() {
             return note;
         }
-        let apps = self.catalog.apps();
+        let apps = self.family.catalog.apps();
         let near =
             |word: &str, candidates: Vec<&str>| crate::document::nearest::nearest(word, candidates).map(str::to_string);
         let owners = || apps.iter().map(|app| app.publisher.as_str()).collect();
@@ -715,8 +956,10 @@ impl<'a> Resolver<'a, '_> {
                 let words = apps.iter().map(|app| app.slug.as_str()).chain(["any", "and", "or", "not"]).collect();
                 near(slug, words)
             }
-            Term::Category(category) => near(category, self.catalog.categories().map(|(word, _)| word).collect())
-                .map(|word| format!("category:{word}")),
+            Term::Category(category) => {
+                near(category, self.family.catalog.categories().map(|(word, _)| word).collect())
+                    .map(|word| format!("category:{word}"))
+            }
             Term::Owner(owner) => near(owner, owners()).map(|word| Term::Owner(word).to_string()),
             Term::Country(_) => None,
             Term::Id(platform, id) => near(id, ids(*platform)).map(|word| Term::Id(*platform, word).to_string()),
@@ -726,6 +969,52 @@ impl<'a> Resolver<'a, '_> {
             None => note.hint(Message::new("profile-hint-catalogue")),
         }
     }
+}
+
+impl<'a> Draft<'a> {
+    /// What each override changes in the levels: one for all, and some by name.
+    fn level_changes(&self) -> impl Iterator<Item = Changes<'a>> {
+        self.overrides.iter().map(|change| (change.level.as_ref(), change.max.as_slice()))
+    }
+
+    /// The same for the levels that hold on iOS.
+    fn ios_changes(&self) -> impl Iterator<Item = Changes<'a>> {
+        self.overrides.iter().map(|change| (None, change.on_ios.as_slice()))
+    }
+}
+
+/// A level for every permission of a rule, and levels for some of them.
+type Changes<'a> = (Option<&'a Written>, &'a [(At<Permission>, Written)]);
+
+/// The levels of each permission, oldest first: that of the rule, then those that took its place.
+fn chains<'a>(
+    written: &'a [(At<Permission>, Written)],
+    changes: impl Iterator<Item = Changes<'a>>,
+) -> BTreeMap<Permission, Vec<&'a Written>> {
+    let mut chains: BTreeMap<Permission, Vec<&Written>> = BTreeMap::new();
+    for (permission, level) in written {
+        chains.entry(permission.value).or_default().push(level);
+    }
+    for (every, some) in changes {
+        if let Some(level) = every {
+            chains.values_mut().for_each(|chain| chain.push(level));
+        }
+        for (permission, level) in some {
+            chains.entry(permission.value).or_default().push(level);
+        }
+    }
+    chains
+}
+
+/// Whether a text can be a package name or a bundle id: words of letters, digits, `_` and `-`, joined with dots.
+fn is_app_id(text: &str) -> bool {
+    let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    text.len() <= LONGEST_ID && text.contains('.') && text.split('.').all(word)
+}
+
+/// The names in `{…}` of a text, in their order.
+fn parameters_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
 /// The name, when a text is `{name}` and nothing else.

@@ -13,6 +13,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -220,7 +221,9 @@ impl Term {
 }
 
 fn same_name(left: &str, right: &str) -> bool {
-    left.to_lowercase() == right.to_lowercase()
+    // Names of the catalogue are mostly plain letters, and this is asked for each app and each term.
+    left.eq_ignore_ascii_case(right)
+        || (!(left.is_ascii() && right.is_ascii()) && left.to_lowercase() == right.to_lowercase())
 }
 
 impl fmt::Display for Term {
@@ -344,18 +347,21 @@ impl<'a> AppView<'a> {
 /// The apps that a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    expression: Expression,
-    slugs: BTreeSet<String>,
+    // Shared: many rules of a profile are about the same apps.
+    expression: Arc<Expression>,
+    slugs: Arc<BTreeSet<String>>,
     /// For each app of the catalogue, whether it is selected; `None` where the installed id decides.
-    places: Option<Vec<bool>>,
+    places: Option<Arc<[bool]>>,
 }
 
 impl Selection {
     pub(super) fn new(expression: Expression, catalog: &Catalog) -> Selection {
-        let selected = |app: &&App| expression.holds(true, &|term| term.selects(app));
-        let slugs = catalog.apps().iter().filter(selected).map(|app| app.slug.clone()).collect();
-        let places = (!expression.asks_for_ids()).then(|| catalog.apps().iter().map(|app| selected(&app)).collect());
-        Selection { expression, slugs, places }
+        let places: Arc<[bool]> =
+            catalog.apps().iter().map(|app| expression.holds(true, &|term| term.selects(app))).collect();
+        let chosen = catalog.apps().iter().zip(places.iter()).filter(|(_, selected)| **selected);
+        let slugs = chosen.map(|(app, _)| app.slug.clone()).collect();
+        let places = (!expression.asks_for_ids()).then_some(places);
+        Selection { expression: Arc::new(expression), slugs: Arc::new(slugs), places }
     }
 
     /// Whether the rule is about the app at a place of the catalogue that the profile was loaded with, or about apps outside it
@@ -369,6 +375,11 @@ impl Selection {
     /// apps of the catalogue only; `android:` and `ios:` look at the installed id, in the catalogue or not.
     pub fn matches(&self, app: &AppView<'_>) -> bool {
         self.expression.holds(app.slug.is_some(), &|term| term.matches(app))
+    }
+
+    /// Whether two selections are one and the same, which is known without looking at each app.
+    pub(super) fn is_shared_with(&self, other: &Selection) -> bool {
+        Arc::ptr_eq(&self.slugs, &other.slugs)
     }
 
     /// The apps of the catalogue it selects, under any of their ids.
@@ -483,7 +494,7 @@ mod tests {
                 Term::Slug(slug) => values[["a", "b", "c", "d"].iter().position(|known| known == slug).unwrap()],
                 _ => false,
             });
-            let selection = Selection { expression, slugs: BTreeSet::new(), places: None };
+            let selection = Selection { expression: Arc::new(expression), slugs: Arc::default(), places: None };
             let read = parse(&selection.to_string()).unwrap();
             prop_assert_eq!(value(&read, &values), expected, "{}", selection);
         }

@@ -107,7 +107,9 @@ fn changes(before: &Rule, after: &Rule, note: &mut impl FnMut(Change, bool)) {
     if before.severity != after.severity {
         note(Change::Severity { from: before.severity, to: after.severity }, after.severity < before.severity);
     }
-    if let (Some(before), Some(after)) = (&before.apps, &after.apps) {
+    if let (Some(before), Some(after)) = (&before.apps, &after.apps)
+        && !before.is_shared_with(after)
+    {
         let removed: BTreeSet<String> = before.catalogue_slugs().difference(after.catalogue_slugs()).cloned().collect();
         let added: BTreeSet<String> = after.catalogue_slugs().difference(before.catalogue_slugs()).cloned().collect();
         let looser = !removed.is_empty();

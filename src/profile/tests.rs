@@ -1,5 +1,9 @@
 //! Tests of the whole way from files to rules: mistakes and their messages, inheritance, tailoring, the seal, the shipped profiles.
 
+mod bounds;
+mod origins;
+mod own;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -127,6 +131,22 @@ fn cases() -> Vec<(Code, Vec<(&'static str, String)>)> {
         // A chain of twenty files is written by the test.
         one(Code::ExtendsTooDeep, extending("deep0")),
         one(Code::ExtendsOutside, extending("../other")),
+        one(
+            Code::BadReference,
+            profile(
+                "[references.\"our policy\"]\ntitle = \"Ours\"\npublisher = \"Us\"\n[references.\"cisa-mcbp\"]\ntitle = \"Theirs\"\npublisher = \"Them\"",
+            ),
+        ),
+        // The test gives the setting.
+        one(Code::SettingForm, profile("extends = [\"base\"]")),
+        // The test asks for `byod` with the folder as the organization's.
+        (Code::AmbiguousProfile, vec![("byod.toml", profile(""))]),
+        one(
+            Code::UnreasonedChange,
+            profile(
+                "extends = [\"precautionary\"]\n[params.scope]\ndefault = \"@bytedance\"\n[override.patched]\nseverity = \"low\"",
+            ),
+        ),
     ]
 }
 
@@ -144,7 +164,20 @@ fn run(code: Code, files: &[(&'static str, String)]) -> (String, bool) {
     }
     let given = folder.path().display().to_string() + std::path::MAIN_SEPARATOR_STR;
     let real = folder.path().canonicalize().unwrap().display().to_string() + std::path::MAIN_SEPARATOR_STR;
-    let result = load_from(folder.path());
+    let options = Options {
+        set: if code == Code::SettingForm { vec!["patch_days".to_string(), "=3".to_string()] } else { Vec::new() },
+        folder: (code == Code::AmbiguousProfile).then(|| folder.path().to_path_buf()),
+        ..Options::default()
+    };
+    let reference = if code == Code::AmbiguousProfile {
+        "byod".to_string()
+    } else {
+        folder.path().join("mine.toml").display().to_string()
+    };
+    let result = load_with(&reference, Catalog::builtin(), &options);
+    // Warnings are shown in the same form, and the profile judges.
+    assert_eq!(result.is_ok(), code.is_warning(), "{code}");
+    let result = result.and_then(|profile| profile.warnings.clone().map_or(Ok(profile), Err));
     let found = result.as_ref().err().is_some_and(|errors| errors.diagnostics().iter().any(|one| one.code() == code));
     (report(result, &real).replace(&given, ""), found)
 }
@@ -167,6 +200,9 @@ fn every_mistake_is_told_with_its_place() {
     for (code, files) in cases() {
         let (report, found) = run(code, &files);
         assert!(found, "{code} did not come up:\n{report}");
+        // A line, and the words underlined in it; the one code without a place is about no file but about two.
+        let underlined = report.contains("^") && report.contains("--> ");
+        assert_eq!(underlined, code != Code::AmbiguousProfile, "{report}");
         told.push_str(&format!("=== {code}\n{report}"));
     }
     insta::assert_snapshot!(told, @r##"
@@ -632,6 +668,64 @@ fn every_mistake_is_told_with_its_place() {
       |            ^^^^^^^^^^
       |
       = hint: put the file beside this one and write its name alone
+    === bad-reference
+    error[bad-reference]: `our policy` cannot name a reference: letters without accents, digits and `-_.:()`, 64 at most
+     --> mine.toml:4:13
+      |
+    4 | [references."our policy"]
+      |             ^^^^^^^^^^^^
+
+    error[redefinition]: the reference `cisa-mcbp` exists already
+     --> mine.toml:7:13
+      |
+    7 | [references."cisa-mcbp"]
+      |             ^^^^^^^^^^^
+      |
+      = hint: cite `cisa-mcbp` as it is; a document of your own needs another id
+    === setting-form
+    error[setting-form]: `patch_days` is not of the form name=value
+     --> --set:1:1
+      |
+    1 | patch_days
+      | ^^^^^^^^^^
+      |
+      = hint: write the name of a parameter, `=` and a value, as patch_days=60
+
+    error[setting-form]: `=3` is not of the form name=value
+     --> --set:2:1
+      |
+    2 | =3
+      | ^^
+      |
+      = hint: write the name of a parameter, `=` and a value, as patch_days=60
+    === ambiguous-profile
+    error[ambiguous-profile]: `byod` is both a profile that ships and the file `byod.toml`
+     |
+     = hint: rename the file, or give its path
+    === unreasoned-change
+    warning[unreasoned-change]: this weakens the inherited rule `absent` and gives no reason
+     --> mine.toml:5:9
+      |
+    5 | [params.scope]
+      |         ^^^^^
+      |
+      = hint: write the reason in `[override.absent]`: because with en and fr; the report shows it beside the change
+
+    warning[unreasoned-change]: this weakens the inherited rule `no-residue` and gives no reason
+     --> mine.toml:5:9
+      |
+    5 | [params.scope]
+      |         ^^^^^
+      |
+      = hint: write the reason in `[override.no-residue]`: because with en and fr; the report shows it beside the change
+
+    warning[unreasoned-change]: this weakens the inherited rule `patched` and gives no reason
+     --> mine.toml:7:11
+      |
+    7 | [override.patched]
+      |           ^^^^^^^
+      |
+      = hint: write the reason in `[override.patched]`: because with en and fr; the report shows it beside the change
     "##);
 }
 
@@ -659,6 +753,7 @@ fn sentences_exist_in_both_languages_with_the_same_variables() {
         include_str!("document.rs"),
         include_str!("load.rs"),
         include_str!("resolve.rs"),
+        include_str!("show.rs"),
         include_str!("../document/diagnostic.rs"),
         include_str!("../document/mod.rs"),
         include_str!("../document/reader.rs"),

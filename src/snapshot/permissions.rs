@@ -177,6 +177,8 @@ pub enum CheckValue {
     Seconds,
     /// One of these words.
     Words(Vec<String>),
+    /// The id of an app: a package name or a bundle id.
+    Id,
     /// Not a property of the phone: rules on apps cover it, and a `device` rule cannot ask for it.
     None,
 }
@@ -194,6 +196,7 @@ enum WrittenKind {
     YesNo,
     Days,
     Seconds,
+    Id,
     None,
 }
 
@@ -203,6 +206,7 @@ impl From<WrittenValue> for CheckValue {
             WrittenValue::Kind(WrittenKind::YesNo) => CheckValue::YesNo,
             WrittenValue::Kind(WrittenKind::Days) => CheckValue::Days,
             WrittenValue::Kind(WrittenKind::Seconds) => CheckValue::Seconds,
+            WrittenValue::Kind(WrittenKind::Id) => CheckValue::Id,
             WrittenValue::Kind(WrittenKind::None) => CheckValue::None,
             WrittenValue::Words(words) => CheckValue::Words(words),
         }
@@ -394,6 +398,7 @@ mod tests {
         assert_eq!(describe(Permission::LocationPrecise).level_name(Level::Limited).fr, "Approximative");
         assert_eq!(describe(Permission::Location).level_name(Level::Always).fr, "Toujours");
         assert_eq!(describe_check(Check::OsUpdates).value, CheckValue::Days);
+        assert_eq!(describe_check(Check::DefaultSms).value, CheckValue::Id);
         assert_eq!(
             describe_check(Check::LockNotifications).value,
             CheckValue::Words(vec!["hidden".into(), "shown".into()])

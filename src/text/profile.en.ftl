@@ -1,11 +1,13 @@
 # Mistakes in profiles. One sentence a line; `profile-` and the code, then labels and hints.
 profile-level-error = error
 profile-level-hint = hint
+profile-level-warning = warning
 profile-more = { $count } more mistakes are not shown
 profile-label-first = first here
 profile-label-rule = the rule
 profile-thing-group = group
 profile-thing-rule = rule
+profile-thing-reference = reference
 profile-type-table = a table
 profile-type-text = a text in quotation marks
 profile-type-flag = true or false
@@ -90,5 +92,34 @@ profile-hint-not-for-device = write a rule on apps, with `apps` and `max`, `pres
 profile-hint-range = from { $min } to { $max }
 profile-hint-reference = `stig:`, `cis-ios:`, `cis-android-1.3.0:` and `mscp:` take any number of their form; the others are listed in the registry
 profile-hint-own-folder = put the file beside this one and write its name alone
+
+profile-bad-reference = `{ $id }` cannot name a reference: letters without accents, digits and `-_.:()`, 64 at most
+profile-setting-form = `{ $text }` is not of the form name=value
+profile-ambiguous-profile = `{ $name }` is both a profile that ships and the file `{ $file }`
+profile-unreasoned-change = this weakens the inherited rule `{ $rule }` and gives no reason
+profile-hint-in-registry = cite `{ $name }` as it is; a document of your own needs another id
+profile-hint-setting = write the name of a parameter, `=` and a value, as patch_days=60
+profile-hint-rename = rename the file, or give its path
+profile-hint-because = write the reason in `[override.{ $name }]`: because with en and fr; the report shows it beside the change
+profile-hint-app-id = compare with a package name or a bundle id, as `com.example.app`
+
+profile-show-profile = Profile `{ $id }`, version { $version }, with everything it extends filled in
+profile-show-unversioned = Profile `{ $id }`, with everything it extends filled in
+profile-show-sha256 = SHA-256: { $sha256 }
+profile-show-order = Applied in this order (the later wins):
+profile-show-parameters = Parameters, filled in below:
+profile-show-tailored = Changed in inherited rules:
+profile-show-untailored = No inherited rule is changed
+profile-show-platform = Written for { $platform }; the rules below say for themselves where they hold
+profile-show-range = from { $min } to { $max }
+profile-show-choices = one of { $choices }
+profile-show-was = was { $value } in { $profile }
+profile-show-looser = weaker
+profile-show-stricter = not weaker
+profile-show-no-reason = no reason given
+profile-show-off = off
+profile-show-apps = apps added: { $added }; removed: { $removed }
+profile-show-nothing = none
+profile-show-from-to = { $what }: { $from } before, { $to } now
 profile-hint-rule-form = write the id of the profile, a slash, and the id of the rule, as in `byod/contacts`
 profile-hint-device = write `any`, or the id that a report gives to the phone

@@ -1,11 +1,13 @@
 # Mistakes in profiles. One sentence a line; `profile-` and the code, then labels and hints.
 profile-level-error = erreur
 profile-level-hint = conseil
+profile-level-warning = avertissement
 profile-more = { $count } autres erreurs ne sont pas montrées
 profile-label-first = d’abord ici
 profile-label-rule = la règle
 profile-thing-group = groupe
 profile-thing-rule = règle
+profile-thing-reference = référence
 profile-type-table = une table
 profile-type-text = un texte entre guillemets
 profile-type-flag = true ou false
@@ -90,5 +92,34 @@ profile-hint-not-for-device = écrire une règle sur des applications, avec `app
 profile-hint-range = de { $min } à { $max }
 profile-hint-reference = `stig:`, `cis-ios:`, `cis-android-1.3.0:` et `mscp:` acceptent tout numéro de leur forme; les autres sont listées dans le registre
 profile-hint-own-folder = mettre le fichier à côté de celui-ci et n’écrire que son nom
+
+profile-bad-reference = `{ $id }` ne peut pas nommer une référence : lettres sans accent, chiffres et `-_.:()`, 64 au plus
+profile-setting-form = `{ $text }` n’est pas de la forme nom=valeur
+profile-ambiguous-profile = `{ $name }` est à la fois un profil livré et le fichier `{ $file }`
+profile-unreasoned-change = ceci affaiblit la règle héritée `{ $rule }` sans donner de raison
+profile-hint-in-registry = citer `{ $name }` tel quel; un document à soi demande un autre identifiant
+profile-hint-setting = écrire le nom d’un paramètre, `=` et une valeur, comme patch_days=60
+profile-hint-rename = renommer le fichier, ou donner son chemin
+profile-hint-because = écrire la raison dans `[override.{ $name }]` : because avec en et fr; le rapport la montre à côté du changement
+profile-hint-app-id = comparer avec un nom de paquet ou un identifiant de lot, comme `com.example.app`
+
+profile-show-profile = Profil `{ $id }`, version { $version }, avec tout ce qu’il étend
+profile-show-unversioned = Profil `{ $id }`, avec tout ce qu’il étend
+profile-show-sha256 = SHA-256 : { $sha256 }
+profile-show-order = Appliqués dans cet ordre (le dernier l’emporte) :
+profile-show-parameters = Paramètres, remplacés ci-dessous par leur valeur :
+profile-show-tailored = Changements aux règles héritées :
+profile-show-untailored = Aucune règle héritée n’est changée
+profile-show-platform = Écrit pour { $platform }; les règles ci-dessous disent elles-mêmes où elles valent
+profile-show-range = de { $min } à { $max }
+profile-show-choices = l’un de { $choices }
+profile-show-was = valait { $value } dans { $profile }
+profile-show-looser = plus faible
+profile-show-stricter = pas plus faible
+profile-show-no-reason = aucune raison donnée
+profile-show-off = désactivée
+profile-show-apps = applications ajoutées : { $added }; retirées : { $removed }
+profile-show-nothing = aucune
+profile-show-from-to = { $what } : { $from } avant, { $to } maintenant
 profile-hint-rule-form = écrire l’identifiant du profil, une barre oblique et celui de la règle, comme `byod/contacts`
 profile-hint-device = écrire `any`, ou l’identifiant que le rapport donne au téléphone
