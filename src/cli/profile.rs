@@ -4,31 +4,41 @@ use std::io::IsTerminal as _;
 
 use clap::ArgMatches;
 use poucet::catalog::Catalog;
-use poucet::profile::{self, Profile};
+use poucet::profile::{self, Profile, ProfileErrors};
+use poucet::text::Texts;
 
-use super::{Exit, Session};
+use super::{Exit, Session, lint, profile_tools};
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     match matches.subcommand() {
         Some(("list", matches)) => list(session, matches),
         Some(("show", matches)) => show(session, matches),
-        Some(("lint", matches)) => lint(session, matches),
+        Some(("lint", matches)) => lint::run(session, matches),
+        Some(("new", matches)) => profile_tools::new(session, matches),
+        Some(("diff", matches)) => profile_tools::diff(session, matches),
+        Some(("schema", matches)) => profile_tools::schema(session, matches),
         _ => Exit::USAGE,
     }
 }
 
 /// Loads a profile; a wrong one is shown with every mistake.
 pub(crate) fn load(session: &Session, reference: &str) -> Result<Profile, ()> {
-    profile::load(reference, Catalog::builtin()).map_err(|errors| {
-        let sentences = |key: &str, arguments: &[(&str, String)]| {
-            let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            session.texts.with(key, &variables)
-        };
-        let colour =
-            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        session.say(errors.render(&sentences, colour).trim_end());
-    })
+    profile::load(reference, Catalog::builtin()).map_err(|errors| show_errors(session, &errors))
+}
+
+/// Shows every mistake on standard error.
+pub(crate) fn show_errors(session: &Session, errors: &ProfileErrors) {
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    session.say(errors.render(&sentences(&session.texts), colour).trim_end());
+}
+
+/// The sentences of mistakes, in the person's language.
+pub(crate) fn sentences(texts: &Texts) -> impl Fn(&str, &[(&str, String)]) -> String + '_ {
+    |key, arguments| {
+        let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        texts.with(key, &variables)
+    }
 }
 
 fn list(session: &Session, matches: &ArgMatches) -> Exit {
@@ -68,19 +78,4 @@ fn show(session: &Session, matches: &ArgMatches) -> Exit {
             Exit::USAGE
         }
     }
-}
-
-fn lint(session: &Session, matches: &ArgMatches) -> Exit {
-    let mut exit = Exit::default();
-    for file in matches.get_many::<String>("file").into_iter().flatten() {
-        match load(session, file) {
-            Ok(profile) => {
-                let rules = u64::try_from(profile.rules.len()).unwrap_or(u64::MAX);
-                let line = session.texts.count("cli-lint-good", rules, &[("file", file), ("sha256", &profile.sha256)]);
-                exit = exit.and(session.print(&format!("{line}\n")));
-            }
-            Err(()) => exit = exit.and(Exit::USAGE),
-        }
-    }
-    exit
 }

@@ -95,6 +95,30 @@ pub fn load(reference: &str, catalog: &Catalog) -> Result<Profile, ProfileErrors
     Ok(profile.sealed())
 }
 
+/// The files of a profile that loads, each parent before its children: what [`super::scaffold`] quotes from.
+pub(super) fn documents(reference: &str) -> Vec<Document> {
+    let mut loader = Loader::default();
+    let origin = match shipped_text(reference) {
+        Some(_) => Origin::Shipped(reference.to_string()),
+        None => Origin::Disk(PathBuf::from(reference)),
+    };
+    let root = loader.file(origin, None);
+    let Loader { documents, parents, .. } = loader;
+    let documents: Vec<Document> = documents.into_iter().flatten().collect();
+    match root {
+        Some(root) if documents.len() == parents.len() => {
+            let order = Family { documents: &documents, parents: &parents }.order(root);
+            order.into_iter().filter_map(|index| documents.get(index).cloned()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a profile of this id ships with poucet.
+pub(super) fn is_shipped(id: &str) -> bool {
+    shipped_text(id).is_some()
+}
+
 /// What a profile and those it extends change in inherited rules. A parent that is wrong by itself, and right in this family, is
 /// passed over: there is nothing to compare with.
 fn tailoring(family: Family<'_>, root: usize, resolved: &Resolved, catalog: &Catalog) -> Vec<Tailored> {

@@ -3,10 +3,13 @@
 //! A profile is TOML and data only; `docs/profiles.md` describes the language. [`load`] reads one with all that it extends, collects
 //! every mistake before it gives up, and returns rules in which groups, parameters and overrides are filled in.
 
+pub mod difference;
 mod document;
 mod load;
 pub mod references;
 mod resolve;
+pub mod scaffold;
+pub mod schema;
 pub mod selector;
 pub mod tailored;
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub(super) struct Family<'a> {
 impl Family<'_> {
     /// A profile with all it extends: parents from left to right, each with its own parents first, then itself; a profile that is
     /// reached by two ways comes once, where it is met first.
-    fn order(&self, profile: usize) -> Vec<usize> {
+    pub(super) fn order(&self, profile: usize) -> Vec<usize> {
         fn visit(family: &Family<'_>, profile: usize, seen: &mut BTreeSet<usize>, order: &mut Vec<usize>) {
             if !seen.insert(profile) {
                 return;
