@@ -648,3 +648,7 @@ fn accepts_all(wide: &Expected, narrow: &Expected) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+#[path = "difference_tests.rs"]
+mod tests;
