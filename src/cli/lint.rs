@@ -48,7 +48,7 @@ const TELLING: &[(Kind, &[&str])] = &[
             "title",
         ],
     ),
-    (Kind::Configuration, &["profile", "profiles", "lang", "catalogue", "waivers", "fail-on", "fail_on"]),
+    (Kind::Configuration, &["profiles", "lang", "catalogue", "waivers"]),
 ];
 
 impl Kind {
@@ -157,7 +157,12 @@ impl Lint<'_> {
                 self.exit = self.exit.and(Exit::USAGE);
                 if self.json {
                     let texts = &self.session.texts;
-                    self.found.extend(errors.located(&super::profile::sentences(texts)));
+                    let mut located = errors.located(&super::profile::sentences(texts));
+                    // A mistake without a place is one of the file as a whole.
+                    located.iter_mut().for_each(|mistake| {
+                        mistake.file.get_or_insert_with(|| file.to_owned());
+                    });
+                    self.found.append(&mut located);
                 } else {
                     super::profile::show_errors(self.session, &errors);
                 }
@@ -254,7 +259,7 @@ mod tests {
             ("lang = \"fr\"", Some(Kind::Configuration)),
             ("format = 1", None),
             ("", None),
-            ("[package]\nname = \"x\"", None),
+            ("[package]\nname = \"x\"\n[profile.release]\nlto = true", None),
             ("this is no TOML", Some(Kind::Profile)),
         ] {
             assert_eq!(Kind::of(text), kind, "{text}");

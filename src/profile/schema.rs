@@ -187,4 +187,162 @@ mod tests {
         }
         assert!(waivers().pointer("/properties/waiver/items").is_some());
     }
+
+    /// What a TOML text stands for in JSON.
+    fn json_of(text: &str) -> Option<Value> {
+        fn convert(value: toml::Value) -> Value {
+            match value {
+                toml::Value::Datetime(date) => date.to_string().into(),
+                toml::Value::Array(list) => list.into_iter().map(convert).collect(),
+                toml::Value::Table(table) => {
+                    table.into_iter().map(|(key, value)| (key, convert(value))).collect::<Map<_, _>>().into()
+                }
+                other => serde_json::to_value(other).unwrap(),
+            }
+        }
+        toml::from_str(text).ok().map(convert)
+    }
+
+    fn faults(schema: &Value, text: &str) -> Vec<String> {
+        let validator = jsonschema::validator_for(schema).unwrap();
+        let value = json_of(text).unwrap();
+        validator.iter_errors(&value).map(|error| format!("{error} at {}", error.instance_path())).collect()
+    }
+
+    #[test]
+    fn the_schema_knows_what_the_linter_knows_of_one_file() {
+        use crate::profile::Code;
+        let validator = jsonschema::validator_for(&profile()).unwrap();
+        // What can be seen in one file, with the vocabulary alone.
+        let seen = [
+            Code::UnknownFormat,
+            Code::MissingKey,
+            Code::UnknownKey,
+            Code::MisplacedKey,
+            Code::WrongType,
+            Code::BadId,
+            Code::UnknownWord,
+            Code::UnknownPermission,
+            Code::UnknownLevel,
+            Code::LevelNotPossible,
+            Code::UnknownCheck,
+            Code::CheckNotForDevice,
+            Code::ValueNotPossible,
+            Code::NumberOutOfRange,
+            Code::MissingLanguage,
+            Code::EmptyText,
+            Code::AssertionCount,
+            Code::ComparisonCount,
+            Code::ExtendsOutside,
+        ];
+        // What needs the catalogue, the other files, or the language of selectors: no reason to underline it in an editor.
+        let unseen = [
+            Code::UnknownProfile,
+            Code::SelectorCharacter,
+            Code::SelectorParenthesis,
+            Code::SelectorMatchesNothing,
+            Code::EmptySelection,
+            Code::UnknownGroup,
+            Code::GroupCycle,
+            Code::Redefinition,
+            Code::UnknownParameter,
+            Code::ParameterRedefined,
+            Code::UnknownRule,
+            Code::ExtendsCycle,
+        ];
+        let cases = crate::profile::tests::cases();
+        for (codes, fits) in [(&seen[..], false), (&unseen[..], true)] {
+            for code in codes {
+                let texts: Vec<&str> = cases
+                    .iter()
+                    .filter(|(of, _)| of == code)
+                    .flat_map(|(_, files)| files.iter().filter(|(name, _)| *name == "mine.toml"))
+                    .map(|(_, text)| text.as_str())
+                    .collect();
+                assert!(!texts.is_empty(), "{code} has no example");
+                for text in texts {
+                    let value = json_of(text).unwrap();
+                    let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+                    assert_eq!(validator.is_valid(&value), fits, "{code}: {errors:?}\n{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn everything_that_a_profile_may_hold_fits() {
+        let head = "format = 1\nid = \"mine\"\ntitle = { en = \"Mine\", fr = \"Le mien\" }\n";
+        let text = format!(
+            r#"{head}
+note = {{ en = "No more than that.", fr = "Pas plus que cela." }}
+strict = true
+extends = ["base", "ours"]
+[params.limit]
+title = {{ en = "Limit", fr = "Limite" }}
+default = "none"
+type = "level"
+[params.days]
+default = 30
+[override.screen-lock]
+off = true
+because = {{ en = "So.", fr = "Donc." }}
+[references]
+"our-policy:4.2" = {{ title = "Our policy", publisher = "Us", edition = "3", date = 2026-01-10 }}
+[rule.one]
+title = {{ en = "One", fr = "Un" }}
+why = {{ en = "So", fr = "Donc" }}
+severity = "{{how}}"
+apps = "any"
+max = {{ camera = "{{limit}}", overlay = "allowed" }}
+look = {{ en = "There.", fr = "Là." }}
+fix.android = {{ en = "Press.", fr = "Appuyer." }}
+fix.samsung = {{ en = "Press.", fr = "Appuyer." }}
+refs = ["our-policy:4.2", "cisa-mcbp", "stig:GOOG-{{os}}-006500"]
+[rule.two]
+title = {{ en = "Two", fr = "Deux" }}
+why = {{ en = "So", fr = "Donc" }}
+severity = "low"
+device = "os-updates"
+at_most = "{{days}}"
+[[example]]
+name = "A phone"
+platform = "android"
+ownership = "institution"
+live = true
+apps.tiktok = {{ camera = "always", presence = "installed", source = "play-store", system = false, inert = "app-disabled", last_used_days = 3 }}
+settings = {{ screen-lock = true, os-updates = 12, lock-notifications = "hidden" }}
+unread = ["camera", "private-dns"]
+expect = {{ fail = ["one"], pass = ["two"] }}
+"#
+        );
+        assert_eq!(faults(&profile(), &text), Vec::<String>::new());
+        // `off` needs a reason, which is what keeps the report honest.
+        let silent = text.replace("because = { en = \"So.\", fr = \"Donc.\" }\n", "");
+        assert_ne!(faults(&profile(), &silent), Vec::<String>::new());
+        for (right, wrong) in [
+            ("screen-lock = true, os", "screen-lock = \"yes\", os"),
+            ("camera = \"always\"", "camera = \"sometimes\""),
+            ("fix.samsung", "fix.nokia"),
+            ("fail = [", "fails = ["),
+        ] {
+            assert!(text.contains(right), "{right}");
+            assert_ne!(faults(&profile(), &text.replace(right, wrong)), Vec::<String>::new(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn waivers_need_their_end() {
+        let text = r#"format = 1
+[[waiver]]
+rule = "government-of-canada/tiktok"
+device = "sha256:0"
+reason = { en = "Election monitoring.", fr = "Veille électorale." }
+approver = "CISO office"
+granted = 2026-01-10
+expires = 2026-06-30
+mitigations = ["communications-team/no-location"]
+"#;
+        assert_eq!(faults(&waivers(), text), Vec::<String>::new());
+        assert_ne!(faults(&waivers(), &text.replace("expires = 2026-06-30\n", "")), Vec::<String>::new());
+    }
 }

@@ -57,7 +57,8 @@ impl Page<'_> {
         let mut sentences = Vec::new();
         match (difference.stricter.is_empty(), difference.laxer.is_empty()) {
             (false, false) => {
-                let variables = [("to", to), ("stricter", stricter.as_str()), ("laxer", laxer.as_str())];
+                let too = self.texts.count("tools-diff-laxer-too", count(&difference.laxer), &[]);
+                let variables = [("to", to), ("stricter", stricter.as_str()), ("laxer", too.as_str())];
                 sentences.push(self.texts.with("tools-diff-summary-both", &variables));
             }
             (false, true) => {

@@ -61,6 +61,10 @@ tools-diff-laxer-count = { $count ->
     [one] laxer in one thing
    *[other] laxer in { $count } things
 }
+tools-diff-laxer-too = { $count ->
+    [one] laxer in one
+   *[other] laxer in { $count }
+}
 tools-diff-summary-both = { $to } is { $stricter } and { $laxer }.
 tools-diff-summary-one = { $to } is { $change }.
 tools-diff-summary-different = { $count ->

@@ -12,7 +12,7 @@ cli-option-schema-kind = Ce que le schéma décrit (par défaut : profile)
 
 tools-new-head = Ce profil étend `{ $parent }` ({ $title }) : il en garde toutes les règles et dit ici ce qui est différent.
 tools-new-remarks = Une ligne qui commence par # et une espace est une remarque. Une ligne qui commence par # sans espace attend de servir : enlever le # et changer la valeur. Chaque bloc peut servir seul.
-tools-new-check = Ensuite : `poucet profile lint` montre toutes les erreurs, `poucet profile diff { $parent }` et ce fichier ce qu’il change.
+tools-new-check = Ensuite : `poucet profile lint` montre toutes les fautes, `poucet profile diff { $parent }` et ce fichier ce qu’il change.
 tools-new-beside = Garder ce fichier dans le dossier de `{ $parent }`.
 tools-new-title-how = Les deux langues, toujours.
 tools-new-title = Notre propre profil
@@ -60,6 +60,10 @@ tools-diff-stricter-count = { $count ->
 tools-diff-laxer-count = { $count ->
     [one] plus souple sur un point
    *[other] plus souple sur { $count } points
+}
+tools-diff-laxer-too = { $count ->
+    [one] plus souple sur un
+   *[other] plus souple sur { $count }
 }
 tools-diff-summary-both = { $to } est { $stricter } et { $laxer }.
 tools-diff-summary-one = { $to } est { $change }.
@@ -142,10 +146,10 @@ tools-lint-summary = { $count ->
     [one] un fichier
    *[other] { $count } fichiers
 }
-tools-lint-all-good = { $files }, aucun avec des erreurs
+tools-lint-all-good = { $files }, aucun avec des fautes
 tools-lint-some-bad = { $count ->
-    [one] { $files }, un avec des erreurs
-   *[other] { $files }, { $count } avec des erreurs
+    [one] { $files }, un avec des fautes
+   *[other] { $files }, { $count } avec des fautes
 }
 tools-lint-unknown-kind = { $file } : rien n’y dit ce que c’est
 tools-lint-unknown-kind-hint = un profil a `id` et `[rule.…]`, un fichier de dérogations `[[waiver]]`, un catalogue `[[app]]`

@@ -1,0 +1,346 @@
+//! The tools for people who write profiles, as whole commands in a scrubbed environment: `profile new`, `diff`, `schema`, `lint`.
+#![cfg(unix)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+
+mod common;
+
+use common::desk::{Answer, Desk};
+use insta::assert_snapshot;
+use serde_json::Value;
+
+/// A desk without phones; no test of this file speaks to an ADB server.
+fn desk() -> Desk {
+    Desk::new(1)
+}
+
+/// Exit code, standard output and standard error on one page, without what differs between machines and versions.
+fn page(desk: &Desk, answer: &Answer) -> String {
+    let scrub = |text: &str| {
+        let text = text.replace(&desk.root().display().to_string(), "DESK");
+        let cut = |line: &str| match line.split_once("SHA-256 ") {
+            Some((before, _)) => format!("{before}SHA-256 …"),
+            None => line.to_owned(),
+        };
+        text.lines().map(|line| cut(line) + "\n").collect::<String>()
+    };
+    let code = answer.code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
+    format!("exit code {code}\n--- stdout\n{}--- stderr\n{}", scrub(&answer.stdout), scrub(&answer.stderr))
+}
+
+fn say(desk: &Desk, arguments: &[&str]) -> String {
+    page(desk, &desk.run(arguments))
+}
+
+fn write(desk: &Desk, name: &str, text: &str) {
+    let path = desk.here().join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+const OURS: &str = r#"format = 1
+id = "ours"
+version = "3"
+title = { en = "Ours", fr = "Le nôtre" }
+extends = ["base"]
+
+[params.patch_days]
+default = 60
+
+[override.store-only]
+off = true
+because = { en = "We install from our own store.", fr = "Nous installons depuis notre propre magasin." }
+
+[override.no-background-location]
+max = { location = "always" }
+
+[rule.camera]
+title = { en = "No camera", fr = "Pas de caméra" }
+apps = "tiktok or instagram"
+max = { camera = "none" }
+severity = "high"
+why = { en = "Nobody films here.", fr = "Personne ne filme ici." }
+"#;
+
+#[test]
+fn new_writes_a_profile_that_lints() {
+    let desk = desk();
+    assert_snapshot!(say(&desk, &["profile", "new", "--from", "byod", "-o", "desk.toml"]), @r"
+    exit code 0
+    --- stdout
+    --- stderr
+    desk.toml written: the profile `our-byod`
+    hint: change what should be different, then run `poucet profile lint desk.toml`
+    ");
+    assert_snapshot!(say(&desk, &["profile", "lint", "desk.toml"]), @r"
+    exit code 0
+    --- stdout
+    desk.toml: no mistake, 13 rules, SHA-256 …
+    --- stderr
+    ");
+    let written = std::fs::read_to_string(desk.here().join("desk.toml")).unwrap();
+    let printed = desk.run(&["profile", "new", "--from", "byod"]);
+    assert_eq!((printed.code, printed.stdout.as_str(), printed.stderr.as_str()), (Some(0), written.as_str(), ""));
+    // The child judges as its parent, and the difference says so.
+    assert_snapshot!(say(&desk, &["profile", "diff", "byod", "desk.toml"]).replace(&version(&written), "YEAR.1"), @r"
+    exit code 0
+    --- stdout
+    byod YEAR.1 → our-byod YEAR.1
+
+    byod and our-byod judge alike.
+    --- stderr
+    ");
+    // A child of the child, with another id, in French.
+    let answer =
+        desk.run(&["profile", "new", "--from", "desk.toml", "--id", "notre", "-o", "notre.toml", "--lang", "fr"]);
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    let french = std::fs::read_to_string(desk.here().join("notre.toml")).unwrap();
+    assert!(french.contains("\nid      = \"notre\"\n") && french.contains("\nextends = [\"desk.toml\"]\n"), "{french}");
+    assert!(french.contains("# Verrouillage de l’écran défini\n"), "{french}");
+    assert!(!french.contains("Screen lock set"), "{french}");
+    assert_eq!(desk.run(&["profile", "lint", "notre.toml"]).code, Some(0));
+}
+
+/// The version that a new profile was given: the year is the one of today.
+fn version(text: &str) -> String {
+    let line = text.lines().find(|line| line.starts_with("version")).unwrap();
+    line.split('"').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn new_overwrites_nothing() {
+    let desk = desk();
+    write(&desk, "mine.toml", "precious");
+    write(&desk, "other/ours.toml", OURS);
+    std::os::unix::fs::symlink("nowhere", desk.here().join("link.toml")).unwrap();
+    assert_snapshot!(say(&desk, &["profile", "new", "--from", "byod", "-o", "mine.toml"]), @r"
+    exit code 2
+    --- stdout
+    --- stderr
+    error: mine.toml exists already and was left as it is
+    hint: name another file with -o, or remove this one first
+    ");
+    assert_eq!(std::fs::read_to_string(desk.here().join("mine.toml")).unwrap(), "precious");
+    assert_eq!(desk.run(&["profile", "new", "--from", "byod", "-o", "link.toml"]).code, Some(2));
+    assert!(!desk.here().join("nowhere").exists());
+    assert_snapshot!(say(&desk, &["profile", "new", "--from", "other/ours.toml", "-o", "here.toml", "--lang", "fr"]), @r"
+    exit code 2
+    --- stdout
+    --- stderr
+    erreur : here.toml n’est pas dans le dossier de other/ours.toml
+    conseil : un profil n’étend que des fichiers de son propre dossier : l’écrire dans DESK/here/other
+    ");
+    assert_eq!(desk.run(&["profile", "new", "--from", "other/ours.toml", "-o", "other/new.toml"]).code, Some(0));
+    assert_eq!(desk.run(&["profile", "lint", "other/new.toml"]).code, Some(0));
+    assert_snapshot!(say(&desk, &["profile", "new", "--from", "byod", "--id", "Our Desk"]), @r"
+    exit code 2
+    --- stdout
+    --- stderr
+    error: `Our Desk` is not an id
+    hint: an id is lower-case letters, digits and hyphens, 64 at most; choose one with --id
+    ");
+    assert_snapshot!(say(&desk, &["profile", "new", "--from", "bydo"]), @r"
+    exit code 2
+    --- stdout
+    --- stderr
+    error[unknown-profile]: no profile is called `bydo`
+     |
+     = hint: did you mean `byod`?
+    ");
+    let missing = desk.run(&["profile", "new"]);
+    assert!(missing.code == Some(2) && missing.stderr.contains("hint: "), "{missing:?}");
+    assert_eq!(desk.files(), ["link.toml", "mine.toml", "other"]);
+}
+
+#[test]
+fn diff_tells_in_words_what_changes() {
+    let desk = desk();
+    write(&desk, "ours.toml", OURS);
+    assert_snapshot!(say(&desk, &["profile", "diff", "base", "ours.toml"]), @r"
+    exit code 0
+    --- stdout
+    base 2026.1 → ours 3
+
+    ours is stricter in 2 things and laxer in 2. In one more thing they differ, and nobody can say which
+    is stricter.
+
+    Stricter (2)
+      camera: No camera
+        new rule, severity high
+      patched: Recent security patch
+        Security patch age / newest OS: at most 90 days → at most 60 days
+
+    Laxer (2)
+      no-background-location: No location in the background
+        Location, at most: While in use → Always
+      store-only: Listed apps come from an approved store
+        the rule is switched off (severity was high)
+        reason: We install from our own store.
+
+    Different (1)
+      The profile as a whole
+        may judge by itself
+    --- stderr
+    ");
+    assert_snapshot!(say(&desk, &["profile", "diff", "base", "ours.toml", "--lang", "fr"]), @r"
+    exit code 0
+    --- stdout
+    base 2026.1 → ours 3
+
+    ours est plus strict sur 2 points et plus souple sur 2. Ils diffèrent sur un autre point, sans que
+    personne puisse dire lequel est plus strict.
+
+    Plus strict (2)
+      camera: Pas de caméra
+        nouvelle règle, gravité élevée
+      patched: Correctif de sécurité récent
+        Ancienneté du correctif de sécurité : au plus 90 jours → au plus 60 jours
+
+    Plus souple (2)
+      no-background-location: Aucune position en arrière-plan
+        Position, au plus : Pendant l’utilisation → Toujours
+      store-only: Les applications listées viennent d’un magasin approuvé
+        la règle est désactivée (sa gravité : élevée)
+        raison : Nous installons depuis notre propre magasin.
+
+    Différent (1)
+      Le profil dans son ensemble
+        peut juger à lui seul
+    --- stderr
+    ");
+    assert_snapshot!(say(&desk, &["profile", "diff", "ours.toml", "ours.toml"]), @r"
+    exit code 0
+    --- stdout
+    ours 3 → ours 3
+
+    Both are the same profile, SHA-256 …
+    --- stderr
+    ");
+    assert_eq!(desk.run(&["profile", "diff", "base", "bsae"]).code, Some(2));
+}
+
+#[test]
+fn diff_gives_the_same_as_data() {
+    let desk = desk();
+    write(&desk, "ours.toml", OURS);
+    let answer = desk.run(&["profile", "diff", "base", "ours.toml", "--format", "json"]);
+    assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""));
+    let found: Value = serde_json::from_str(&answer.stdout).unwrap();
+    assert_eq!(found["schema"], "poucet.profile-difference/1");
+    assert_eq!((&found["from"]["id"], &found["to"]["id"]), (&Value::from("base"), &Value::from("ours")));
+    assert_eq!(found["same"], false);
+    let told = |group: &str| -> Vec<(String, String)> {
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        found[group].as_array().unwrap().iter().map(|item| (word(&item["rule"]), word(&item["what"]))).collect()
+    };
+    let pair = |rule: &str, what: &str| (rule.to_owned(), what.to_owned());
+    assert_eq!(told("stricter"), [pair("camera", "rule-added"), pair("patched", "expected")]);
+    assert_eq!(told("laxer"), [pair("no-background-location", "level"), pair("store-only", "rule-off")]);
+    assert_eq!(found["stricter"][1]["from"], serde_json::json!({ "at-most": 90 }));
+    assert_eq!(found["laxer"][1]["because"]["fr"], "Nous installons depuis notre propre magasin.");
+    assert_eq!(desk.run(&["profile", "diff", "base", "ours.toml", "--format", "json"]).stdout, answer.stdout);
+}
+
+#[test]
+fn the_schema_is_the_one_of_the_documentation() {
+    let desk = desk();
+    for (arguments, name) in [
+        (vec!["profile", "schema"], "profile"),
+        (vec!["profile", "schema", "profile"], "profile"),
+        (vec!["profile", "schema", "waivers"], "waivers"),
+    ] {
+        let answer = desk.run(&arguments);
+        assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""));
+        let path = format!("{}/docs/schemas/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        assert!(answer.stdout == std::fs::read_to_string(path).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn lint_looks_into_folders_and_says_how_many_were_fine() {
+    let desk = desk();
+    write(&desk, "all/ours.toml", OURS);
+    write(&desk, "all/deep/er/wrong.toml", &OURS.replace("camera = \"none\"", "camra = \"none\""));
+    write(&desk, "all/deep/notes.txt", "nothing");
+    write(&desk, "all/.git/hidden.toml", "wrong");
+    write(&desk, "all/other.toml", "[package]\nname = \"x\"\n");
+    write(&desk, "all/too/many/folders/down/here/far.toml", "wrong");
+    assert_snapshot!(say(&desk, &["profile", "lint", "all", "byod"]), @r#"
+    exit code 2
+    --- stdout
+    all/ours.toml: no mistake, 8 rules, SHA-256 …
+    byod: no mistake, 13 rules, SHA-256 …
+    4 files, 2 with mistakes
+    --- stderr
+    error[unknown-permission]: no permission is called `camra`
+      --> all/deep/er/wrong.toml:20:9
+       |
+    20 | max = { camra = "none" }
+       |         ^^^^^
+       |
+       = hint: did you mean `camera`?
+    error: all/other.toml: nothing in it says what it is
+    hint: a profile has `id` and `[rule.…]`, a waivers file `[[waiver]]`, a catalogue `[[app]]`
+    "#);
+    assert_snapshot!(say(&desk, &["profile", "lint", "all/ours.toml", "base", "--lang", "fr"]), @r"
+    exit code 0
+    --- stdout
+    all/ours.toml : aucune faute, 8 règles, SHA-256 …
+    base : aucune faute, 8 règles, SHA-256 …
+    2 fichiers, aucun avec des fautes
+    --- stderr
+    ");
+    std::fs::create_dir(desk.here().join("empty")).unwrap();
+    assert_snapshot!(say(&desk, &["profile", "lint", "empty"]), @r"
+    exit code 2
+    --- stdout
+    --- stderr
+    error: empty: no .toml file in it
+    hint: name a folder that holds profiles, or a file
+    ");
+    assert_snapshot!(say(&desk, &["profile", "lint", "all/other.toml", "--lang", "fr"]), @r"
+    exit code 2
+    --- stdout
+    --- stderr
+    erreur : all/other.toml : rien n’y dit ce que c’est
+    conseil : un profil a `id` et `[rule.…]`, un fichier de dérogations `[[waiver]]`, un catalogue `[[app]]`
+    ");
+}
+
+#[test]
+fn lint_stops_at_a_thousand_files() {
+    let desk = desk();
+    for number in 0..1001 {
+        write(&desk, &format!("many/{number}.toml"), "");
+    }
+    let answer = desk.run(&["profile", "lint", "many"]);
+    assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""));
+    assert!(answer.stderr.contains("more than 1000 files"), "{}", answer.stderr);
+}
+
+#[test]
+fn lint_gives_places_to_editors() {
+    let desk = desk();
+    let wrong =
+        OURS.replace("title = { en = \"No camera\", fr = \"Pas de caméra\" }", "title = { en = \"é\", fr = 3 }");
+    write(&desk, "wrong.toml", &wrong.replace("\"tiktok or", "\"tictok or"));
+    let answer = desk.run(&["profile", "lint", "wrong.toml", "byod", "nowhere.toml", "--format", "json"]);
+    assert_eq!((answer.code, answer.stderr.as_str()), (Some(2), ""));
+    let found: Value = serde_json::from_str(&answer.stdout).unwrap();
+    let found = found.as_array().unwrap();
+    let codes: Vec<&str> = found.iter().map(|mistake| mistake["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["wrong-type", "selector-matches-nothing", "unreadable-file"], "{found:#?}");
+    let line = wrong.lines().position(|line| line.starts_with("title = { en = \"é\"")).unwrap() + 1;
+    // Columns are characters, not bytes: `é` counts once.
+    assert_eq!(
+        (&found[0]["line"], &found[0]["column"], &found[0]["end_line"], &found[0]["end_column"]),
+        (&Value::from(line), &Value::from(26), &Value::from(line), &Value::from(27))
+    );
+    assert_eq!(found[0]["file"], "wrong.toml");
+    assert_eq!(found[1]["hint"], "did you mean `tiktok`?");
+    assert_eq!((&found[2]["file"], &found[2]["line"]), (&Value::from("nowhere.toml"), &Value::Null));
+    let good = desk.run(&["profile", "lint", "byod", "-f", "json"]);
+    assert_eq!((good.code, good.stdout.as_str()), (Some(0), "[]\n"));
+    let french = desk.run(&["profile", "lint", "wrong.toml", "--format", "json", "--lang", "fr"]);
+    assert!(french.stdout.contains("vouliez-vous dire `tiktok`?"), "{}", french.stdout);
+}
