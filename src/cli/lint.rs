@@ -56,7 +56,7 @@ impl Kind {
     fn of(text: &str) -> Option<Kind> {
         let (table, errors) = toml::de::DeTable::parse_recoverable(text);
         let holds = |key: &&str| table.get_ref().contains_key(*key);
-        let told = TELLING.iter().find(|(_, keys)| keys.iter().any(|key| holds(key))).map(|(kind, _)| *kind);
+        let told = TELLING.iter().find(|(_, keys)| keys.iter().any(&holds)).map(|(kind, _)| *kind);
         told.or(if errors.is_empty() { None } else { Some(Kind::Profile) })
     }
 
