@@ -374,3 +374,87 @@ fn lint_gives_places_to_editors() {
     let french = desk.run(&["profile", "lint", "wrong.toml", "--format", "json", "--lang", "fr"]);
     assert!(french.stdout.contains("vouliez-vous dire `tiktok`?"), "{}", french.stdout);
 }
+
+#[test]
+fn what_a_profile_holds_reaches_the_terminal_clean() {
+    let desk = desk();
+    let hostile = PARENT
+        .replace("version = \"1\"", "version = \"\\u001b[31m1\"")
+        .replace("Location in use only", "\\u001b]0;x\\u0007\\n[rule.x] \\u202elocation");
+    write(&desk, "hostile.toml", &hostile);
+    write(&desk, "parent.toml", &PARENT.replace("while-in-use", "none"));
+    for arguments in [
+        vec!["profile", "diff", "parent.toml", "hostile.toml"],
+        vec!["profile", "diff", "hostile.toml", "parent.toml", "--format", "json"],
+        vec!["profile", "new", "--from", "hostile.toml"],
+    ] {
+        let answer = desk.run(&arguments);
+        assert_eq!(answer.code, Some(0), "{answer:?}");
+        let bad = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+        assert!(!answer.stdout.contains(bad) || arguments.contains(&"json"), "{:?}", answer.stdout);
+        assert!(!answer.stdout.contains('\u{1b}'), "{:?}", answer.stdout);
+        assert!(!answer.stdout.lines().any(|line| line.starts_with("[rule.x]")), "{}", answer.stdout);
+    }
+    assert_eq!(desk.run(&["profile", "new", "--from", "hostile.toml", "-o", "child.toml"]).code, Some(0));
+    assert_eq!(desk.run(&["profile", "lint", "child.toml"]).code, Some(0));
+}
+
+/// What differs from one version of the profiles that ship to the next.
+fn steady(text: &str) -> String {
+    let mut steady = String::new();
+    for line in text.lines() {
+        let line = line.split_once("SHA-256 ").map_or(line, |(before, _)| before);
+        let words = line.split(' ').map(|word| if word.chars().all(|c| c.is_ascii_digit()) { "N" } else { word });
+        steady.push_str(&words.collect::<Vec<_>>().join(" "));
+        steady.push('\n');
+    }
+    steady
+}
+
+/// `docs/profile-tools.md` shows real answers: its TOML blocks with a name are files, its console blocks are run one after the
+/// other. `POUCET_UPDATE=1 cargo test --test profile_tools` writes the answers again.
+#[test]
+fn the_documentation_shows_what_the_program_says() {
+    let path = format!("{}/docs/profile-tools.md", env!("CARGO_MANIFEST_DIR"));
+    let document = std::fs::read_to_string(&path).unwrap();
+    let desk = desk();
+    let mut written = String::new();
+    let mut rest = document.as_str();
+    let (mut blocks, mut calls) = (0, 0);
+    while let Some((before, after)) = rest.split_once("```") {
+        let (language, after) = after.split_once('\n').unwrap();
+        let (block, after) = after.split_once("```").unwrap();
+        written.push_str(&format!("{before}```{language}\n"));
+        rest = after;
+        blocks += 1;
+        let mut shown = block.to_owned();
+        if let Some(name) = block.strip_prefix("# ").and_then(|block| block.lines().next())
+            && language == "toml"
+        {
+            write(&desk, name, block);
+        }
+        if language == "console" {
+            let line = block.lines().next().unwrap();
+            let words: Vec<&str> = line.strip_prefix("$ poucet ").unwrap().split(' ').collect();
+            let answer = desk.run(&words);
+            assert!(answer.code.is_some());
+            let now = format!("{line}\n{}{}", answer.stdout, answer.stderr);
+            calls += 1;
+            if std::env::var_os("POUCET_UPDATE").is_some_and(|value| value == "1") {
+                shown = now;
+            } else {
+                assert_eq!(
+                    steady(&shown),
+                    steady(&now),
+                    "`POUCET_UPDATE=1 cargo test --test profile_tools` writes it again"
+                );
+            }
+        }
+        written.push_str(&format!("{shown}```"));
+    }
+    written.push_str(rest);
+    assert!(blocks >= 6 && calls >= 5, "{blocks} {calls}");
+    if written != document {
+        std::fs::write(&path, written).unwrap();
+    }
+}

@@ -106,7 +106,7 @@ fn check(session: &Session, file: &str) -> Outcome {
 /// The kind of a file or of the id of a profile that ships. What cannot be read counts as a profile, whose reader says why.
 fn kind_of(file: &str) -> Option<Kind> {
     let path = Path::new(file);
-    let shipped = profile::shipped().iter().any(|shipped| shipped.id == file);
+    let shipped = profile::is_shipped(file);
     // A pipe would be waited for without end, and a large file is refused before it is read.
     let plain = path.metadata().is_ok_and(|data| data.is_file() && data.len() <= LARGEST as u64);
     if shipped || !plain {
@@ -123,8 +123,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     let json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     let mut lint = Lint { session, json, found: Vec::new(), files: 0, bad: 0, exit: Exit::default() };
     for path in matches.get_many::<String>("file").into_iter().flatten() {
-        let shipped = profile::shipped().iter().any(|shipped| shipped.id == path);
-        if !shipped && Path::new(path).is_dir() {
+        if !profile::is_shipped(path) && Path::new(path).is_dir() {
             lint.folder(path);
         } else {
             lint.file(path);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use poucet::catalog::Catalog;
+use poucet::parse::text::sanitize;
 use poucet::profile::scaffold::{self, Request, ScaffoldError};
 use poucet::profile::{difference, schema};
 use poucet::report;
@@ -53,8 +54,9 @@ pub(crate) fn new(session: &Session, matches: &ArgMatches) -> Exit {
     });
     match written {
         Ok(()) => {
-            session.say(&texts.with("tools-new-written", &[("path", output), ("id", &made.id)]));
-            let hint = texts.with("tools-new-written-hint", &[("path", output)]);
+            let output = sanitize(output, super::LONGEST_MESSAGE);
+            session.say(&texts.with("tools-new-written", &[("path", &output), ("id", &made.id)]));
+            let hint = texts.with("tools-new-written-hint", &[("path", &output)]);
             session.say(&format!("{} {hint}", texts.get("cli-hint")));
             Exit::default()
         }

@@ -231,7 +231,7 @@ pub(crate) fn clean(text: &str) -> String {
 }
 
 /// Characters that turn the direction of writing or take no room: they make a line read as what it is not.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 

@@ -328,10 +328,19 @@ pub fn difference(a: &Profile, b: &Profile, catalog: &Catalog) -> Difference {
     comparison.profiles(a, b);
     let mut ids: BTreeSet<&str> = a.rules.iter().map(|rule| rule.id.as_str()).collect();
     ids.extend(b.rules.iter().map(|rule| rule.id.as_str()));
+    let (off_in_a, off_in_b) = (switched_off(a), switched_off(b));
     for id in ids {
-        comparison.one(a, b, id);
+        comparison.one(a, b, (&off_in_a, &off_in_b), id);
     }
     comparison.found
+}
+
+/// Rules that a profile inherits and has off, with the reason.
+type Off<'p> = BTreeMap<&'p str, Option<&'p Text>>;
+
+fn switched_off(profile: &Profile) -> Off<'_> {
+    let off = profile.tailored.iter().filter(|tailored| tailored.change == Change::Off);
+    off.map(|tailored| (tailored.rule.as_str(), tailored.because.as_ref())).collect()
 }
 
 struct Comparison<'c> {
@@ -417,12 +426,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn one(&mut self, a: &Profile, b: &Profile, id: &str) {
-        // The reason why a profile has the rule off; `None` when it does not know the rule.
-        let off = |profile: &Profile| {
-            let found = profile.tailored.iter().find(|tailored| tailored.rule == id && tailored.change == Change::Off);
-            found.map(|tailored| tailored.because.clone())
-        };
+    fn one(&mut self, a: &Profile, b: &Profile, off: (&Off<'_>, &Off<'_>), id: &str) {
         match (a.rule(id), b.rule(id)) {
             (Some(before), Some(after)) => {
                 self.rule = Some((id.to_string(), after.title.clone(), None));
@@ -430,8 +434,8 @@ impl Comparison<'_> {
             }
             (Some(before), None) => {
                 let severity = before.severity;
-                let off = off(b);
-                self.rule = Some((id.to_string(), before.title.clone(), off.clone().flatten()));
+                let off = off.1.get(id).copied();
+                self.rule = Some((id.to_string(), before.title.clone(), off.flatten().cloned()));
                 self.note(
                     Way::Laxer,
                     if off.is_some() { What::RuleOff { severity } } else { What::RuleRemoved { severity } },
@@ -440,7 +444,7 @@ impl Comparison<'_> {
             (None, Some(after)) => {
                 let severity = after.severity;
                 self.rule = Some((id.to_string(), after.title.clone(), None));
-                let was_off = off(a).is_some();
+                let was_off = off.0.contains_key(id);
                 self.note(
                     Way::Stricter,
                     if was_off { What::RuleOn { severity } } else { What::RuleAdded { severity } },

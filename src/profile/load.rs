@@ -115,7 +115,7 @@ pub(super) fn documents(reference: &str) -> Vec<Document> {
 }
 
 /// Whether a profile of this id ships with poucet.
-pub(super) fn is_shipped(id: &str) -> bool {
+pub fn is_shipped(id: &str) -> bool {
     shipped_text(id).is_some()
 }
 

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use load::{Shipped, load, shipped};
+pub use load::{Shipped, is_shipped, load, shipped};
 pub use selector::{AppView, Selection};
 pub use tailored::{Change, Tailored};
 

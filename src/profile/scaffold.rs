@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::document::{Document, ParameterDocument, ParameterType, RuleDocument};
 use super::{Assertion, Expected, FORMAT, Profile, ProfileErrors, Rule, Value, load};
 use crate::catalog::Catalog;
-use crate::document::diagnostic::clean;
+use crate::document::diagnostic::{clean, is_invisible};
 use crate::document::{At, Scalar};
 use crate::snapshot::{Level, Permission};
 use crate::text::{Language, Text, Texts};
@@ -98,7 +98,7 @@ pub fn scaffold(request: Request<'_>, catalog: &Catalog, texts: &Texts) -> Resul
     if id == parent.id {
         return Err(ScaffoldError::SameId(id));
     }
-    let (name, folder) = if load::is_shipped(request.from) {
+    let (name, folder) = if super::is_shipped(request.from) {
         (request.from.to_owned(), None)
     } else {
         let path = Path::new(request.from).canonicalize().unwrap_or_else(|_| PathBuf::from(request.from));
@@ -179,13 +179,13 @@ impl Page<'_> {
     }
 
     fn head(&mut self, parent: &Profile, id: &str, name: &str, year: i16, beside: bool) {
-        let title = clean(self.title(&parent.title));
-        self.say("tools-new-head", &[("parent", name), ("title", &title)]);
+        let (title, shown_name) = (clean(self.title(&parent.title)), clean(name));
+        self.say("tools-new-head", &[("parent", &shown_name), ("title", &title)]);
         self.line("#");
         self.say("tools-new-remarks", &[]);
-        self.say("tools-new-check", &[("parent", name)]);
+        self.say("tools-new-check", &[("parent", &shown_name)]);
         if beside {
-            self.say("tools-new-beside", &[("parent", name)]);
+            self.say("tools-new-beside", &[("parent", &shown_name)]);
         }
         self.line("");
         self.line(&format!("format  = {FORMAT}"));
@@ -420,7 +420,7 @@ fn quoted(text: &str) -> String {
         match c {
             '"' => written.push_str("\\\""),
             '\\' => written.push_str("\\\\"),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => {
+            c if c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}') => {
                 written.push_str(&format!("\\u{:04X}", u32::from(c)));
             }
             c => written.push(c),

@@ -176,3 +176,17 @@ fn what_cannot_be_a_profile_is_refused() {
     std::fs::write(&path, "format = 1\nid = \"ours\"\ntitle = { en = \"O\", fr = \"N\" }\n").unwrap();
     assert!(make(path.to_str().unwrap(), None).unwrap_err().ends_with("no name for `extends`"));
 }
+
+proptest::proptest! {
+    /// Whatever a profile holds, it stays on its line and reads the same.
+    #[test]
+    fn a_quoted_text_stays_on_its_line(text in ".*|\\PC*|[\u{0}-\u{1f}\"\\\\\u{7f}\u{85}\u{2028}\u{202e}\u{feff}a]*") {
+        let line = quoted(&text);
+        proptest::prop_assert!(line.lines().count() <= 1 && !line.contains(char::is_control), "{line:?}");
+        let read: toml::Table = toml::from_str(&format!("x = {line}\n")).unwrap();
+        proptest::prop_assert_eq!(read["x"].as_str(), Some(text.as_str()));
+        // In a remark, TOML reads on after it.
+        let read: toml::Table = toml::from_str(&format!("#   x = {line}\ny = 1\n")).unwrap();
+        proptest::prop_assert_eq!(read.len(), 1);
+    }
+}

@@ -1,5 +1,6 @@
 //! The differences between two profiles, in words.
 
+use crate::document::diagnostic::clean;
 use crate::profile::difference::{Difference, Item, NamedApp, What};
 use crate::profile::{Expected, Value};
 use crate::snapshot::permissions::{CheckValue, describe_check};
@@ -25,7 +26,7 @@ struct Page<'t> {
 
 impl Page<'_> {
     fn render(&self, difference: &Difference) -> String {
-        let named = |id: &str, version: &str| format!("{id} {version}").trim_end().to_owned();
+        let named = |id: &str, version: &str| clean(format!("{id} {version}").trim_end());
         let from = named(&difference.from.id, &difference.from.version);
         let to = named(&difference.to.id, &difference.to.version);
         let mut text = self.texts.with("tools-diff-heading", &[("from", &from), ("to", &to)]);
@@ -47,6 +48,7 @@ impl Page<'_> {
     }
 
     fn summary(&self, difference: &Difference) -> String {
+        // The id of a profile that loads is a kebab-case word; nothing in it needs cleaning.
         let (from, to) = (difference.from.id.as_str(), difference.to.id.as_str());
         if difference.same {
             return self.texts.with("tools-diff-same", &[("sha256", &difference.to.sha256)]);
@@ -88,7 +90,7 @@ impl Page<'_> {
             if above.is_none_or(|above| above.rule != item.rule) {
                 let heading = match (&item.rule, &item.title) {
                     (Some(rule), Some(title)) => {
-                        format!("{rule}: {}", crate::document::diagnostic::clean(title.of(self.texts.language())))
+                        format!("{rule}: {}", clean(title.of(self.texts.language())))
                     }
                     _ => self.texts.get("tools-diff-profile"),
                 };
@@ -97,7 +99,7 @@ impl Page<'_> {
             above = Some(item);
             self.lines(text, "    ", &self.sentence(&item.what));
             if let Some(because) = &item.because {
-                let reason = crate::document::diagnostic::clean(because.of(self.texts.language()));
+                let reason = clean(because.of(self.texts.language()));
                 self.lines(text, "    ", &self.texts.with("tools-diff-because", &[("reason", &reason)]));
             }
         }
@@ -211,7 +213,7 @@ impl Page<'_> {
     }
 
     fn apps(&self, apps: &[NamedApp]) -> String {
-        let mut names: Vec<&str> = apps.iter().map(|app| app.name.as_str()).collect();
+        let mut names: Vec<String> = apps.iter().map(|app| clean(&app.name)).collect();
         names.sort_by_key(|name| name.to_lowercase());
         let more = names.len().saturating_sub(MOST_APPS);
         names.truncate(MOST_APPS);
@@ -261,5 +263,5 @@ impl Page<'_> {
 
 /// A selector as it is written, cleaned; a word for none.
 fn quoted(selector: &str) -> String {
-    if selector.is_empty() { "–".to_owned() } else { format!("`{}`", crate::document::diagnostic::clean(selector)) }
+    if selector.is_empty() { "–".to_owned() } else { format!("`{}`", clean(selector)) }
 }
