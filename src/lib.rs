@@ -12,6 +12,7 @@
 //! * [`catalog`] knows which apps are social and who controls them.
 //! * [`document`] reads files that people write, with every mistake shown where it is.
 //! * [`profile`] turns a profile file into validated rules.
+//! * [`waiver`] reads what somebody signed for, with its end.
 //! * [`audit`] is Snapshot × Profile → findings.
 //! * [`report`] writes results, one file per format.
 //! * [`text`] holds every sentence that a person reads, in English and French.
@@ -26,3 +27,4 @@ pub mod report;
 pub mod snapshot;
 pub mod source;
 pub mod text;
+pub mod waiver;

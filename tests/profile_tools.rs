@@ -458,3 +458,23 @@ fn the_documentation_shows_what_the_program_says() {
         std::fs::write(&path, written).unwrap();
     }
 }
+
+#[test]
+fn lint_reads_waivers_as_well() {
+    let desk = desk();
+    let waiver = r#"format = 1
+[[waiver]]
+rule = "byod/contacts"
+device = "any"
+reason = { en = "So.", fr = "Donc." }
+approver = "The desk"
+granted = 2026-01-10
+expires = 2026-06-30
+"#;
+    write(&desk, "waivers.toml", waiver);
+    assert_snapshot!(say(&desk, &["profile", "lint", "waivers.toml"]), @"");
+    write(&desk, "waivers.toml", &waiver.replace("2026-06-30", "2027-06-30"));
+    let answer = desk.run(&["profile", "lint", "waivers.toml", "-f", "json"]);
+    let found: Value = serde_json::from_str(&answer.stdout).unwrap();
+    assert_eq!((answer.code, &found[0]["file"], &found[0]["line"]), (Some(2), &"waivers.toml".into(), &8.into()));
+}

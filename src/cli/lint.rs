@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use poucet::catalog::Catalog;
 use poucet::document::{LARGEST, Located, ProfileErrors};
 use poucet::parse::text::sanitize;
-use poucet::profile;
+use poucet::{profile, waiver};
 
 use super::{Exit, Session};
 
@@ -31,7 +31,7 @@ enum Kind {
 /// kind with a key in the file wins.
 const TELLING: &[(Kind, &[&str])] = &[
     (Kind::Waivers, &["waiver"]),
-    (Kind::Catalogue, &["app", "apps", "categories"]),
+    (Kind::Catalogue, &["app", "correct", "as_of", "countries", "categories"]),
     (
         Kind::Profile,
         &[
@@ -48,14 +48,17 @@ const TELLING: &[(Kind, &[&str])] = &[
             "title",
         ],
     ),
-    (Kind::Configuration, &["profiles", "lang", "catalogue", "waivers"]),
+    (Kind::Configuration, &["profiles", "profile", "catalog", "waivers", "language", "ownership"]),
 ];
 
 impl Kind {
     /// The kind of a file by its text. What is no TOML at all counts as a profile, whose reader says where it is wrong.
     fn of(text: &str) -> Option<Kind> {
         let (table, errors) = toml::de::DeTable::parse_recoverable(text);
-        let holds = |key: &&str| table.get_ref().contains_key(*key);
+        // A table `[profile]` stands in files of other programs.
+        let holds = |key: &&str| {
+            table.get_ref().get(*key).is_some_and(|value| *key != "profile" || !value.get_ref().is_table())
+        };
         let told = TELLING.iter().find(|(_, keys)| keys.iter().any(&holds)).map(|(kind, _)| *kind);
         told.or(if errors.is_empty() { None } else { Some(Kind::Profile) })
     }
@@ -95,8 +98,20 @@ fn check(session: &Session, file: &str) -> Outcome {
             }
             Err(errors) => Outcome::Bad(Box::new(errors)),
         },
-        // The readers of these three plug in here, each as an arm like the one above.
-        Kind::Waivers | Kind::Catalogue | Kind::Configuration => {
+        Kind::Waivers => {
+            let find = |id: &str| profile::load(id, Catalog::builtin()).ok();
+            let ids = profile::shipped().iter().map(|shipped| shipped.id.to_owned()).collect();
+            let readers = waiver::Readers { profile: &find, ids };
+            match waiver::read(&[PathBuf::from(file)], Catalog::builtin(), &readers) {
+                Ok(waivers) => {
+                    let count = u64::try_from(waivers.list.len()).unwrap_or(u64::MAX);
+                    Outcome::Good(texts.count("tools-lint-good-waivers", count, &[("file", file)]))
+                }
+                Err(errors) => Outcome::Bad(Box::new(errors)),
+            }
+        }
+        // The readers of these two plug in here, each as an arm like the one above.
+        Kind::Catalogue | Kind::Configuration => {
             let message = texts.with("tools-lint-not-yet", &[("file", file), ("kind", &texts.get(kind.key()))]);
             Outcome::Refused("kind-not-read", message, texts.get("tools-lint-not-yet-hint"))
         }
@@ -255,7 +270,8 @@ mod tests {
             ("[rule.x]\n", Some(Kind::Profile)),
             ("format = 1\n[[waiver]]\nrule = \"x\"", Some(Kind::Waivers)),
             ("[[app]]\nslug = \"x\"", Some(Kind::Catalogue)),
-            ("lang = \"fr\"", Some(Kind::Configuration)),
+            ("language = \"fr\"", Some(Kind::Configuration)),
+            ("profile = [\"byod\"]", Some(Kind::Configuration)),
             ("format = 1", None),
             ("", None),
             ("[package]\nname = \"x\"\n[profile.release]\nlto = true", None),

@@ -103,15 +103,17 @@ pub(super) fn documents(reference: &str) -> Vec<Document> {
         None => Origin::Disk(PathBuf::from(reference)),
     };
     let root = loader.file(origin, None);
-    let Loader { documents, parents, .. } = loader;
-    let documents: Vec<Document> = documents.into_iter().flatten().collect();
-    match root {
-        Some(root) if documents.len() == parents.len() => {
-            let order = Family { documents: &documents, parents: &parents }.order(root);
-            order.into_iter().filter_map(|index| documents.get(index).cloned()).collect()
+    let (mut waiting, mut order) = (Vec::from_iter(root.map(|root| (root, false))), Vec::new());
+    while let Some((index, ready)) = waiting.pop() {
+        if ready {
+            order.push(index);
+        } else if !order.contains(&index) && !waiting.contains(&(index, true)) {
+            waiting.push((index, true));
+            // The last one in is the first one out: from right to left, so that parents come from left to right.
+            waiting.extend(loader.parents.get(index).into_iter().flatten().rev().map(|parent| (*parent, false)));
         }
-        _ => Vec::new(),
     }
+    order.into_iter().filter_map(|index| loader.documents.get(index).cloned().flatten()).collect()
 }
 
 /// Whether a profile of this id ships with poucet.

@@ -21,6 +21,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use load::{Shipped, is_shipped, load, shipped};
+pub(crate) use resolve::selection;
 pub use selector::{AppView, Selection};
 pub use tailored::{Change, Tailored};
 

@@ -34,7 +34,7 @@ pub(super) struct Family<'a> {
 impl Family<'_> {
     /// A profile with all it extends: parents from left to right, each with its own parents first, then itself; a profile that is
     /// reached by two ways comes once, where it is met first.
-    pub(super) fn order(&self, profile: usize) -> Vec<usize> {
+    fn order(&self, profile: usize) -> Vec<usize> {
         fn visit(family: &Family<'_>, profile: usize, seen: &mut BTreeSet<usize>, order: &mut Vec<usize>) {
             if !seen.insert(profile) {
                 return;
@@ -81,6 +81,12 @@ struct Draft<'a> {
 /// Resolves one profile of the family, noting every mistake.
 pub(super) fn resolve(family: Family<'_>, profile: usize, catalog: &Catalog, notes: &mut Diagnostics) -> Resolved {
     Resolver { family, catalog, notes, groups: BTreeMap::new(), terms: 0 }.resolve(profile)
+}
+
+/// Reads a selector that stands outside a profile, with no groups and no parameters.
+pub(crate) fn selection(written: &Written, catalog: &Catalog, notes: &mut Diagnostics) -> Option<Selection> {
+    let family = Family { documents: &[], parents: &[] };
+    Resolver { family, catalog, notes, groups: BTreeMap::new(), terms: 0 }.selection(written, &Parameters::new())
 }
 
 struct Resolver<'a, 'n> {

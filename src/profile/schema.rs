@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 use super::{load, references};
 use crate::snapshot::guidance::Vendor;
 use crate::snapshot::permissions::{CheckValue, describe, describe_check};
-use crate::snapshot::{AppSource, Check, Inert, Level, Permission, Platform, Presence, Severity, Verdict};
+use crate::snapshot::{APP_LIST, AppSource, Check, Inert, Level, Permission, Platform, Presence, Severity, Verdict};
 
 /// What the words of the vocabulary are filled into.
 const PROFILE: &str = include_str!("schema.json");
-/// Nothing in it comes from the vocabulary.
+/// The same for waivers.
 const WAIVERS: &str = include_str!("schema-waivers.json");
 
 /// The schema of a profile file, as the JSON that its TOML stands for.
@@ -51,7 +51,11 @@ pub fn profile() -> Value {
 
 /// The schema of a waivers file, as the JSON that its TOML stands for; dates are texts there.
 pub fn waivers() -> Value {
-    serde_json::from_str(WAIVERS).unwrap_or_default()
+    let mut schema: Value = serde_json::from_str(WAIVERS).unwrap_or_default();
+    if let Some(place) = schema.pointer_mut("/properties/waiver/items/properties/permissions/items") {
+        *place = words(Permission::ALL.iter().map(|permission| permission.word()));
+    }
+    schema
 }
 
 fn words<W: Into<Value>>(words: impl IntoIterator<Item = W>) -> Value {
@@ -150,11 +154,12 @@ fn settings() -> Value {
     device_checks().map(|(check, kind)| (check.word().to_owned(), one(check, kind))).collect::<Map<_, _>>().into()
 }
 
-/// Words of what could not be read; the list of apps is one more.
+/// Words of what could not be read: for all apps, the list of apps itself, or one permission of one app as `app/permission`.
 fn unread() -> Value {
     let permissions = Permission::ALL.iter().map(|permission| permission.word());
     let checks = Check::ALL.iter().map(|check| check.word());
-    json!({ "anyOf": [words(permissions.chain(checks)), { "type": "string", "pattern": "\\S" }] })
+    let areas = permissions.chain(checks).chain([APP_LIST]);
+    json!({ "anyOf": [words(areas), { "type": "string", "pattern": "^[^/]+/[^/]+$" }] })
 }
 
 fn verdicts() -> Value {
@@ -305,13 +310,13 @@ severity = "low"
 device = "os-updates"
 at_most = "{{days}}"
 [[example]]
-name = "A phone"
+name = "a-phone"
 platform = "android"
 ownership = "institution"
 live = true
 apps.tiktok = {{ camera = "always", presence = "installed", source = "play-store", system = false, inert = "app-disabled", last_used_days = 3 }}
 settings = {{ screen-lock = true, os-updates = 12, lock-notifications = "hidden" }}
-unread = ["camera", "private-dns"]
+unread = ["camera", "private-dns", "tiktok/contacts"]
 expect = {{ fail = ["one"], pass = ["two"] }}
 "#
         );
@@ -324,6 +329,7 @@ expect = {{ fail = ["one"], pass = ["two"] }}
             ("camera = \"always\"", "camera = \"sometimes\""),
             ("fix.samsung", "fix.nokia"),
             ("fail = [", "fails = ["),
+            ("private-dns", "public-dns"),
         ] {
             assert!(text.contains(right), "{right}");
             assert_ne!(faults(&profile(), &text.replace(right, wrong)), Vec::<String>::new(), "{wrong}");
@@ -335,7 +341,8 @@ expect = {{ fail = ["one"], pass = ["two"] }}
         let text = r#"format = 1
 [[waiver]]
 rule = "government-of-canada/tiktok"
-device = "sha256:0"
+device = ["0123456789abcdef", "serial:R58"]
+permissions = ["camera"]
 reason = { en = "Election monitoring.", fr = "Veille électorale." }
 approver = "CISO office"
 granted = 2026-01-10
@@ -343,6 +350,15 @@ expires = 2026-06-30
 mitigations = ["communications-team/no-location"]
 "#;
         assert_eq!(faults(&waivers(), text), Vec::<String>::new());
-        assert_ne!(faults(&waivers(), &text.replace("expires = 2026-06-30\n", "")), Vec::<String>::new());
+        for (right, wrong) in [
+            ("expires = 2026-06-30\n", ""),
+            ("\"camera\"", "\"kamera\""),
+            ("government-of-canada/tiktok", "tiktok"),
+            ("\"0123456789abcdef\"", "\"My phone\""),
+            ("approver = \"CISO office\"", "approver = \" \""),
+        ] {
+            assert!(text.contains(right), "{right}");
+            assert_ne!(faults(&waivers(), &text.replace(right, wrong)), Vec::<String>::new(), "{wrong}");
+        }
     }
 }

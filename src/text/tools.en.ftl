@@ -151,6 +151,10 @@ tools-lint-some-bad = { $count ->
     [one] { $files }, one with mistakes
    *[other] { $files }, { $count } with mistakes
 }
+tools-lint-good-waivers = { $file }: no mistake, { $count ->
+    [one] one waiver
+   *[other] { $count } waivers
+}
 tools-lint-unknown-kind = { $file }: nothing in it says what it is
 tools-lint-unknown-kind-hint = a profile has `id` and `[rule.…]`, a waivers file `[[waiver]]`, a catalogue `[[app]]`
 tools-lint-not-yet = { $file }: this version cannot check such a file ({ $kind })

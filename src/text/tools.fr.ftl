@@ -151,6 +151,10 @@ tools-lint-some-bad = { $count ->
     [one] { $files }, un avec des fautes
    *[other] { $files }, { $count } avec des fautes
 }
+tools-lint-good-waivers = { $file } : aucune faute, { $count ->
+    [one] une dérogation
+   *[other] { $count } dérogations
+}
 tools-lint-unknown-kind = { $file } : rien n’y dit ce que c’est
 tools-lint-unknown-kind-hint = un profil a `id` et `[rule.…]`, un fichier de dérogations `[[waiver]]`, un catalogue `[[app]]`
 tools-lint-not-yet = { $file } : cette version ne sait pas vérifier un tel fichier ({ $kind })
