@@ -472,7 +472,12 @@ granted = 2026-01-10
 expires = 2026-06-30
 "#;
     write(&desk, "waivers.toml", waiver);
-    assert_snapshot!(say(&desk, &["profile", "lint", "waivers.toml"]), @"");
+    assert_snapshot!(say(&desk, &["profile", "lint", "waivers.toml"]), @r"
+    exit code 0
+    --- stdout
+    waivers.toml: no mistake, one waiver
+    --- stderr
+    ");
     write(&desk, "waivers.toml", &waiver.replace("2026-06-30", "2027-06-30"));
     let answer = desk.run(&["profile", "lint", "waivers.toml", "-f", "json"]);
     let found: Value = serde_json::from_str(&answer.stdout).unwrap();
