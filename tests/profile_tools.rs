@@ -483,3 +483,16 @@ expires = 2026-06-30
     let found: Value = serde_json::from_str(&answer.stdout).unwrap();
     assert_eq!((answer.code, &found[0]["file"], &found[0]["line"]), (Some(2), &"waivers.toml".into(), &8.into()));
 }
+
+#[test]
+fn lint_says_that_there_is_more_than_it_tells() {
+    let desk = desk();
+    let keys: String = (0..300).map(|number| format!("wrong-{number} = 1\n")).collect();
+    write(&desk, "many.toml", &format!("{keys}{PARENT}"));
+    let answer = desk.run(&["profile", "lint", "many.toml", "--format", "json"]);
+    let found: Value = serde_json::from_str(&answer.stdout).unwrap();
+    let found = found.as_array().unwrap();
+    assert_eq!((answer.code, found.len()), (Some(2), 101));
+    assert_eq!((&found[100]["code"], &found[100]["line"]), (&"more".into(), &Value::Null));
+    assert!(found[100]["message"].as_str().unwrap().contains("200"), "{}", found[100]);
+}
