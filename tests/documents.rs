@@ -114,6 +114,49 @@ fn the_schemas_are_those_of_the_types() {
         let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n";
         assert_document(&format!("schemas/{name}.json"), &text);
     }
+    for (name, schema) in
+        [("profile", poucet::profile::schema::profile()), ("waivers", poucet::profile::schema::waivers())]
+    {
+        assert_document(&format!("schemas/{name}.json"), &format!("{schema:#}\n"));
+    }
+}
+
+/// What a TOML text stands for in JSON; dates become texts.
+fn json_of(text: &str) -> Value {
+    fn convert(value: toml::Value) -> Value {
+        match value {
+            toml::Value::Datetime(date) => Value::String(date.to_string()),
+            toml::Value::Array(list) => list.into_iter().map(convert).collect(),
+            toml::Value::Table(table) => {
+                Value::Object(table.into_iter().map(|(key, value)| (key, convert(value))).collect())
+            }
+            other => serde_json::to_value(other).expect("a plain value"),
+        }
+    }
+    convert(toml::from_str(text).expect("TOML"))
+}
+
+#[test]
+fn the_profiles_fit_their_schema() {
+    let validator = jsonschema::validator_for(&poucet::profile::schema::profile()).expect("the schema is a schema");
+    let mut profiles: Vec<(String, String)> = poucet::profile::shipped()
+        .into_iter()
+        .map(|shipped| (shipped.id.to_owned(), shipped.text.to_owned()))
+        .collect();
+    // The whole files that the documentation shows, too.
+    for document in ["docs/profiles.md", "docs/design.md"] {
+        let text = fs::read_to_string(root().join(document)).expect("the document");
+        let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let whole = blocks.filter(|block| block.contains("format ") && block.contains("extends"));
+        profiles.extend(whole.map(|block| (document.to_owned(), block.to_owned())));
+    }
+    assert!(profiles.len() >= 6, "{}", profiles.len());
+    for (name, text) in profiles {
+        let value = json_of(&text);
+        let errors: Vec<String> =
+            validator.iter_errors(&value).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+    }
 }
 
 /// Every phone that the repository holds.

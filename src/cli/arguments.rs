@@ -131,13 +131,44 @@ pub(crate) fn command(texts: &Texts) -> Command {
                         .arg(set(texts).requires("resolved")),
                 )
                 .subcommand(
-                    named("lint", "profile-lint").arg(
-                        Arg::new("file")
-                            .value_name("FILE")
-                            .num_args(1..)
-                            .required(true)
-                            .help(texts.get("cli-option-lint-file")),
-                    ),
+                    named("lint", "profile-lint")
+                        .arg(
+                            Arg::new("file")
+                                .value_name("PATH")
+                                .num_args(1..)
+                                .required(true)
+                                .help(texts.get("cli-option-lint-file")),
+                        )
+                        .arg(format(texts, &["table", "json"])),
+                )
+                .subcommand(
+                    named("new", "profile-new")
+                        .arg(
+                            Arg::new("from")
+                                .long("from")
+                                .value_name("ID|FILE")
+                                .required(true)
+                                .help(texts.get("cli-option-new-from")),
+                        )
+                        .arg(Arg::new("id").long("id").value_name("ID").help(texts.get("cli-option-new-id")))
+                        .arg(output(texts).help(texts.get("cli-option-new-output"))),
+                )
+                .subcommand(
+                    named("diff", "profile-diff")
+                        .arg(required("a", "A", texts).help(texts.get("cli-option-diff-a")))
+                        .arg(required("b", "B", texts).help(texts.get("cli-option-diff-b")))
+                        .arg(format(texts, &["table", "json"])),
+                )
+                .subcommand(
+                    named("schema", "profile-schema")
+                        .arg(
+                            Arg::new("kind")
+                                .value_name("profile|waivers")
+                                .value_parser(["profile", "waivers"])
+                                .hide_possible_values(true)
+                                .help(texts.get("cli-option-schema-kind")),
+                        )
+                        .arg(output(texts)),
                 ),
         )
         .subcommand(

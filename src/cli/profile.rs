@@ -6,15 +6,19 @@ use clap::ArgMatches;
 use poucet::catalog::Catalog;
 use poucet::parse::text::sanitize;
 use poucet::profile::{self, Options, Profile, ProfileErrors};
+use poucet::text::Texts;
 
-use super::{Exit, Session};
+use super::{Exit, Session, lint, profile_tools};
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     match matches.subcommand() {
         Some(("list", matches)) => list(session, matches),
         Some(("show", matches)) => show(session, matches),
-        Some(("lint", matches)) => lint(session, matches),
+        Some(("lint", matches)) => lint::run(session, matches),
+        Some(("new", matches)) => profile_tools::new(session, matches),
+        Some(("diff", matches)) => profile_tools::diff(session, matches),
+        Some(("schema", matches)) => profile_tools::schema(session, matches),
         _ => Exit::USAGE,
     }
 }
@@ -27,20 +31,20 @@ pub(crate) fn options(matches: &ArgMatches) -> Options {
 
 /// Loads a profile; a wrong one is shown with every mistake.
 pub(crate) fn load(session: &Session, reference: &str, options: &Options) -> Result<Profile, ()> {
-    profile::load_with(reference, Catalog::builtin(), options).map_err(|errors| say(session, &errors))
+    profile::load_with(reference, Catalog::builtin(), options).map_err(|errors| show_errors(session, &errors))
 }
 
-/// Says mistakes or warnings, with their places.
-fn say(session: &Session, errors: &ProfileErrors) {
+/// Shows every mistake on standard error.
+pub(crate) fn show_errors(session: &Session, errors: &ProfileErrors) {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    session.say(errors.render(&sentences(session), colour).trim_end());
+    session.say(errors.render(&sentences(&session.texts), colour).trim_end());
 }
 
-/// The sentences of the person's language, as the library asks for them.
-fn sentences(session: &Session) -> impl Fn(&str, &[(&str, String)]) -> String + '_ {
+/// The sentences of mistakes, in the person's language.
+pub(crate) fn sentences(texts: &Texts) -> impl Fn(&str, &[(&str, String)]) -> String + '_ {
     |key, arguments| {
         let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        session.texts.with(key, &variables)
+        texts.with(key, &variables)
     }
 }
 
@@ -73,12 +77,12 @@ fn show(session: &Session, matches: &ArgMatches) -> Exit {
             // These bytes and no other, not even a line break: their SHA-256 is the one in every report.
             return session.print(&profile.canonical_json());
         }
-        return session.print(&profile::show::toml(&profile, session.texts.language(), &sentences(session)));
+        return session.print(&profile::show::toml(&profile, session.texts.language(), &sentences(&session.texts)));
     }
     match profile::text_of(reference, &options) {
         Ok(text) => session.print(&sanitize_lines(&text)),
         Err(errors) => {
-            say(session, &errors);
+            show_errors(session, &errors);
             Exit::USAGE
         }
     }
@@ -93,22 +97,4 @@ fn sanitize_lines(text: &str) -> String {
         page.push('\n');
     }
     page
-}
-
-fn lint(session: &Session, matches: &ArgMatches) -> Exit {
-    let mut exit = Exit::default();
-    for file in matches.get_many::<String>("file").into_iter().flatten() {
-        match load(session, file, &options(matches)) {
-            Ok(profile) => {
-                if let Some(warnings) = &profile.warnings {
-                    say(session, warnings);
-                }
-                let rules = u64::try_from(profile.rules.len()).unwrap_or(u64::MAX);
-                let line = session.texts.count("cli-lint-good", rules, &[("file", file), ("sha256", &profile.sha256)]);
-                exit = exit.and(session.print(&format!("{line}\n")));
-            }
-            Err(()) => exit = exit.and(Exit::USAGE),
-        }
-    }
-    exit
 }

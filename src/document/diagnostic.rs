@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
 
 /// Mistakes kept; a hostile file could hold a hundred thousand, and nobody reads more than this.
 const MOST: usize = 100;
@@ -341,6 +342,34 @@ impl Diagnostics {
     }
 }
 
+/// One mistake as plain data. Lines and columns count from 1, columns in characters; the end is the first character after.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Located {
+    /// The file as it is named; `None` when no file was found at all.
+    pub file: Option<String>,
+    /// The line of the first character.
+    pub line: Option<usize>,
+    /// The column of the first character.
+    pub column: Option<usize>,
+    /// The line where it ends.
+    pub end_line: Option<usize>,
+    /// The column after its last character.
+    pub end_column: Option<usize>,
+    /// What is wrong: the word of a [`Code`].
+    pub code: &'static str,
+    /// What is wrong, in words.
+    pub message: String,
+    /// What to write instead.
+    pub hint: Option<String>,
+}
+
+/// The line and the column of a byte, from 1; `None` where it is no border of a character.
+fn position(text: &str, offset: usize) -> Option<(usize, usize)> {
+    let before = text.get(..offset.min(text.len()))?;
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    Some((before.matches('\n').count() + 1, before.get(start..)?.chars().count() + 1))
+}
+
 /// All the mistakes of a profile and of those it extends. A wrong profile judges nothing. The same form carries the warnings of a
 /// profile that does judge ([`Code::is_warning`]).
 ///
@@ -416,6 +445,37 @@ impl ProfileErrors {
             rendered.push('\n');
         }
         rendered
+    }
+
+    /// Every mistake as plain data, for editors and pipelines: sorted by place, in the language that `sentences` speaks.
+    ///
+    /// Mistakes beyond the bound are one last entry with the code `more`.
+    pub fn located(&self, sentences: &Sentences<'_>) -> Vec<Located> {
+        let mut found: Vec<Located> = self
+            .diagnostics
+            .iter()
+            .map(|diagnostic| {
+                let file = diagnostic.place.and_then(|place| self.files.get(place.file));
+                let at = |offset: usize| file.and_then(|file| position(&file.text, offset));
+                let start = diagnostic.place.and_then(|place| at(place.start));
+                let end = diagnostic.place.and_then(|place| at(place.end));
+                Located {
+                    file: file.map(|file| file.name.clone()),
+                    line: start.map(|(line, _)| line),
+                    column: start.map(|(_, column)| column),
+                    end_line: end.map(|(line, _)| line),
+                    end_column: end.map(|(_, column)| column),
+                    code: diagnostic.code.word(),
+                    message: diagnostic.message.say(sentences),
+                    hint: diagnostic.hint.as_ref().map(|hint| hint.say(sentences)),
+                }
+            })
+            .collect();
+        if self.unshown > 0 {
+            let message = sentences("profile-more", &[("count", self.unshown.to_string())]);
+            found.push(Located { code: "more", message, ..Located::default() });
+        }
+        found
     }
 
     /// The lines around some places of one file, with the words marked. Only those lines are handed over, so that a large file

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 pub(crate) use diagnostic::{Argument, Diagnostics, Message, Place, SourceFile};
-pub use diagnostic::{Code, Diagnostic, ProfileErrors, Sentences};
+pub use diagnostic::{Code, Diagnostic, Located, ProfileErrors, Sentences};
 pub(crate) use reader::{At, Fields, Reader, Scalar, Value, Written};
 
 /// The largest file that is read, in bytes.

@@ -29,6 +29,7 @@ pub(super) enum ParameterType {
 #[derive(Clone, Debug)]
 pub(super) struct ParameterDocument {
     pub(super) place: Place,
+    pub(super) title: Option<Text>,
     pub(super) default: Option<Scalar>,
     pub(super) kind: Option<At<ParameterType>>,
     pub(super) min: Option<At<i64>>,
@@ -244,9 +245,7 @@ impl Reader<'_, '_> {
 
     fn parameter(&mut self, mut fields: Fields<'_, '_>) -> ParameterDocument {
         let place = fields.place;
-        if let Some((_, value)) = fields.take("title") {
-            self.bilingual("title", value);
-        }
+        let title = fields.take("title").map(|(_, value)| self.bilingual("title", value));
         let default = fields.need("default", self).and_then(|(_, value)| self.scalar("default", value));
         let kind = fields.take("type").and_then(|(_, value)| {
             let word = self.word("type", value, &["number", "yes-no", "text", "level", "selector"])?;
@@ -267,7 +266,7 @@ impl Reader<'_, '_> {
             At { value: items, place: self.at(value.span()) }
         });
         self.finish(fields);
-        ParameterDocument { place, default, kind, min, max, choices }
+        ParameterDocument { place, title, default, kind, min, max, choices }
     }
 
     fn levels(&mut self, key: &'static str, value: &Value<'_>) -> Vec<(At<Permission>, Written)> {

@@ -179,6 +179,29 @@ pub fn load_with(reference: &str, catalog: &Catalog, options: &Options) -> Resul
     Ok(profile.sealed())
 }
 
+/// The files of a profile that loads, each parent before its children: what [`super::scaffold`] quotes from.
+pub(super) fn documents(reference: &str, options: &Options) -> Vec<Document> {
+    let mut loader = Loader::default();
+    let origin = locate(reference, options.folder.as_deref()).ok();
+    let root = origin.and_then(|origin| loader.file(origin, None));
+    let (mut waiting, mut order) = (Vec::from_iter(root.map(|root| (root, false))), Vec::new());
+    while let Some((index, ready)) = waiting.pop() {
+        if ready {
+            order.push(index);
+        } else if !order.contains(&index) && !waiting.contains(&(index, true)) {
+            waiting.push((index, true));
+            // The last one in is the first one out: from right to left, so that parents come from left to right.
+            waiting.extend(loader.parents.get(index).into_iter().flatten().rev().map(|parent| (*parent, false)));
+        }
+    }
+    order.into_iter().filter_map(|index| loader.documents.get(index).cloned().flatten()).collect()
+}
+
+/// Whether a profile of this id ships with poucet.
+pub fn is_shipped(id: &str) -> bool {
+    shipped_text(id).is_some()
+}
+
 /// The text of a profile as it is written, remarks and all, found as [`load_with`] finds it.
 ///
 /// # Errors

@@ -5,11 +5,14 @@
 
 pub mod controls;
 pub mod coverage;
+pub mod difference;
 mod document;
 mod load;
 pub mod origin;
 pub mod references;
 mod resolve;
+pub mod scaffold;
+pub mod schema;
 pub mod selector;
 pub mod show;
 pub mod tailored;
@@ -22,7 +25,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use load::{
-    Listed, MOST_LISTED, Options, OwnGroup, OwnGroups, Shipped, in_folder, load, load_with, shipped, text_of,
+    Listed, MOST_LISTED, Options, OwnGroup, OwnGroups, Shipped, in_folder, is_shipped, load, load_with, shipped, text_of,
 };
 pub use origin::{Ancestor, Before, Origin, Origins, ParameterOrigin, RuleOrigin};
 pub use references::OwnReference;

@@ -45,7 +45,7 @@ fn rule(rest: &str) -> String {
 }
 
 /// One profile with a mistake for each code; more mistakes may follow from the first.
-fn cases() -> Vec<(Code, Vec<(&'static str, String)>)> {
+pub(super) fn cases() -> Vec<(Code, Vec<(&'static str, String)>)> {
     let one = |code, text: String| (code, vec![("mine.toml", text)]);
     let two = |code, text: String, name, other: String| (code, vec![("mine.toml", text), (name, other)]);
     let apps = |selector: &str| rule(&format!("apps = '{selector}'\npresence = \"absent\""));

@@ -1,5 +1,6 @@
 //! Results for people and programs, one file per format. Nothing here reads a phone or a file.
 
+pub mod difference;
 pub mod json;
 pub mod side;
 pub mod table;

@@ -235,7 +235,7 @@ impl<'t> Wording<'t> {
         self.texts.with(key, &[("number", &number.to_string())])
     }
 
-    fn value(&self, value: &Value) -> String {
+    pub(super) fn value(&self, value: &Value) -> String {
         match value {
             Value::Bool(true) => self.texts.get("value-yes"),
             Value::Bool(false) => self.texts.get("value-no"),

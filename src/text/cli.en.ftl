@@ -44,9 +44,9 @@ cli-option-target = What to read, a phone or a path: see the end of `poucet --he
 cli-option-id = An id, or a file
 cli-option-word = A part of a name, id or publisher
 cli-option-resolved = With everything it inherits, as it judges
-cli-option-lint-file = Profile files, or ids of profiles that ship
 cli-option-set = Value of a parameter of the profile, as patch_days=60; may be repeated
 cli-option-show-format = Form of the resolved profile (default: toml); json is what the SHA-256 is of
+cli-option-lint-file = Profile files, folders of them, or ids of profiles that ship
 cli-value-severity = SEVERITY
 cli-value-seconds = SECONDS
 cli-value-target = TARGET

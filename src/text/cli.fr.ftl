@@ -44,9 +44,9 @@ cli-option-target = Ce qu’il faut lire, un téléphone ou un chemin : voir la 
 cli-option-id = Un identifiant, ou un fichier
 cli-option-word = Une partie d’un nom, d’un identifiant ou d’un éditeur
 cli-option-resolved = Avec tout ce dont il hérite, tel qu’il juge
-cli-option-lint-file = Fichiers de profil, ou identifiants de profils livrés
 cli-option-set = Valeur d’un paramètre du profil, comme patch_days=60; peut se répéter
 cli-option-show-format = Forme du profil résolu (défaut : toml); json est ce dont le SHA-256 est calculé
+cli-option-lint-file = Fichiers de profils, dossiers qui en contiennent, ou identifiants de profils fournis
 cli-value-severity = GRAVITÉ
 cli-value-seconds = SECONDES
 cli-value-target = CIBLE
