@@ -9,7 +9,7 @@ mod presence;
 mod source;
 mod summary;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, OwnFile};
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Rule, Selection};
 use crate::snapshot::{
@@ -33,12 +33,23 @@ pub struct Audit<'s> {
     pub profile_sha256: String,
     /// Title of the profile.
     pub profile_title: Text,
+    /// The catalogue that the selectors were judged with.
+    pub catalog: CatalogUsed,
     /// Findings, the worst first.
     pub findings: Vec<Finding>,
     /// Ids of apps that the profile judges and never names.
     pub hidden: Vec<String>,
     /// Counts over the rules.
     pub summary: Summary,
+}
+
+/// Which catalogue judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogUsed {
+    /// The day of the catalogue that ships, `YYYY-MM-DD`.
+    pub as_of: String,
+    /// The files of an organization that extended it.
+    pub own: Vec<OwnFile>,
 }
 
 impl Audit<'_> {
@@ -199,6 +210,7 @@ pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>
         profile_version: profile.version.clone(),
         profile_sha256: profile.sha256.clone(),
         profile_title: profile.title.clone(),
+        catalog: CatalogUsed { as_of: context.catalog.as_of().to_owned(), own: context.catalog.provenance().to_vec() },
         hidden: hidden.iter().map(|app| app.id.clone()).chain(active_and_hidden).collect(),
         findings,
         summary,

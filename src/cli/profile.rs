@@ -1,12 +1,12 @@
 //! `poucet profile`: the profiles that ship, and mistakes in one's own.
 
-use std::io::IsTerminal as _;
+use std::path::PathBuf;
 
 use clap::ArgMatches;
-use poucet::catalog::Catalog;
+use poucet::parse::text::sanitize;
 use poucet::profile::{self, Profile};
 
-use super::{Exit, Session};
+use super::{Exit, LONGEST_MESSAGE, Session};
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
@@ -20,27 +20,29 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
 
 /// Loads a profile; a wrong one is shown with every mistake.
 pub(crate) fn load(session: &Session, reference: &str) -> Result<Profile, ()> {
-    profile::load(reference, Catalog::builtin()).map_err(|errors| {
-        let sentences = |key: &str, arguments: &[(&str, String)]| {
-            let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            session.texts.with(key, &variables)
-        };
-        let colour =
-            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        session.say(errors.render(&sentences, colour).trim_end());
-    })
+    profile::load(&session.reference(reference), session.catalog()).map_err(|errors| session.mistakes(&errors))
 }
 
 fn list(session: &Session, matches: &ArgMatches) -> Exit {
     let shipped = profile::shipped();
+    let (own, exit) = own(session);
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
-        let profiles: Vec<serde_json::Value> = shipped
-            .iter()
-            .map(|profile| serde_json::json!({ "id": profile.id, "title": profile.title, "abstract": profile.is_abstract }))
-            .collect();
-        return session.print(&format!("{:#}\n", serde_json::Value::Array(profiles)));
+        let shipped = shipped.iter().map(
+            |profile| serde_json::json!({ "id": profile.id, "title": profile.title, "abstract": profile.is_abstract }),
+        );
+        let own = own.iter().map(|(file, profile)| {
+            serde_json::json!({
+                "id": profile.id,
+                "title": profile.title,
+                "abstract": profile.is_abstract,
+                "file": file.display().to_string(),
+            })
+        });
+        let profiles = shipped.chain(own).collect();
+        return exit.and(session.print(&format!("{:#}\n", serde_json::Value::Array(profiles))));
     }
-    let width = shipped.iter().map(|profile| profile.id.len()).max().unwrap_or(0);
+    let words = shipped.iter().map(|profile| profile.id).chain(own.iter().map(|(_, profile)| profile.id.as_str()));
+    let width = words.map(str::len).max().unwrap_or(0);
     let mut text = String::new();
     for profile in &shipped {
         let note = if profile.is_abstract { session.texts.get("cli-profile-abstract") } else { String::new() };
@@ -48,7 +50,40 @@ fn list(session: &Session, matches: &ArgMatches) -> Exit {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-    session.print(&text)
+    for (file, profile) in &own {
+        let place = sanitize(&file.display().to_string(), LONGEST_MESSAGE);
+        let mut note = session.texts.with("cli-profile-own", &[("file", &place)]);
+        if profile.is_abstract {
+            note = format!("{} {note}", session.texts.get("cli-profile-abstract"));
+        }
+        let title = sanitize(profile.title.of(session.texts.language()), LONGEST_MESSAGE);
+        text.push_str(&format!("{:width$}  {title} {note}\n", profile.id));
+    }
+    exit.and(session.print(&text))
+}
+
+/// The profiles of the organization's own folder; those with mistakes are told with them, and are not among these.
+fn own(session: &Session) -> (Vec<(PathBuf, Profile)>, Exit) {
+    let mut found = Vec::new();
+    let mut exit = Exit::default();
+    match session.own_profiles() {
+        Ok(files) => {
+            for file in files {
+                match profile::load(&file.display().to_string(), session.catalog()) {
+                    Ok(profile) => found.push((file, profile)),
+                    Err(errors) => {
+                        session.mistakes(&errors);
+                        exit = Exit::USAGE;
+                    }
+                }
+            }
+        }
+        Err(error) => {
+            session.error(&error.to_string(), None);
+            exit = Exit::USAGE;
+        }
+    }
+    (found, exit)
 }
 
 fn show(session: &Session, matches: &ArgMatches) -> Exit {
@@ -61,7 +96,7 @@ fn show(session: &Session, matches: &ArgMatches) -> Exit {
     if let Some(shipped) = profile::shipped().into_iter().find(|shipped| shipped.id == reference) {
         return session.print(shipped.text);
     }
-    match std::fs::read_to_string(reference) {
+    match std::fs::read_to_string(session.reference(reference)) {
         Ok(text) => session.print(&text),
         Err(error) => {
             session.error(&error.to_string(), None);

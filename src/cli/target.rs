@@ -7,7 +7,6 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use clap::ArgMatches;
-use poucet::catalog::Catalog;
 use poucet::evidence::ios::{Artefact, BackupEvidence};
 use poucet::evidence::{Evidence, Reason};
 use poucet::parse::text::sanitize;
@@ -150,8 +149,8 @@ pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<(Vec<Ta
 }
 
 /// How snapshots are made in one call.
-pub(crate) struct Reading {
-    scope: Scope<'static>,
+pub(crate) struct Reading<'s> {
+    scope: Scope<'s>,
     id_key: Option<Vec<u8>>,
     show_serial: bool,
     timeout: Duration,
@@ -161,12 +160,12 @@ pub(crate) struct Reading {
     privacy_report: Option<PathBuf>,
 }
 
-impl Reading {
+impl<'s> Reading<'s> {
     /// From the arguments.
     ///
     /// # Errors
     /// With a message, when a file that the arguments name cannot be read.
-    pub(crate) fn from(session: &Session, matches: &ArgMatches) -> Result<Reading, Exit> {
+    pub(crate) fn from(session: &'s Session, matches: &ArgMatches) -> Result<Reading<'s>, Exit> {
         let privacy_report = matches.get_one::<String>("privacy-report").map(PathBuf::from);
         if let Some(path) = &privacy_report
             && let Err(source) = std::fs::File::open(path)
@@ -178,7 +177,7 @@ impl Reading {
             passwords: Passwords::from(session, matches)?,
             privacy_report,
             scope: Scope {
-                catalog: Catalog::builtin(),
+                catalog: session.catalog(),
                 all_apps: matches.get_flag("all-apps"),
                 user: matches.get_one::<u32>("user").copied(),
             },
@@ -456,6 +455,7 @@ pub(crate) fn is_damaged(snapshot: &Snapshot) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use poucet::catalog::Catalog;
     use poucet::evidence::ios::BackupMissing;
 
     #[test]

@@ -127,6 +127,26 @@ codes! {
     ExtendsTooDeep => "extends-too-deep",
     /// A profile extends a file outside its own folder.
     ExtendsOutside => "extends-outside",
+    /// An organization's catalogue adds an app that the catalogue knows already.
+    KnownApp => "known-app",
+    /// An organization's catalogue corrects an app that the catalogue does not know.
+    UnknownApp => "unknown-app",
+    /// An id belongs to another app already.
+    IdTaken => "id-taken",
+    /// An id cannot be a package name or a bundle id.
+    BadAppId => "bad-app-id",
+    /// An app without any id would never be found.
+    NoAppId => "no-app-id",
+    /// A code of a country is not two capital letters.
+    BadCountry => "bad-country",
+    /// A date is no day of the calendar.
+    BadDate => "bad-date",
+    /// There are more apps than poucet handles.
+    TooManyApps => "too-many-apps",
+    /// A text holds characters that cannot be shown, or is too long to be.
+    UnshowableText => "unshowable-text",
+    /// A path of the configuration leads to nothing, or to the wrong kind of thing.
+    PathNotFound => "path-not-found",
 }
 
 impl fmt::Display for Code {
@@ -219,7 +239,7 @@ impl Message {
 }
 
 /// Text from a file on its way to a terminal: no control characters, not longer than a line.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     const LONGEST: usize = 120;
     let mut cleaned: String =
         text.chars().take(LONGEST).map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c }).collect();
@@ -227,6 +247,11 @@ fn clean(text: &str) -> String {
         cleaned.push('…');
     }
     cleaned
+}
+
+/// Whether a text shows as what it is: no control character, and none of those that hide or turn others.
+pub(crate) fn is_showable(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() || is_invisible(c))
 }
 
 /// Characters that turn the direction of writing or take no room: they make a line read as what it is not.

@@ -18,6 +18,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use load::{Shipped, load, shipped};
+pub(crate) use resolve::check_groups;
 pub use selector::{AppView, Selection};
 pub use tailored::{Change, Tailored};
 

@@ -83,6 +83,22 @@ pub(super) fn resolve(family: Family<'_>, profile: usize, catalog: &Catalog, not
     Resolver { family, catalog, notes, groups: BTreeMap::new(), terms: 0 }.resolve(profile)
 }
 
+/// Notes every mistake in groups that stand in no profile: those of an organization's catalogue. They may use each other.
+pub(crate) fn check_groups(groups: &[(String, Place, Written)], catalog: &Catalog, notes: &mut Diagnostics) {
+    let family = Family { documents: &[], parents: &[] };
+    let groups: BTreeMap<&str, (Place, &Written)> =
+        groups.iter().map(|(name, place, written)| (name.as_str(), (*place, written))).collect();
+    let mut resolver = Resolver { family, catalog, notes, groups: groups.clone(), terms: 0 };
+    for (name, (_, written)) in groups {
+        let mut budget = Budget { open: vec![format!("@{name}")], ..Budget::default() };
+        if let Some(expression) = resolver.expression(written, &Parameters::new(), &mut budget)
+            && Selection::new(expression, catalog).catalogue_slugs().is_empty()
+        {
+            resolver.notes.push(Diagnostic::new(Code::EmptySelection, written.place));
+        }
+    }
+}
+
 struct Resolver<'a, 'n> {
     family: Family<'a>,
     catalog: &'n Catalog,
@@ -630,8 +646,15 @@ impl<'a> Resolver<'a, '_> {
         }
         if let Some(name) = word.strip_prefix('@') {
             let Some((_, group)) = self.groups.get(name).copied() else {
+                // An organization's own groups stand in its catalogue; a profile's group of the same name comes first.
+                if let Some(selector) = self.catalog.group(name) {
+                    let group = Written::standing_in(selector.to_string(), place);
+                    return self.inside(word, place, &group, parameters, budget);
+                }
                 let note = Diagnostic::new(Code::UnknownGroup, place).with("name", name);
-                let known: Vec<String> = self.groups.keys().map(|name| format!("@{name}")).collect();
+                let own = self.catalog.groups().map(|(name, _)| name);
+                let known: Vec<String> =
+                    self.groups.keys().copied().chain(own).map(|name| format!("@{name}")).collect();
                 self.notes.push(note.suggest(word, known.iter().map(String::as_str)));
                 return None;
             };

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Wording;
-use crate::audit::{Actual, Audit, Expected, Finding};
+use crate::audit::{Actual, Audit, CatalogUsed, Expected, Finding};
 use crate::profile;
 use crate::snapshot::{
     DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Permission, PrivacyReport, ReadItem, Severity, SourceName,
@@ -26,6 +26,8 @@ pub struct AuditReport {
     pub tool: Tool,
     /// The profile.
     pub profile: ProfileName,
+    /// The catalogue that the selectors were judged with.
+    pub catalog: CatalogReport,
     /// The phone.
     pub device: Device,
     /// Where the evidence came from.
@@ -60,6 +62,26 @@ pub struct ProfileName {
     pub title: String,
     /// SHA-256 of the resolved profile.
     pub sha256: String,
+}
+
+/// The catalogue of an audit.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CatalogReport {
+    /// The day of the catalogue that ships, `YYYY-MM-DD`.
+    pub as_of: String,
+    /// The files of an organization that added apps to it or corrected some; empty without any.
+    pub own: Vec<OwnCatalogReport>,
+}
+
+/// A file of an organization that had a part in the verdicts.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct OwnCatalogReport {
+    /// Its name, without the folder.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// The day of its facts, `YYYY-MM-DD`.
+    pub as_of: String,
 }
 
 /// Counts over the rules: a rule's outcome is the worst of its findings.
@@ -161,6 +183,7 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
             title: audit.profile_title.of(words.language()).to_owned(),
             sha256: audit.profile_sha256.clone(),
         },
+        catalog: catalog(&audit.catalog),
         device: snapshot.device.clone(),
         source: snapshot.source.clone(),
         taken_at: snapshot.taken_at.clone(),
@@ -194,6 +217,15 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
             .collect(),
         read: snapshot.read.clone(),
     }
+}
+
+fn catalog(used: &CatalogUsed) -> CatalogReport {
+    let own = used.own.iter().map(|file| OwnCatalogReport {
+        file: file.name.clone(),
+        sha256: file.sha256.clone(),
+        as_of: file.as_of.clone(),
+    });
+    CatalogReport { as_of: used.as_of.clone(), own: own.collect() }
 }
 
 fn finding_report(finding: &Finding, words: Wording<'_>) -> FindingReport {

@@ -12,6 +12,7 @@ use comfy_table::{ContentArrangement, Table};
 
 use super::Wording;
 use crate::audit::{AppRef, Audit, Finding, Reason};
+use crate::catalog::OwnFile;
 use crate::parse::text::sanitize;
 use crate::snapshot::{App, Level, Permission, Presence, Severity, Verdict};
 
@@ -78,6 +79,18 @@ struct Page<'t> {
 }
 
 impl Page<'_> {
+    /// The files of an organization that had a part in the verdicts.
+    fn own_catalog(&mut self, audit: &Audit<'_>) {
+        if audit.catalog.own.is_empty() {
+            return;
+        }
+        let texts = self.words.texts();
+        let file = |own: &OwnFile| texts.with("table-own-catalog-file", &[("file", &own.name), ("date", &own.as_of)]);
+        let files: Vec<String> = audit.catalog.own.iter().map(file).collect();
+        let variables = [("date", audit.catalog.as_of.as_str()), ("files", &files.join(", "))];
+        self.wrap(&texts.with("table-own-catalog", &variables), "", "  ");
+    }
+
     fn head(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
         let device = self.words.device(&audit.snapshot.device);
@@ -91,6 +104,7 @@ impl Page<'_> {
             ],
         );
         self.wrap(&profile, "", "  ");
+        self.own_catalog(audit);
         if let Some(at) = &audit.snapshot.taken_at {
             let source = match &audit.snapshot.source.name {
                 Some(name) => format!("{} ({name})", audit.snapshot.source.kind),
