@@ -1,7 +1,9 @@
 //! `poucet apps`: the catalogue.
 
+use std::path::PathBuf;
+
 use clap::ArgMatches;
-use poucet::catalog::{App, Catalog, IdStatus};
+use poucet::catalog::{App, Catalog, IdStatus, own};
 use poucet::snapshot::Platform;
 
 use super::{Exit, Session};
@@ -46,7 +48,34 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
                 }
             }
         }
+        Some(("lint", matches)) => lint(session, matches),
         _ => Exit::USAGE,
+    }
+}
+
+/// Looks for mistakes in an organization's catalogue files, taken together as an audit takes them.
+fn lint(session: &Session, matches: &ArgMatches) -> Exit {
+    let files: Vec<PathBuf> = matches.get_many::<String>("file").into_iter().flatten().map(PathBuf::from).collect();
+    match own::extend(Catalog::builtin(), &files) {
+        Ok(catalog) => {
+            let mut text = String::new();
+            for file in catalog.provenance() {
+                let (apps, corrections) = (file.apps.to_string(), file.corrections.to_string());
+                let variables = [
+                    ("file", file.name.as_str()),
+                    ("apps", &apps),
+                    ("corrections", &corrections),
+                    ("sha256", &file.sha256),
+                ];
+                text.push_str(&session.texts.with("cli-apps-lint-good", &variables));
+                text.push('\n');
+            }
+            session.print(&text)
+        }
+        Err(errors) => {
+            session.mistakes(&errors);
+            Exit::USAGE
+        }
     }
 }
 

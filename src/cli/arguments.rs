@@ -158,7 +158,16 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 .disable_help_subcommand(true)
                 .subcommand(named("list", "apps-list").arg(format(texts, &["table", "json"])).arg(catalog(texts)))
                 .subcommand(named("show", "apps-show").arg(required("id", "ID", texts)).arg(catalog(texts)))
-                .subcommand(named("search", "apps-search").arg(required("word", "WORD", texts)).arg(catalog(texts))),
+                .subcommand(named("search", "apps-search").arg(required("word", "WORD", texts)).arg(catalog(texts)))
+                .subcommand(
+                    named("lint", "apps-lint").arg(
+                        Arg::new("file")
+                            .value_name("FILE")
+                            .num_args(1..)
+                            .required(true)
+                            .help(texts.get("cli-option-own-file")),
+                    ),
+                ),
         )
 }
 

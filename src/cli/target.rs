@@ -260,11 +260,30 @@ impl<'s> Reading<'s> {
                 Target::Phone(name) => {
                     vec![phone(name, self.timeout).map(|evidence| self.snapshot(&evidence)).map_err(Failure::Phone)]
                 }
-                Target::Stdin => lines(Box::new(std::io::stdin().lock()), "-"),
+                Target::Stdin => self.older(session, "-", lines(Box::new(std::io::stdin().lock()), "-")),
                 Target::Path(path) => self.path(session, path),
             }
         };
         in_order(targets, self.jobs, read, |target, result| handle(target, self.with_user(target, result)));
+    }
+
+    /// A snapshot names the apps that its own catalogue listed. Says it where the organization's catalogue adds some, which may be
+    /// on the phone and only be counted there.
+    fn older(
+        &self,
+        session: &Session,
+        target: &str,
+        snapshots: Vec<Result<Snapshot, Failure>>,
+    ) -> Vec<Result<Snapshot, Failure>> {
+        let counted: u64 = snapshots.iter().flatten().flat_map(|snapshot| snapshot.other_apps.values()).sum();
+        let adds = self.scope.catalog.provenance().iter().any(|file| file.apps > 0 || file.corrections > 0);
+        if adds && counted > 0 {
+            let texts = &session.texts;
+            let variables = [("target", &*sanitize(target, 500)), ("count", &counted.to_string())];
+            session.say(&texts.with("cli-older-catalog", &variables));
+            session.say(&format!("{} {}", texts.get("cli-hint"), texts.get("cli-older-catalog-hint")));
+        }
+        snapshots
     }
 
     /// Everything that a path holds.
@@ -274,7 +293,10 @@ impl<'s> Reading<'s> {
                 note_ignored(session, path, &ignored);
                 vec![Ok(self.snapshot(&evidence))]
             }
-            Ok(Opened::Snapshots { paths }) => paths.iter().flat_map(|path| snapshots(path)).collect(),
+            Ok(Opened::Snapshots { paths }) => paths
+                .iter()
+                .flat_map(|path| self.older(session, &path.display().to_string(), snapshots(path)))
+                .collect(),
             Ok(Opened::IosBackup(path)) => vec![self.backup(session, &path)],
             Ok(Opened::Several(paths)) => paths.iter().flat_map(|path| self.path(session, path)).collect(),
             Err(error) => vec![Err(Failure::Path(error))],

@@ -135,3 +135,6 @@ cli-app-corrected = corrected by the organization, as of { $date }
 cli-profile-own = (own: { $file })
 cli-older-catalog = { $target } was made before with its own catalogue: apps that this one adds may be among the { $count } apps that it only counts
 cli-older-catalog-hint = read the phone or its evidence again with --catalog, or make snapshots with --all-apps
+cli-apps-lint = Look for mistakes in an organization's catalogue files
+cli-option-own-file = Catalogue files
+cli-apps-lint-good = { $file }: no mistake; apps added: { $apps }, corrected: { $corrections }; SHA-256 { $sha256 }

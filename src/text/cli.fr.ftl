@@ -135,3 +135,6 @@ cli-app-corrected = corrigée par l’organisation, en date du { $date }
 cli-profile-own = (à nous : { $file })
 cli-older-catalog = { $target } a été fait avant, avec un autre catalogue : les applications que celui-ci ajoute sont peut-être parmi les { $count } qu’il ne fait que compter
 cli-older-catalog-hint = relisez le téléphone ou ses données avec --catalog, ou faites les instantanés avec --all-apps
+cli-apps-lint = Chercher les erreurs dans les fichiers de catalogue d’une organisation
+cli-option-own-file = Fichiers de catalogue
+cli-apps-lint-good = { $file } : aucune erreur; applications ajoutées : { $apps }, corrigées : { $corrections }; SHA-256 { $sha256 }
