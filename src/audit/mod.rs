@@ -9,12 +9,12 @@ mod presence;
 mod source;
 mod summary;
 
-use crate::catalog::{Catalog, OwnFile};
+use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Rule, Selection};
 use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, Permission, Platform, Presence,
-    PrivacyReport, Severity, Snapshot, Value, Verdict,
+    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission,
+    Platform, Presence, PrivacyReport, Severity, Snapshot, Value, Verdict,
 };
 use crate::text::Text;
 
@@ -49,7 +49,7 @@ pub struct CatalogUsed {
     /// The day of the catalogue that ships, `YYYY-MM-DD`.
     pub as_of: String,
     /// The files of an organization that extended it.
-    pub own: Vec<OwnFile>,
+    pub own: Vec<OwnCatalog>,
 }
 
 impl Audit<'_> {
@@ -210,7 +210,7 @@ pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>
         profile_version: profile.version.clone(),
         profile_sha256: profile.sha256.clone(),
         profile_title: profile.title.clone(),
-        catalog: CatalogUsed { as_of: context.catalog.as_of().to_owned(), own: context.catalog.provenance().to_vec() },
+        catalog: CatalogUsed { as_of: context.catalog.as_of().to_owned(), own: OwnCatalog::of(context.catalog) },
         hidden: hidden.iter().map(|app| app.id.clone()).chain(active_and_hidden).collect(),
         findings,
         summary,

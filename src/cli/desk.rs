@@ -85,13 +85,13 @@ impl Session {
     /// Where a profile is, by the name that a person gave it: the id of one that ships, or of a file in the organization's own
     /// folder of profiles, or a path.
     pub(crate) fn reference(&self, name: &str) -> String {
+        let Some(folder) = &self.config.profiles else { return name.to_owned() };
         let is_id = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        let ships = profile::shipped().iter().any(|shipped| shipped.id == name);
-        let file = self.config.profiles.as_ref().map(|folder| folder.join(format!("{name}.toml")));
-        match file {
-            Some(file) if is_id && !ships && file.is_file() => file.display().to_string(),
-            _ => name.to_owned(),
+        let file = folder.join(format!("{name}.toml"));
+        if !is_id || !file.is_file() || profile::shipped().iter().any(|shipped| shipped.id == name) {
+            return name.to_owned();
         }
+        file.display().to_string()
     }
 
     /// The files of the organization's own folder of profiles, sorted by name.

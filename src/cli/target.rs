@@ -12,7 +12,7 @@ use poucet::evidence::{Evidence, Reason};
 use poucet::parse::text::sanitize;
 use poucet::snapshot::android::apps::Scope;
 use poucet::snapshot::android::build;
-use poucet::snapshot::{SCHEMA, Snapshot};
+use poucet::snapshot::{APP_LIST, Gap, SCHEMA, Snapshot};
 use poucet::source::adb::devices::Sighting;
 use poucet::source::adb::{self, AdbError};
 use poucet::source::ios_backup::{self, payload};
@@ -267,19 +267,40 @@ impl<'s> Reading<'s> {
         in_order(targets, self.jobs, read, |target, result| handle(target, self.with_user(target, result)));
     }
 
-    /// A snapshot names the apps that its own catalogue listed. Says it where the organization's catalogue adds some, which may be
-    /// on the phone and only be counted there.
+    /// A snapshot names the apps that its own catalogue listed. Where the organization's catalogue adds some, they may be on the phone
+    /// and only be counted there: the list of apps is not whole then, and nothing that is missing from it counts as absent.
     fn older(
         &self,
         session: &Session,
         target: &str,
-        snapshots: Vec<Result<Snapshot, Failure>>,
+        mut snapshots: Vec<Result<Snapshot, Failure>>,
     ) -> Vec<Result<Snapshot, Failure>> {
-        let counted: u64 = snapshots.iter().flatten().flat_map(|snapshot| snapshot.other_apps.values()).sum();
-        let adds = self.scope.catalog.provenance().iter().any(|file| file.apps > 0 || file.corrections > 0);
-        if adds && counted > 0 {
+        let adding = self.scope.catalog.provenance().iter().filter(|file| file.apps > 0 || file.corrections > 0);
+        let adding: Vec<_> = adding.collect();
+        let mut unsure = 0_u64;
+        for snapshot in snapshots.iter_mut().flatten() {
+            let counted = snapshot.other_apps.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
+            let known = |sha256: &str| snapshot.own_catalogs.iter().any(|own| own.sha256 == sha256);
+            let unknown: Vec<&str> =
+                adding.iter().filter(|file| !known(&file.sha256)).map(|file| file.name.as_str()).collect();
+            if counted == 0 || unknown.is_empty() {
+                continue;
+            }
+            unsure = unsure.saturating_add(counted);
+            let named = u64::try_from(snapshot.apps.len()).unwrap_or(u64::MAX);
+            snapshot.gaps.push(Gap {
+                area: APP_LIST.to_owned(),
+                user: None,
+                app: None,
+                reason: Reason::Absent.word().to_owned(),
+                read: Some(named),
+                of: Some(named.saturating_add(counted)),
+                detail: unknown.join(", "),
+            });
+        }
+        if unsure > 0 {
             let texts = &session.texts;
-            let variables = [("target", &*sanitize(target, 500)), ("count", &counted.to_string())];
+            let variables = [("target", &*sanitize(target, 500)), ("count", &unsure.to_string())];
             session.say(&texts.with("cli-older-catalog", &variables));
             session.say(&format!("{} {}", texts.get("cli-hint"), texts.get("cli-older-catalog-hint")));
         }

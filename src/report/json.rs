@@ -7,11 +7,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Wording;
-use crate::audit::{Actual, Audit, CatalogUsed, Expected, Finding};
+use crate::audit::{Actual, Audit, Expected, Finding};
 use crate::profile;
 use crate::snapshot::{
-    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Permission, PrivacyReport, ReadItem, Severity, SourceName,
-    Tool, Verdict,
+    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, PrivacyReport, ReadItem, Severity,
+    SourceName, Tool, Verdict,
 };
 
 /// The value of `schema` in every audit of this form.
@@ -70,18 +70,7 @@ pub struct CatalogReport {
     /// The day of the catalogue that ships, `YYYY-MM-DD`.
     pub as_of: String,
     /// The files of an organization that added apps to it or corrected some; empty without any.
-    pub own: Vec<OwnCatalogReport>,
-}
-
-/// A file of an organization that had a part in the verdicts.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct OwnCatalogReport {
-    /// Its name, without the folder.
-    pub file: String,
-    /// SHA-256 of its bytes.
-    pub sha256: String,
-    /// The day of its facts, `YYYY-MM-DD`.
-    pub as_of: String,
+    pub own: Vec<OwnCatalog>,
 }
 
 /// Counts over the rules: a rule's outcome is the worst of its findings.
@@ -183,7 +172,7 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
             title: audit.profile_title.of(words.language()).to_owned(),
             sha256: audit.profile_sha256.clone(),
         },
-        catalog: catalog(&audit.catalog),
+        catalog: CatalogReport { as_of: audit.catalog.as_of.clone(), own: audit.catalog.own.clone() },
         device: snapshot.device.clone(),
         source: snapshot.source.clone(),
         taken_at: snapshot.taken_at.clone(),
@@ -217,15 +206,6 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
             .collect(),
         read: snapshot.read.clone(),
     }
-}
-
-fn catalog(used: &CatalogUsed) -> CatalogReport {
-    let own = used.own.iter().map(|file| OwnCatalogReport {
-        file: file.name.clone(),
-        sha256: file.sha256.clone(),
-        as_of: file.as_of.clone(),
-    });
-    CatalogReport { as_of: used.as_of.clone(), own: own.collect() }
 }
 
 fn finding_report(finding: &Finding, words: Wording<'_>) -> FindingReport {

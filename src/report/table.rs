@@ -12,9 +12,8 @@ use comfy_table::{ContentArrangement, Table};
 
 use super::Wording;
 use crate::audit::{AppRef, Audit, Finding, Reason};
-use crate::catalog::OwnFile;
 use crate::parse::text::sanitize;
-use crate::snapshot::{App, Level, Permission, Presence, Severity, Verdict};
+use crate::snapshot::{App, Level, OwnCatalog, Permission, Presence, Severity, Verdict};
 
 /// How the table is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +84,8 @@ impl Page<'_> {
             return;
         }
         let texts = self.words.texts();
-        let file = |own: &OwnFile| texts.with("table-own-catalog-file", &[("file", &own.name), ("date", &own.as_of)]);
+        let file =
+            |own: &OwnCatalog| texts.with("table-own-catalog-file", &[("file", &own.file), ("date", &own.as_of)]);
         let files: Vec<String> = audit.catalog.own.iter().map(file).collect();
         let variables = [("date", audit.catalog.as_of.as_str()), ("files", &files.join(", "))];
         self.wrap(&texts.with("table-own-catalog", &variables), "", "  ");
