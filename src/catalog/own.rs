@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{App, AppId, Catalog, IdStatus, OwnFile, glob};
+use super::{App, AppId, Catalog, IdStatus, OwnFile};
 use crate::document::diagnostic::{clean, is_showable};
 use crate::document::{
     Argument, Code, Diagnostic, Diagnostics, Fields, Message, Place, ProfileErrors, Reader, SourceFile, Value, Written,
@@ -291,7 +291,7 @@ fn check_id(platform: Platform, id: &Written, reader: &mut Reader<'_, '_>) {
     if !is_id {
         let name = if platform == Platform::Ios { "iOS" } else { "Android" };
         let note = Diagnostic::new(Code::BadAppId, id.place).with("id", text).with("platform", name);
-        reader.notes.push(note.hint(Message::new("profile-hint-app-id")));
+        reader.notes.push(note.hint(Message::new("profile-hint-own-id")));
     }
 }
 
@@ -440,12 +440,16 @@ impl<'n> Merging<'n> {
     fn fill(&mut self, place: usize, facts: &Facts, file_as_of: &str) {
         let country = self.known_word("country_of_control", facts.country.as_ref());
         let category = self.known_word("category", facts.category.as_ref());
-        let mut taken = Vec::new();
-        for (platform, id, _) in &facts.ids {
+        // Which ids are new is asked of the map: an app may have as many as a file holds.
+        let (mut taken, mut added) = (Vec::new(), Vec::new());
+        for (platform, id, status) in &facts.ids {
             match self.ids.get(&(*platform, id.text.clone())) {
                 Some(owner) if *owner != place => taken.push((*owner, id)),
-                Some(_) => {}
-                None => drop(self.ids.insert((*platform, id.text.clone()), place)),
+                Some(_) => added.push((*platform, id, *status, false)),
+                None => {
+                    self.ids.insert((*platform, id.text.clone()), place);
+                    added.push((*platform, id, *status, true));
+                }
             }
         }
         for (owner, id) in taken {
@@ -473,12 +477,17 @@ impl<'n> Merging<'n> {
         if facts.note.is_some() {
             app.note.clone_from(&facts.note);
         }
-        for (platform, id, status) in &facts.ids {
+        for (platform, id, status, is_new) in added {
             let ids = match platform {
                 Platform::Android => &mut app.android,
                 Platform::Ios => &mut app.ios,
             };
-            add_id(ids, &id.text, *status);
+            let sources = if status == IdStatus::Unverified { "" } else { LETTER };
+            if is_new {
+                ids.push(AppId { id: id.text.clone(), status, sources: sources.to_string() });
+            } else if let Some(known) = ids.iter_mut().find(|known| known.id == id.text) {
+                sign(known, status);
+            }
         }
     }
 
@@ -505,19 +514,13 @@ impl<'n> Merging<'n> {
     }
 }
 
-/// Adds an id, or says anew how far one that is there can be trusted.
-fn add_id(ids: &mut Vec<AppId>, id: &str, status: IdStatus) {
-    let letter = if status == IdStatus::Unverified { "" } else { LETTER };
-    match ids.iter_mut().find(|known| known.id == id && !glob::is_pattern(id)) {
-        Some(known) => {
-            known.status = status;
-            let letters = known.sources.split('+').filter(|word| !word.is_empty() && *word != LETTER);
-            let mut letters: Vec<&str> = letters.collect();
-            letters.extend((!letter.is_empty()).then_some(letter));
-            known.sources = if status == IdStatus::Unverified { String::new() } else { letters.join("+") };
-        }
-        None => ids.push(AppId { id: id.to_string(), status, sources: letter.to_string() }),
-    }
+/// Says anew how far an id that is there can be trusted.
+fn sign(known: &mut AppId, status: IdStatus) {
+    known.status = status;
+    let mut letters: Vec<&str> =
+        known.sources.split('+').filter(|letter| !letter.is_empty() && *letter != LETTER).collect();
+    letters.push(LETTER);
+    known.sources = if status == IdStatus::Unverified { String::new() } else { letters.join("+") };
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ profile-thing-folder = folder
 profile-type-app-id = an id in quotation marks, or id = "…", status = "…" in braces
 profile-hint-correct = to correct what is known of it, write `[correct.{ $slug }]`
 profile-hint-one-owner = an id belongs to one app; the ids of `{ $slug }` can be completed under `[correct.{ $slug }]`
-profile-hint-app-id = letters, digits, `.`, `-` and `_`; on Android with at least one `.`, and without `-`
+profile-hint-own-id = letters, digits, `.`, `-` and `_`; on Android with at least one `.`, and without `-`
 profile-hint-add-category = a category of one’s own stands under `[categories]`, with its name in both languages
 profile-hint-add-country = a country that is not there yet stands under `[countries]`, with its name in both languages
 profile-hint-date = write it as year-month-day, such as "2026-05-01"

@@ -103,7 +103,7 @@ profile-thing-folder = dossier
 profile-type-app-id = un identifiant entre guillemets, ou id = "…", status = "…" entre accolades
 profile-hint-correct = pour corriger ce qu’on en sait, écrivez `[correct.{ $slug }]`
 profile-hint-one-owner = un identifiant est à une seule application; ceux de `{ $slug }` se complètent sous `[correct.{ $slug }]`
-profile-hint-app-id = lettres, chiffres, `.`, `-` et `_`; sur Android avec au moins un `.`, et sans `-`
+profile-hint-own-id = lettres, chiffres, `.`, `-` et `_`; sur Android avec au moins un `.`, et sans `-`
 profile-hint-add-category = une catégorie à soi se place sous `[categories]`, avec son nom dans les deux langues
 profile-hint-add-country = un pays qui n’y est pas encore se place sous `[countries]`, avec son nom dans les deux langues
 profile-hint-date = écrivez-la année-mois-jour, comme "2026-05-01"

@@ -100,6 +100,11 @@ fn an_organization_may_sign_for_an_id_that_nobody_verified() {
     assert_eq!(catalog.status_of(Platform::Ios, "video.like"), Some(IdStatus::Verified));
     let ids = &catalog.by_slug(slug).unwrap().ios;
     assert_eq!(ids.iter().filter(|id| id.id == "video.like").count(), 1);
+    assert_eq!(ids.iter().find(|id| id.id == "video.like").map(|id| id.sources.as_str()), Some(LETTER));
+    // Or doubt one that others verified.
+    let doubted =
+        own("[correct.tiktok]\nandroid = [{ id = \"com.zhiliaoapp.musically\", status = \"unverified\" }]\n").unwrap();
+    assert_eq!(doubted.status_of(Platform::Android, "com.zhiliaoapp.musically"), Some(IdStatus::Unverified));
 }
 
 #[test]
