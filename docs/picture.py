@@ -24,7 +24,7 @@ SHOWN = "$ cargo run --release -- audit docs/examples/staff-phone"
 
 def output():
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "COLUMNS": str(COLUMNS), "LC_ALL": "C", "XDG_CONFIG_HOME": home,
+        environment = {**os.environ, "COLUMNS": str(COLUMNS), "LC_ALL": "C", "POUCET_CONFIG": "", "XDG_CONFIG_HOME": home,
                        "POUCET_ID_KEY": "example", "CLICOLOR_FORCE": "1"}
         environment.pop("NO_COLOR", None)
         done = subprocess.run(COMMAND, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=False)

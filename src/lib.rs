@@ -10,6 +10,7 @@
 //! * [`parse`] holds pure functions from text to facts and gaps, one file per dump format.
 //! * [`snapshot`] owns the vocabulary and the rules that turn facts into effective access.
 //! * [`catalog`] knows which apps are social and who controls them.
+//! * [`config`] reads what a desk has settled once: its profiles, its catalogue, its language.
 //! * [`document`] reads files that people write, with every mistake shown where it is.
 //! * [`profile`] turns a profile file into validated rules.
 //! * [`waiver`] reads what somebody signed for, with its end.
@@ -19,6 +20,7 @@
 
 pub mod audit;
 pub mod catalog;
+pub mod config;
 pub mod document;
 pub mod evidence;
 pub mod parse;

@@ -86,6 +86,7 @@ fn snapshot(path: &Path) -> serde_json::Value {
         .arg(path)
         .env("HOME", home.path())
         .env("XDG_CONFIG_HOME", home.path())
+        .env("POUCET_CONFIG", "")
         .output()
         .unwrap();
     serde_json::from_slice(&output.stdout)

@@ -176,6 +176,7 @@ fn output_of(arguments: &[&str], target: &Path, home: &Path) -> Value {
         .env("HOME", home)
         .env("XDG_CONFIG_HOME", home.join("config"))
         .env("POUCET_ID_KEY", "test")
+        .env("POUCET_CONFIG", "")
         .env("LC_ALL", "C")
         .args(arguments)
         .arg(target)

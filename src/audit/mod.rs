@@ -19,7 +19,7 @@ use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Tailored};
 use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, Permission, Presence,
+    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission, Presence,
     PrivacyReport, Severity, Snapshot, Value, Verdict,
 };
 use crate::text::Text;
@@ -47,6 +47,8 @@ pub struct Audit<'s> {
     pub strict: bool,
     /// What the profile changes in the rules that it inherits, the weakening ones first.
     pub tailored: Vec<Tailored>,
+    /// The catalogue that the selectors were judged with.
+    pub catalog: CatalogUsed,
     /// Findings, the worst first.
     pub findings: Vec<Finding<'s>>,
     /// Ids of apps that the profile judges and never names.
@@ -55,6 +57,15 @@ pub struct Audit<'s> {
     pub summary: Summary,
     /// The waivers about this profile and phone, with what became of them.
     pub waivers: Vec<WaiverUse>,
+}
+
+/// Which catalogue judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogUsed {
+    /// The day of the catalogue that ships, `YYYY-MM-DD`.
+    pub as_of: String,
+    /// The files of an organization that extended it.
+    pub own: Vec<OwnCatalog>,
 }
 
 impl Audit<'_> {
@@ -248,6 +259,7 @@ pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>
         profile_note: profile.note.clone(),
         strict: profile.strict,
         tailored: profile.tailored.clone(),
+        catalog: CatalogUsed { as_of: context.catalog.as_of().to_owned(), own: OwnCatalog::of(context.catalog) },
         hidden: hidden.iter().map(|app| app.id.clone()).chain(active_and_hidden).collect(),
         findings,
         summary,

@@ -30,6 +30,7 @@ fn phone() -> Snapshot {
         users: Vec::new(),
         apps: Vec::new(),
         other_apps: Default::default(),
+        own_catalogs: Vec::new(),
         settings: Default::default(),
         switches: Switches::default(),
         management: Management::default(),

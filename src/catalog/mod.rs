@@ -2,8 +2,11 @@
 //!
 //! The data stands in `catalog.toml` beside this file, compiled into the program and parsed once, on first use. An id is only as
 //! good as its sources: [`IdStatus`] travels with every answer, because a wrong id makes a ban pass in silence.
+//!
+//! An organization adds its own apps and corrects others in files of its own: [`own::extend`].
 
 pub mod glob;
+pub mod own;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -67,6 +70,15 @@ pub struct App {
     /// What a reader should know of it.
     #[serde(default)]
     pub note: Option<Text>,
+    /// Whether an organization's own file added it.
+    #[serde(skip)]
+    pub own: bool,
+    /// The day, `YYYY-MM-DD`, for which an organization's own file says what it says of the app; `None` for an app as it ships.
+    #[serde(skip)]
+    pub as_of: Option<String>,
+    /// The same, where that file says who controls the app: [`Catalog::as_of_of`] gives the day in every case.
+    #[serde(skip)]
+    pub owner_as_of: Option<String>,
 }
 
 impl App {
@@ -86,8 +98,23 @@ impl App {
     }
 }
 
+/// A file of an organization that a catalogue was extended with: what a report says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnFile {
+    /// The name of the file, without its folder.
+    pub name: String,
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The day of its facts, `YYYY-MM-DD`.
+    pub as_of: String,
+    /// Apps that it adds.
+    pub apps: usize,
+    /// Apps that it corrects.
+    pub corrections: usize,
+}
+
 /// The file as it is written.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     as_of: String,
@@ -104,6 +131,9 @@ pub struct Catalog {
     android: Vec<(String, usize)>,
     ios: Vec<(String, usize)>,
     patterns: Vec<(Platform, String, usize)>,
+    /// Selectors of an organization, by name.
+    groups: BTreeMap<String, String>,
+    provenance: Vec<OwnFile>,
 }
 
 impl Catalog {
@@ -153,12 +183,33 @@ impl Catalog {
         }
         android.sort();
         ios.sort();
-        Catalog { file, android, ios, patterns }
+        Catalog { file, android, ios, patterns, groups: BTreeMap::new(), provenance: Vec::new() }
     }
 
     /// The day for which publishers and countries of control were established, `YYYY-MM-DD`.
     pub fn as_of(&self) -> &str {
         &self.file.as_of
+    }
+
+    /// The day for which the publisher and the country of control of an app were established, `YYYY-MM-DD`: that of the
+    /// organization's own file where one says who controls it, else [`Catalog::as_of`].
+    pub fn as_of_of(&self, slug: &str) -> &str {
+        self.by_slug(slug).and_then(|app| app.owner_as_of.as_deref()).unwrap_or(self.as_of())
+    }
+
+    /// The files of an organization that extend this catalogue, in the order in which they were named; none as it ships.
+    pub fn provenance(&self) -> &[OwnFile] {
+        &self.provenance
+    }
+
+    /// The groups of an organization: name and selector, sorted by name. Its profiles use them as `@name`.
+    pub fn groups(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.groups.iter().map(|(name, selector)| (name.as_str(), selector.as_str()))
+    }
+
+    /// The selector of a group of an organization.
+    pub fn group(&self, name: &str) -> Option<&str> {
+        self.groups.get(name).map(String::as_str)
     }
 
     /// Every app, sorted by slug.

@@ -1,20 +1,24 @@
 //! `poucet apps`: the catalogue.
 
+use std::path::PathBuf;
+
 use clap::ArgMatches;
-use poucet::catalog::{App, Catalog, IdStatus};
+use poucet::catalog::{App, Catalog, IdStatus, own};
 use poucet::snapshot::Platform;
 
 use super::{Exit, Session};
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
-    let catalog = Catalog::builtin();
+    let catalog = session.catalog();
     match matches.subcommand() {
         Some(("list", matches)) => {
             let apps: Vec<&App> = catalog.apps().iter().collect();
             if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
-                return session
-                    .print(&format!("{:#}\n", serde_json::Value::Array(apps.iter().map(|app| json(app)).collect())));
+                return session.print(&format!(
+                    "{:#}\n",
+                    serde_json::Value::Array(apps.iter().map(|app| json(catalog, app)).collect())
+                ));
             }
             list(session, &apps)
         }
@@ -44,7 +48,34 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
                 }
             }
         }
+        Some(("lint", matches)) => lint(session, matches),
         _ => Exit::USAGE,
+    }
+}
+
+/// Looks for mistakes in an organization's catalogue files, taken together as an audit takes them.
+fn lint(session: &Session, matches: &ArgMatches) -> Exit {
+    let files: Vec<PathBuf> = matches.get_many::<String>("file").into_iter().flatten().map(PathBuf::from).collect();
+    match own::extend(Catalog::builtin(), &files) {
+        Ok(catalog) => {
+            let mut text = String::new();
+            for file in catalog.provenance() {
+                let (apps, corrections) = (file.apps.to_string(), file.corrections.to_string());
+                let variables = [
+                    ("file", file.name.as_str()),
+                    ("apps", &apps),
+                    ("corrections", &corrections),
+                    ("sha256", &file.sha256),
+                ];
+                text.push_str(&session.texts.with("cli-apps-lint-good", &variables));
+                text.push('\n');
+            }
+            session.print(&text)
+        }
+        Err(errors) => {
+            session.mistakes(&errors);
+            Exit::USAGE
+        }
     }
 }
 
@@ -54,11 +85,21 @@ fn list(session: &Session, apps: &[&App]) -> Exit {
     let mut text = String::new();
     for app in apps {
         text.push_str(&format!(
-            "{:slugs$}  {:names$}  {}  {}\n",
-            app.slug, app.name, app.country_of_control, app.publisher
+            "{:slugs$}  {:names$}  {}  {}{}\n",
+            app.slug,
+            app.name,
+            app.country_of_control,
+            app.publisher,
+            said_here(session, app).map_or_else(String::new, |note| format!("  [{note}]"))
         ));
     }
     session.print(&text)
+}
+
+/// What an organization's own file has to do with an app, with its day.
+fn said_here(session: &Session, app: &App) -> Option<String> {
+    let key = if app.own { "cli-app-own" } else { "cli-app-corrected" };
+    app.as_of.as_ref().map(|date| session.texts.with(key, &[("date", date)]))
 }
 
 fn show(session: &Session, catalog: &Catalog, app: &App) -> Exit {
@@ -69,7 +110,7 @@ fn show(session: &Session, catalog: &Catalog, app: &App) -> Exit {
     };
     let mut text = format!("{} ({})\n", app.name, app.slug);
     let control = word(catalog.country(&app.country_of_control), &app.country_of_control);
-    let control = texts.with("cli-app-control", &[("country", &control), ("date", catalog.as_of())]);
+    let control = texts.with("cli-app-control", &[("country", &control), ("date", catalog.as_of_of(&app.slug))]);
     text.push_str(&format!("  {}: {}\n", texts.get("cli-app-publisher"), app.publisher));
     text.push_str(&format!("  {control}\n"));
     text.push_str(&format!(
@@ -87,13 +128,16 @@ fn show(session: &Session, catalog: &Catalog, app: &App) -> Exit {
             text.push_str(&format!("  {platform}: {} ({})\n", id.id, texts.get(status)));
         }
     }
+    if let Some(note) = said_here(session, app) {
+        text.push_str(&format!("  {note}\n"));
+    }
     if let Some(note) = &app.note {
         text.push_str(&format!("  {}\n", note.of(language)));
     }
     session.print(&text)
 }
 
-fn json(app: &App) -> serde_json::Value {
+fn json(catalog: &Catalog, app: &App) -> serde_json::Value {
     let ids = |platform: Platform| app.ids(platform).iter().map(|id| id.id.clone()).collect::<Vec<_>>();
     serde_json::json!({
         "slug": app.slug,
@@ -104,5 +148,8 @@ fn json(app: &App) -> serde_json::Value {
         "variant_of": app.variant_of,
         "android": ids(Platform::Android),
         "ios": ids(Platform::Ios),
+        "as_of": catalog.as_of_of(&app.slug),
+        "own": app.own,
+        "corrected": app.as_of.is_some() && !app.own,
     })
 }

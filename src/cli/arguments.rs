@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 use poucet::snapshot::Severity;
@@ -9,8 +10,13 @@ use poucet::text::{Language, Texts};
 
 use super::{Exit, Session, language_words};
 
-/// The language of the help, which is needed before the arguments are understood: `--lang`, else the environment's.
-pub(crate) fn language(words: &[OsString], variable: impl Fn(&str) -> Option<String>) -> Language {
+/// The language of the help, which is needed before the arguments are understood: `--lang`, else that of the desk's configuration,
+/// which was written on purpose, else the environment's.
+pub(crate) fn language(
+    words: &[OsString],
+    configured: Option<Language>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Language {
     let mut words = words.iter().filter_map(|word| word.to_str());
     while let Some(word) = words.next() {
         let value = match word {
@@ -22,8 +28,11 @@ pub(crate) fn language(words: &[OsString], variable: impl Fn(&str) -> Option<Str
             return language;
         }
     }
-    Language::from_environment(variable)
+    configured.unwrap_or_else(|| Language::from_environment(variable))
 }
+
+/// The flag that leaves the configuration file aside; it too is looked for before the arguments are understood.
+pub(crate) const NO_CONFIG: &str = "no-config";
 
 /// The whole command line.
 pub(crate) fn command(texts: &Texts) -> Command {
@@ -40,6 +49,7 @@ pub(crate) fn command(texts: &Texts) -> Command {
             .next_help_heading(texts.get("cli-options-heading"))
             .arg(help_flag(texts))
             .arg(language_option(texts))
+            .arg(flag(NO_CONFIG, texts))
             .subcommand_help_heading(texts.get("cli-commands-heading"))
     };
     let build = |name: &'static str| named(name, name);
@@ -93,8 +103,12 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 .arg(
                     Arg::new("ownership")
                         .long("ownership")
-                        .value_name("institution|person")
-                        .value_parser(["institution", "person"])
+                        .value_name("institution|personal")
+                        // An older word for the same.
+                        .value_parser([
+                            PossibleValue::new("institution"),
+                            PossibleValue::new("personal").alias("person"),
+                        ])
                         .hide_possible_values(true)
                         .help(texts.get("cli-option-ownership")),
                 )
@@ -110,6 +124,7 @@ pub(crate) fn command(texts: &Texts) -> Command {
                         .help(texts.get("cli-option-collect-output"))
                         .value_name("DIR|FILE.zip"),
                 )
+                .arg(catalog(texts))
                 .arg(timeout(texts))
                 .arg(jobs(texts)),
         )
@@ -118,7 +133,7 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 .subcommand_required(true)
                 .arg_required_else_help(true)
                 .disable_help_subcommand(true)
-                .subcommand(named("list", "profile-list").arg(format(texts, &["table", "json"])))
+                .subcommand(named("list", "profile-list").arg(format(texts, &["table", "json"])).arg(catalog(texts)))
                 .subcommand(
                     named("show", "profile-show")
                         .arg(required("id", "ID|FILE", texts))
@@ -128,7 +143,8 @@ pub(crate) fn command(texts: &Texts) -> Command {
                                 .requires("resolved")
                                 .help(texts.get("cli-option-show-format")),
                         )
-                        .arg(set(texts).requires("resolved")),
+                        .arg(set(texts).requires("resolved"))
+                        .arg(catalog(texts)),
                 )
                 .subcommand(
                     named("lint", "profile-lint")
@@ -139,7 +155,8 @@ pub(crate) fn command(texts: &Texts) -> Command {
                                 .required(true)
                                 .help(texts.get("cli-option-lint-file")),
                         )
-                        .arg(format(texts, &["table", "json"])),
+                        .arg(format(texts, &["table", "json"]))
+                        .arg(catalog(texts)),
                 )
                 .subcommand(
                     named("new", "profile-new")
@@ -151,13 +168,15 @@ pub(crate) fn command(texts: &Texts) -> Command {
                                 .help(texts.get("cli-option-new-from")),
                         )
                         .arg(Arg::new("id").long("id").value_name("ID").help(texts.get("cli-option-new-id")))
-                        .arg(output(texts).help(texts.get("cli-option-new-output"))),
+                        .arg(output(texts).help(texts.get("cli-option-new-output")))
+                        .arg(catalog(texts)),
                 )
                 .subcommand(
                     named("diff", "profile-diff")
                         .arg(required("a", "A", texts).help(texts.get("cli-option-diff-a")))
                         .arg(required("b", "B", texts).help(texts.get("cli-option-diff-b")))
-                        .arg(format(texts, &["table", "json"])),
+                        .arg(format(texts, &["table", "json"]))
+                        .arg(catalog(texts)),
                 )
                 .subcommand(
                     named("schema", "profile-schema")
@@ -176,15 +195,25 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 .subcommand_required(true)
                 .arg_required_else_help(true)
                 .disable_help_subcommand(true)
-                .subcommand(named("list", "apps-list").arg(format(texts, &["table", "json"])))
-                .subcommand(named("show", "apps-show").arg(required("id", "ID", texts)))
-                .subcommand(named("search", "apps-search").arg(required("word", "WORD", texts))),
+                .subcommand(named("list", "apps-list").arg(format(texts, &["table", "json"])).arg(catalog(texts)))
+                .subcommand(named("show", "apps-show").arg(required("id", "ID", texts)).arg(catalog(texts)))
+                .subcommand(named("search", "apps-search").arg(required("word", "WORD", texts)).arg(catalog(texts)))
+                .subcommand(
+                    named("lint", "apps-lint").arg(
+                        Arg::new("file")
+                            .value_name("FILE")
+                            .num_args(1..)
+                            .required(true)
+                            .help(texts.get("cli-option-own-file")),
+                    ),
+                ),
         )
 }
 
 /// Options of the subcommands that make snapshots.
 fn reading(texts: &Texts, command: Command) -> Command {
     command
+        .arg(catalog(texts))
         .arg(
             Arg::new("user")
                 .long("user")
@@ -251,6 +280,11 @@ fn jobs(texts: &Texts) -> Arg {
 
 fn file(name: &'static str, texts: &Texts) -> Arg {
     Arg::new(name).long(name).value_name("FILE").help(texts.get(&format!("cli-option-{name}")))
+}
+
+/// The organization's own catalogue.
+fn catalog(texts: &Texts) -> Arg {
+    file("catalog", texts).action(ArgAction::Append)
 }
 
 fn flag(name: &'static str, texts: &Texts) -> Arg {

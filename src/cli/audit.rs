@@ -2,7 +2,6 @@
 
 use clap::ArgMatches;
 use poucet::audit::{Audit, Context, audit};
-use poucet::catalog::Catalog;
 use poucet::profile::{self, Profile};
 use poucet::report::{Wording, json, table};
 use poucet::snapshot::{Severity, Snapshot, Verdict};
@@ -43,10 +42,12 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Ok(resolved) => resolved,
         Err(exit) => return exit,
     };
-    let context = Context {
-        ownership: matches.get_one::<String>("ownership").map(String::as_str),
-        ..Context::new(Catalog::builtin())
+    let ownership = match matches.get_one::<String>("ownership").map(String::as_str) {
+        // The older word for it.
+        Some("person") => Some("personal"),
+        said => said.or(session.config.ownership),
     };
+    let context = Context { ownership, ..Context::new(session.catalog()) };
     let threshold = matches.get_one::<String>("fail-on").and_then(|word| Severity::from_word(word));
     let strict = matches.get_flag("strict");
     let words = Wording::new(&session.texts);
@@ -88,12 +89,18 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
 
 /// The profiles of a call; wrong ones are all shown, and judge nothing.
 fn profiles(session: &Session, matches: &ArgMatches) -> Result<Vec<Profile>, ()> {
-    let named: Vec<&str> = matches.get_many::<String>("profile").into_iter().flatten().map(String::as_str).collect();
-    let named = if named.is_empty() { vec![DEFAULT_PROFILE] } else { named };
+    let mut named: Vec<&str> =
+        matches.get_many::<String>("profile").into_iter().flatten().map(String::as_str).collect();
+    if named.is_empty() {
+        named = session.config.profile.iter().map(String::as_str).collect();
+    }
+    if named.is_empty() {
+        named.push(DEFAULT_PROFILE);
+    }
     let mut profiles = Vec::new();
     let mut wrong = false;
     for name in named {
-        match load(session, name, &options(matches)) {
+        match load(session, name, &options(session, matches)) {
             Ok(profile) if profile.is_abstract => {
                 let usable: Vec<&str> = profile::shipped()
                     .iter()

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use poucet::catalog::Catalog;
 use poucet::evidence::{Evidence, Kind};
 use poucet::snapshot::android::apps::Scope;
 use poucet::snapshot::android::build::{self, device_id, snapshot};
@@ -92,7 +91,7 @@ fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option
                 );
             }
             // The same evidence gives the same exit code, read now or later.
-            let scope = Scope { catalog: Catalog::builtin(), all_apps: false, user: None };
+            let scope = Scope { catalog: session.catalog(), all_apps: false, user: None };
             let snapshot = snapshot(evidence, build::Options { scope, id_key: None, show_serial: false });
             if is_damaged(&snapshot) { Exit::UNREADABLE } else { Exit::default() }
         }

@@ -6,7 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use poucet::catalog::Catalog;
+use poucet::catalog::{Catalog, own};
+use poucet::config;
 use poucet::document::{LARGEST, Located, ProfileErrors};
 use poucet::parse::text::sanitize;
 use poucet::{profile, waiver};
@@ -63,14 +64,6 @@ impl Kind {
         told.or(if errors.is_empty() { None } else { Some(Kind::Profile) })
     }
 
-    fn key(self) -> &'static str {
-        match self {
-            Kind::Profile => "tools-lint-kind-profile",
-            Kind::Waivers => "tools-lint-kind-waivers",
-            Kind::Catalogue => "tools-lint-kind-catalogue",
-            Kind::Configuration => "tools-lint-kind-configuration",
-        }
-    }
 }
 
 /// What became of one file.
@@ -86,15 +79,16 @@ enum Outcome {
 /// Reads one file with the reader of its kind.
 fn check(session: &Session, file: &str) -> Outcome {
     let texts = &session.texts;
+    let options = profile::Options { folder: session.config.profiles.clone(), ..profile::Options::default() };
     let Some(kind) = kind_of(file) else {
         let message = texts.with("tools-lint-unknown-kind", &[("file", file)]);
         return Outcome::Refused("unknown-kind", message, texts.get("tools-lint-unknown-kind-hint"));
     };
     match kind {
-        Kind::Profile => match profile::load(file, Catalog::builtin()) {
+        Kind::Profile => match profile::load_with(file, session.catalog(), &options) {
             Ok(profile) => {
                 if let Some(warnings) = &profile.warnings {
-                    super::profile::show_errors(session, warnings);
+                    session.mistakes(warnings);
                 }
                 let rules = u64::try_from(profile.rules.len()).unwrap_or(u64::MAX);
                 Outcome::Good(texts.count("cli-lint-good", rules, &[("file", file), ("sha256", &profile.sha256)]))
@@ -102,10 +96,10 @@ fn check(session: &Session, file: &str) -> Outcome {
             Err(errors) => Outcome::Bad(Box::new(errors)),
         },
         Kind::Waivers => {
-            let find = |id: &str| profile::load(id, Catalog::builtin()).ok();
+            let find = |id: &str| profile::load_with(id, session.catalog(), &options).ok();
             let ids = profile::shipped().iter().map(|shipped| shipped.id.to_owned()).collect();
             let readers = waiver::Readers { profile: &find, ids };
-            match waiver::read(&[PathBuf::from(file)], Catalog::builtin(), &readers) {
+            match waiver::read(&[PathBuf::from(file)], session.catalog(), &readers) {
                 Ok(waivers) => {
                     let count = u64::try_from(waivers.list.len()).unwrap_or(u64::MAX);
                     Outcome::Good(texts.count("tools-lint-good-waivers", count, &[("file", file)]))
@@ -113,11 +107,18 @@ fn check(session: &Session, file: &str) -> Outcome {
                 Err(errors) => Outcome::Bad(Box::new(errors)),
             }
         }
-        // The readers of these two plug in here, each as an arm like the one above.
-        Kind::Catalogue | Kind::Configuration => {
-            let message = texts.with("tools-lint-not-yet", &[("file", file), ("kind", &texts.get(kind.key()))]);
-            Outcome::Refused("kind-not-read", message, texts.get("tools-lint-not-yet-hint"))
-        }
+        Kind::Catalogue => match own::extend(Catalog::builtin(), &[PathBuf::from(file)]) {
+            Ok(catalog) => {
+                let apps = catalog.provenance().iter().map(|file| file.apps + file.corrections).sum::<usize>();
+                let count = u64::try_from(apps).unwrap_or(u64::MAX);
+                Outcome::Good(texts.count("tools-lint-good-catalogue", count, &[("file", file)]))
+            }
+            Err(errors) => Outcome::Bad(Box::new(errors)),
+        },
+        Kind::Configuration => match config::read(Path::new(file)) {
+            Ok(_) => Outcome::Good(texts.with("tools-lint-good-configuration", &[("file", file)])),
+            Err(errors) => Outcome::Bad(Box::new(errors)),
+        },
     }
 }
 
@@ -181,7 +182,7 @@ impl Lint<'_> {
                     });
                     self.found.append(&mut located);
                 } else {
-                    super::profile::show_errors(self.session, &errors);
+                    self.session.mistakes(&errors);
                 }
             }
             Outcome::Refused(code, message, hint) => {

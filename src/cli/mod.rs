@@ -6,6 +6,7 @@ mod apps;
 mod arguments;
 mod audit;
 mod collect;
+mod desk;
 mod devices;
 mod identity;
 mod lint;
@@ -21,7 +22,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use poucet::catalog::Catalog;
+use poucet::config::Config;
 use poucet::parse::text::sanitize;
+use poucet::profile::ProfileErrors;
 use poucet::source::output::{self, Readers};
 use poucet::text::{Language, Texts};
 
@@ -75,9 +79,34 @@ const LONGEST_MESSAGE: usize = 2000;
 pub(crate) struct Session {
     /// The sentences of the person's language.
     pub(crate) texts: Texts,
+    /// What the desk has settled in its configuration file.
+    pub(crate) config: Config,
+    /// The catalogue with the organization's own files; `None` as it ships.
+    own_catalog: Option<Catalog>,
 }
 
 impl Session {
+    /// Before anything is settled: no configuration, and the catalogue as it ships.
+    pub(crate) fn new(texts: Texts) -> Session {
+        Session { texts, config: Config::default(), own_catalog: None }
+    }
+
+    /// The catalogue of this call.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        self.own_catalog.as_ref().unwrap_or_else(|| Catalog::builtin())
+    }
+
+    /// The mistakes of a file that a person wrote, on standard error.
+    pub(crate) fn mistakes(&self, errors: &ProfileErrors) {
+        let sentences = |key: &str, arguments: &[(&str, String)]| {
+            let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            self.texts.with(key, &variables)
+        };
+        let colour =
+            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        self.say(errors.render(&sentences, colour).trim_end());
+    }
+
     /// A message on standard error.
     pub(crate) fn say(&self, message: &str) {
         // Standard error may be closed; nothing is lost then that anybody reads.
@@ -164,10 +193,15 @@ pub(crate) fn run() -> ExitCode {
         stop();
     });
     let words: Vec<std::ffi::OsString> = std::env::args_os().collect();
-    let language = arguments::language(&words, |name| std::env::var(name).ok());
-    let session = Session { texts: Texts::new(language) };
+    let settled = desk::config(&words);
+    let wished = settled.as_ref().ok().and_then(|config| config.language);
+    let language = arguments::language(&words, wished, |name| std::env::var(name).ok());
+    let mut session = Session::new(Texts::new(language));
     let exit = match arguments::command(&session.texts).try_get_matches_from(words) {
-        Ok(matches) => dispatch(&session, &matches),
+        Ok(matches) => match desk::settle(&mut session, settled, &matches) {
+            Ok(()) => dispatch(&session, &matches),
+            Err(exit) => exit,
+        },
         Err(error) => arguments::refuse(&session, &error),
     };
     ExitCode::from(exit.code())

@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn what_is_given_is_tried_once() {
-        let session = Session { texts: poucet::text::Texts::new(poucet::text::Language::En) };
+        let session = Session::new(poucet::text::Texts::new(poucet::text::Language::En));
         for given in
             [Passwords::Line(Zeroizing::new(b"x\n".to_vec())), Passwords::Variable(Zeroizing::new(b"x".to_vec()))]
         {

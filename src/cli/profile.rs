@@ -1,14 +1,13 @@
 //! `poucet profile`: the profiles that ship, and mistakes in one's own.
 
-use std::io::IsTerminal as _;
+use std::path::PathBuf;
 
 use clap::ArgMatches;
-use poucet::catalog::Catalog;
 use poucet::parse::text::sanitize;
-use poucet::profile::{self, Options, Profile, ProfileErrors};
+use poucet::profile::{self, Options, Profile};
 use poucet::text::Texts;
 
-use super::{Exit, Session, lint, profile_tools};
+use super::{Exit, LONGEST_MESSAGE, Session, lint, profile_tools};
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
@@ -24,20 +23,14 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
 }
 
 /// What profiles of this call are loaded with.
-pub(crate) fn options(matches: &ArgMatches) -> Options {
+pub(crate) fn options(session: &Session, matches: &ArgMatches) -> Options {
     let set = matches.try_get_many::<String>("set").ok().flatten().into_iter().flatten().cloned().collect();
-    Options { set, ..Options::default() }
+    Options { set, folder: session.config.profiles.clone(), ..Options::default() }
 }
 
 /// Loads a profile; a wrong one is shown with every mistake.
 pub(crate) fn load(session: &Session, reference: &str, options: &Options) -> Result<Profile, ()> {
-    profile::load_with(reference, Catalog::builtin(), options).map_err(|errors| show_errors(session, &errors))
-}
-
-/// Shows every mistake on standard error.
-pub(crate) fn show_errors(session: &Session, errors: &ProfileErrors) {
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    session.say(errors.render(&sentences(&session.texts), colour).trim_end());
+    profile::load_with(reference, session.catalog(), options).map_err(|errors| session.mistakes(&errors))
 }
 
 /// The sentences of mistakes, in the person's language.
@@ -50,14 +43,24 @@ pub(crate) fn sentences(texts: &Texts) -> impl Fn(&str, &[(&str, String)]) -> St
 
 fn list(session: &Session, matches: &ArgMatches) -> Exit {
     let shipped = profile::shipped();
+    let (own, exit) = own(session);
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
-        let profiles: Vec<serde_json::Value> = shipped
-            .iter()
-            .map(|profile| serde_json::json!({ "id": profile.id, "title": profile.title, "abstract": profile.is_abstract }))
-            .collect();
-        return session.print(&format!("{:#}\n", serde_json::Value::Array(profiles)));
+        let shipped = shipped.iter().map(
+            |profile| serde_json::json!({ "id": profile.id, "title": profile.title, "abstract": profile.is_abstract }),
+        );
+        let own = own.iter().map(|(file, profile)| {
+            serde_json::json!({
+                "id": profile.id,
+                "title": profile.title,
+                "abstract": profile.is_abstract,
+                "file": file.display().to_string(),
+            })
+        });
+        let profiles = shipped.chain(own).collect();
+        return exit.and(session.print(&format!("{:#}\n", serde_json::Value::Array(profiles))));
     }
-    let width = shipped.iter().map(|profile| profile.id.len()).max().unwrap_or(0);
+    let words = shipped.iter().map(|profile| profile.id).chain(own.iter().map(|(_, profile)| profile.id.as_str()));
+    let width = words.map(str::len).max().unwrap_or(0);
     let mut text = String::new();
     for profile in &shipped {
         let note = if profile.is_abstract { session.texts.get("cli-profile-abstract") } else { String::new() };
@@ -65,12 +68,45 @@ fn list(session: &Session, matches: &ArgMatches) -> Exit {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-    session.print(&text)
+    for (file, profile) in &own {
+        let place = sanitize(&file.display().to_string(), LONGEST_MESSAGE);
+        let mut note = session.texts.with("cli-profile-own", &[("file", &place)]);
+        if profile.is_abstract {
+            note = format!("{} {note}", session.texts.get("cli-profile-abstract"));
+        }
+        let title = sanitize(profile.title.of(session.texts.language()), LONGEST_MESSAGE);
+        text.push_str(&format!("{:width$}  {title} {note}\n", profile.id));
+    }
+    exit.and(session.print(&text))
+}
+
+/// The profiles of the organization's own folder; those with mistakes are told with them, and are not among these.
+fn own(session: &Session) -> (Vec<(PathBuf, Profile)>, Exit) {
+    let mut found = Vec::new();
+    let mut exit = Exit::default();
+    match session.own_profiles() {
+        Ok(files) => {
+            for file in files {
+                match profile::load(&file.display().to_string(), session.catalog()) {
+                    Ok(profile) => found.push((file, profile)),
+                    Err(errors) => {
+                        session.mistakes(&errors);
+                        exit = Exit::USAGE;
+                    }
+                }
+            }
+        }
+        Err(error) => {
+            session.error(&error.to_string(), None);
+            exit = Exit::USAGE;
+        }
+    }
+    (found, exit)
 }
 
 fn show(session: &Session, matches: &ArgMatches) -> Exit {
     let Some(reference) = matches.get_one::<String>("id") else { return Exit::USAGE };
-    let options = options(matches);
+    let options = options(session, matches);
     let Ok(profile) = load(session, reference, &options) else { return Exit::USAGE };
     if matches.get_flag("resolved") {
         if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
@@ -82,7 +118,7 @@ fn show(session: &Session, matches: &ArgMatches) -> Exit {
     match profile::text_of(reference, &options) {
         Ok(text) => session.print(&sanitize_lines(&text)),
         Err(errors) => {
-            show_errors(session, &errors);
+            session.mistakes(&errors);
             Exit::USAGE
         }
     }

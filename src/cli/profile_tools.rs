@@ -4,7 +4,6 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use poucet::catalog::Catalog;
 use poucet::parse::text::sanitize;
 use poucet::profile::scaffold::{self, Request, ScaffoldError};
 use poucet::profile::{difference, schema};
@@ -17,12 +16,13 @@ use super::{Exit, Session, profile};
 pub(crate) fn new(session: &Session, matches: &ArgMatches) -> Exit {
     let texts = &session.texts;
     let Some(from) = matches.get_one::<String>("from") else { return Exit::USAGE };
-    let request = Request { from, id: matches.get_one::<String>("id").map(String::as_str), year: this_year() };
-    let made = match scaffold::scaffold(request, Catalog::builtin(), texts) {
+    let from = session.reference(from);
+    let request = Request { from: &from, id: matches.get_one::<String>("id").map(String::as_str), year: this_year() };
+    let made = match scaffold::scaffold(request, session.catalog(), texts) {
         Ok(made) => made,
         Err(error) => {
             match (&error, error.key()) {
-                (ScaffoldError::Parent(errors), _) => profile::show_errors(session, errors),
+                (ScaffoldError::Parent(errors), _) => session.mistakes(errors),
                 (_, Some(key)) => {
                     let hint = texts.get(&format!("{key}-hint"));
                     session.error(&texts.with(key, &[("name", error.name())]), Some(&hint));
@@ -89,11 +89,11 @@ pub(crate) fn diff(session: &Session, matches: &ArgMatches) -> Exit {
         return Exit::USAGE;
     };
     // Both are read before either is refused: all mistakes at once.
-    let options = profile::options(matches);
+    let options = profile::options(session, matches);
     // Both are read, so that the mistakes of both are shown.
     let loaded = (profile::load(session, a, &options), profile::load(session, b, &options));
     let (Ok(a), Ok(b)) = loaded else { return Exit::USAGE };
-    let found = difference::difference(&a, &b, Catalog::builtin());
+    let found = difference::difference(&a, &b, session.catalog());
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
         let value = serde_json::to_value(&found).unwrap_or_default();
         return session.print(&format!("{value:#}\n"));

@@ -7,13 +7,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use clap::ArgMatches;
-use poucet::catalog::Catalog;
 use poucet::evidence::ios::{Artefact, BackupEvidence};
 use poucet::evidence::{Evidence, Reason};
 use poucet::parse::text::sanitize;
 use poucet::snapshot::android::apps::Scope;
 use poucet::snapshot::android::build;
-use poucet::snapshot::{SCHEMA, Snapshot};
+use poucet::snapshot::{APP_LIST, Gap, SCHEMA, Snapshot};
 use poucet::source::adb::devices::Sighting;
 use poucet::source::adb::{self, AdbError};
 use poucet::source::ios_backup::{self, payload};
@@ -150,8 +149,8 @@ pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<(Vec<Ta
 }
 
 /// How snapshots are made in one call.
-pub(crate) struct Reading {
-    scope: Scope<'static>,
+pub(crate) struct Reading<'s> {
+    scope: Scope<'s>,
     id_key: Option<Vec<u8>>,
     show_serial: bool,
     timeout: Duration,
@@ -161,12 +160,12 @@ pub(crate) struct Reading {
     privacy_report: Option<PathBuf>,
 }
 
-impl Reading {
+impl<'s> Reading<'s> {
     /// From the arguments.
     ///
     /// # Errors
     /// With a message, when a file that the arguments name cannot be read.
-    pub(crate) fn from(session: &Session, matches: &ArgMatches) -> Result<Reading, Exit> {
+    pub(crate) fn from(session: &'s Session, matches: &ArgMatches) -> Result<Reading<'s>, Exit> {
         let privacy_report = matches.get_one::<String>("privacy-report").map(PathBuf::from);
         if let Some(path) = &privacy_report
             && let Err(source) = std::fs::File::open(path)
@@ -178,7 +177,7 @@ impl Reading {
             passwords: Passwords::from(session, matches)?,
             privacy_report,
             scope: Scope {
-                catalog: Catalog::builtin(),
+                catalog: session.catalog(),
                 all_apps: matches.get_flag("all-apps"),
                 user: matches.get_one::<u32>("user").copied(),
             },
@@ -261,11 +260,51 @@ impl Reading {
                 Target::Phone(name) => {
                     vec![phone(name, self.timeout).map(|evidence| self.snapshot(&evidence)).map_err(Failure::Phone)]
                 }
-                Target::Stdin => lines(Box::new(std::io::stdin().lock()), "-"),
+                Target::Stdin => self.older(session, "-", lines(Box::new(std::io::stdin().lock()), "-")),
                 Target::Path(path) => self.path(session, path),
             }
         };
         in_order(targets, self.jobs, read, |target, result| handle(target, self.with_user(target, result)));
+    }
+
+    /// A snapshot names the apps that its own catalogue listed. Where the organization's catalogue adds some, they may be on the phone
+    /// and only be counted there: the list of apps is not whole then, and nothing that is missing from it counts as absent.
+    fn older(
+        &self,
+        session: &Session,
+        target: &str,
+        mut snapshots: Vec<Result<Snapshot, Failure>>,
+    ) -> Vec<Result<Snapshot, Failure>> {
+        let adding = self.scope.catalog.provenance().iter().filter(|file| file.apps > 0 || file.corrections > 0);
+        let adding: Vec<_> = adding.collect();
+        let mut unsure = 0_u64;
+        for snapshot in snapshots.iter_mut().flatten() {
+            let counted = snapshot.other_apps.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
+            let known = |sha256: &str| snapshot.own_catalogs.iter().any(|own| own.sha256 == sha256);
+            let unknown: Vec<&str> =
+                adding.iter().filter(|file| !known(&file.sha256)).map(|file| file.name.as_str()).collect();
+            if counted == 0 || unknown.is_empty() {
+                continue;
+            }
+            unsure = unsure.saturating_add(counted);
+            let named = u64::try_from(snapshot.apps.len()).unwrap_or(u64::MAX);
+            snapshot.gaps.push(Gap {
+                area: APP_LIST.to_owned(),
+                user: None,
+                app: None,
+                reason: Reason::Absent.word().to_owned(),
+                read: Some(named),
+                of: Some(named.saturating_add(counted)),
+                detail: unknown.join(", "),
+            });
+        }
+        if unsure > 0 {
+            let texts = &session.texts;
+            let variables = [("target", &*sanitize(target, 500)), ("count", &unsure.to_string())];
+            session.say(&texts.with("cli-older-catalog", &variables));
+            session.say(&format!("{} {}", texts.get("cli-hint"), texts.get("cli-older-catalog-hint")));
+        }
+        snapshots
     }
 
     /// Everything that a path holds.
@@ -275,7 +314,10 @@ impl Reading {
                 note_ignored(session, path, &ignored);
                 vec![Ok(self.snapshot(&evidence))]
             }
-            Ok(Opened::Snapshots { paths }) => paths.iter().flat_map(|path| snapshots(path)).collect(),
+            Ok(Opened::Snapshots { paths }) => paths
+                .iter()
+                .flat_map(|path| self.older(session, &path.display().to_string(), snapshots(path)))
+                .collect(),
             Ok(Opened::IosBackup(path)) => vec![self.backup(session, &path)],
             Ok(Opened::Several(paths)) => paths.iter().flat_map(|path| self.path(session, path)).collect(),
             Err(error) => vec![Err(Failure::Path(error))],
@@ -456,6 +498,7 @@ pub(crate) fn is_damaged(snapshot: &Snapshot) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use poucet::catalog::Catalog;
     use poucet::evidence::ios::BackupMissing;
 
     #[test]

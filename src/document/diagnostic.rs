@@ -150,6 +150,26 @@ codes! {
     WaiverOfItself => "waiver-of-itself",
     /// A waiver names a phone in a form that no id has.
     WaiverDevice => "waiver-device",
+    /// An organization's catalogue adds an app that the catalogue knows already.
+    KnownApp => "known-app",
+    /// An organization's catalogue corrects an app that the catalogue does not know.
+    UnknownApp => "unknown-app",
+    /// An id belongs to another app already.
+    IdTaken => "id-taken",
+    /// An id cannot be a package name or a bundle id.
+    BadAppId => "bad-app-id",
+    /// An app without any id would never be found.
+    NoAppId => "no-app-id",
+    /// A code of a country is not two capital letters.
+    BadCountry => "bad-country",
+    /// A date is no day of the calendar.
+    BadDate => "bad-date",
+    /// There are more apps than poucet handles.
+    TooManyApps => "too-many-apps",
+    /// A text holds characters that cannot be shown, or is too long to be.
+    UnshowableText => "unshowable-text",
+    /// A path of the configuration leads to nothing, or to the wrong kind of thing.
+    PathNotFound => "path-not-found",
 }
 
 impl Code {
@@ -257,6 +277,11 @@ pub(crate) fn clean(text: &str) -> String {
         cleaned.push('…');
     }
     cleaned
+}
+
+/// Whether a text shows as what it is: no control character, and none of those that hide or turn others.
+pub(crate) fn is_showable(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() || is_invisible(c))
 }
 
 /// Characters that turn the direction of writing or take no room: they make a line read as what it is not.

@@ -72,7 +72,7 @@ pub struct Options {
     pub set: Vec<String>,
     /// The organization's folder of profiles, where an id that is none of a shipped profile is looked up as `<id>.toml`.
     pub folder: Option<PathBuf>,
-    /// The organization's groups, which every profile may use as `@name`.
+    /// The organization's groups, which every profile may use as `@name`; without any, those of the catalogue.
     pub groups: OwnGroups,
 }
 
@@ -141,7 +141,13 @@ pub fn load_with(reference: &str, catalog: &Catalog, options: &Options) -> Resul
         }
     };
     let Loader { mut files, documents, parents, mut notes, .. } = loader;
-    let groups = own_groups(&options.groups, &mut files);
+    let groups = match options.groups.groups.is_empty() {
+        true => {
+            let groups = catalog.groups().map(|(name, selector)| (name.to_owned(), selector.to_owned())).collect();
+            own_groups(&OwnGroups::of("[groups]", &groups), &mut files)
+        }
+        false => own_groups(&options.groups, &mut files),
+    };
     let settings = settings(&options.set, &mut files, &mut notes);
     let documents: Vec<Document> = documents.into_iter().flatten().collect();
     let whole = documents.len() == parents.len();

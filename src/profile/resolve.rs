@@ -144,6 +144,22 @@ pub(crate) fn selection(written: &Written, catalog: &Catalog, notes: &mut Diagno
     Resolver::new(family, Aim::Judge, &mut memo, notes).selection(written, &Parameters::default())
 }
 
+/// Notes every mistake in groups that stand in no profile: those of an organization's catalogue. They may use each other.
+pub(crate) fn check_groups(groups: &[(String, Place, Written)], catalog: &Catalog, notes: &mut Diagnostics) {
+    let (sources, mut memo) = (Sources::default(), Memo::default());
+    let family = Family { documents: &[], parents: &[], groups: &[], sources: &sources, catalog };
+    let mut resolver = Resolver::new(family, Aim::Judge, &mut memo, notes);
+    resolver.groups = groups.iter().map(|(name, place, written)| (name.as_str(), (*place, written))).collect();
+    for (name, _, written) in groups {
+        let mut budget = Budget { open: vec![format!("@{name}")], ..Budget::default() };
+        if let Some(expression) = resolver.expression(written, &Parameters::default(), &mut budget)
+            && Selection::new(expression, catalog).catalogue_slugs().is_empty()
+        {
+            resolver.notes.push(Diagnostic::new(Code::EmptySelection, written.place));
+        }
+    }
+}
+
 struct Resolver<'a, 'n> {
     family: Family<'a>,
     aim: Aim,
@@ -875,10 +891,16 @@ impl<'a, 'n> Resolver<'a, 'n> {
         }
         if let Some(name) = word.strip_prefix('@') {
             let Some((_, group)) = self.groups.get(name).copied() else {
+                // Outside a profile (in waivers) the organization's groups are found in its catalogue.
+                if let Some(selector) = self.family.catalog.group(name) {
+                    let group = Written::standing_in(selector.to_string(), place);
+                    return self.inside(word, place, &group, parameters, budget);
+                }
                 let note = Diagnostic::new(Code::UnknownGroup, place).with("name", name);
                 let busy = self.notes.is_busy();
-                let known: Vec<String> =
-                    self.groups.keys().take_while(|_| !busy).map(|name| format!("@{name}")).collect();
+                let own = self.family.catalog.groups().map(|(name, _)| name);
+                let names = self.groups.keys().copied().chain(own);
+                let known: Vec<String> = names.take_while(|_| !busy).map(|name| format!("@{name}")).collect();
                 self.suggest(note, word, || known.iter().map(String::as_str));
                 return None;
             };

@@ -10,8 +10,8 @@ use super::Wording;
 use crate::audit::{Actual, Audit, Expected, Finding};
 use crate::profile;
 use crate::snapshot::{
-    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Permission, PrivacyReport, ReadItem, Severity, SourceName,
-    Tool, Verdict,
+    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, PrivacyReport, ReadItem, Severity,
+    SourceName, Tool, Verdict,
 };
 use crate::waiver::WaiverState;
 
@@ -27,6 +27,8 @@ pub struct AuditReport {
     pub tool: Tool,
     /// The profile.
     pub profile: ProfileName,
+    /// The catalogue that the selectors were judged with.
+    pub catalog: CatalogReport,
     /// The phone.
     pub device: Device,
     /// Where the evidence came from.
@@ -120,6 +122,15 @@ pub struct MitigationReport {
     pub rule: String,
     /// Its outcome on this phone.
     pub verdict: Verdict,
+}
+
+/// The catalogue of an audit.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CatalogReport {
+    /// The day of the catalogue that ships, `YYYY-MM-DD`.
+    pub as_of: String,
+    /// The files of an organization that added apps to it or corrected some; empty without any.
+    pub own: Vec<OwnCatalog>,
 }
 
 /// Counts over the rules: a rule's outcome is the worst of its findings.
@@ -238,6 +249,7 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
                 })
                 .collect(),
         },
+        catalog: CatalogReport { as_of: audit.catalog.as_of.clone(), own: audit.catalog.own.clone() },
         device: snapshot.device.clone(),
         source: snapshot.source.clone(),
         taken_at: snapshot.taken_at.clone(),

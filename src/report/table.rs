@@ -13,7 +13,7 @@ use comfy_table::{ContentArrangement, Table};
 use super::Wording;
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding, Reason};
 use crate::parse::text::sanitize;
-use crate::snapshot::{App, Level, Permission, Presence, Severity, Verdict};
+use crate::snapshot::{App, Level, OwnCatalog, Permission, Presence, Severity, Verdict};
 
 /// How the table is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +89,19 @@ impl<'t> Page<'t> {
 }
 
 impl Page<'_> {
+    /// The files of an organization that had a part in the verdicts.
+    fn own_catalog(&mut self, audit: &Audit<'_>) {
+        if audit.catalog.own.is_empty() {
+            return;
+        }
+        let texts = self.words.texts();
+        let file =
+            |own: &OwnCatalog| texts.with("table-own-catalog-file", &[("file", &own.file), ("date", &own.as_of)]);
+        let files: Vec<String> = audit.catalog.own.iter().map(file).collect();
+        let variables = [("date", audit.catalog.as_of.as_str()), ("files", &files.join(", "))];
+        self.wrap(&texts.with("table-own-catalog", &variables), "", "  ");
+    }
+
     /// The profile's name.
     pub(super) fn profile(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
@@ -101,6 +114,7 @@ impl Page<'_> {
             ],
         );
         self.wrap(&profile, "", "  ");
+        self.own_catalog(audit);
     }
 
     /// What the phone is, and when and how it was read.

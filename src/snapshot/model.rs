@@ -39,6 +39,9 @@ pub struct Snapshot {
     pub apps: Vec<App>,
     /// How many further apps are installed for each user; they are not named.
     pub other_apps: BTreeMap<u32, u64>,
+    /// The files of an organization whose apps are named too, where there were some.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_catalogs: Vec<OwnCatalog>,
     /// Rows of permissions whose owner is no installed app (iOS): counted, and never an access of an app.
     #[serde(default, skip_serializing_if = "OtherClients::is_empty")]
     pub other_clients: OtherClients,
@@ -480,6 +483,29 @@ pub struct Footprint {
     pub count: Option<u64>,
     /// The raw rows it rests on.
     pub evidence: Vec<EvidenceRow>,
+}
+
+/// A catalogue file of an organization that was in use.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct OwnCatalog {
+    /// The name of the file, without its folder.
+    pub file: String,
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The day of its facts, `YYYY-MM-DD`.
+    pub as_of: String,
+}
+
+impl OwnCatalog {
+    /// Those that a catalogue was extended with.
+    pub fn of(catalog: &crate::catalog::Catalog) -> Vec<OwnCatalog> {
+        let files = catalog.provenance().iter().map(|own| OwnCatalog {
+            file: own.name.clone(),
+            sha256: own.sha256.clone(),
+            as_of: own.as_of.clone(),
+        });
+        files.collect()
+    }
 }
 
 /// Something that could not be read.

@@ -184,6 +184,8 @@ device-patch = security patch { $date }
 device-id = id { $id }
 
 table-profile = Profile { $id } { $version }: { $title }
+table-own-catalog = Catalogue of { $date }, with { $files }
+table-own-catalog-file = { $file } ({ $date })
 table-taken = Evidence of { $at }, source: { $source }
 table-verdict-fail = { $count ->
     [one] One rule fails, of severity { $worst }.

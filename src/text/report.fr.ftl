@@ -184,6 +184,8 @@ device-patch = correctif de sécurité { $date }
 device-id = id { $id }
 
 table-profile = Profil { $id } { $version } : { $title }
+table-own-catalog = Catalogue du { $date }, avec { $files }
+table-own-catalog-file = { $file } ({ $date })
 table-taken = Données du { $at }, source : { $source }
 table-verdict-fail = { $count ->
     [one] Une règle échoue, de gravité { $worst }.

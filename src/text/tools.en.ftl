@@ -157,12 +157,11 @@ tools-lint-good-waivers = { $file }: no mistake, { $count ->
 }
 tools-lint-unknown-kind = { $file }: nothing in it says what it is
 tools-lint-unknown-kind-hint = a profile has `id` and `[rule.…]`, a waivers file `[[waiver]]`, a catalogue `[[app]]`
-tools-lint-not-yet = { $file }: this version cannot check such a file ({ $kind })
-tools-lint-not-yet-hint = it was left aside; lint profiles alone
-tools-lint-kind-profile = profile
-tools-lint-kind-waivers = waivers
-tools-lint-kind-catalogue = catalogue
-tools-lint-kind-configuration = configuration
+tools-lint-good-catalogue = { $file }: no mistake, { $count ->
+    [one] one app
+   *[other] { $count } apps
+}
+tools-lint-good-configuration = { $file }: no mistake
 tools-lint-empty-folder = { $folder }: no .toml file in it
 tools-lint-empty-folder-hint = name a folder that holds profiles, or a file
 tools-lint-too-many = { $folder }: more than { $limit } files

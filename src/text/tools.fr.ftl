@@ -157,12 +157,11 @@ tools-lint-good-waivers = { $file } : aucune faute, { $count ->
 }
 tools-lint-unknown-kind = { $file } : rien n’y dit ce que c’est
 tools-lint-unknown-kind-hint = un profil a `id` et `[rule.…]`, un fichier de dérogations `[[waiver]]`, un catalogue `[[app]]`
-tools-lint-not-yet = { $file } : cette version ne sait pas vérifier un tel fichier ({ $kind })
-tools-lint-not-yet-hint = il a été laissé de côté; ne vérifier que des profils
-tools-lint-kind-profile = profil
-tools-lint-kind-waivers = dérogations
-tools-lint-kind-catalogue = catalogue
-tools-lint-kind-configuration = configuration
+tools-lint-good-catalogue = { $file } : aucune faute, { $count ->
+    [one] une application
+   *[other] { $count } applications
+}
+tools-lint-good-configuration = { $file } : aucune faute
 tools-lint-empty-folder = { $folder } : aucun fichier .toml dans ce dossier
 tools-lint-empty-folder-hint = nommer un dossier qui contient des profils, ou un fichier
 tools-lint-too-many = { $folder } : plus de { $limit } fichiers

@@ -53,6 +53,7 @@ impl Desk {
             .env("PATH", self.folder.path().join("bin"))
             .env("HOME", self.folder.path().join("home"))
             .env("POUCET_ID_KEY", "test")
+            .env("POUCET_CONFIG", "")
             .env("NO_COLOR", "1")
             .env("COLUMNS", "100")
             .env("ANDROID_ADB_SERVER_PORT", self.port.to_string());

@@ -55,6 +55,7 @@ impl Room {
             .env("HOME", self.folder.path().join("home"))
             .env("TMPDIR", self.tmp())
             .env("POUCET_ID_KEY", "test")
+            .env("POUCET_CONFIG", "")
             .env("NO_COLOR", "1")
             .env("COLUMNS", "120")
             .stdin(Stdio::null());

@@ -68,6 +68,7 @@ pub fn poucet(home: &Path) -> Command {
         .env("HOME", home)
         .env("XDG_CONFIG_HOME", home.join("config"))
         .env("POUCET_ID_KEY", "test")
+        .env("POUCET_CONFIG", "")
         .env("NO_COLOR", "1")
         .env("LC_ALL", "C")
         .env("LANG", "C")

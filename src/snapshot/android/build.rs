@@ -12,8 +12,8 @@ use crate::parse::android::settings::Namespace;
 use crate::parse::android::users;
 use crate::snapshot::model::SCHEMA;
 use crate::snapshot::{
-    APP_LIST, Device, Footprint, Gap, Management, OtherClients, Permission, Platform, ProfileOwner, ReadItem, Snapshot,
-    SourceName, Switches, Tool, Trace, User, UserKind,
+    APP_LIST, Device, Footprint, Gap, Management, OtherClients, OwnCatalog, Permission, Platform, ProfileOwner,
+    ReadItem, Snapshot, SourceName, Switches, Tool, Trace, User, UserKind,
 };
 
 /// How a snapshot is made.
@@ -55,6 +55,7 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
         users: users_of(&facts),
         apps: found.apps,
         other_apps: found.others,
+        own_catalogs: OwnCatalog::of(options.scope.catalog),
         other_clients: OtherClients::default(),
         switches: Switches {
             location: facts.location_on,

@@ -16,7 +16,7 @@ use crate::parse::text::sanitize;
 use crate::snapshot::android::build::Options;
 use crate::snapshot::model::SCHEMA;
 use crate::snapshot::{
-    APP_LIST, App, AppSource, Gap, Presence, ReadItem, Snapshot, SourceName, Switches, Tool, User, UserKind,
+    APP_LIST, App, AppSource, Gap, OwnCatalog, Presence, ReadItem, Snapshot, SourceName, Switches, Tool, User, UserKind,
 };
 
 /// The only user of a phone that has but one.
@@ -74,6 +74,7 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
         users: vec![User { id: USER, kind: UserKind::Primary }],
         apps: named.apps,
         other_apps: named.others,
+        own_catalogs: OwnCatalog::of(options.scope.catalog),
         other_clients: access.other_clients(&list.installed()),
         settings,
         switches: Switches { location: access.location_on(), camera: None, microphone: None },
