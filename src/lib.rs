@@ -12,6 +12,7 @@
 //! * [`catalog`] knows which apps are social and who controls them.
 //! * [`document`] reads files that people write, with every mistake shown where it is.
 //! * [`profile`] turns a profile file into validated rules.
+//! * [`explain`] says what a word means, from vocabulary, catalogue and profiles.
 //! * [`audit`] is Snapshot × Profile → findings.
 //! * [`report`] writes results, one file per format.
 //! * [`text`] holds every sentence that a person reads, in English and French.
@@ -20,6 +21,7 @@ pub mod audit;
 pub mod catalog;
 pub mod document;
 pub mod evidence;
+pub mod explain;
 pub mod parse;
 pub mod profile;
 pub mod report;

@@ -7,6 +7,7 @@ mod arguments;
 mod audit;
 mod collect;
 mod devices;
+mod explain;
 mod identity;
 mod password;
 mod profile;
@@ -186,6 +187,7 @@ fn dispatch(session: &Session, matches: &ArgMatches) -> Exit {
         Some(("collect", matches)) => collect::run(session, matches),
         Some(("profile", matches)) => profile::run(session, matches),
         Some(("apps", matches)) => apps::run(session, matches),
+        Some(("explain", matches)) => explain::run(session, matches),
         _ => Exit::USAGE,
     }
 }

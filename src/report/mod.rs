@@ -1,5 +1,6 @@
 //! Results for people and programs, one file per format. Nothing here reads a phone or a file.
 
+pub mod explain;
 pub mod json;
 pub mod table;
 mod wording;

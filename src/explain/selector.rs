@@ -1,0 +1,117 @@
+//! Which apps a rule is about, in words.
+
+use super::sentences::{code, list, list_with, same, sentences};
+use crate::catalog::Catalog;
+use crate::profile::Selection;
+use crate::profile::selector::Shape;
+use crate::snapshot::Platform;
+use crate::text::Text;
+
+/// Parts that are put in words; a selector with more is shown as it is written.
+const MOST_PARTS: usize = 60;
+/// Characters of a selector as it is written.
+const LONGEST: usize = 600;
+/// Apps that are named.
+const NAMED: usize = 6;
+
+/// The selection in words; `None` when it is too long for that.
+pub(super) fn in_words(selection: &Selection, catalog: &Catalog) -> Option<Text> {
+    let shape = selection.shape();
+    (parts(&shape) <= MOST_PARTS).then(|| words(&shape, catalog, false))
+}
+
+/// The selector as it judges, with groups and parameters filled in.
+pub(super) fn as_written(selection: &Selection) -> String {
+    let text = selection.to_string();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+/// How many apps of the catalogue are selected, with the first few names.
+pub(super) fn selected(selection: &Selection, catalog: &Catalog) -> Text {
+    let slugs = selection.catalogue_slugs();
+    let name = |slug: &String| catalog.by_slug(slug).map_or_else(|| slug.clone(), |app| app.name.clone());
+    let names: Vec<Text> = slugs.iter().take(NAMED).map(|slug| same(&name(slug))).collect();
+    let more = slugs.len().saturating_sub(names.len());
+    let names = if more == 0 {
+        list(&names)
+    } else {
+        sentences().count("explain-names-more", more, &[("names", &list(&names))])
+    };
+    sentences().count("explain-apps-selected", slugs.len(), &[("names", &names)])
+}
+
+fn parts(shape: &Shape<'_>) -> usize {
+    match shape {
+        Shape::Not(inner) => parts(inner),
+        Shape::All(inner) | Shape::AnyOf(inner) => inner.iter().map(parts).sum(),
+        _ => 1,
+    }
+}
+
+fn words(shape: &Shape<'_>, catalog: &Catalog, inside: bool) -> Text {
+    let wrap =
+        |text: Text| if inside { Text { en: format!("({})", text.en), fr: format!("({})", text.fr) } } else { text };
+    match shape {
+        Shape::Any => sentences().get("explain-select-any"),
+        Shape::App(slug) => same(catalog.by_slug(slug).map_or(slug, |app| &app.name)),
+        Shape::Category(word) => {
+            let name = catalog.category(word).cloned().unwrap_or_else(|| same(word));
+            sentences().with("explain-select-category", &[("name", &name)])
+        }
+        Shape::Owner(owner) => sentences().with("explain-select-owner", &[("name", &same(owner))]),
+        Shape::Country(country) => {
+            let name = catalog.country(country).cloned().unwrap_or_else(|| same(country));
+            sentences().with("explain-select-country", &[("name", &name)])
+        }
+        Shape::Id(platform, pattern) => {
+            let platform = same(platform_name(*platform));
+            sentences().with("explain-select-id", &[("platform", &platform), ("id", &code(pattern))])
+        }
+        Shape::Not(inner) => wrap(except(&sentences().get("explain-select-any"), &[inner], catalog)),
+        Shape::AnyOf(inner) => {
+            let inner: Vec<Text> = inner.iter().map(|part| words(part, catalog, true)).collect();
+            wrap(list_with(&inner, "explain-list-or"))
+        }
+        Shape::All(inner) => {
+            let mut wanted = Vec::new();
+            let mut unwanted: Vec<&Shape<'_>> = Vec::new();
+            for part in inner {
+                match part {
+                    Shape::Not(inner) => unwanted.push(inner),
+                    Shape::Any => {}
+                    other => wanted.push(words(other, catalog, true)),
+                }
+            }
+            let wanted = match wanted.split_first() {
+                None => sentences().get("explain-select-any"),
+                Some((first, rest)) => rest.iter().fold(first.clone(), |before, next| {
+                    sentences().with("explain-select-both", &[("one", &before), ("other", next)])
+                }),
+            };
+            wrap(if unwanted.is_empty() { wanted } else { except(&wanted, &unwanted, catalog) })
+        }
+    }
+}
+
+/// “These, except those”; alternatives that are excepted stand in one list.
+fn except(wanted: &Text, unwanted: &[&Shape<'_>], catalog: &Catalog) -> Text {
+    let mut out = Vec::new();
+    for shape in unwanted {
+        match shape {
+            Shape::AnyOf(inner) => out.extend(inner.iter().map(|part| words(part, catalog, true))),
+            other => out.push(words(other, catalog, true)),
+        }
+    }
+    sentences().with("explain-select-except", &[("apps", wanted), ("others", &list_with(&out, "explain-list-and"))])
+}
+
+/// The name of a platform, the same in both languages.
+pub(super) fn platform_name(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Android => "Android",
+        Platform::Ios => "iOS",
+    }
+}

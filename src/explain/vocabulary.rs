@@ -1,0 +1,212 @@
+//! What the vocabulary says of permissions, checks and levels, in the form that explanations need; and what poucet reads for each.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::profile::references;
+use crate::snapshot::guidance::Steps;
+use crate::snapshot::ios::services;
+use crate::snapshot::permissions::{Fix, describe, describe_removal};
+use crate::snapshot::{Check, Level, Permission, Platform};
+use crate::text::Text;
+
+/// What a permission is, in a sentence or two.
+pub(super) fn what(_permission: Permission) -> Option<&'static Text> {
+    None
+}
+
+/// Why a permission matters.
+pub(super) fn why(_permission: Permission) -> Option<&'static Text> {
+    None
+}
+
+/// What poucet cannot know of a permission.
+pub(super) fn limits(_permission: Permission) -> Option<&'static Text> {
+    None
+}
+
+/// How a person sees what an app holds.
+pub(super) fn look(_permission: Permission) -> Steps {
+    Steps::default()
+}
+
+/// What to press to change a permission.
+pub(super) fn fix(permission: Permission) -> Steps {
+    steps(&describe(permission).fix)
+}
+
+/// What a check is about.
+pub(super) fn check_what(_check: Check) -> Option<&'static Text> {
+    None
+}
+
+/// Why a check matters.
+pub(super) fn check_why(_check: Check) -> Option<&'static Text> {
+    None
+}
+
+/// What poucet cannot know of a check.
+pub(super) fn check_limits(_check: Check) -> Option<&'static Text> {
+    None
+}
+
+/// How a person sees it on the phone.
+pub(super) fn check_look(_check: Check) -> Steps {
+    Steps::default()
+}
+
+/// What to press to change it.
+pub(super) fn check_fix(_check: Check) -> Steps {
+    Steps::default()
+}
+
+/// Why a level matters.
+pub(super) fn level_why(_level: Level) -> Option<&'static Text> {
+    None
+}
+
+/// How to take an app off a phone.
+pub(super) fn removal() -> Steps {
+    steps(describe_removal())
+}
+
+fn steps(fix: &Fix) -> Steps {
+    Steps { android: fix.android.clone(), ios: fix.ios.clone(), vendors: BTreeMap::new() }
+}
+
+/// A published control or document, as far as the registry knows it.
+pub(super) struct Control {
+    /// Its title or subject.
+    pub(super) title: Option<String>,
+    /// Publisher and edition.
+    pub(super) edition: String,
+    /// When it was published.
+    pub(super) date: Option<String>,
+}
+
+/// What the registry knows of a reference; `None` for one that is in no registry.
+pub(super) fn control(id: &str) -> Option<Control> {
+    if let Some(found) = references::find(id) {
+        return Some(Control {
+            title: Some(found.title.clone()),
+            edition: found.publisher.clone(),
+            date: found.date.clone(),
+        });
+    }
+    if !references::is_known(id) {
+        return None;
+    }
+    references::namespace_title(id).map(|title| Control { title: None, edition: title.to_owned(), date: None })
+}
+
+/// A source and the keys in it.
+pub(super) type Read = (String, Vec<String>);
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reads {
+    #[serde(default)]
+    android: Option<Vec<Vec<String>>>,
+    #[serde(default)]
+    ios: Option<Vec<Vec<String>>>,
+}
+
+impl Reads {
+    fn of(&self, platform: Platform) -> Option<Vec<Read>> {
+        let lines = match platform {
+            Platform::Android => self.android.as_ref(),
+            Platform::Ios => self.ios.as_ref(),
+        }?;
+        let read = |line: &Vec<String>| line.split_first().map(|(source, keys)| (source.clone(), keys.to_vec()));
+        Some(lines.iter().filter_map(read).collect())
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    check: BTreeMap<Check, Reads>,
+    permission: BTreeMap<Permission, Reads>,
+}
+
+/// The file, read once; a test reads it whole.
+fn file() -> &'static File {
+    static FILE: OnceLock<File> = OnceLock::new();
+    FILE.get_or_init(|| toml::from_str(include_str!("reads.toml")).unwrap_or_default())
+}
+
+/// What poucet reads for a check on a platform; empty = nothing.
+pub(super) fn reads_for_check(check: Check, platform: Platform) -> Vec<Read> {
+    file().check.get(&check).and_then(|reads| reads.of(platform)).unwrap_or_default()
+}
+
+/// What poucet reads for a permission on a platform; empty = nothing.
+pub(super) fn reads_for_permission(permission: Permission, platform: Platform) -> Vec<Read> {
+    if !describe(permission).is_observable_on(platform) {
+        return Vec::new();
+    }
+    if let Some(reads) = file().permission.get(&permission).and_then(|reads| reads.of(platform)) {
+        return reads;
+    }
+    match platform {
+        Platform::Android => {
+            ["dumpsys package", "dumpsys appops"].into_iter().map(|source| (source.to_owned(), Vec::new())).collect()
+        }
+        Platform::Ios => {
+            let services: Vec<String> = services::of(permission).map(|(name, _)| name).collect();
+            if services.is_empty() { Vec::new() } else { vec![("TCC.db".to_owned(), services)] }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Kind;
+    use crate::evidence::ios::Artefact;
+    use crate::snapshot::permissions::{Readable, describe_check};
+
+    #[test]
+    fn every_source_is_one_that_reports_cite() {
+        let file: File = toml::from_str(include_str!("reads.toml")).unwrap();
+        assert_eq!(file.check.keys().copied().collect::<Vec<_>>(), {
+            let mut all = Check::ALL.to_vec();
+            all.sort();
+            all
+        });
+        let android: Vec<&str> = Kind::ALL.iter().map(|kind| kind.label()).collect();
+        let ios: Vec<&str> = Artefact::ALL.iter().map(|artefact| artefact.label()).collect();
+        for reads in file.check.values().chain(file.permission.values()) {
+            for (source, _) in reads.of(Platform::Android).unwrap_or_default() {
+                assert!(android.contains(&source.as_str()), "{source}");
+            }
+            for (source, _) in reads.of(Platform::Ios).unwrap_or_default() {
+                assert!(ios.contains(&source.as_str()), "{source}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_read_where_only_a_person_can_look() {
+        for check in Check::ALL {
+            for platform in Platform::ALL {
+                let readable = *describe_check(*check).readable.of(*platform);
+                if matches!(readable, Readable::Absent | Readable::Manual) {
+                    assert!(reads_for_check(*check, *platform).is_empty(), "{check} {platform}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_permission_that_can_be_shown_is_read_somewhere() {
+        for permission in Permission::ALL {
+            for platform in Platform::ALL {
+                let shown = describe(*permission).is_observable_on(*platform);
+                assert_eq!(shown, !reads_for_permission(*permission, *platform).is_empty(), "{permission} {platform}");
+            }
+        }
+    }
+}
