@@ -176,6 +176,7 @@ fn explain(texts: &Texts, command: Command) -> Command {
     command
         .arg(Arg::new("word").value_name("WORD").help(texts.get("cli-option-explain-word")))
         .arg(format(texts, &["table", "markdown", "json"]))
+        .arg(output(texts))
         .arg(choice("platform", Platform::ALL.iter().map(|platform| platform.word()).collect()))
         .arg(choice("vendor", Vendor::ALL.iter().map(|vendor| vendor.word()).collect()))
         .arg(

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 use poucet::catalog::Catalog;
-use poucet::explain::{Explanation, Library, index};
+use poucet::explain::{Explanation, Library, index, without_repeats};
 use poucet::profile::Profile;
 use poucet::report::Wording;
 use poucet::report::explain::{self as report, Layout};
@@ -36,23 +36,32 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     let format = matches.get_one::<String>("format").map(String::as_str);
     let Some(word) = matches.get_one::<String>("word") else {
         let groups = index(&library);
-        return session.print(&match format {
-            Some("json") => report::index_json(&groups),
-            Some("markdown") => report::index_markdown(&groups, words),
-            _ => report::index_table(&groups, words, layout),
-        });
+        return session.deliver(
+            matches,
+            &match format {
+                Some("json") => report::index_json(&groups),
+                Some("markdown") => report::index_markdown(&groups, words),
+                _ => report::index_table(&groups, words, layout),
+            },
+        );
     };
     let found = library.explain(word);
     if found.is_empty() {
         return unknown(session, &library, catalog, word);
     }
     let found: Vec<Explanation> = found.into_iter().map(|one| one.narrowed(platform, vendor)).collect();
-    let shown = |one: &Explanation| if vendor.is_none() { one.clone().without_makers() } else { one.clone() };
-    session.print(&match format {
-        Some("json") => report::json(word, &found),
-        Some("markdown") => report::markdown(&found.iter().map(shown).collect::<Vec<_>>(), words),
-        _ => report::table(&found.iter().map(shown).collect::<Vec<_>>(), words, layout),
-    })
+    if format == Some("json") {
+        return session.deliver(matches, &report::json(word, &found));
+    }
+    let shorter = |one: Explanation| if vendor.is_none() { one.without_makers() } else { one };
+    let found = without_repeats(found.into_iter().map(shorter).collect());
+    session.deliver(
+        matches,
+        &match format {
+            Some("markdown") => report::markdown(&found, words),
+            _ => report::table(&found, words, layout),
+        },
+    )
 }
 
 /// Says that nobody knows a word, with the next step.

@@ -78,7 +78,6 @@ pub struct Explanation {
     /// The word, as profiles and reports write it.
     pub word: String,
     /// For a rule: the profiles that have it in this form, the one it comes from first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub profiles: Vec<String>,
     /// Its name, or what holds when the rule holds.
     pub title: Text,
@@ -210,6 +209,21 @@ impl Explanation {
     }
 }
 
+/// The same without what was said already: of several forms of one rule, the later ones say only what differs from the first.
+pub fn without_repeats(explanations: Vec<Explanation>) -> Vec<Explanation> {
+    let mut shown: Vec<Explanation> = Vec::new();
+    for mut explanation in explanations {
+        let first = shown.iter().find(|known| (known.kind, &known.word) == (explanation.kind, &explanation.word));
+        if let Some((first, home)) = first.and_then(|first| Some((first, first.profiles.first()?))) {
+            let name = sentences::code(&format!("{home}/{}", first.word));
+            explanation.sections.retain(|section| !first.sections.contains(section));
+            explanation.say("same", sentences().with("explain-same-otherwise", &[("name", &name)]));
+        }
+        shown.push(explanation);
+    }
+    shown
+}
+
 /// Steps by hand as lines: for each platform, then for each maker whose menus differ.
 fn step_lines(subject: Option<&Text>, steps: &Steps, only: Option<Platform>) -> Vec<Line> {
     let line = |platform, vendor, text: &Text| Line {
@@ -218,6 +232,9 @@ fn step_lines(subject: Option<&Text>, steps: &Steps, only: Option<Platform>) -> 
         vendor,
         text: of_any_app(text),
     };
+    if let (None, true, Some(text)) = (only, steps.android == steps.ios && steps.vendors.is_empty(), &steps.ios) {
+        return vec![Line { platform: None, ..line(Platform::Ios, None, text) }];
+    }
     let mut lines = Vec::new();
     if only != Some(Platform::Ios) {
         lines.extend(steps.android.iter().map(|text| line(Platform::Android, None, text)));

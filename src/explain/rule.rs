@@ -7,7 +7,7 @@ use super::sentences::{code, codes, list, list_with, same, sentences};
 use super::vocabulary::{self, Read};
 use super::words::{readable, severity_meaning};
 use super::{Explanation, Kind, Library, Line, Variant, of_any_app, step_lines};
-use crate::profile::{Assertion, Expected, Profile, Rule, Value};
+use crate::profile::{Assertion, Expected, Profile, Rule, Value, permission_to_change};
 use crate::snapshot::guidance::Steps;
 use crate::snapshot::permissions::{CheckValue, describe, describe_check};
 use crate::snapshot::{Check, Level, Permission, Platform};
@@ -262,11 +262,7 @@ fn look(rule: &Rule) -> Vec<Line> {
 
 /// What to press.
 fn fix(rule: &Rule) -> Vec<Line> {
-    let of_permission = |permission, limit| match (permission, limit) {
-        // A rule that lets an app know the place while it is in use asks for no more than that.
-        (Permission::Location, Level::WhileInUse) => vocabulary::fix(Permission::LocationBackground),
-        _ => vocabulary::fix(permission),
-    };
+    let of_permission = |permission, limit| vocabulary::fix(permission_to_change(permission, Some(limit)));
     let of_check = |check| match check {
         Check::AppPresence | Check::AppSource => vocabulary::removal(),
         other => vocabulary::check_fix(other),

@@ -78,8 +78,11 @@ fn words(shape: &Shape<'_>, catalog: &Catalog, inside: bool) -> Text {
         Shape::All(inner) => {
             let mut wanted = Vec::new();
             let mut unwanted: Vec<&Shape<'_>> = Vec::new();
-            for part in inner {
+            // A group within a group reads as one list.
+            let mut waiting: Vec<&Shape<'_>> = inner.iter().rev().collect();
+            while let Some(part) = waiting.pop() {
                 match part {
+                    Shape::All(inner) => waiting.extend(inner.iter().rev()),
                     Shape::Not(inner) => unwanted.push(inner),
                     Shape::Any => {}
                     other => wanted.push(words(other, catalog, true)),

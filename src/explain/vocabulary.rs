@@ -152,7 +152,12 @@ pub(super) fn reads_for_permission(permission: Permission, platform: Platform) -
     }
     match platform {
         Platform::Android => {
-            ["dumpsys package", "dumpsys appops"].into_iter().map(|source| (source.to_owned(), Vec::new())).collect()
+            let mut reads = vec![("dumpsys package".to_owned(), Vec::new())];
+            let ops = &describe(permission).android.app_ops;
+            if !ops.is_empty() {
+                reads.push(("dumpsys appops".to_owned(), ops.clone()));
+            }
+            reads
         }
         Platform::Ios => {
             let services: Vec<String> = services::of(permission).map(|(name, _)| name).collect();

@@ -83,6 +83,8 @@ explain-severity-critical = the promise of the profile is broken
 explain-tailored = { $profile } changes it from what { $parent } says.
 explain-tailored-because = { $profile } changes it from what { $parent } says: { $because }
 
+explain-same-otherwise = The rest is as in { $name }.
+
 explain-select-any = every app of the catalogue
 explain-select-category = apps of the category “{ $name }”
 explain-select-owner = apps of { $name }

@@ -83,6 +83,8 @@ explain-severity-critical = la promesse du profil est rompue
 explain-tailored = { $profile } change ce que dit { $parent }.
 explain-tailored-because = { $profile } change ce que dit { $parent } : { $because }
 
+explain-same-otherwise = Le reste est comme dans { $name }.
+
 explain-select-any = toutes les applications du catalogue
 explain-select-category = applications de la catégorie « { $name } »
 explain-select-owner = applications de { $name }
@@ -175,7 +177,7 @@ explain-control-no-rule = Aucune règle de ces profils n’y répond.
 
 explain-verdict-fail = Les éléments lus montrent que la règle n’est pas respectée.
 explain-verdict-waived = La règle n’est pas respectée, et quelqu’un en a pris la responsabilité, jusqu’à une date.
-explain-verdict-not-assessed = Une lacune fait obstacle : les éléments n’ont pas pu être lus, ou ne le disent pas. Cela ne compte ni comme réussi ni comme échoué, et réduit la couverture; avec `--strict`, cela compte comme échoué.
+explain-verdict-not-assessed = Une lacune fait obstacle : les éléments n’ont pas pu être lus, ou ne le disent pas. Cela ne compte ni comme conforme ni comme échec, et réduit la couverture; avec `--strict`, cela compte comme un échec.
 explain-verdict-manual = Aucun élément ne le dit; une personne regarde sur le téléphone.
 explain-verdict-pass = Les éléments lus montrent que la règle est respectée.
 explain-verdict-not-applicable = La plateforme n’a rien de tel, ou la règle est pour d’autres téléphones. Cela ne compte nulle part.
