@@ -71,10 +71,7 @@ fn words(shape: &Shape<'_>, catalog: &Catalog, inside: bool) -> Text {
             sentences().with("explain-select-id", &[("platform", &platform), ("id", &code(pattern))])
         }
         Shape::Not(inner) => wrap(except(&sentences().get("explain-select-any"), &[inner], catalog)),
-        Shape::AnyOf(inner) => {
-            let inner: Vec<Text> = inner.iter().map(|part| words(part, catalog, true)).collect();
-            wrap(list_with(&inner, "explain-list-or"))
-        }
+        Shape::AnyOf(inner) => wrap(list_with(&alternatives(inner, catalog, "explain-list-or"), "explain-list-or")),
         Shape::All(inner) => {
             let mut wanted = Vec::new();
             let mut unwanted: Vec<&Shape<'_>> = Vec::new();
@@ -99,12 +96,28 @@ fn words(shape: &Shape<'_>, catalog: &Catalog, inside: bool) -> Text {
     }
 }
 
+/// Each part in words; categories stand together in one.
+fn alternatives(parts: &[Shape<'_>], catalog: &Catalog, between: &str) -> Vec<Text> {
+    let category = |shape: &Shape<'_>| match shape {
+        Shape::Category(word) => Some(catalog.category(word).cloned().unwrap_or_else(|| same(word))),
+        _ => None,
+    };
+    let names: Vec<Text> = parts.iter().filter_map(category).collect();
+    if names.len() < 2 {
+        return parts.iter().map(|part| words(part, catalog, true)).collect();
+    }
+    let quoted: Vec<Text> = names.iter().map(|name| sentences().with("explain-quoted", &[("name", name)])).collect();
+    let categories = sentences().with("explain-select-categories", &[("names", &list_with(&quoted, between))]);
+    let others = parts.iter().filter(|part| category(part).is_none()).map(|part| words(part, catalog, true));
+    std::iter::once(categories).chain(others).collect()
+}
+
 /// “These, except those”; alternatives that are excepted stand in one list.
 fn except(wanted: &Text, unwanted: &[&Shape<'_>], catalog: &Catalog) -> Text {
     let mut out = Vec::new();
     for shape in unwanted {
         match shape {
-            Shape::AnyOf(inner) => out.extend(inner.iter().map(|part| words(part, catalog, true))),
+            Shape::AnyOf(inner) => out.extend(alternatives(inner, catalog, "explain-list-and")),
             other => out.push(words(other, catalog, true)),
         }
     }
@@ -116,5 +129,59 @@ pub(super) fn platform_name(platform: Platform) -> &'static str {
     match platform {
         Platform::Android => "Android",
         Platform::Ios => "iOS",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile;
+
+    fn words_of(selector: &str) -> (Text, String, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ours.toml");
+        let texts = "title = { en = \"a\", fr = \"a\" }\n";
+        let text = format!(
+            "format = 1\nid = \"ours\"\n{texts}[rule.one]\n{texts}why = {{ en = \"a\", fr = \"a\" }}\n\
+             severity = \"low\"\npresence = \"absent\"\napps = '{selector}'\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        let profile = profile::load(&path.display().to_string(), Catalog::builtin()).unwrap();
+        let selection = profile.rule("one").unwrap().apps.clone().unwrap();
+        let catalog = Catalog::builtin();
+        let words = in_words(&selection, catalog).unwrap_or_default();
+        (words, as_written(&selection), selected(&selection, catalog).en)
+    }
+
+    #[test]
+    fn selectors_in_words() {
+        let en = |selector: &str| words_of(selector).0.en;
+        assert_eq!(en("any"), "every app of the catalogue");
+        assert_eq!(en("tiktok or instagram"), "TikTok or Instagram");
+        assert_eq!(en("owner:ByteDance and not tiktok"), "apps of ByteDance, except TikTok");
+        let catalog = Catalog::builtin();
+        let china = &catalog.country("CN").unwrap().en;
+        let messenger = &catalog.category("messenger").unwrap().en;
+        assert_eq!(
+            en("country:CN and category:messenger"),
+            format!("apps whose owner is under the laws of: {china} that are also apps of the category “{messenger}”")
+        );
+        assert_eq!(en("not (tiktok or instagram)"), "every app of the catalogue, except TikTok and Instagram");
+        assert_eq!(en("(any and not tiktok) and not instagram"), en("not (tiktok or instagram)"));
+        assert_eq!(en("tiktok or (any and not instagram)"), "TikTok or (every app of the catalogue, except Instagram)");
+        assert_eq!(en("android:com.zhiliaoapp.*"), "apps installed on Android as `com.zhiliaoapp.*`");
+        let (words, written, count) = words_of("not (tiktok or instagram)");
+        assert_eq!(words.fr, "toutes les applications du catalogue, sauf TikTok et Instagram");
+        assert_eq!(written, "not (tiktok or instagram)");
+        assert!(count.contains(" apps: ") && count.contains(" more"), "{count}");
+        assert_eq!(words_of("tiktok").2, "one app: TikTok");
+    }
+
+    #[test]
+    fn a_long_selector_stays_as_it_is_written() {
+        let slugs: Vec<&str> = Catalog::builtin().apps().iter().map(|app| app.slug.as_str()).collect();
+        let (words, written, _) = words_of(&slugs.join(" or "));
+        assert_eq!(words, Text::default());
+        assert!(written.ends_with('…') && written.chars().count() == LONGEST + 1);
     }
 }

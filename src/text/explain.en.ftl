@@ -87,6 +87,8 @@ explain-same-otherwise = The rest is as in { $name }.
 
 explain-select-any = every app of the catalogue
 explain-select-category = apps of the category “{ $name }”
+explain-quoted = “{ $name }”
+explain-select-categories = apps of the categories { $names }
 explain-select-owner = apps of { $name }
 explain-select-country = apps whose owner is under the laws of: { $name }
 explain-select-id = apps installed on { $platform } as { $id }

@@ -86,10 +86,12 @@ explain-tailored-because = { $profile } change ce que dit { $parent } : { $beca
 explain-same-otherwise = Le reste est comme dans { $name }.
 
 explain-select-any = toutes les applications du catalogue
-explain-select-category = applications de la catégorie « { $name } »
-explain-select-owner = applications de { $name }
-explain-select-country = applications dont le propriétaire relève des lois de ce pays : { $name }
-explain-select-id = applications installées sur { $platform } sous { $id }
+explain-select-category = les applications de la catégorie « { $name } »
+explain-quoted = « { $name } »
+explain-select-categories = les applications des catégories { $names }
+explain-select-owner = les applications de { $name }
+explain-select-country = les applications dont le propriétaire relève des lois de ce pays : { $name }
+explain-select-id = les applications installées sur { $platform } sous { $id }
 explain-select-except = { $apps }, sauf { $others }
 explain-select-both = { $one } qui sont aussi { $other }
 explain-apps-selected = { $count ->
