@@ -17,6 +17,7 @@ use common::server::free_port;
 use insta::assert_snapshot;
 use poucet::catalog::Catalog;
 use poucet::explain::{Explanation, Group, Kind, Library, index};
+use poucet::profile::Assertion;
 use poucet::report::Wording;
 use poucet::report::explain::{ExplanationReport, Layout, markdown, table};
 use poucet::snapshot::guidance::Vendor;
@@ -245,6 +246,10 @@ fn other(language: Language) -> Language {
 
 #[test]
 fn a_page_holds_what_the_command_shows() {
+    // The pages are being written at this moment.
+    if is_update() {
+        return;
+    }
     for (word, page) in [("base/no-control", "base"), ("location-background", "permissions"), ("lock-delay", "checks")]
     {
         for language in Language::ALL {
@@ -325,7 +330,10 @@ fn every_rule_tells_what_to_know_of_it() {
             let [one] = found.as_slice() else { panic!("{} {}: {}", profile.id, rule.id, found.len()) };
             assert!(one.profiles.contains(&profile.id));
             let sections: Vec<&str> = one.sections.iter().map(|section| section.name.as_str()).collect();
-            for wanted in ["what", "why", "asks", "verdicts"] {
+            // What holds on a phone is seen somewhere, and changed somewhere, unless only a person knows.
+            let by_hand = !matches!(rule.assertion, Assertion::Manual { .. });
+            let wanted = ["what", "why", "asks", "look", "verdicts"].into_iter().chain(by_hand.then_some("fix"));
+            for wanted in wanted {
                 assert!(sections.contains(&wanted), "{} {}: {sections:?}", profile.id, rule.id);
             }
             assert_eq!(sections.contains(&"apps"), rule.apps.is_some(), "{} {}", profile.id, rule.id);

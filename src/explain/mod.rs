@@ -451,7 +451,7 @@ mod tests {
         let shorter = whole.without_makers();
         let texts: Vec<&str> = shorter.sections[0].lines.iter().map(|line| line.text.en.as_str()).collect();
         assert_eq!(texts.len(), 2);
-        assert!(texts[1].contains("poucet explain one --vendor samsung"), "{texts:?}");
+        assert!(texts[1].contains("poucet explain one --vendor NAME`, with one of `samsung`"), "{texts:?}");
     }
 
     #[test]

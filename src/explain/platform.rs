@@ -8,6 +8,7 @@ use super::vocabulary;
 use super::{Explanation, Kind, Library, Line};
 use crate::catalog::glob;
 use crate::profile::Profile;
+use crate::snapshot::guidance;
 use crate::snapshot::ios::services::{self, ServiceKind};
 use crate::snapshot::permissions::{AndroidKind, AndroidPermission, describe, describe_level};
 use crate::snapshot::{Permission, Platform};
@@ -81,9 +82,10 @@ impl Library<'_> {
         let described = describe(permission);
         let mut explanation = Explanation::new(Kind::Permission, permission.word(), described.name.clone());
         let mut what: Vec<Line> = asked.map(Line::new).into_iter().collect();
-        what.extend(vocabulary::what(permission).map(|text| Line::new(super::of_any_app(text))));
+        let guidance = guidance::permission(permission);
+        what.push(Line::new(super::of_any_app(&guidance.what)));
         explanation.add("what", what);
-        explanation.say_if("why", vocabulary::why(permission));
+        explanation.say_if("why", Some(&guidance.why));
         let levels = described.levels.iter().map(|level| {
             let meaning = &describe_level(*level).meaning;
             let text = sentences()
@@ -102,9 +104,9 @@ impl Library<'_> {
             Line::on(*platform, sentences().get(key))
         });
         explanation.add("verdicts", platforms.collect());
-        explanation.add("look", super::step_lines(None, &vocabulary::look(permission), None));
+        explanation.add("look", super::step_lines(None, &guidance.look, None));
         explanation.add("fix", super::step_lines(None, &vocabulary::fix(permission), None));
-        explanation.say_if("limits", vocabulary::limits(permission));
+        explanation.say_if("limits", guidance.limits.as_ref());
         explanation.add("behind", behind(permission));
         let reads = Platform::ALL.iter().flat_map(|platform| {
             super::rule::read_lines(*platform, vocabulary::reads_for_permission(permission, *platform))

@@ -8,7 +8,7 @@ use super::vocabulary::{self, Read};
 use super::words::{readable, severity_meaning};
 use super::{Explanation, Kind, Library, Line, Variant, of_any_app, step_lines};
 use crate::profile::{Assertion, Expected, Profile, Rule, Value, permission_to_change};
-use crate::snapshot::guidance::Steps;
+use crate::snapshot::guidance::{self, Steps};
 use crate::snapshot::permissions::{CheckValue, describe, describe_check};
 use crate::snapshot::{Check, Level, Permission, Platform};
 use crate::text::Text;
@@ -256,7 +256,10 @@ fn steps_of(own: &Steps, vocabulary: Steps) -> Steps {
 fn look(rule: &Rule) -> Vec<Line> {
     match &rule.assertion {
         Assertion::Manual { how } if rule.look.is_empty() => vec![Line::new(of_any_app(how))],
-        _ => by_hand(rule, &rule.look, |permission, _| vocabulary::look(permission), vocabulary::check_look),
+        _ => {
+            let of_permission = |permission, _| guidance::permission(permission).look.clone();
+            by_hand(rule, &rule.look, of_permission, |check| guidance::check(check).look.clone())
+        }
     }
 }
 
@@ -265,7 +268,7 @@ fn fix(rule: &Rule) -> Vec<Line> {
     let of_permission = |permission, limit| vocabulary::fix(permission_to_change(permission, Some(limit)));
     let of_check = |check| match check {
         Check::AppPresence | Check::AppSource => vocabulary::removal(),
-        other => vocabulary::check_fix(other),
+        other => guidance::check(other).fix.clone(),
     };
     by_hand(rule, &rule.fix, of_permission, of_check)
 }

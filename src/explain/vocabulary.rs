@@ -6,74 +6,26 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::profile::references;
-use crate::snapshot::guidance::Steps;
+use crate::snapshot::guidance::{self, Steps};
 use crate::snapshot::ios::services;
-use crate::snapshot::permissions::{Fix, describe, describe_removal};
-use crate::snapshot::{Check, Level, Permission, Platform};
-use crate::text::Text;
+use crate::snapshot::permissions::{describe, describe_removal};
+use crate::snapshot::{Check, Permission, Platform};
 
-/// What a permission is, in a sentence or two.
-pub(super) fn what(_permission: Permission) -> Option<&'static Text> {
-    None
-}
-
-/// Why a permission matters.
-pub(super) fn why(_permission: Permission) -> Option<&'static Text> {
-    None
-}
-
-/// What poucet cannot know of a permission.
-pub(super) fn limits(_permission: Permission) -> Option<&'static Text> {
-    None
-}
-
-/// How a person sees what an app holds.
-pub(super) fn look(_permission: Permission) -> Steps {
-    Steps::default()
-}
-
-/// What to press to change a permission.
+/// What to press to change a permission: the common menus stand with the permission, those of makers with the guidance.
 pub(super) fn fix(permission: Permission) -> Steps {
-    steps(&describe(permission).fix)
-}
-
-/// What a check is about.
-pub(super) fn check_what(_check: Check) -> Option<&'static Text> {
-    None
-}
-
-/// Why a check matters.
-pub(super) fn check_why(_check: Check) -> Option<&'static Text> {
-    None
-}
-
-/// What poucet cannot know of a check.
-pub(super) fn check_limits(_check: Check) -> Option<&'static Text> {
-    None
-}
-
-/// How a person sees it on the phone.
-pub(super) fn check_look(_check: Check) -> Steps {
-    Steps::default()
-}
-
-/// What to press to change it.
-pub(super) fn check_fix(_check: Check) -> Steps {
-    Steps::default()
-}
-
-/// Why a level matters.
-pub(super) fn level_why(_level: Level) -> Option<&'static Text> {
-    None
+    let common = &describe(permission).fix;
+    let own = &guidance::permission(permission).fix;
+    Steps {
+        android: own.android.as_ref().or(common.android.as_ref()).cloned(),
+        ios: own.ios.as_ref().or(common.ios.as_ref()).cloned(),
+        vendors: own.vendors.clone(),
+    }
 }
 
 /// How to take an app off a phone.
 pub(super) fn removal() -> Steps {
-    steps(describe_removal())
-}
-
-fn steps(fix: &Fix) -> Steps {
-    Steps { android: fix.android.clone(), ios: fix.ios.clone(), vendors: BTreeMap::new() }
+    let common = describe_removal();
+    Steps { android: common.android.clone(), ios: common.ios.clone(), vendors: BTreeMap::new() }
 }
 
 /// A published control or document, as far as the registry knows it.

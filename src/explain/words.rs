@@ -4,6 +4,7 @@ use super::sentences::{same, sentences};
 use super::vocabulary;
 use super::{Explanation, Kind, Library, Line};
 use crate::evidence::Reason;
+use crate::snapshot::guidance;
 use crate::snapshot::permissions::{CheckValue, Readable, describe, describe_check, describe_level, level_from_word};
 use crate::snapshot::{
     AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity, State, Trace,
@@ -103,18 +104,19 @@ impl Library<'_> {
     pub(super) fn check(&self, check: Check) -> Explanation {
         let described = describe_check(check);
         let mut explanation = Explanation::new(Kind::Check, check.word(), described.name.clone());
-        explanation.say_if("what", vocabulary::check_what(check));
-        explanation.say_if("why", vocabulary::check_why(check));
+        let guidance = guidance::check(check);
+        explanation.say_if("what", Some(&guidance.what));
+        explanation.say_if("why", Some(&guidance.why));
         explanation.say("value", value_kind(&described.value));
         let lines = Platform::ALL.iter().map(|platform| Line::on(*platform, readable(check, *platform)));
         explanation.add("verdicts", lines.collect());
+        explanation.add("look", super::step_lines(None, &guidance.look, None));
+        explanation.add("fix", super::step_lines(None, &guidance.fix, None));
+        explanation.say_if("limits", guidance.limits.as_ref());
         let reads = Platform::ALL
             .iter()
             .flat_map(|platform| super::rule::read_lines(*platform, vocabulary::reads_for_check(check, *platform)));
         explanation.add("reads", reads.collect());
-        explanation.add("look", super::step_lines(None, &vocabulary::check_look(check), None));
-        explanation.add("fix", super::step_lines(None, &vocabulary::check_fix(check), None));
-        explanation.say_if("limits", vocabulary::check_limits(check));
         let rules = self.rules_about_check(check);
         explanation.add("rules", rules.iter().map(|(variant, text)| self.rule_line(variant, Some(text))).collect());
         explanation.add("references", self.reference_lines(rules.iter().flat_map(|(variant, _)| &variant.rule.refs)));
@@ -155,7 +157,7 @@ fn level(level: Level) -> Explanation {
     let described = describe_level(level);
     let mut explanation = Explanation::new(Kind::Level, level.word(), described.name.clone());
     explanation.say("what", described.meaning.clone());
-    explanation.say_if("why", vocabulary::level_why(level));
+    explanation.say_if("why", Some(guidance::level(level)));
     let order = super::sentences::join(
         &Level::ALL.iter().map(|level| super::sentences::code(level.word())).collect::<Vec<_>>(),
         &same(" < "),

@@ -1,8 +1,9 @@
 //! What a person does by hand for a rule: the rule's own text, else the vocabulary's for what the rule is about.
 
 use super::{Assertion, Rule};
-use crate::snapshot::permissions::{describe, describe_removal};
-use crate::snapshot::{Level, Permission, Platform};
+use crate::snapshot::guidance;
+use crate::snapshot::permissions::describe_removal;
+use crate::snapshot::{Check, Level, Permission, Platform};
 use crate::text::Text;
 
 impl Rule {
@@ -13,11 +14,20 @@ impl Rule {
         &self,
         platform: Platform,
         manufacturer: Option<&str>,
-        _permission: Option<Permission>,
+        permission: Option<Permission>,
     ) -> Option<&Text> {
-        self.look.of(platform, manufacturer).or(match &self.assertion {
-            Assertion::Manual { how } => Some(how),
-            _ => None,
+        self.look.of(platform, manufacturer).or_else(|| {
+            let check = match &self.assertion {
+                Assertion::Manual { how } => return Some(how),
+                Assertion::Max { levels, .. } => {
+                    let permission = permission.or_else(|| levels.keys().next().copied())?;
+                    return guidance::permission(permission).look.of(platform, manufacturer);
+                }
+                Assertion::Presence { .. } | Assertion::UnusedDays { .. } => Check::AppPresence,
+                Assertion::Source { .. } => Check::AppSource,
+                Assertion::Device { check, .. } => *check,
+            };
+            guidance::check(check).look.of(platform, manufacturer)
         })
     }
 
@@ -32,12 +42,13 @@ impl Rule {
             Assertion::Max { levels, .. } => {
                 let permission = permission.or_else(|| levels.keys().next().copied())?;
                 let limit = self.assertion.max_level(permission, platform);
-                describe(permission_to_change(permission, limit)).fix.of(platform)
+                guidance::fix_of(permission_to_change(permission, limit), platform, manufacturer)
             }
             Assertion::Presence { .. } | Assertion::Source { .. } | Assertion::UnusedDays { .. } => {
                 describe_removal().of(platform)
             }
-            Assertion::Device { .. } | Assertion::Manual { .. } => None,
+            Assertion::Device { check, .. } => guidance::check(*check).fix.of(platform, manufacturer),
+            Assertion::Manual { .. } => None,
         })
     }
 }

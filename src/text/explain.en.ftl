@@ -65,7 +65,7 @@ explain-vendor-huawei = Huawei, Honor
 explain-vendor-oppo = OPPO, OnePlus, realme
 explain-vendor-vivo = vivo, iQOO
 explain-vendor-motorola = Motorola
-explain-makers = Menus differ on phones of some makers: `poucet explain { $word } --vendor samsung`, or { $makers }.
+explain-makers = Menus differ on phones of some makers: `poucet explain { $word } --vendor NAME`, with one of { $makers }.
 
 explain-label-profiles = { $count ->
     [one] Profile

@@ -65,7 +65,7 @@ explain-vendor-huawei = Huawei, Honor
 explain-vendor-oppo = OPPO, OnePlus, realme
 explain-vendor-vivo = vivo, iQOO
 explain-vendor-motorola = Motorola
-explain-makers = Les menus diffèrent sur les téléphones de certains fabricants : `poucet explain { $word } --vendor samsung`, ou { $makers }.
+explain-makers = Les menus diffèrent sur les téléphones de certains fabricants : `poucet explain { $word } --vendor NOM`, avec l’un de { $makers }.
 
 explain-label-profiles = { $count ->
     [one] Profil
