@@ -91,7 +91,6 @@ fn help_names_every_subcommand_and_the_exit_codes() {
 fn options_of_later_versions_are_unknown() {
     for arguments in [
         vec!["compare", "a", "b"],
-        vec!["explain", "camera"],
         vec!["audit", "-f", "html"],
         vec!["audit", "--waivers", "x"],
     ] {
