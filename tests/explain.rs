@@ -386,6 +386,9 @@ fn names_of_android_and_ios_lead_to_the_permission() {
     assert_eq!(permissions("ktccserviceaddressbook"), ["contacts"]);
     assert_eq!(permissions("android.permission.health.READ_STEPS"), ["health"]);
     assert_eq!(permissions("READ_EXTERNAL_STORAGE"), ["photos", "files"]);
+    let asked = library.explain("CAMERA");
+    assert!(asked.iter().any(|one| one.sections[0].lines[0].text.en.starts_with("`CAMERA` is an Android permission")));
+    assert_eq!(permissions("Location-Background"), ["location-background"]);
     assert!(permissions("*").is_empty() && permissions("health.*").is_empty());
     for permission in Permission::ALL {
         let android = &describe(*permission).android;
@@ -470,6 +473,8 @@ fn profiles_of_ones_own_are_looked_up() {
     assert!(!answer.stdout.contains('\u{1b}'), "{answer:?}");
     let text = desk.run(&["explain", "no-camera", "-p", "ours.toml", "-f", "markdown"]).stdout;
     assert!(text.contains("Ours\\_to say."), "{text}");
+    let twice = desk.run(&["explain", "no-camera", "-p", "ours.toml", "-p", "ours.toml"]).stdout;
+    assert!(twice.contains("Profile: `ours`\n"), "{twice}");
     // Only the given profiles count.
     assert_eq!(desk.run(&["explain", "no-control", "-p", "ours.toml"]).code, Some(2));
     fs::write(&path, "format = 1\n").unwrap();

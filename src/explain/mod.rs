@@ -289,6 +289,9 @@ impl<'c> Library<'c> {
             let rules = rules.as_ref().and_then(|file| file.get("rule")?.as_table());
             own.insert(shipped.id.to_owned(), rules.into_iter().flat_map(|rules| rules.keys().cloned()).collect());
         }
+        let mut known = BTreeSet::new();
+        let profiles =
+            profiles.into_iter().filter(|profile| known.insert((profile.id.clone(), profile.sha256.clone()))).collect();
         Library { catalog, profiles, own }
     }
 
@@ -355,17 +358,13 @@ impl<'c> Library<'c> {
             return Vec::new();
         }
         let mut found = self.exactly(word);
-        if found.is_empty() {
+        let mut named = self.platform_name(word);
+        if found.is_empty() && named.is_empty() {
             found = self.exactly(&word.to_lowercase());
         }
-        found.extend(
-            self.platform_name(word)
-                .into_iter()
-                .filter(|new| {
-                    !found.iter().any(|known| (known.kind, known.word.as_str()) == (new.kind, new.word.as_str()))
-                })
-                .collect::<Vec<_>>(),
-        );
+        // The word of the vocabulary comes before a name of Android that is spelt alike.
+        named.retain(|new| !found.iter().any(|known| known.kind == new.kind && known.word == new.word));
+        found.extend(named);
         found.extend(self.control(word));
         found
     }

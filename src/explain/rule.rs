@@ -1,6 +1,6 @@
 //! What a rule asks for, and everything that belongs to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::selector::{as_written, in_words, platform_name, selected};
 use super::sentences::{code, codes, list, list_with, same, sentences};
@@ -59,7 +59,7 @@ impl Library<'_> {
 
     /// The references, each with title and edition, sorted, each once.
     pub(super) fn reference_lines<'r>(&self, references: impl IntoIterator<Item = &'r String>) -> Vec<Line> {
-        let references: std::collections::BTreeSet<&String> = references.into_iter().collect();
+        let references: BTreeSet<&String> = references.into_iter().collect();
         let mut lines: Vec<Line> = references.iter().map(|id| Line::new(reference(id))).collect();
         if references.iter().any(|id| id.contains("{os}")) {
             lines.push(Line::new(sentences().get("explain-reference-os")));
@@ -79,12 +79,13 @@ impl Library<'_> {
     /// The rules that say something of a permission, with what they say.
     pub(super) fn rules_about_permission(&self, permission: Permission) -> Vec<(Variant<'_>, Text)> {
         let mut found: Vec<(Variant<'_>, Text)> = Vec::new();
+        let mut seen = BTreeSet::new();
         for variant in self.all_variants() {
             let Assertion::Max { levels, on_ios } = &variant.rule.assertion else { continue };
             let Some(level) = levels.get(&permission).or_else(|| on_ios.get(&permission)) else { continue };
             let text = at_most(permission, *level);
             // A profile that changes only something else of the rule adds nothing here.
-            if !found.iter().any(|(known, said)| known.rule.id == variant.rule.id && *said == text) {
+            if seen.insert((&variant.rule.id, text.clone())) {
                 found.push((variant, text));
             }
         }
@@ -94,11 +95,11 @@ impl Library<'_> {
     /// The rules that compare a check, with what they ask for.
     pub(super) fn rules_about_check(&self, wanted: Check) -> Vec<(Variant<'_>, Text)> {
         let mut found: Vec<(Variant<'_>, Text)> = Vec::new();
+        let mut seen = BTreeSet::new();
         for variant in self.all_variants() {
             let Assertion::Device { check, expected } = &variant.rule.assertion else { continue };
             let text = expectation(*check, expected);
-            let known = found.iter().any(|(known, said)| known.rule.id == variant.rule.id && *said == text);
-            if *check == wanted && !known {
+            if *check == wanted && seen.insert((&variant.rule.id, text.clone())) {
                 found.push((variant, text));
             }
         }
