@@ -147,11 +147,12 @@ impl Library<'_> {
         if serving.is_empty() && control.is_none() {
             return None;
         }
-        let title = control.as_ref().and_then(|control| control.title.clone()).unwrap_or_else(|| word.to_owned());
-        let mut explanation = Explanation::new(Kind::Control, word, same(&title));
+        let title = control.as_ref().and_then(|control| control.title.clone()).unwrap_or_else(|| same(word));
+        let mut explanation = Explanation::new(Kind::Control, word, title);
         let mut what = vec![Line::new(reference(word))];
-        if let Some(date) = control.and_then(|control| control.date) {
-            what.push(Line::new(sentences().with("explain-control-date", &[("date", &same(&date))])));
+        if let Some(control) = control {
+            let date = control.date.map(|date| sentences().with("explain-control-date", &[("date", &same(&date))]));
+            what.extend(date.into_iter().chain(control.note).map(Line::new));
         }
         explanation.add("what", what);
         let mut seen = BTreeSet::new();

@@ -126,8 +126,9 @@ pub(super) fn reference(id: &str) -> Text {
     let Some(control) = vocabulary::control(id) else { return code(id) };
     let edition = same(&control.edition);
     match &control.title {
-        Some(title) => sentences()
-            .with("explain-reference-titled", &[("id", &code(id)), ("title", &same(title)), ("edition", &edition)]),
+        Some(title) => {
+            sentences().with("explain-reference-titled", &[("id", &code(id)), ("title", title), ("edition", &edition)])
+        }
         None => sentences().with("explain-reference", &[("id", &code(id)), ("edition", &edition)]),
     }
 }

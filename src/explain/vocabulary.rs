@@ -5,11 +5,13 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::sentences::same;
 use crate::profile::references;
 use crate::snapshot::guidance::{self, Steps};
 use crate::snapshot::ios::services;
 use crate::snapshot::permissions::{describe, describe_removal};
 use crate::snapshot::{Check, Permission, Platform};
+use crate::text::Text;
 
 /// What to press to change a permission: the common menus stand with the permission, those of makers with the guidance.
 pub(super) fn fix(permission: Permission) -> Steps {
@@ -30,27 +32,35 @@ pub(super) fn removal() -> Steps {
 
 /// A published control or document, as far as the registry knows it.
 pub(super) struct Control {
-    /// Its title or subject.
-    pub(super) title: Option<String>,
+    /// Its title as published, or our own words for its subject.
+    pub(super) title: Option<Text>,
     /// Publisher and edition.
     pub(super) edition: String,
     /// When it was published.
     pub(super) date: Option<String>,
+    /// What else there is to know of it.
+    pub(super) note: Option<Text>,
 }
 
 /// What the registry knows of a reference; `None` for one that is in no registry.
 pub(super) fn control(id: &str) -> Option<Control> {
     if let Some(found) = references::find(id) {
         return Some(Control {
-            title: Some(found.title.clone()),
+            title: Some(same(&found.title)),
             edition: found.publisher.clone(),
             date: found.date.clone(),
+            note: None,
         });
     }
     if !references::is_known(id) {
         return None;
     }
-    references::namespace_title(id).map(|title| Control { title: None, edition: title.to_owned(), date: None })
+    references::namespace_title(id).map(|title| Control {
+        title: None,
+        edition: title.to_owned(),
+        date: None,
+        note: None,
+    })
 }
 
 /// A source and the keys in it.
