@@ -13,6 +13,7 @@
 //! * [`document`] reads files that people write, with every mistake shown where it is.
 //! * [`profile`] turns a profile file into validated rules.
 //! * [`explain`] says what a word means, from vocabulary, catalogue and profiles.
+//! * [`waiver`] reads what somebody signed for, with its end.
 //! * [`audit`] is Snapshot × Profile → findings.
 //! * [`report`] writes results, one file per format.
 //! * [`text`] holds every sentence that a person reads, in English and French.
@@ -28,3 +29,4 @@ pub mod report;
 pub mod snapshot;
 pub mod source;
 pub mod text;
+pub mod waiver;

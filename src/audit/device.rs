@@ -1,36 +1,34 @@
 //! `device = "check"`: a property of the phone itself.
 
-use super::{Actual, Finding, Judge, Reason};
-use crate::profile::{Expected, Rule};
+use std::borrow::Cow;
+
+use super::{Actual, Case, Finding, Judge, Reason};
+use crate::profile::Expected;
 use crate::snapshot::permissions::{Readable, describe_check};
 use crate::snapshot::{Check, Value, Verdict};
 
-impl Judge<'_> {
+impl<'s> Judge<'s, '_> {
     /// One finding.
-    pub(super) fn device(&self, rule: &Rule, check: Check, expected: &Expected) -> Finding {
-        let mut finding = self.device_outcome(rule, check, expected);
+    pub(super) fn device(&self, case: &Case<'_>, check: Check, expected: &Expected) -> Finding<'s> {
+        let mut finding = self.device_outcome(case, check, expected);
         finding.check = Some(check);
         if !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable) {
-            finding.remediation = self.remediation(rule, None, None);
+            finding.remediation = self.remediation(case, None, None);
         }
         finding
     }
 
-    fn device_outcome(&self, rule: &Rule, check: Check, expected: &Expected) -> Finding {
+    fn device_outcome(&self, case: &Case<'_>, check: Check, expected: &Expected) -> Finding<'s> {
         let Some(setting) = self.snapshot.settings.get(&check) else {
-            let mut finding = match self.snapshot.gaps.iter().find(|gap| gap.area == check.word()) {
-                Some(gap) => self.finding(rule, Verdict::NotAssessed, Reason::Gap(gap.clone())),
+            let mut finding = match self.gaps(check.word()).first() {
+                Some(gap) => self.finding(case, Verdict::NotAssessed, Reason::Gap(Cow::Borrowed(gap))),
                 None => match describe_check(check).readable.of(self.snapshot.device.platform) {
-                    Readable::Absent => self.finding(
-                        rule,
-                        Verdict::NotApplicable,
-                        Reason::Text("reason-not-on-platform", String::new()),
-                    ),
-                    Readable::Manual => {
-                        self.finding(rule, Verdict::Manual, Reason::Text("reason-manual", String::new()))
+                    Readable::Absent => {
+                        self.finding(case, Verdict::NotApplicable, Reason::plain("reason-not-on-platform"))
                     }
+                    Readable::Manual => self.finding(case, Verdict::Manual, Reason::plain("reason-manual")),
                     Readable::Automatic | Readable::Partly => {
-                        self.finding(rule, Verdict::NotAssessed, Reason::Text("reason-not-in-evidence", String::new()))
+                        self.finding(case, Verdict::NotAssessed, Reason::plain("reason-not-in-evidence"))
                     }
                 },
             };
@@ -39,7 +37,7 @@ impl Judge<'_> {
         };
         let holds = holds(expected, &setting.value);
         // The visit itself needs debugging: what it switched on is for the person to look at after the cable is out.
-        let by_visit = rule.footprint && self.is_live() && !holds;
+        let by_visit = case.footprint && self.is_live() && !holds;
         let (verdict, reason) = if holds {
             (Verdict::Pass, "reason-value")
         } else if by_visit {
@@ -47,9 +45,9 @@ impl Judge<'_> {
         } else {
             (Verdict::Fail, "reason-value")
         };
-        let mut finding = self.finding(rule, verdict, Reason::Text(reason, setting.value.to_string()));
+        let mut finding = self.finding(case, verdict, Reason::Text(reason, setting.value.to_string().into()));
         finding.actual = Actual::Value(setting.value.clone());
-        finding.evidence = setting.evidence.clone();
+        finding.evidence = Cow::Borrowed(&setting.evidence);
         finding
     }
 }

@@ -1,22 +1,25 @@
 //! `max = { permission = "level" }`: no app may hold more than this.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Actual, AppRef, Expected, Finding, Judge, Reason};
-use crate::profile::Rule;
+use super::{Actual, Case, Expected, Finding, Judge, Listed, Reason};
 use crate::snapshot::permissions::{Description, describe};
 use crate::snapshot::{App, Gap, Grant, Inert, Level, Permission, Platform, Presence, Verdict};
 
-impl Judge<'_> {
+impl<'s> Judge<'s, '_> {
     /// One finding for each app and permission; one for the rule when no app is concerned.
     pub(super) fn max(
         &self,
-        rule: &Rule,
+        case: &Case<'_>,
         levels: &BTreeMap<Permission, Level>,
         on_ios: &BTreeMap<Permission, Level>,
-    ) -> Vec<Finding> {
+        findings: &mut Vec<Finding<'s>>,
+    ) {
         let platform = self.snapshot.device.platform;
-        let mut findings = Vec::new();
+        let apps: Vec<&Listed<'s>> =
+            self.selected(case).filter(|listed| listed.app.presence >= Presence::Disabled).collect();
+        let (mut elsewhere, mut found) = (0, 0);
         for (permission, limit) in levels {
             let description = describe(*permission);
             let limit = match platform {
@@ -24,60 +27,58 @@ impl Judge<'_> {
                 Platform::Android => limit,
             };
             if !description.exists_on(platform) {
-                let mut finding =
-                    self.finding(rule, Verdict::NotApplicable, Reason::Text("reason-not-on-platform", String::new()));
+                let mut finding = self.finding(case, Verdict::NotApplicable, Reason::plain("reason-not-on-platform"));
                 finding.permission = Some(*permission);
                 finding.expected = Expected::Level(*limit);
                 findings.push(finding);
+                elsewhere += 1;
                 continue;
             }
-            for app in self.apps(rule).filter(|app| app.presence >= Presence::Disabled) {
-                findings.push(self.max_of(rule, app, *permission, *limit, description));
+            let gaps = self.gaps(permission.word());
+            for listed in &apps {
+                findings.push(self.max_of(case, listed, *permission, *limit, description, gaps));
+                found += 1;
             }
         }
         // A rule whose every permission is unknown to the platform says so; it says nothing of apps.
-        if !findings.is_empty() && findings.iter().all(|finding| finding.verdict == Verdict::NotApplicable) {
-            return findings;
+        if elsewhere > 0 && elsewhere == levels.len() {
+            return;
         }
-        let any = findings.iter().any(|finding| finding.app.is_some());
-        if !any || self.list_gap().is_some() {
-            findings.push(self.no_app(rule));
+        if self.needs_no_app(found) {
+            findings.push(self.no_app(case));
         }
-        findings
     }
 
     fn max_of(
         &self,
-        rule: &Rule,
-        app: &App,
+        case: &Case<'_>,
+        listed: &Listed<'s>,
         permission: Permission,
         limit: Level,
         description: &Description,
-    ) -> Finding {
-        let grant = app.grants.iter().find(|grant| grant.permission == permission);
-        let mut finding = match grant {
-            Some(grant) => self.max_of_grant(rule, grant, limit),
-            None => match self.gap_of(app, permission) {
+        gaps: &[&'s Gap],
+    ) -> Finding<'s> {
+        let app = listed.app;
+        let mut finding = match listed.grant(permission) {
+            Some(grant) => self.max_of_grant(case, grant, limit),
+            None => match gap_of(gaps, app) {
                 Some(gap) => {
-                    let mut finding = self.finding(rule, Verdict::NotAssessed, Reason::Gap(gap.clone()));
+                    let mut finding = self.finding(case, Verdict::NotAssessed, Reason::Gap(Cow::Borrowed(gap)));
                     finding.actual = Actual::Unknown;
                     finding
                 }
                 None if !description.is_observable_on(self.snapshot.device.platform) => {
-                    let mut finding =
-                        self.finding(rule, Verdict::NotAssessed, Reason::Text("reason-not-observable", String::new()));
+                    let mut finding = self.finding(case, Verdict::NotAssessed, Reason::plain("reason-not-observable"));
                     finding.actual = Actual::Unknown;
                     finding
                 }
                 None => {
-                    let mut finding =
-                        self.finding(rule, Verdict::Pass, Reason::Text("reason-not-declared", String::new()));
+                    let mut finding = self.finding(case, Verdict::Pass, Reason::plain("reason-not-declared"));
                     finding.actual = Actual::Level(Level::Denied);
                     finding
                 }
             },
         };
-        finding.app = Some(AppRef::of(app));
         finding.permission = Some(permission);
         finding.expected = Expected::Level(limit);
         if finding.verdict != Verdict::Pass {
@@ -86,37 +87,35 @@ impl Judge<'_> {
                 (Permission::Location, Level::WhileInUse) => &describe(Permission::LocationBackground).fix,
                 _ => &description.fix,
             };
-            finding.remediation = self.remediation(rule, Some(app), fix.of(self.snapshot.device.platform));
+            finding.remediation = self.remediation(case, Some(listed), fix.of(self.snapshot.device.platform));
         }
         if finding.evidence.is_empty() {
-            finding.evidence = app.evidence.iter().take(1).cloned().collect();
+            finding.evidence = Cow::Borrowed(app.evidence.get(..1).unwrap_or_default());
         }
-        finding
+        Judge::about(finding, listed)
     }
 
-    fn max_of_grant(&self, rule: &Rule, grant: &Grant, limit: Level) -> Finding {
+    fn max_of_grant(&self, case: &Case<'_>, grant: &'s Grant, limit: Level) -> Finding<'s> {
         // A grant that can do nothing for now counts as none; a rule with `ignore_master` looks past the main switch.
         let counts = match grant.inert {
-            Some(Inert::MainSwitchOff) if rule.ignore_master => grant.level,
+            Some(Inert::MainSwitchOff) if case.ignore_master => grant.level,
             Some(_) => grant.level.min(Level::None),
             None => grant.level,
         };
         let verdict = if counts <= limit { Verdict::Pass } else { Verdict::Fail };
-        let mut finding = self.finding(rule, verdict, Reason::Grant(grant.because.clone()));
+        let mut finding = self.finding(case, verdict, Reason::Grant(&grant.because));
         finding.actual = Actual::Level(grant.level);
         finding.inert = grant.inert;
-        finding.last_used = grant.last_used.clone();
+        finding.last_used = grant.last_used.as_ref();
         finding.decided_by = Some(grant.decided_by);
-        finding.evidence = grant.evidence.clone();
+        finding.evidence = Cow::Borrowed(&grant.evidence);
         finding
     }
+}
 
-    /// The gap that is in the way of one permission of one app.
-    fn gap_of(&self, app: &App, permission: Permission) -> Option<&Gap> {
-        self.snapshot.gaps.iter().find(|gap| {
-            gap.area == permission.word()
-                && gap.app.as_ref().is_none_or(|id| *id == app.id)
-                && gap.user.is_none_or(|user| user == app.user)
-        })
-    }
+/// The gap that is in the way of one app, of those about one permission.
+fn gap_of<'s>(gaps: &[&'s Gap], app: &App) -> Option<&'s Gap> {
+    let about =
+        |gap: &&&Gap| gap.app.as_ref().is_none_or(|id| *id == app.id) && gap.user.is_none_or(|user| user == app.user);
+    gaps.iter().find(about).copied()
 }

@@ -1,17 +1,19 @@
 //! `presence = "absent"`: how much of an app may be on the phone.
 
-use super::{Actual, AppRef, Finding, Judge, Reason};
+use std::borrow::Cow;
+
+use super::{Actual, Case, Finding, Judge, Reason};
 use crate::catalog::IdStatus;
-use crate::profile::Rule;
 use crate::snapshot::permissions::describe_removal;
 use crate::snapshot::{Presence, Verdict};
 
-impl Judge<'_> {
+impl<'s> Judge<'s, '_> {
     /// One finding for each app that is there in part or whole; one for the rule when none is.
-    pub(super) fn presence(&self, rule: &Rule, at_most: Presence, residue: bool) -> Vec<Finding> {
+    pub(super) fn presence(&self, case: &Case<'_>, at_most: Presence, residue: bool, findings: &mut Vec<Finding<'s>>) {
         let platform = self.snapshot.device.platform;
-        let mut findings = Vec::new();
-        for app in self.apps(rule) {
+        let mut found = 0;
+        for listed in self.selected(case) {
+            let app = listed.app;
             // A rest of a removed app counts only for the rules that ask for it.
             if app.presence == Presence::Residual && !residue && at_most == Presence::Absent {
                 continue;
@@ -29,19 +31,21 @@ impl Judge<'_> {
             } else {
                 (Verdict::Fail, "reason-presence")
             };
-            let mut finding = self.finding(rule, verdict, Reason::Text(reason, app.presence.word().to_owned()));
-            finding.app = Some(AppRef::of(app));
+            let mut finding = self.finding(case, verdict, Reason::Text(reason, Cow::Borrowed(app.presence.word())));
             finding.actual = Actual::Presence(app.presence);
-            finding.evidence = app.evidence.clone();
+            finding.evidence = Cow::Borrowed(&app.evidence);
             if verdict == Verdict::Fail {
-                finding.remediation = self.remediation(rule, Some(app), describe_removal().of(platform));
+                finding.remediation = self.remediation(case, Some(listed), describe_removal().of(platform));
             }
-            findings.push(finding);
+            findings.push(Judge::about(finding, listed));
+            found += 1;
         }
-        let mut findings = self.with_list_gap(rule, findings);
+        if !self.needs_no_app(found) {
+            return;
+        }
+        let mut last = self.no_app(case);
         // An absence that rests on an id which nobody verified says so.
-        if let (Some(selection), Some(last)) = (&rule.apps, findings.last_mut())
-            && last.app.is_none()
+        if let Some(selection) = &case.apps
             && last.verdict == Verdict::Pass
         {
             let unverified: Vec<&str> = selection
@@ -53,9 +57,9 @@ impl Judge<'_> {
                 .map(|app| app.name.as_str())
                 .collect();
             if !unverified.is_empty() {
-                last.because = Reason::Text("reason-no-such-app-unverified", unverified.join(", "));
+                last.because = Reason::Text("reason-no-such-app-unverified", unverified.join(", ").into());
             }
         }
-        findings
+        findings.push(last);
     }
 }

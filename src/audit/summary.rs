@@ -33,10 +33,16 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(super) fn of(findings: &[Finding]) -> Summary {
+    /// The outcome of one rule: the worst of its findings; `None` when it has none.
+    pub(crate) fn outcome(findings: &[Finding<'_>], rule: &str) -> Option<Verdict> {
+        let own = findings.iter().filter(|finding| !finding.rule.is_waiver && finding.code() == rule);
+        own.map(|finding| finding.verdict).min()
+    }
+
+    pub(super) fn of(findings: &[Finding<'_>]) -> Summary {
         let mut rules: BTreeMap<&str, (Verdict, Severity)> = BTreeMap::new();
-        for finding in findings {
-            let outcome = rules.entry(&finding.code).or_insert((finding.verdict, finding.severity));
+        for finding in findings.iter().filter(|finding| !finding.rule.is_waiver) {
+            let outcome = rules.entry(finding.code()).or_insert((finding.verdict, finding.severity));
             // The order of the verdicts is the order in which they count.
             outcome.0 = outcome.0.min(finding.verdict);
         }

@@ -111,7 +111,7 @@ fn rule(id: &str, severity: &str, rest: &str) -> String {
 }
 
 fn judged<'s>(snapshot: &'s Snapshot, profile: &Profile, ownership: Option<&str>) -> Audit<'s> {
-    audit(snapshot, profile, Context { catalog: Catalog::builtin(), ownership })
+    audit(snapshot, profile, Context { ownership, ..Context::new(Catalog::builtin()) })
 }
 
 /// The verdicts of one rule, in the order of the report.
@@ -237,8 +237,7 @@ fn properties_of_the_phone() {
     assert_eq!(verdicts(&phone(), "device = \"backup-encrypted\"\nis = true"), [NotApplicable]);
     let owned = profile(&rule("one", "high", &format!("{LOCK}\nfor = \"ownership:institution\"")));
     let phone = lock(false);
-    for (ownership, verdict) in [(None, NotApplicable), (Some("personal"), NotApplicable), (Some("institution"), Fail)]
-    {
+    for (ownership, verdict) in [(None, Manual), (Some("personal"), NotApplicable), (Some("institution"), Fail)] {
         assert_eq!(judged(&phone, &owned, ownership).findings[0].verdict, verdict, "{ownership:?}");
     }
 }
@@ -270,7 +269,7 @@ fn the_summary_counts_rules_by_their_worst_finding() {
     let order: Vec<(&str, Option<&str>)> = audit
         .findings
         .iter()
-        .map(|finding| (finding.code.as_str(), finding.app.as_ref().map(|app| app.id.as_str())))
+        .map(|finding| (finding.code(), finding.app.as_ref().map(|app| app.id.as_str())))
         .collect();
     let expected = [("c", Some(INSTAGRAM)), ("c", Some(TIKTOK)), ("b", None), ("d", None), ("a", None), ("e", None)];
     assert_eq!(order, expected);

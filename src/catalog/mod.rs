@@ -204,19 +204,23 @@ impl Catalog {
 
     /// The app installed under this id on a platform.
     pub fn by_id(&self, platform: Platform, id: &str) -> Option<&App> {
+        self.file.app.get(self.place_of(platform, id)?)
+    }
+
+    /// The place in [`Catalog::apps`] of the app installed under this id.
+    pub(crate) fn place_of(&self, platform: Platform, id: &str) -> Option<usize> {
         let exact = match platform {
             Platform::Android => &self.android,
             Platform::Ios => &self.ios,
         };
-        let place = match exact.binary_search_by(|(known, _)| known.as_str().cmp(id)) {
+        match exact.binary_search_by(|(known, _)| known.as_str().cmp(id)) {
             Ok(found) => exact.get(found).map(|(_, place)| *place),
             Err(_) => self
                 .patterns
                 .iter()
                 .find(|(on, pattern, _)| *on == platform && glob::matches(pattern, id))
                 .map(|(_, _, place)| *place),
-        };
-        self.file.app.get(place?)
+        }
     }
 
     /// How far an id can be trusted; `None` when the catalogue does not know it.

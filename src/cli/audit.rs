@@ -43,8 +43,10 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Ok(resolved) => resolved,
         Err(exit) => return exit,
     };
-    let context =
-        Context { catalog: Catalog::builtin(), ownership: matches.get_one::<String>("ownership").map(String::as_str) };
+    let context = Context {
+        ownership: matches.get_one::<String>("ownership").map(String::as_str),
+        ..Context::new(Catalog::builtin())
+    };
     let threshold = matches.get_one::<String>("fail-on").and_then(|word| Severity::from_word(word));
     let strict = matches.get_flag("strict");
     let words = Wording::new(&session.texts);

@@ -127,6 +127,18 @@ codes! {
     ExtendsTooDeep => "extends-too-deep",
     /// A profile extends a file outside its own folder.
     ExtendsOutside => "extends-outside",
+    /// There is more of something than is read.
+    TooMany => "too-many",
+    /// A waiver names a rule in a form that is not `profile/rule`.
+    WaiverRuleForm => "waiver-rule-form",
+    /// A waiver names a rule that the profile does not have.
+    WaiverUnknownRule => "waiver-unknown-rule",
+    /// A waiver ends before it begins, or too long after.
+    WaiverTooLong => "waiver-too-long",
+    /// A waiver rests on the rule that it waives.
+    WaiverOfItself => "waiver-of-itself",
+    /// A waiver names a phone in a form that no id has.
+    WaiverDevice => "waiver-device",
 }
 
 impl fmt::Display for Code {

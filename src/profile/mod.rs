@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use by_hand::permission_to_change;
 pub use load::{Shipped, load, shipped};
+pub(crate) use resolve::selection;
 pub use selector::{AppView, Selection};
 pub use tailored::{Change, Tailored};
 

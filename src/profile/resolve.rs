@@ -83,6 +83,12 @@ pub(super) fn resolve(family: Family<'_>, profile: usize, catalog: &Catalog, not
     Resolver { family, catalog, notes, groups: BTreeMap::new(), terms: 0 }.resolve(profile)
 }
 
+/// Reads a selector that stands outside a profile, with no groups and no parameters.
+pub(crate) fn selection(written: &Written, catalog: &Catalog, notes: &mut Diagnostics) -> Option<Selection> {
+    let family = Family { documents: &[], parents: &[] };
+    Resolver { family, catalog, notes, groups: BTreeMap::new(), terms: 0 }.selection(written, &Parameters::new())
+}
+
 struct Resolver<'a, 'n> {
     family: Family<'a>,
     catalog: &'n Catalog,

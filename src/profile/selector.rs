@@ -257,6 +257,15 @@ impl Expression {
         }
     }
 
+    /// Whether it asks for the id under which an app is installed.
+    fn asks_for_ids(&self) -> bool {
+        match self {
+            Expression::Term(term) => matches!(term, Term::Id(..)),
+            Expression::Not(inner) => inner.asks_for_ids(),
+            Expression::All(parts) | Expression::Any(parts) => parts.iter().any(Expression::asks_for_ids),
+        }
+    }
+
     /// Writes it back, with parentheses only where precedence needs them.
     fn write(&self, formatter: &mut fmt::Formatter<'_>, inside: u8) -> fmt::Result {
         let (binds, parts, word) = match self {
@@ -337,13 +346,23 @@ impl<'a> AppView<'a> {
 pub struct Selection {
     expression: Expression,
     slugs: BTreeSet<String>,
+    /// For each app of the catalogue, whether it is selected; `None` where the installed id decides.
+    places: Option<Vec<bool>>,
 }
 
 impl Selection {
     pub(super) fn new(expression: Expression, catalog: &Catalog) -> Selection {
         let selected = |app: &&App| expression.holds(true, &|term| term.selects(app));
         let slugs = catalog.apps().iter().filter(selected).map(|app| app.slug.clone()).collect();
-        Selection { expression, slugs }
+        let places = (!expression.asks_for_ids()).then(|| catalog.apps().iter().map(|app| selected(&app)).collect());
+        Selection { expression, slugs, places }
+    }
+
+    /// Whether the rule is about the app at a place of the catalogue that the profile was loaded with, or about apps outside it
+    /// (`None`). `None` when that depends on the id under which it is installed.
+    pub(crate) fn matches_place(&self, place: Option<usize>) -> Option<bool> {
+        let places = self.places.as_ref()?;
+        Some(place.and_then(|place| places.get(place)).copied().unwrap_or(false))
     }
 
     /// Whether the rule is about an installed app. Words of the catalogue (`any`, slugs, `category:`, `owner:`, `country:`) match
@@ -510,7 +529,7 @@ mod tests {
                 Term::Slug(slug) => values[["a", "b", "c", "d"].iter().position(|known| known == slug).unwrap()],
                 _ => false,
             });
-            let selection = Selection { expression, slugs: BTreeSet::new() };
+            let selection = Selection { expression, slugs: BTreeSet::new(), places: None };
             let read = parse(&selection.to_string()).unwrap();
             prop_assert_eq!(value(&read, &values), expected, "{}", selection);
         }

@@ -196,10 +196,10 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
     }
 }
 
-fn finding_report(finding: &Finding, words: Wording<'_>) -> FindingReport {
+fn finding_report(finding: &Finding<'_>, words: Wording<'_>) -> FindingReport {
     FindingReport {
-        code: finding.code.clone(),
-        title: finding.title.of(words.language()).to_owned(),
+        code: finding.code().to_owned(),
+        title: finding.rule.title.of(words.language()).to_owned(),
         verdict: finding.verdict,
         severity: finding.severity,
         app: finding.app.as_ref().map(|app| AppName { id: app.id.clone(), name: app.name.clone(), user: app.user }),
@@ -208,12 +208,12 @@ fn finding_report(finding: &Finding, words: Wording<'_>) -> FindingReport {
         expected: expected(&finding.expected),
         actual: actual(&finding.actual),
         inert: finding.inert,
-        last_used: finding.last_used.clone(),
+        last_used: finding.last_used.cloned(),
         decided_by: finding.decided_by,
         because: words.because(finding),
-        evidence: finding.evidence.clone(),
+        evidence: finding.evidence.to_vec(),
         remediation: finding.remediation.as_ref().map(|text| text.of(words.language()).to_owned()),
-        references: finding.references.clone(),
+        references: finding.rule.references.clone(),
     }
 }
 

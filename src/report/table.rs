@@ -231,9 +231,9 @@ impl Page<'_> {
 
     /// The findings of one verdict, grouped by app; the app with the worst finding first.
     fn findings(&mut self, audit: &Audit<'_>, verdict: Verdict, heading: &str) {
-        let mut groups: BTreeMap<Option<&AppRef>, Vec<&Finding>> = BTreeMap::new();
+        let mut groups: BTreeMap<Option<&AppRef>, Vec<&Finding<'_>>> = BTreeMap::new();
         for finding in audit.findings.iter().filter(|finding| finding.verdict == verdict) {
-            groups.entry(finding.app.as_ref()).or_default().push(finding);
+            groups.entry(finding.app.as_deref()).or_default().push(finding);
         }
         if groups.is_empty() {
             return;
@@ -252,24 +252,24 @@ impl Page<'_> {
             let mut rule: Option<&str> = None;
             for finding in findings {
                 // A rule with several permissions has its title once.
-                if rule != Some(finding.code.as_str()) {
+                if rule != Some(finding.code()) {
                     self.rule_title(finding);
-                    rule = Some(&finding.code);
+                    rule = Some(finding.code());
                 }
                 self.finding(finding);
             }
         }
     }
 
-    fn rule_title(&mut self, finding: &Finding) {
+    fn rule_title(&mut self, finding: &Finding<'_>) {
         let texts = self.words.texts();
         let severity = texts.get(&format!("severity-{}", finding.severity));
-        let title = format!("{} · {}", finding.title.of(self.words.language()), finding.code);
+        let title = format!("{} · {}", finding.rule.title.of(self.words.language()), finding.code());
         let label = self.paint(&format!("[{severity}]"), severity_style(finding.severity));
         self.wrap(&format!("{label} {title}"), "    ", "      ");
     }
 
-    fn finding(&mut self, finding: &Finding) {
+    fn finding(&mut self, finding: &Finding<'_>) {
         let texts = self.words.texts();
         if finding.verdict == Verdict::Fail {
             let mut line = texts.with(
@@ -280,7 +280,7 @@ impl Page<'_> {
                     ("expected", &self.words.expected(finding)),
                 ],
             );
-            if let Some(last) = &finding.last_used {
+            if let Some(last) = finding.last_used {
                 line.push_str("; ");
                 line.push_str(&self.words.last_use(last));
             }
@@ -491,7 +491,7 @@ mod tests {
 
     fn page(snapshot: &Snapshot, profile: &Profile, language: Language) -> String {
         let texts = Texts::new(language);
-        let context = Context { catalog: Catalog::builtin(), ownership: None };
+        let context = Context::new(Catalog::builtin());
         let layout = Layout { width: 400, colour: false, today: None };
         render(&audit(snapshot, profile, context), Wording::new(&texts), layout)
     }
@@ -548,7 +548,7 @@ mod tests {
         assert!(!english.contains("instagram"), "{english}");
         assert!(english.contains("  2 other apps are counted and not named."), "{english}");
         let texts = Texts::new(Language::En);
-        let context = Context { catalog: Catalog::builtin(), ownership: None };
+        let context = Context::new(Catalog::builtin());
         let json = super::super::json::report(&audit(&snapshot, &profile, context), Wording::new(&texts));
         let section = json.privacy_report.clone().unwrap();
         assert_eq!((section.apps.len(), section.other_apps), (1, 2));

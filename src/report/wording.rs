@@ -44,7 +44,7 @@ impl<'t> Wording<'t> {
     }
 
     /// The reason of a finding in one sentence.
-    pub fn because(&self, finding: &Finding) -> String {
+    pub fn because(&self, finding: &Finding<'_>) -> String {
         match &finding.because {
             Reason::Grant(because) => self.texts.with(
                 &format!("because-{}", because.code),
@@ -61,7 +61,7 @@ impl<'t> Wording<'t> {
                     // The value in the reader's language, with its unit.
                     self.actual(finding)
                 } else {
-                    value.clone()
+                    value.clone().into_owned()
                 };
                 self.texts.with(key, &[("value", &value)])
             }
@@ -105,7 +105,7 @@ impl<'t> Wording<'t> {
     }
 
     /// What a rule asks for.
-    pub fn expected(&self, finding: &Finding) -> String {
+    pub fn expected(&self, finding: &Finding<'_>) -> String {
         match &finding.expected {
             Expected::Level(level) => self.level(finding.permission, *level),
             Expected::Presence(presence) => self.texts.get(&format!("presence-{presence}")),
@@ -128,7 +128,7 @@ impl<'t> Wording<'t> {
     }
 
     /// What was found.
-    pub fn actual(&self, finding: &Finding) -> String {
+    pub fn actual(&self, finding: &Finding<'_>) -> String {
         match &finding.actual {
             Actual::Level(level) => self.level(finding.permission, *level),
             Actual::Presence(presence) => self.texts.get(&format!("presence-{presence}")),
@@ -141,7 +141,7 @@ impl<'t> Wording<'t> {
     }
 
     /// A number with the unit of the check that it belongs to.
-    fn number(&self, finding: &Finding, number: i64) -> String {
+    fn number(&self, finding: &Finding<'_>, number: i64) -> String {
         let key = match finding.check.map(|check| &describe_check(check).value) {
             Some(CheckValue::Days) => "value-days",
             Some(CheckValue::Seconds) => "value-seconds",
@@ -163,7 +163,7 @@ impl<'t> Wording<'t> {
     }
 
     /// What a finding is about: the permission, the check, or the rule's own title.
-    pub fn subject(&self, finding: &Finding) -> String {
+    pub fn subject(&self, finding: &Finding<'_>) -> String {
         match (finding.permission, finding.check) {
             (Some(permission), _) => self.permission(permission).to_owned(),
             (None, Some(check)) => describe_check(check).name.of(self.language()).to_owned(),
@@ -171,7 +171,7 @@ impl<'t> Wording<'t> {
                 Expected::Presence(_) => self.texts.get("subject-presence"),
                 Expected::Sources(_) => self.texts.get("subject-source"),
                 Expected::UsedWithin(_) => self.texts.get("subject-unused"),
-                _ => finding.title.of(self.language()).to_owned(),
+                _ => finding.rule.title.of(self.language()).to_owned(),
             },
         }
     }

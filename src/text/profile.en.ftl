@@ -14,6 +14,7 @@ profile-type-scalar = a text, a whole number, true or false
 profile-type-list = a list
 profile-type-bilingual = a text in both languages, as en = "…", fr = "…" in braces
 profile-type-steps = a text in both languages, or one for each of `android`, `ios` and makers such as `samsung`
+profile-type-date = a day, as 2026-06-30
 profile-language-en = English
 profile-language-fr = French
 profile-reason-not-a-file = it is not a file
@@ -63,6 +64,12 @@ profile-override-not-possible = the rule has no `{ $key }` to change
 profile-extends-cycle = `{ $name }` extends itself through this
 profile-extends-too-deep = the profiles extend each other more than { $limit } deep, or are too many
 profile-extends-outside = `{ $name }` is not a file of the same folder
+profile-too-many = the files hold more than { $limit } of these
+profile-waiver-rule-form = `{ $word }` names no rule of a profile
+profile-waiver-unknown-rule = the profile `{ $name }` has no rule `{ $rule }`
+profile-waiver-too-long = a waiver ends on or after its first day, and at most { $limit } days later
+profile-waiver-of-itself = a waiver of `{ $rule }` cannot rest on that same rule
+profile-waiver-device = `{ $word }` is not the id of a phone
 
 profile-hint-did-you-mean = did you mean `{ $word }`?
 profile-hint-one-of = write one of `{ $words }`
@@ -83,3 +90,5 @@ profile-hint-not-for-device = write a rule on apps, with `apps` and `max`, `pres
 profile-hint-range = from { $min } to { $max }
 profile-hint-reference = `stig:`, `cis-ios:`, `cis-android-1.3.0:` and `mscp:` take any number of their form; the others are listed in the registry
 profile-hint-own-folder = put the file beside this one and write its name alone
+profile-hint-rule-form = write the id of the profile, a slash, and the id of the rule, as in `byod/contacts`
+profile-hint-device = write `any`, or the id that a report gives to the phone

@@ -14,6 +14,7 @@ profile-type-scalar = un texte, un nombre entier, true ou false
 profile-type-list = une liste
 profile-type-bilingual = un texte dans les deux langues, soit en = "…", fr = "…" entre accolades
 profile-type-steps = un texte dans les deux langues, ou un pour chacun de `android`, `ios` et de fabricants comme `samsung`
+profile-type-date = un jour, comme 2026-06-30
 profile-language-en = anglais
 profile-language-fr = français
 profile-reason-not-a-file = ce n’est pas un fichier
@@ -63,6 +64,12 @@ profile-override-not-possible = la règle n’a pas de `{ $key }` à changer
 profile-extends-cycle = `{ $name }` s’étend lui-même par ce chemin
 profile-extends-too-deep = les profils s’étendent les uns les autres sur plus de { $limit } étages, ou sont trop nombreux
 profile-extends-outside = `{ $name }` n’est pas un fichier du même dossier
+profile-too-many = les fichiers en contiennent plus de { $limit }
+profile-waiver-rule-form = `{ $word }` ne nomme aucune règle d’un profil
+profile-waiver-unknown-rule = le profil `{ $name }` n’a pas de règle `{ $rule }`
+profile-waiver-too-long = une dérogation prend fin au plus tôt le jour où elle commence, et au plus tard { $limit } jours après
+profile-waiver-of-itself = une dérogation à `{ $rule }` ne peut dépendre de cette même règle
+profile-waiver-device = `{ $word }` n’est pas l’identifiant d’un téléphone
 
 profile-hint-did-you-mean = vouliez-vous dire `{ $word }`?
 profile-hint-one-of = écrire l’un de `{ $words }`
@@ -83,3 +90,5 @@ profile-hint-not-for-device = écrire une règle sur des applications, avec `app
 profile-hint-range = de { $min } à { $max }
 profile-hint-reference = `stig:`, `cis-ios:`, `cis-android-1.3.0:` et `mscp:` acceptent tout numéro de leur forme; les autres sont listées dans le registre
 profile-hint-own-folder = mettre le fichier à côté de celui-ci et n’écrire que son nom
+profile-hint-rule-form = écrire l’identifiant du profil, une barre oblique et celui de la règle, comme `byod/contacts`
+profile-hint-device = écrire `any`, ou l’identifiant que le rapport donne au téléphone

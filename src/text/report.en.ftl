@@ -144,7 +144,9 @@ trace-trusted-host = The computer that made the backup is trusted by the phone
 trace-trusted-host-fix = Settings > General > Transfer or Reset > Reset > Reset Location & Privacy
 
 reason-other-platform = The rule is for the other platform.
-reason-condition = The rule holds for phones with “{ $value }”, which nobody stated.
+reason-condition = The rule holds for phones with “{ $value }”; this one was said to be another’s.
+reason-condition-unknown = The rule holds for phones with “{ $value }”; whose phone this is was not said (--ownership institution or personal).
+reason-waiver = It is about { $value }.
 reason-manual = Only a person can look.
 reason-no-such-app = No such app is on the phone.
 reason-no-such-app-unverified = No such app was found; the ids of these apps are not verified: { $value }.

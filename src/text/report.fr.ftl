@@ -144,7 +144,9 @@ trace-trusted-host = L’ordinateur qui a fait la sauvegarde est approuvé par l
 trace-trusted-host-fix = Réglages > Général > Transférer ou réinitialiser > Réinitialiser > Réinitialiser localisation et confidentialité
 
 reason-other-platform = La règle concerne l’autre plateforme.
-reason-condition = La règle vaut pour les téléphones « { $value } », ce que personne n’a déclaré.
+reason-condition = La règle vaut pour les téléphones avec « { $value } »; on a dit que celui-ci est à quelqu’un d’autre.
+reason-condition-unknown = La règle vaut pour les téléphones avec « { $value } »; on n’a pas dit à qui est celui-ci (--ownership institution ou personal).
+reason-waiver = Elle concerne { $value }.
 reason-manual = Seule une personne peut regarder.
 reason-no-such-app = Aucune application de ce genre n’est sur le téléphone.
 reason-no-such-app-unverified = Aucune application de ce genre n’a été trouvée; les identifiants de celles-ci ne sont pas vérifiés : { $value }.
