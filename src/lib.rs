@@ -13,6 +13,7 @@
 //! * [`config`] reads what a desk has settled once: its profiles, its catalogue, its language.
 //! * [`document`] reads files that people write, with every mistake shown where it is.
 //! * [`profile`] turns a profile file into validated rules.
+//! * [`explain`] says what a word means, from vocabulary, catalogue and profiles.
 //! * [`waiver`] reads what somebody signed for, with its end.
 //! * [`audit`] is Snapshot × Profile → findings.
 //! * [`report`] writes results, one file per format.
@@ -23,6 +24,7 @@ pub mod catalog;
 pub mod config;
 pub mod document;
 pub mod evidence;
+pub mod explain;
 pub mod parse;
 pub mod profile;
 pub mod report;

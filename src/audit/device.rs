@@ -12,6 +12,9 @@ impl<'s> Judge<'s, '_> {
     pub(super) fn device(&self, case: &Case<'_>, check: Check, expected: &Expected) -> Finding<'s> {
         let mut finding = self.device_outcome(case, check, expected);
         finding.check = Some(check);
+        if matches!(finding.verdict, Verdict::Manual | Verdict::NotAssessed) {
+            finding.look = self.look(case, None, None);
+        }
         if !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable) {
             finding.remediation = self.remediation(case, None, None);
         }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use super::{Actual, AppRef, Assertion, Context, Expected, Finding, HIDDEN, Reason, RuleText, SourceKind, day_of};
 use crate::profile::{AppView, Profile, Rule};
-use crate::snapshot::permissions::describe_removal;
 use crate::snapshot::{App, Gap, Grant, Level, Permission, Platform, Presence, Snapshot, Value, Verdict};
 use crate::text::Text;
 
@@ -144,7 +143,9 @@ impl<'s, 'c> Judge<'s, 'c> {
             if self.context.ownership.is_none() {
                 // Whose phone it is stands in no evidence: only a person can tell whether the rule holds for it.
                 let reason = Reason::Text("reason-condition-unknown", condition.clone().into());
-                findings.push(self.finding(case, Verdict::Manual, reason));
+                let mut finding = self.finding(case, Verdict::Manual, reason);
+                finding.look = self.look(case, None, None);
+                findings.push(finding);
                 return;
             }
             if wanted != self.context.ownership {
@@ -161,7 +162,7 @@ impl<'s, 'c> Judge<'s, 'c> {
             Assertion::UnusedDays { at_most } => self.unused(case, *at_most, findings),
             Assertion::Manual { how } => {
                 let mut finding = self.finding(case, Verdict::Manual, Reason::plain("reason-manual"));
-                finding.remediation = Some(Box::new(how.clone()));
+                finding.look = Some(Box::new(how.clone()));
                 findings.push(finding);
             }
         }
@@ -184,6 +185,7 @@ impl<'s, 'c> Judge<'s, 'c> {
             because,
             evidence: Cow::Borrowed(&[]),
             remediation: None,
+            look: None,
             waiver: None,
             place: (0, case.rank),
         }
@@ -270,7 +272,7 @@ impl<'s, 'c> Judge<'s, 'c> {
             let mut finding = self.finding(case, verdict, Reason::Text("reason-last-use", Cow::Borrowed(when)));
             finding.actual = age.map_or(Actual::Unknown, |age| Actual::Value(Value::Int(age)));
             finding.last_used = last;
-            finding.remediation = self.remediation(case, Some(listed), describe_removal().of(platform));
+            finding.remediation = self.remediation(case, Some(listed), None);
             findings.push(Judge::about(finding, listed));
             found += 1;
         }
@@ -279,16 +281,31 @@ impl<'s, 'c> Judge<'s, 'c> {
         }
     }
 
-    /// The rule's own text on what to press, else the vocabulary's, with the app's name in it.
+    /// What to press, in the menus of the phone's maker, with the app's name in it.
     pub(super) fn remediation(
         &self,
         rule: &Rule,
         app: Option<&Listed<'_>>,
-        vocabulary: Option<&Text>,
+        permission: Option<Permission>,
     ) -> Option<Box<Text>> {
         let device = &self.snapshot.device;
-        let text = rule.fix.of(device.platform, device.manufacturer.as_deref()).or(vocabulary)?;
-        let name = app.map_or("", |app| app.name.name.as_str());
-        Some(Box::new(Text { en: text.en.replace("{app}", name), fr: text.fr.replace("{app}", name) }))
+        rule.fix_of(device.platform, device.manufacturer.as_deref(), permission).map(|text| named(text, app))
     }
+
+    /// How a person sees by hand what the evidence does not show.
+    pub(super) fn look(
+        &self,
+        rule: &Rule,
+        app: Option<&Listed<'_>>,
+        permission: Option<Permission>,
+    ) -> Option<Box<Text>> {
+        let device = &self.snapshot.device;
+        rule.look_of(device.platform, device.manufacturer.as_deref(), permission).map(|text| named(text, app))
+    }
+}
+
+/// A text with the name of an app in it.
+fn named(text: &Text, app: Option<&Listed<'_>>) -> Box<Text> {
+    let name = app.map_or("", |app| app.name.name.as_str());
+    Box::new(Text { en: text.en.replace("{app}", name), fr: text.fr.replace("{app}", name) })
 }

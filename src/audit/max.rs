@@ -82,12 +82,10 @@ impl<'s> Judge<'s, '_> {
         finding.permission = Some(permission);
         finding.expected = Expected::Level(limit);
         if finding.verdict != Verdict::Pass {
-            // A rule that lets an app know the place while it is in use asks for no more than that.
-            let fix = match (permission, limit) {
-                (Permission::Location, Level::WhileInUse) => &describe(Permission::LocationBackground).fix,
-                _ => &description.fix,
-            };
-            finding.remediation = self.remediation(case, Some(listed), fix.of(self.snapshot.device.platform));
+            finding.remediation = self.remediation(case, Some(listed), Some(permission));
+        }
+        if finding.verdict == Verdict::NotAssessed {
+            finding.look = self.look(case, Some(listed), Some(permission));
         }
         if finding.evidence.is_empty() {
             finding.evidence = Cow::Borrowed(app.evidence.get(..1).unwrap_or_default());

@@ -128,6 +128,8 @@ pub struct Finding<'s> {
     pub evidence: Cow<'s, [EvidenceRow]>,
     /// What to press. Empty when nothing is to be done.
     pub remediation: Option<Box<Text>>,
+    /// How a person sees by hand what the evidence does not show.
+    pub look: Option<Box<Text>>,
     /// The waiver that somebody signed for it, whether it holds or not.
     pub waiver: Option<Arc<WaiverNote>>,
     /// The place of the app among the apps, and of the rule among the rules, for the order of the report.

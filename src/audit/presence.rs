@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::{Actual, Case, Finding, Judge, Reason};
 use crate::catalog::IdStatus;
-use crate::snapshot::permissions::describe_removal;
 use crate::snapshot::{Presence, Verdict};
 
 impl<'s> Judge<'s, '_> {
@@ -35,7 +34,7 @@ impl<'s> Judge<'s, '_> {
             finding.actual = Actual::Presence(app.presence);
             finding.evidence = Cow::Borrowed(&app.evidence);
             if verdict == Verdict::Fail {
-                finding.remediation = self.remediation(case, Some(listed), describe_removal().of(platform));
+                finding.remediation = self.remediation(case, Some(listed), None);
             }
             findings.push(Judge::about(finding, listed));
             found += 1;

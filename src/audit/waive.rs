@@ -115,6 +115,7 @@ impl<'s> Judge<'s, '_> {
             because: Reason::Text("reason-waiver", note.rule.to_string().into()),
             evidence: Cow::Borrowed(&[]),
             remediation: Some(Box::new(saying.fix.clone())),
+            look: None,
             waiver: Some(Arc::clone(note)),
             // After every rule, in the order of the files.
             place: (0, u32::MAX / 2 + u32::try_from(place).unwrap_or(0)),

@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
-use poucet::snapshot::Severity;
+use poucet::snapshot::guidance::Vendor;
+use poucet::snapshot::{Platform, Severity};
 use poucet::text::{Language, Texts};
 
 use super::{Exit, Session, language_words};
@@ -208,6 +209,7 @@ pub(crate) fn command(texts: &Texts) -> Command {
                     ),
                 ),
         )
+        .subcommand(explain(texts, build("explain")))
 }
 
 /// Options of the subcommands that make snapshots.
@@ -228,6 +230,32 @@ fn reading(texts: &Texts, command: Command) -> Command {
         .arg(file("privacy-report", texts))
         .arg(timeout(texts))
         .arg(jobs(texts))
+}
+
+/// The options of `explain`.
+fn explain(texts: &Texts, command: Command) -> Command {
+    let choice = |name: &'static str, words: Vec<&'static str>| {
+        Arg::new(name)
+            .long(name)
+            .value_name(words.join("|"))
+            .value_parser(words)
+            .hide_possible_values(true)
+            .help(texts.get(&format!("cli-option-explain-{name}")))
+    };
+    command
+        .arg(Arg::new("word").value_name("WORD").help(texts.get("cli-option-explain-word")))
+        .arg(format(texts, &["table", "markdown", "json"]))
+        .arg(output(texts))
+        .arg(choice("platform", Platform::ALL.iter().map(|platform| platform.word()).collect()))
+        .arg(choice("vendor", Vendor::ALL.iter().map(|vendor| vendor.word()).collect()))
+        .arg(
+            Arg::new("profile")
+                .short('p')
+                .long("profile")
+                .value_name("ID|FILE")
+                .action(ArgAction::Append)
+                .help(texts.get("cli-option-explain-profile")),
+        )
 }
 
 fn targets(texts: &Texts) -> Arg {

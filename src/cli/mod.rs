@@ -8,6 +8,7 @@ mod audit;
 mod collect;
 mod desk;
 mod devices;
+mod explain;
 mod identity;
 mod lint;
 mod password;
@@ -222,6 +223,7 @@ fn dispatch(session: &Session, matches: &ArgMatches) -> Exit {
         Some(("collect", matches)) => collect::run(session, matches),
         Some(("profile", matches)) => profile::run(session, matches),
         Some(("apps", matches)) => apps::run(session, matches),
+        Some(("explain", matches)) => explain::run(session, matches),
         _ => Exit::USAGE,
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn new(session: &Session, matches: &ArgMatches) -> Exit {
     if let Some(folder) = &made.folder
         && folder_of(path).as_ref() != Some(folder)
     {
-        let message = texts.with("tools-new-other-folder", &[("path", output), ("parent", from)]);
+        let message = texts.with("tools-new-other-folder", &[("path", output), ("parent", &from)]);
         let folder = folder.display().to_string();
         session.error(&message, Some(&texts.with("tools-new-other-folder-hint", &[("folder", &folder)])));
         return Exit::USAGE;

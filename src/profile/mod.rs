@@ -3,6 +3,7 @@
 //! A profile is TOML and data only; `docs/profiles.md` describes the language. [`load`] reads one with all that it extends, collects
 //! every mistake before it gives up, and returns rules in which groups, parameters and overrides are filled in.
 
+mod by_hand;
 pub mod controls;
 pub mod coverage;
 pub mod difference;
@@ -24,6 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub(crate) use by_hand::permission_to_change;
 pub use load::{
     Listed, MOST_LISTED, Options, OwnGroup, OwnGroups, Shipped, in_folder, is_shipped, load, load_with, shipped, text_of,
 };

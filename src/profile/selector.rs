@@ -388,6 +388,52 @@ impl Selection {
     }
 }
 
+/// The shape of a selection, for those who put it in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape<'s> {
+    /// Every app of the catalogue.
+    Any,
+    /// The app with this slug.
+    App(&'s str),
+    /// The apps of a category.
+    Category(&'s str),
+    /// The apps of a publisher.
+    Owner(&'s str),
+    /// The apps whose owner is under the laws of a country, ISO 3166-1 alpha-2.
+    Country(&'s str),
+    /// The apps installed under an id, or ids of this pattern.
+    Id(Platform, &'s str),
+    /// The other apps of the catalogue.
+    Not(Box<Shape<'s>>),
+    /// The apps that are in each.
+    All(Vec<Shape<'s>>),
+    /// The apps that are in any.
+    AnyOf(Vec<Shape<'s>>),
+}
+
+impl Expression {
+    fn shape(&self) -> Shape<'_> {
+        match self {
+            Expression::Term(Term::Any) => Shape::Any,
+            Expression::Term(Term::Slug(slug)) => Shape::App(slug),
+            Expression::Term(Term::Category(category)) => Shape::Category(category),
+            Expression::Term(Term::Owner(owner)) => Shape::Owner(owner),
+            Expression::Term(Term::Country(country)) => Shape::Country(country),
+            Expression::Term(Term::Id(platform, pattern)) => Shape::Id(*platform, pattern),
+            Expression::Not(inner) => Shape::Not(Box::new(inner.shape())),
+            Expression::All(parts) => Shape::All(parts.iter().map(Expression::shape).collect()),
+            Expression::Any(parts) => Shape::AnyOf(parts.iter().map(Expression::shape).collect()),
+        }
+    }
+}
+
+impl Selection {
+    /// Its shape, with groups and parameters filled in.
+    pub fn shape(&self) -> Shape<'_> {
+        self.expression.shape()
+    }
+}
+
 impl fmt::Display for Selection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.expression.write(formatter, 0)

@@ -195,6 +195,9 @@ pub struct FindingReport {
     pub evidence: Vec<EvidenceRow>,
     /// What to press; null when nothing is to be done.
     pub remediation: Option<String>,
+    /// How a person sees by hand what the evidence does not show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<String>,
     /// Published guidance that the rule serves.
     pub references: Vec<String>,
     /// The waiver that somebody signed for it, whether it holds or not.
@@ -302,6 +305,7 @@ fn finding_report(finding: &Finding<'_>, words: Wording<'_>) -> FindingReport {
         because: words.because(finding),
         evidence: finding.evidence.to_vec(),
         remediation: finding.remediation.as_ref().map(|text| text.of(words.language()).to_owned()),
+        look: finding.look.as_ref().map(|text| text.of(words.language()).to_owned()),
         references: finding.rule.references.clone(),
         waiver: finding.waiver.as_ref().map(|note| WaiverReport {
             rule: note.rule.to_string(),

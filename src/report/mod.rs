@@ -1,6 +1,7 @@
 //! Results for people and programs, one file per format. Nothing here reads a phone or a file.
 
 pub mod difference;
+pub mod explain;
 pub mod json;
 pub mod side;
 pub mod table;

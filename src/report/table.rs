@@ -387,6 +387,12 @@ impl Page<'_> {
         if let Some(note) = &finding.waiver {
             self.wrap(&self.words.waiver(note), "        ", "          ");
         }
+        if let Some(look) = &finding.look
+            && finding.app.is_none()
+        {
+            let look = texts.with("table-look", &[("text", look.of(self.words.language()))]);
+            self.wrap(&look, "        ", "          ");
+        }
         if !matches!(finding.verdict, Verdict::NotAssessed | Verdict::Waived)
             && let Some(remediation) = &finding.remediation
         {

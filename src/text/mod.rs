@@ -59,7 +59,7 @@ impl Language {
 }
 
 /// The Fluent files of both languages.
-const FILES: [(Language, &str, &str); 14] = [
+const FILES: [(Language, &str, &str); 16] = [
     (Language::En, "cli", include_str!("cli.en.ftl")),
     (Language::Fr, "cli", include_str!("cli.fr.ftl")),
     (Language::En, "report", include_str!("report.en.ftl")),
@@ -74,6 +74,8 @@ const FILES: [(Language, &str, &str); 14] = [
     (Language::Fr, "profile", include_str!("profile.fr.ftl")),
     (Language::En, "tools", include_str!("tools.en.ftl")),
     (Language::Fr, "tools", include_str!("tools.fr.ftl")),
+    (Language::En, "explain", include_str!("explain.en.ftl")),
+    (Language::Fr, "explain", include_str!("explain.fr.ftl")),
 ];
 
 /// The sentences of one language.

@@ -254,6 +254,7 @@ table-heading-manual = To look at by hand
 table-heading-phone = The phone itself
 table-line = { $subject }: { $actual } (allowed: { $expected })
 table-press = To do: { $text }
+table-look = By hand: { $text }
 table-backup = What was changed on the phone after the backup is not in it.
 table-backup-age = { $count ->
     [0] The backup was made today

@@ -254,6 +254,7 @@ table-heading-manual = À vérifier à la main
 table-heading-phone = Le téléphone lui-même
 table-line = { $subject } : { $actual } (permis : { $expected })
 table-press = À faire : { $text }
+table-look = À la main : { $text }
 table-backup = Ce qui a été changé sur le téléphone après la sauvegarde n’y figure pas.
 table-backup-age = { $count ->
     [0] La sauvegarde date d’aujourd’hui

@@ -73,6 +73,20 @@ pub fn describe(service: &str) -> Option<&'static Service> {
     })
 }
 
+/// The services that stand for a permission, by their names in TCC.db.
+pub fn of(permission: Permission) -> impl Iterator<Item = (String, &'static Service)> {
+    let wanted = move |service: &&Service| service.permission == Some(permission);
+    services()
+        .iter()
+        .filter(move |(_, service)| wanted(service))
+        .map(|(name, service)| (format!("{PREFIX}{name}"), service))
+}
+
+/// Every service, by its name in TCC.db; a last `*` stands for a family.
+pub fn all() -> impl Iterator<Item = (String, &'static Service)> {
+    services().iter().map(|(name, service)| (format!("{PREFIX}{name}"), service))
+}
+
 /// The permission that a service stands for.
 pub fn permission(service: &str) -> Option<Permission> {
     describe(service)?.permission

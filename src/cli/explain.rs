@@ -1,0 +1,78 @@
+//! `poucet explain`: what a word means, without a phone and without a network.
+
+use clap::ArgMatches;
+use poucet::catalog::Catalog;
+use poucet::explain::{Explanation, Library, index, without_repeats};
+use poucet::profile::Profile;
+use poucet::report::Wording;
+use poucet::report::explain::{self as report, Layout};
+use poucet::snapshot::Platform;
+use poucet::snapshot::guidance::Vendor;
+
+use super::{Exit, Session};
+
+/// Runs the subcommand.
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+    let catalog = session.catalog();
+    let options = super::profile::options(session, matches);
+    let library = match matches.get_many::<String>("profile") {
+        None => Library::shipped(catalog),
+        Some(references) => {
+            let loaded: Vec<Result<Profile, ()>> =
+                references.map(|reference| super::profile::load(session, reference, &options)).collect();
+            let Ok(profiles) = loaded.into_iter().collect() else { return Exit::USAGE };
+            Library::of(profiles, catalog)
+        }
+    };
+    let platform = matches.get_one::<String>("platform").and_then(|word| Platform::from_word(word));
+    let vendor = matches.get_one::<String>("vendor").and_then(|word| Vendor::from_word(word));
+    if vendor.is_some() && platform == Some(Platform::Ios) {
+        session.error(&session.texts.get("explain-vendor-not-ios"), None);
+        return Exit::USAGE;
+    }
+    // A maker's phones are Android phones.
+    let platform = platform.or(vendor.map(|_| Platform::Android));
+    let words = Wording::new(&session.texts);
+    let layout = Layout { width: session.width(), colour: session.colour(matches) };
+    let format = matches.get_one::<String>("format").map(String::as_str);
+    let Some(word) = matches.get_one::<String>("word") else {
+        let groups = index(&library);
+        return session.deliver(
+            matches,
+            &match format {
+                Some("json") => report::index_json(&groups),
+                Some("markdown") => report::index_markdown(&groups, words),
+                _ => report::index_table(&groups, words, layout),
+            },
+        );
+    };
+    let found = library.explain(word);
+    if found.is_empty() {
+        return unknown(session, &library, catalog, word);
+    }
+    let found: Vec<Explanation> = found.into_iter().map(|one| one.narrowed(platform, vendor)).collect();
+    if format == Some("json") {
+        return session.deliver(matches, &report::json(word, &found));
+    }
+    let shorter = |one: Explanation| if vendor.is_none() { one.without_makers() } else { one };
+    let found = without_repeats(found.into_iter().map(shorter).collect());
+    session.deliver(
+        matches,
+        &match format {
+            Some("markdown") => report::markdown(&found, words),
+            _ => report::table(&found, words, layout),
+        },
+    )
+}
+
+/// Says that nobody knows a word, with the next step.
+fn unknown(session: &Session, library: &Library<'_>, catalog: &Catalog, word: &str) -> Exit {
+    let texts = &session.texts;
+    let hint = match (library.suggest(word), catalog.by_slug(word)) {
+        (_, Some(app)) => texts.with("explain-unknown-app", &[("word", &app.slug)]),
+        (Some(near), None) => texts.with("cli-did-you-mean", &[("word", &near)]),
+        (None, None) => texts.get("explain-unknown-hint"),
+    };
+    session.error(&texts.with("explain-unknown", &[("word", word)]), Some(&hint));
+    Exit::USAGE
+}
