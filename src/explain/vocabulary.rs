@@ -5,7 +5,6 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::sentences::same;
 use crate::profile::references;
 use crate::snapshot::guidance::{self, Steps};
 use crate::snapshot::ios::services;
@@ -44,22 +43,16 @@ pub(super) struct Control {
 
 /// What the registry knows of a reference; `None` for one that is in no registry.
 pub(super) fn control(id: &str) -> Option<Control> {
-    if let Some(found) = references::find(id) {
-        return Some(Control {
-            title: Some(same(&found.title)),
-            edition: found.publisher.clone(),
-            date: found.date.clone(),
-            note: None,
-        });
-    }
-    if !references::is_known(id) {
-        return None;
-    }
-    references::namespace_title(id).map(|title| Control {
-        title: None,
-        edition: title.to_owned(),
-        date: None,
-        note: None,
+    let described = references::describe(id)?;
+    // The edition of a document is its date, which is said apart.
+    let document = references::find(id).is_some();
+    let edition = described.edition.as_ref().filter(|_| !document);
+    Some(Control {
+        title: Some(described.subject),
+        edition: edition
+            .map_or_else(|| described.publisher.to_string(), |edition| format!("{}, {edition}", described.publisher)),
+        date: described.edition.clone().filter(|_| document),
+        note: described.note,
     })
 }
 
