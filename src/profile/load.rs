@@ -1,10 +1,11 @@
 //! Finding and reading profile files: those that ship in the program, and those on disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::Profile;
 use super::document::{self, Document};
+use super::example::{self, Example};
 use super::resolve::{self, Family, Resolved};
 use super::tailored::{self, Tailored};
 use crate::catalog::Catalog;
@@ -56,6 +57,30 @@ pub fn shipped() -> Vec<Shipped> {
 /// Every mistake in it and in the files it extends, each with its place. A wrong profile judges nothing. An abstract profile loads;
 /// refusing to judge with it is the caller's part.
 pub fn load(reference: &str, catalog: &Catalog) -> Result<Profile, ProfileErrors> {
+    load_and(reference, catalog, false).map(|loaded| loaded.profile)
+}
+
+/// A profile with its examples.
+#[derive(Clone, Debug)]
+pub struct WithExamples {
+    /// The profile.
+    pub profile: Profile,
+    /// The examples that its own file holds, in the order of the file. Those of the files that it extends are about the rules as
+    /// they stand there.
+    pub examples: Vec<Example>,
+    /// The rules that its own file defines and that are not off, sorted.
+    pub own_rules: Vec<String>,
+}
+
+/// Reads a profile as [`load`] does, and its examples too.
+///
+/// # Errors
+/// Those of [`load`], and every mistake in an example.
+pub fn load_with_examples(reference: &str, catalog: &Catalog) -> Result<WithExamples, ProfileErrors> {
+    load_and(reference, catalog, true)
+}
+
+fn load_and(reference: &str, catalog: &Catalog, examples: bool) -> Result<WithExamples, ProfileErrors> {
     let mut loader = Loader::default();
     let origin = if shipped_text(reference).is_some() {
         Some(Origin::Shipped(reference.to_string()))
@@ -75,10 +100,20 @@ pub fn load(reference: &str, catalog: &Catalog) -> Result<Profile, ProfileErrors
     };
     let family = Family { documents: &documents, parents: &parents };
     let resolved = resolve::resolve(family, root, catalog, &mut notes);
+    let examples = match files.get(root).filter(|_| examples) {
+        Some(file) => {
+            let rules: BTreeSet<&str> =
+                documents.iter().flat_map(|document| document.rules.keys()).map(String::as_str).collect();
+            let known = example::Known { catalog, rules: &rules, off: &resolved.off };
+            example::read(root, &file.text, known, &mut notes)
+        }
+        None => Vec::new(),
+    };
     let Some(document) = documents.get(root).filter(|_| notes.list.is_empty()) else {
         return Err(ProfileErrors::new(files, notes));
     };
     let tailored = tailoring(family, root, &resolved, catalog);
+    let own_rules = document.rules.keys().filter(|rule| !resolved.off.contains(*rule)).cloned().collect();
     let profile = Profile {
         id: document.id.clone(),
         version: document.version.clone(),
@@ -92,7 +127,7 @@ pub fn load(reference: &str, catalog: &Catalog) -> Result<Profile, ProfileErrors
         privacy: resolved.privacy,
         tailored,
     };
-    Ok(profile.sealed())
+    Ok(WithExamples { profile: profile.sealed(), examples, own_rules })
 }
 
 /// What a profile and those it extends change in inherited rules. A parent that is wrong by itself, and right in this family, is

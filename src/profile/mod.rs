@@ -4,6 +4,7 @@
 //! every mistake before it gives up, and returns rules in which groups, parameters and overrides are filled in.
 
 mod document;
+pub mod example;
 mod load;
 pub mod references;
 mod resolve;
@@ -17,7 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use load::{Shipped, load, shipped};
+pub use example::Example;
+pub use load::{Shipped, WithExamples, load, load_with_examples, shipped};
 pub(crate) use resolve::selection;
 pub use selector::{AppView, Selection};
 pub use tailored::{Change, Tailored};
