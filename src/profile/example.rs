@@ -82,17 +82,17 @@ pub(super) struct Known<'k> {
 }
 
 /// Whether evidence from the platform can show the permission of an app.
-fn can_show(permission: Permission, platform: Platform) -> bool {
+pub(crate) fn can_show(permission: Permission, platform: Platform) -> bool {
     describe(permission).is_observable_on(platform)
 }
 
 /// Whether evidence from the platform can show the property of the phone.
-fn can_tell(check: Check, platform: Platform) -> bool {
+pub(crate) fn can_tell(check: Check, platform: Platform) -> bool {
     matches!(describe_check(check).readable.of(platform), Readable::Automatic | Readable::Partly)
 }
 
 /// The values that a check can have; of numbers, those around `limits`.
-fn values(check: Check, limits: &[i64]) -> Vec<Value> {
+pub(crate) fn values(check: Check, limits: &[i64]) -> Vec<Value> {
     match &describe_check(check).value {
         CheckValue::YesNo => vec![Value::Bool(true), Value::Bool(false)],
         CheckValue::Words(words) => words.iter().cloned().map(Value::Text).collect(),
@@ -106,19 +106,19 @@ fn values(check: Check, limits: &[i64]) -> Vec<Value> {
 }
 
 /// Whether an app can be there in this way: iOS has no switch that disables an app.
-fn can_be(presence: Presence, platform: Platform) -> bool {
+pub(crate) fn can_be(presence: Presence, platform: Platform) -> bool {
     !(presence == Presence::Disabled && platform == Platform::Ios)
 }
 
 /// The id under which an app of the catalogue stands in an example: its first id of the platform; where it has none but patterns,
 /// one that fits the first.
-fn id_of(app: &Listed, platform: Platform) -> Option<String> {
+pub(crate) fn id_of(app: &Listed, platform: Platform) -> Option<String> {
     let ids = app.ids(platform);
     let plain = ids.iter().find(|known| !glob::is_pattern(&known.id)).or_else(|| ids.first())?;
     Some(plain.id.replace('*', "x"))
 }
 
-fn usual_source(platform: Platform) -> AppSource {
+pub(crate) fn usual_source(platform: Platform) -> AppSource {
     match platform {
         Platform::Android => AppSource::PlayStore,
         Platform::Ios => AppSource::AppStore,
