@@ -129,6 +129,17 @@ pub(crate) fn command(texts: &Texts) -> Command {
                             .required(true)
                             .help(texts.get("cli-option-lint-file")),
                     ),
+                )
+                .subcommand(
+                    named("test", "profile-test")
+                        .arg(
+                            Arg::new("profile")
+                                .value_name("ID|FILE")
+                                .num_args(1..)
+                                .required(true)
+                                .help(texts.get("cli-option-test-profile")),
+                        )
+                        .arg(format(texts, &["table", "json"])),
                 ),
         )
         .subcommand(

@@ -10,6 +10,7 @@ mod devices;
 mod identity;
 mod password;
 mod profile;
+mod profile_test;
 mod progress;
 mod snapshot;
 mod target;

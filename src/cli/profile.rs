@@ -14,21 +14,24 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Some(("list", matches)) => list(session, matches),
         Some(("show", matches)) => show(session, matches),
         Some(("lint", matches)) => lint(session, matches),
+        Some(("test", matches)) => super::profile_test::run(session, matches),
         _ => Exit::USAGE,
     }
 }
 
 /// Loads a profile; a wrong one is shown with every mistake.
 pub(crate) fn load(session: &Session, reference: &str) -> Result<Profile, ()> {
-    profile::load(reference, Catalog::builtin()).map_err(|errors| {
-        let sentences = |key: &str, arguments: &[(&str, String)]| {
-            let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            session.texts.with(key, &variables)
-        };
-        let colour =
-            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        session.say(errors.render(&sentences, colour).trim_end());
-    })
+    profile::load(reference, Catalog::builtin()).map_err(|errors| show_mistakes(session, &errors))
+}
+
+/// Shows every mistake of a profile.
+pub(crate) fn show_mistakes(session: &Session, errors: &profile::ProfileErrors) {
+    let sentences = |key: &str, arguments: &[(&str, String)]| {
+        let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        session.texts.with(key, &variables)
+    };
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    session.say(errors.render(&sentences, colour).trim_end());
 }
 
 fn list(session: &Session, matches: &ArgMatches) -> Exit {
@@ -73,7 +76,10 @@ fn show(session: &Session, matches: &ArgMatches) -> Exit {
 fn lint(session: &Session, matches: &ArgMatches) -> Exit {
     let mut exit = Exit::default();
     for file in matches.get_many::<String>("file").into_iter().flatten() {
-        match load(session, file) {
+        // A mistake in an example is one to show here, though it stops no audit.
+        let loaded =
+            profile::load_with_examples(file, Catalog::builtin()).map_err(|errors| show_mistakes(session, &errors));
+        match loaded.map(|loaded| loaded.profile) {
             Ok(profile) => {
                 let rules = u64::try_from(profile.rules.len()).unwrap_or(u64::MAX);
                 let line = session.texts.count("cli-lint-good", rules, &[("file", file), ("sha256", &profile.sha256)]);

@@ -9,11 +9,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{App as Listed, Catalog, glob};
-use crate::document::{At, Code, Diagnostic, Diagnostics, Fields, Message, Place, Reader, Scalar, Value as Item, Written};
-use crate::snapshot::permissions::{CheckValue, Readable, describe, describe_check, level_from_word};
-use crate::snapshot::{
-    APP_LIST, AppSource, Check, Inert, Level, Permission, Platform, Presence, Value, Verdict,
+use crate::document::{
+    At, Code, Diagnostic, Diagnostics, Fields, Message, Place, Reader, Scalar, Value as Item, Written,
 };
+use crate::snapshot::permissions::{CheckValue, Readable, describe, describe_check, level_from_word};
+use crate::snapshot::{APP_LIST, AppSource, Check, Inert, Level, Permission, Platform, Presence, Value, Verdict};
 
 /// Examples of one file.
 const MOST: usize = 500;

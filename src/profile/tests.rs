@@ -156,7 +156,9 @@ fn codes_are_unique_and_each_has_a_case() {
     assert!(words.iter().all(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
     let covered: BTreeSet<Code> = cases().into_iter().map(|(code, _)| code).collect();
     // Those of other files have their case beside their reader.
-    let elsewhere = |code: &Code| ["waiver-", "example-"].iter().any(|file| code.word().starts_with(file)) || *code == Code::TooMany;
+    let elsewhere = |code: &Code| {
+        ["waiver-", "example-"].iter().any(|file| code.word().starts_with(file)) || *code == Code::TooMany
+    };
     let missing: Vec<&Code> = Code::ALL.iter().filter(|code| !covered.contains(code) && !elsewhere(code)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

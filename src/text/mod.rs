@@ -59,7 +59,7 @@ impl Language {
 }
 
 /// The Fluent files of both languages.
-const FILES: [(Language, &str, &str); 12] = [
+const FILES: [(Language, &str, &str); 14] = [
     (Language::En, "cli", include_str!("cli.en.ftl")),
     (Language::Fr, "cli", include_str!("cli.fr.ftl")),
     (Language::En, "report", include_str!("report.en.ftl")),
@@ -72,6 +72,8 @@ const FILES: [(Language, &str, &str); 12] = [
     (Language::Fr, "ios", include_str!("ios.fr.ftl")),
     (Language::En, "profile", include_str!("profile.en.ftl")),
     (Language::Fr, "profile", include_str!("profile.fr.ftl")),
+    (Language::En, "example", include_str!("example.en.ftl")),
+    (Language::Fr, "example", include_str!("example.fr.ftl")),
 ];
 
 /// The sentences of one language.
