@@ -85,8 +85,8 @@ pub struct Tested {
     pub profile: Profile,
     /// One outcome for each example, in the order of the file.
     pub outcomes: Vec<Outcome>,
-    /// What the examples show of the rules that the profile's own file defines, by rule and platform. Rules that it inherits are
-    /// the business of the file that defines them.
+    /// What the examples show of the rules that the profile's own file defines or changes, by rule and platform. Those that it
+    /// inherits as they are stay the business of the file that defines them.
     pub coverage: Vec<Coverage>,
 }
 
@@ -99,10 +99,13 @@ pub type Say<'s> = dyn Fn(&Finding<'_>) -> String + 's;
 /// Every mistake in the profile, in what it extends and in its examples.
 pub fn test(reference: &str, catalog: &Catalog, say: &Say<'_>) -> Result<Tested, ProfileErrors> {
     let WithExamples { profile, examples, own_rules } = load_with_examples(reference, catalog)?;
+    // A rule that it changes is a rule of its own from then on.
+    let changed = profile.tailored.iter().filter(|change| change.profile == profile.id).map(|change| &change.rule);
+    let rules: BTreeSet<&String> = own_rules.iter().chain(changed).collect();
     let outcomes: Vec<Outcome> = examples.iter().map(|example| judge(example, &profile, catalog, say)).collect();
     let mut coverage = Vec::new();
-    for rule in own_rules.iter().filter_map(|id| profile.rule(id)) {
-        for platform in Platform::ALL {
+    for rule in rules.into_iter().filter_map(|id| profile.rule(id)) {
+        for platform in Platform::ALL.iter().filter(|one| profile.platform.is_none_or(|own| own == **one)) {
             let shown = outcomes
                 .iter()
                 .filter(|outcome| outcome.platform == *platform)

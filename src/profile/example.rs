@@ -125,6 +125,14 @@ pub(crate) fn usual_source(platform: Platform) -> AppSource {
     }
 }
 
+/// The name of a system as people write it.
+fn platform_name(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Android => "Android",
+        Platform::Ios => "iOS",
+    }
+}
+
 /// Reads the examples of a file that was read as a profile before.
 pub(super) fn read(file: usize, text: &str, known: Known<'_>, notes: &mut Diagnostics) -> Vec<Example> {
     // What is wrong with the file as TOML was noted when it was read the first time.
@@ -223,7 +231,8 @@ impl One<'_, '_, '_, '_> {
 
     fn never_seen(&mut self, word: &str, place: Place) {
         let Some(platform) = self.platform else { return };
-        let note = Diagnostic::new(Code::ExampleNeverSeen, place).with("word", word).with("platform", platform.word());
+        let note =
+            Diagnostic::new(Code::ExampleNeverSeen, place).with("word", word).with("platform", platform_name(platform));
         self.note(note.hint(Message::new("profile-hint-never-seen")));
     }
 
@@ -264,7 +273,7 @@ impl One<'_, '_, '_, '_> {
             let id = id_of(app, platform);
             if id.is_none() {
                 let note = Diagnostic::new(Code::ExampleAppElsewhere, place);
-                self.note(note.with("word", word).with("platform", platform.word()));
+                self.note(note.with("word", word).with("platform", platform_name(platform)));
             }
             return id;
         }
@@ -366,20 +375,19 @@ impl One<'_, '_, '_, '_> {
         value: &Item<'_>,
         others: &[&'static str],
     ) -> Option<(Permission, Level)> {
-        let permission = Permission::from_word(key);
-        if permission.is_none() {
+        let Some(permission) = Permission::from_word(key) else {
             let note = Diagnostic::new(Code::UnknownPermission, place).with("word", key);
             let words = Permission::ALL.iter().map(|permission| permission.word()).chain(others.iter().copied());
             self.note(note.suggest(key, words));
-        }
+            return None;
+        };
         let written = self.reader.written(key, value)?;
-        let level = level_from_word(&written.text);
-        if level.is_none() {
+        let Some(level) = level_from_word(&written.text) else {
             let note = Diagnostic::new(Code::UnknownLevel, written.place).with("word", written.text.as_str());
             let words = Level::ALL.iter().map(|level| level.word()).chain(["allowed"]);
             self.note(note.suggest(&written.text, words));
-        }
-        let (permission, level) = (permission?, level?);
+            return None;
+        };
         if self.platform.is_some_and(|platform| !can_show(permission, platform)) {
             self.never_seen(key, place);
             return None;
