@@ -96,8 +96,8 @@ fn every_mistake_is_told_with_its_place() {
         covered.insert(code);
         for block in errors.to_string().split("\n\n") {
             // The place is told without the folder's name.
-            let lines = block.lines().map(|line| match line.find("--> ") {
-                Some(at) => format!("{}{}", &line[..at], line.rsplit(['/', '\\']).next().unwrap_or("")),
+            let lines = block.lines().map(|line| match line.split_once("--> ") {
+                Some((before, path)) => format!("{before}{}", path.rsplit(['/', '\\']).next().unwrap_or("")),
                 None => line.chars().take(120).collect(),
             });
             told.push_str(&lines.collect::<Vec<_>>().join("\n"));
