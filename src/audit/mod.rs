@@ -4,6 +4,7 @@
 //! reason is the gap's.
 
 mod device;
+pub mod example;
 mod judge;
 mod max;
 pub mod moves;

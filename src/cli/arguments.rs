@@ -189,6 +189,19 @@ pub(crate) fn command(texts: &Texts) -> Command {
                                 .help(texts.get("cli-option-schema-kind")),
                         )
                         .arg(output(texts)),
+                )
+                .subcommand(
+                    named("test", "profile-test")
+                        .arg(
+                            Arg::new("profile")
+                                .value_name("ID|FILE")
+                                .num_args(1..)
+                                .required(true)
+                                .help(texts.get("cli-option-test-profile")),
+                        )
+                        .arg(format(texts, &["table", "json"]))
+                        .arg(set(texts))
+                        .arg(catalog(texts)),
                 ),
         )
         .subcommand(

@@ -85,8 +85,9 @@ fn check(session: &Session, file: &str) -> Outcome {
         return Outcome::Refused("unknown-kind", message, texts.get("tools-lint-unknown-kind-hint"));
     };
     match kind {
-        Kind::Profile => match profile::load_with(file, session.catalog(), &options) {
-            Ok(profile) => {
+        Kind::Profile => match profile::load_with_examples(file, session.catalog(), &options) {
+            // A mistake in an example is one to show here, though it stops no audit.
+            Ok(profile::WithExamples { profile, .. }) => {
                 if let Some(warnings) = &profile.warnings {
                     session.mistakes(warnings);
                 }

@@ -14,6 +14,7 @@ mod lint;
 mod password;
 mod profile;
 mod profile_tools;
+mod profile_test;
 mod progress;
 mod snapshot;
 mod target;

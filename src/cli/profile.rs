@@ -18,6 +18,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Some(("new", matches)) => profile_tools::new(session, matches),
         Some(("diff", matches)) => profile_tools::diff(session, matches),
         Some(("schema", matches)) => profile_tools::schema(session, matches),
+        Some(("test", matches)) => super::profile_test::run(session, matches),
         _ => Exit::USAGE,
     }
 }

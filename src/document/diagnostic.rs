@@ -170,6 +170,24 @@ codes! {
     UnshowableText => "unshowable-text",
     /// A path of the configuration leads to nothing, or to the wrong kind of thing.
     PathNotFound => "path-not-found",
+    /// An example names an app that is neither of the catalogue nor an id.
+    ExampleUnknownApp => "example-unknown-app",
+    /// An example names an app that its platform does not have.
+    ExampleAppElsewhere => "example-app-elsewhere",
+    /// An example speaks of an app that it does not have.
+    ExampleAppMissing => "example-app-missing",
+    /// An example states a fact that poucet can never read on the platform.
+    ExampleNeverSeen => "example-never-seen",
+    /// A fact of an example changes nothing.
+    ExampleNoEffect => "example-no-effect",
+    /// An example gives a check a value that it never has.
+    ExampleValue => "example-value",
+    /// An example expects a verdict of a rule that the profile does not have.
+    ExampleUnknownRule => "example-unknown-rule",
+    /// An example names a rule twice.
+    ExampleRuleTwice => "example-rule-twice",
+    /// An example expects nothing.
+    ExampleEmpty => "example-empty",
 }
 
 impl Code {

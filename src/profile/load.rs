@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use super::Profile;
 use super::document::{self, Document};
+use super::example::{self, Example};
 use super::origin::Sources;
 use super::resolve::{self, Aim, Family, Memo, Resolved, Setting};
 use super::tailored::{self, Tailored};
@@ -132,6 +133,39 @@ pub fn load(reference: &str, catalog: &Catalog) -> Result<Profile, ProfileErrors
 /// As [`load`]; mistakes in values of the command line are shown in a file called `--set`. An id that both a shipped profile and a
 /// file of the organization's folder have is an error: nobody could tell by which of them a phone was judged.
 pub fn load_with(reference: &str, catalog: &Catalog, options: &Options) -> Result<Profile, ProfileErrors> {
+    load_and(reference, catalog, options, false).map(|loaded| loaded.profile)
+}
+
+/// A profile with its examples.
+#[derive(Clone, Debug)]
+pub struct WithExamples {
+    /// The profile.
+    pub profile: Profile,
+    /// The examples that its own file holds, in the order of the file. Those of the files that it extends are about the rules as
+    /// they stand there.
+    pub examples: Vec<Example>,
+    /// The rules that its own file defines and that are not off, sorted.
+    pub own_rules: Vec<String>,
+}
+
+/// Reads a profile as [`load`] does, and its examples too.
+///
+/// # Errors
+/// Those of [`load_with`], and every mistake in an example.
+pub fn load_with_examples(
+    reference: &str,
+    catalog: &Catalog,
+    options: &Options,
+) -> Result<WithExamples, ProfileErrors> {
+    load_and(reference, catalog, options, true)
+}
+
+fn load_and(
+    reference: &str,
+    catalog: &Catalog,
+    options: &Options,
+    examples: bool,
+) -> Result<WithExamples, ProfileErrors> {
     let mut loader = Loader::default();
     let root = match locate(reference, options.folder.as_deref()) {
         Ok(origin) => loader.file(origin, None),
@@ -159,9 +193,19 @@ pub fn load_with(reference: &str, catalog: &Catalog, options: &Options) -> Resul
     let family = Family { documents: &documents, parents: &parents, groups: &groups, sources: &sources, catalog };
     let mut memo = Memo::default();
     let resolved = resolve::resolve(family, root, (Aim::Judge, &settings), &mut memo, &mut notes);
+    let examples = match files.get(root).filter(|_| examples) {
+        Some(file) => {
+            let rules: BTreeSet<&str> =
+                documents.iter().flat_map(|document| document.rules.keys()).map(String::as_str).collect();
+            let known = example::Known { catalog, rules: &rules, off: &resolved.off };
+            example::read(root, &file.text, known, &mut notes)
+        }
+        None => Vec::new(),
+    };
     let Some(document) = documents.get(root).filter(|_| notes.list.is_empty()) else {
         return Err(ProfileErrors::new(files, notes));
     };
+    let own_rules = document.rules.keys().filter(|rule| !resolved.off.contains(*rule)).cloned().collect();
     let mut warnings = Diagnostics::default();
     let tailored = tailoring(family, (root, &settings), &resolved, &mut memo, &mut warnings);
     let warnings = (!warnings.list.is_empty()).then(|| ProfileErrors::new(files, warnings));
@@ -182,7 +226,7 @@ pub fn load_with(reference: &str, catalog: &Catalog, options: &Options) -> Resul
         origins: resolved.origins,
         warnings,
     };
-    Ok(profile.sealed())
+    Ok(WithExamples { profile: profile.sealed(), examples, own_rules })
 }
 
 /// The files of a profile that loads, each parent before its children: what [`super::scaffold`] quotes from.

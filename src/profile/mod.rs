@@ -8,6 +8,7 @@ pub mod controls;
 pub mod coverage;
 pub mod difference;
 mod document;
+pub mod example;
 mod load;
 pub mod origin;
 pub mod references;
@@ -25,9 +26,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub use example::Example;
 pub(crate) use by_hand::permission_to_change;
 pub use load::{
-    Listed, MOST_LISTED, Options, OwnGroup, OwnGroups, Shipped, in_folder, is_shipped, load, load_with, shipped, text_of,
+    Listed, MOST_LISTED, Options, OwnGroup, OwnGroups, Shipped, WithExamples, in_folder, is_shipped, load,
+    load_with, load_with_examples, shipped, text_of,
 };
 pub use origin::{Ancestor, Before, Origin, Origins, ParameterOrigin, RuleOrigin};
 pub use references::OwnReference;

@@ -1029,7 +1029,7 @@ fn chains<'a>(
 }
 
 /// Whether a text can be a package name or a bundle id: words of letters, digits, `_` and `-`, joined with dots.
-fn is_app_id(text: &str) -> bool {
+pub(super) fn is_app_id(text: &str) -> bool {
     let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     text.len() <= LONGEST_ID && text.contains('.') && text.split('.').all(word)
 }

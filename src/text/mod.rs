@@ -59,7 +59,7 @@ impl Language {
 }
 
 /// The Fluent files of both languages.
-const FILES: [(Language, &str, &str); 16] = [
+const FILES: [(Language, &str, &str); 18] = [
     (Language::En, "cli", include_str!("cli.en.ftl")),
     (Language::Fr, "cli", include_str!("cli.fr.ftl")),
     (Language::En, "report", include_str!("report.en.ftl")),
@@ -76,6 +76,8 @@ const FILES: [(Language, &str, &str); 16] = [
     (Language::Fr, "tools", include_str!("tools.fr.ftl")),
     (Language::En, "explain", include_str!("explain.en.ftl")),
     (Language::Fr, "explain", include_str!("explain.fr.ftl")),
+    (Language::En, "example", include_str!("example.en.ftl")),
+    (Language::Fr, "example", include_str!("example.fr.ftl")),
 ];
 
 /// The sentences of one language.
