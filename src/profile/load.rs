@@ -35,7 +35,21 @@ const OWN_GROUPS: &str = "";
 const SHIPPED: &[(&str, &str, &str)] = &[
     ("base", "profiles/base.toml", include_str!("../../profiles/base.toml")),
     ("byod", "profiles/byod.toml", include_str!("../../profiles/byod.toml")),
+    ("cis-android", "profiles/cis-android.toml", include_str!("../../profiles/cis-android.toml")),
+    ("cis-ios", "profiles/cis-ios.toml", include_str!("../../profiles/cis-ios.toml")),
+    (
+        "communications-team",
+        "profiles/communications-team.toml",
+        include_str!("../../profiles/communications-team.toml"),
+    ),
+    (
+        "government-of-canada",
+        "profiles/government-of-canada.toml",
+        include_str!("../../profiles/government-of-canada.toml"),
+    ),
+    ("high-risk", "profiles/high-risk.toml", include_str!("../../profiles/high-risk.toml")),
     ("location-off", "profiles/location-off.toml", include_str!("../../profiles/location-off.toml")),
+    ("minors", "profiles/minors.toml", include_str!("../../profiles/minors.toml")),
     ("precautionary", "profiles/precautionary.toml", include_str!("../../profiles/precautionary.toml")),
 ];
 

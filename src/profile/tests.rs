@@ -853,7 +853,21 @@ fn mistakes_come_sorted_by_place_and_once() {
 #[test]
 fn shipped_profiles_lint_clean_and_are_whole() {
     let ids: Vec<&str> = shipped().iter().map(|shipped| shipped.id).collect();
-    assert_eq!(ids, ["base", "byod", "location-off", "precautionary"]);
+    assert_eq!(
+        ids,
+        [
+            "base",
+            "byod",
+            "cis-android",
+            "cis-ios",
+            "communications-team",
+            "government-of-canada",
+            "high-risk",
+            "location-off",
+            "minors",
+            "precautionary"
+        ]
+    );
     let mut counts = BTreeMap::new();
     for shipped in shipped() {
         let profile = load(shipped.id, Catalog::builtin()).unwrap_or_else(|errors| panic!("{errors}"));
@@ -875,7 +889,18 @@ fn shipped_profiles_lint_clean_and_are_whole() {
         }
         counts.insert(profile.id.clone(), profile.rules.len());
     }
-    let expected = [("base", 8), ("byod", 13), ("location-off", 13), ("precautionary", 12)];
+    let expected = [
+        ("base", 8),
+        ("byod", 13),
+        ("cis-android", 28),
+        ("cis-ios", 33),
+        ("communications-team", 16),
+        ("government-of-canada", 17),
+        ("high-risk", 28),
+        ("location-off", 14),
+        ("minors", 20),
+        ("precautionary", 12),
+    ];
     assert_eq!(counts, expected.map(|(id, count)| (id.to_string(), count)).into());
 }
 
