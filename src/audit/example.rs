@@ -97,12 +97,7 @@ pub type Say<'s> = dyn Fn(&Finding<'_>) -> String + 's;
 ///
 /// # Errors
 /// Every mistake in the profile, in what it extends and in its examples.
-pub fn test(
-    reference: &str,
-    catalog: &Catalog,
-    options: &Options,
-    say: &Say<'_>,
-) -> Result<Tested, ProfileErrors> {
+pub fn test(reference: &str, catalog: &Catalog, options: &Options, say: &Say<'_>) -> Result<Tested, ProfileErrors> {
     let WithExamples { profile, examples, own_rules } = load_with_examples(reference, catalog, options)?;
     // A rule that it changes is a rule of its own from then on.
     let changed = profile.tailored.iter().filter(|change| change.profile == profile.id).map(|change| &change.rule);

@@ -20,8 +20,8 @@ use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Tailored};
 use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission, Presence,
-    PrivacyReport, Severity, Snapshot, Value, Verdict,
+    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission,
+    Presence, PrivacyReport, Severity, Snapshot, Value, Verdict,
 };
 use crate::text::Text;
 use crate::waiver::{WaiverNote, WaiverUse, Waivers};
@@ -144,8 +144,17 @@ impl Finding<'_> {
     }
 
     /// The order of the report: the worst first; within that grouped by app, so that it never depends on the evidence's.
-    fn order(&self) -> (Verdict, std::cmp::Reverse<Severity>, (u32, u32), Option<Permission>, Option<Check>) {
-        (self.verdict, std::cmp::Reverse(self.severity), self.place, self.permission, self.check)
+    fn order(&self) -> u128 {
+        // One number rather than five fields: it is compared many times over. A word's place counts from 1, as 0 stands for none.
+        let word = |place: Option<usize>| place.map_or(0, |place| place as u128 + 1);
+        let (app, rule) = self.place;
+        let mildest = Severity::Critical as u128 - self.severity as u128;
+        let parts = [(self.verdict as u128, 8), (mildest, 8), (app.into(), 32), (rule.into(), 32)];
+        let parts = parts.into_iter().chain([
+            (word(self.permission.map(|permission| permission as usize)), 16),
+            (word(self.check.map(|check| check as usize)), 16),
+        ]);
+        parts.fold(0, |order, (part, bits)| (order << bits) | part)
     }
 }
 

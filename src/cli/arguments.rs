@@ -101,6 +101,8 @@ pub(crate) fn command(texts: &Texts) -> Command {
                         .help(texts.get("cli-option-fail-on")),
                 )
                 .arg(flag("strict", texts))
+                .arg(waivers(texts))
+                .arg(today(texts))
                 .arg(
                     Arg::new("ownership")
                         .long("ownership")
@@ -205,6 +207,46 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 ),
         )
         .subcommand(
+            build("waiver")
+                .subcommand_required(true)
+                .arg_required_else_help(true)
+                .disable_help_subcommand(true)
+                .subcommand(
+                    named("list", "waiver-list")
+                        .arg(waivers(texts))
+                        .arg(
+                            Arg::new("expiring")
+                                .long("expiring")
+                                .value_name("30d")
+                                .value_parser(days)
+                                .help(texts.get("cli-option-expiring")),
+                        )
+                        .arg(today(texts))
+                        .arg(format(texts, &["table", "json"]))
+                        .arg(catalog(texts)),
+                )
+                .subcommand(
+                    named("new", "waiver-new")
+                        .arg(required("finding", "PROFILE/RULE[/APP]", texts))
+                        .arg(waiver_text("device", "ID", texts))
+                        .arg(waiver_text("app", "APP", texts))
+                        .arg(waiver_text("approver", "TEXT", texts))
+                        .arg(waiver_text("reason-en", "TEXT", texts))
+                        .arg(waiver_text("reason-fr", "TEXT", texts))
+                        .arg(waiver_text("ticket", "TEXT", texts))
+                        .arg(waiver_text("mitigation", "PROFILE/RULE", texts).action(ArgAction::Append))
+                        .arg(
+                            Arg::new("days")
+                                .long("days")
+                                .value_name("N")
+                                .value_parser(clap::value_parser!(i64).range(0..=poucet::waiver::LONGEST_DAYS))
+                                .help(texts.get("cli-option-waiver-days")),
+                        )
+                        .arg(today(texts))
+                        .arg(catalog(texts)),
+                ),
+        )
+        .subcommand(
             build("apps")
                 .subcommand_required(true)
                 .arg_required_else_help(true)
@@ -299,6 +341,30 @@ fn set(texts: &Texts) -> Arg {
 
 fn output(texts: &Texts) -> Arg {
     Arg::new("output").short('o').long("output").value_name("FILE").help(texts.get("cli-option-output"))
+}
+
+fn waivers(texts: &Texts) -> Arg {
+    Arg::new("waivers")
+        .long("waivers")
+        .value_name("FILE")
+        .action(ArgAction::Append)
+        .help(texts.get("cli-option-waivers"))
+}
+
+fn waiver_text(name: &'static str, value: &'static str, texts: &Texts) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(texts.get(&format!("cli-option-waiver-{name}")))
+}
+
+/// The day for which waivers are looked at, so that a run can be repeated.
+fn today(texts: &Texts) -> Arg {
+    let day = |text: &str| text.parse::<jiff::civil::Date>().map_err(|error| error.to_string());
+    Arg::new("today").long("today").value_name("YYYY-MM-DD").value_parser(day).help(texts.get("cli-option-today"))
+}
+
+/// A number of days: `30d`, or `30`.
+fn days(text: &str) -> Result<i64, String> {
+    let number = text.strip_suffix('d').unwrap_or(text).parse::<i64>().map_err(|error| error.to_string())?;
+    if (0..=poucet::waiver::LONGEST_DAYS).contains(&number) { Ok(number) } else { Err(text.to_owned()) }
 }
 
 fn timeout(texts: &Texts) -> Arg {

@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 use poucet::audit::{Audit, Context, audit};
 use poucet::profile::{self, Profile};
-use poucet::report::{Wording, json, table};
+use poucet::report::{Wording, json, side, table};
 use poucet::snapshot::{Severity, Snapshot, Verdict};
 
 use super::profile::{load, options};
@@ -34,6 +34,11 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Some("jsonl") => Format::JsonLines,
         _ => Format::Table,
     };
+    let today = super::waiver::today(matches);
+    let waivers = match super::waiver::waivers(session, matches, &profiles) {
+        Ok(waivers) => waivers,
+        Err(exit) => return exit,
+    };
     let reading = match Reading::from(session, matches) {
         Ok(reading) => reading,
         Err(exit) => return exit,
@@ -47,15 +52,13 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Some("person") => Some("personal"),
         said => said.or(session.config.ownership),
     };
-    let context = Context { ownership, ..Context::new(session.catalog()) };
+    let context =
+        Context { ownership, waivers: waivers.as_ref(), today: Some(today), ..Context::new(session.catalog()) };
+    consent(session, &profiles, &targets);
     let threshold = matches.get_one::<String>("fail-on").and_then(|word| Severity::from_word(word));
     let strict = matches.get_flag("strict");
     let words = Wording::new(&session.texts);
-    let layout = table::Layout {
-        width: session.width(),
-        colour: session.colour(matches),
-        today: Some(jiff::ZonedDateTime::now().date()),
-    };
+    let layout = table::Layout { width: session.width(), colour: session.colour(matches), today: Some(today) };
     let mut page = Page {
         session,
         matches,
@@ -67,13 +70,19 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         count: 0,
         exit: Exit::default(),
     };
+    let count = waivers.as_ref().map_or(0, |waivers| waivers.list.len());
+    let (mut judged, mut needed) = (vec![false; count], vec![false; count]);
     reading.each(session, targets, |target, result| match result {
         Ok(snapshot) => {
-            for profile in &profiles {
-                let audit = audit(&snapshot, profile, context);
-                exit = exit.and(outcome(&audit, threshold, strict));
-                page.add(&audit);
+            let audits: Vec<Audit<'_>> = profiles.iter().map(|profile| audit(&snapshot, profile, context)).collect();
+            for audit in &audits {
+                exit = exit.and(outcome(audit, threshold, strict || audit.strict));
+                for found in &audit.waivers {
+                    note(&mut judged, found.waiver, true);
+                    note(&mut needed, found.waiver, found.matched > 0);
+                }
             }
+            page.add(&audits);
             exit = exit.and(damage(&snapshot));
         }
         Err(failure) => {
@@ -84,7 +93,25 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
             exit = exit.and(failure.exit());
         }
     });
-    exit.and(page.finish())
+    let exit = exit.and(page.finish());
+    if let Some(waivers) = &waivers {
+        super::waiver::tell_unused(session, waivers, &judged, &needed);
+    }
+    exit
+}
+
+fn note(list: &mut [bool], place: usize, holds: bool) {
+    if let Some(noted) = list.get_mut(place) {
+        *noted |= holds;
+    }
+}
+
+/// Reminds of the person's agreement before a phone is read, where a profile asks for it: poucet cannot know whether it was given.
+fn consent(session: &Session, profiles: &[Profile], targets: &[super::target::Target]) {
+    let live = targets.iter().any(|target| matches!(target, super::target::Target::Phone(_)));
+    if let Some(profile) = profiles.iter().find(|profile| live && profile.privacy.consent_required) {
+        session.say(&session.texts.with("cli-consent", &[("profile", &profile.id)]));
+    }
 }
 
 /// The profiles of a call; wrong ones are all shown, and judge nothing.
@@ -145,19 +172,25 @@ struct Page<'p> {
 }
 
 impl Page<'_> {
-    fn add(&mut self, audit: &Audit<'_>) {
+    /// Adds what all the profiles say of one phone.
+    fn add(&mut self, audits: &[Audit<'_>]) {
         match self.format {
             Format::Table => {
                 if self.count > 0 {
                     self.text.push_str(&format!("\n{}\n\n", "─".repeat(self.layout.width)));
                 }
-                self.text.push_str(&table::render(audit, self.words, self.layout));
+                self.text.push_str(&match audits {
+                    [one] => table::render(one, self.words, self.layout),
+                    several => side::render(several, self.words, self.layout),
+                });
             }
-            Format::Json => self.reports.push(json::report(audit, self.words)),
+            Format::Json => self.reports.extend(audits.iter().map(|audit| json::report(audit, self.words))),
             Format::JsonLines => {
-                // A structure of plain data always serialises.
-                self.text.push_str(&serde_json::to_string(&json::report(audit, self.words)).unwrap_or_default());
-                self.text.push('\n');
+                for audit in audits {
+                    // A structure of plain data always serialises.
+                    self.text.push_str(&serde_json::to_string(&json::report(audit, self.words)).unwrap_or_default());
+                    self.text.push('\n');
+                }
             }
         }
         self.count += 1;

@@ -13,11 +13,12 @@ mod identity;
 mod lint;
 mod password;
 mod profile;
-mod profile_tools;
 mod profile_test;
+mod profile_tools;
 mod progress;
 mod snapshot;
 mod target;
+mod waiver;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
@@ -223,6 +224,7 @@ fn dispatch(session: &Session, matches: &ArgMatches) -> Exit {
         Some(("snapshot", matches)) => snapshot::run(session, matches),
         Some(("collect", matches)) => collect::run(session, matches),
         Some(("profile", matches)) => profile::run(session, matches),
+        Some(("waiver", matches)) => waiver::run(session, matches),
         Some(("apps", matches)) => apps::run(session, matches),
         Some(("explain", matches)) => explain::run(session, matches),
         _ => Exit::USAGE,

@@ -146,3 +146,45 @@ cli-older-catalog-hint = read the phone or its evidence again with --catalog, or
 cli-apps-lint = Look for mistakes in an organization's catalogue files
 cli-option-own-file = Catalogue files
 cli-apps-lint-good = { $file }: no mistake; apps added: { $apps }, corrected: { $corrections }; SHA-256 { $sha256 }
+
+cli-waiver = What somebody signed for: list, and write a new one
+cli-waiver-list = The waivers of files, the first to end first
+cli-waiver-new = Write a waiver for a rule, to be filled in and signed
+cli-option-waivers = File of waivers; may be repeated
+cli-option-today = The day for which waivers are looked at (default: today)
+cli-option-expiring = Only those that end within so many days, or have ended
+cli-option-finding = The rule that need not hold, and the app where it is about one
+cli-option-waiver-device = The phone, by the id that a report gives it (default: any phone)
+cli-option-waiver-app = The app, by its word or id
+cli-option-waiver-approver = Who signs
+cli-option-waiver-reason-en = Why, in English
+cli-option-waiver-reason-fr = Why, in French
+cli-option-waiver-ticket = Where it is written down
+cli-option-waiver-mitigation = A rule that must pass for the waiver to hold; may be repeated
+cli-option-waiver-days = How many days it holds (default: 90, at most 365)
+cli-no-waivers = no file of waivers is named
+cli-no-waivers-hint = name one with --waivers, or in the configuration
+cli-waiver-any-phone = any phone
+cli-waiver-phones = phones { $ids }
+cli-waiver-any-app = every app
+cli-waiver-apps = apps: { $apps }
+cli-waiver-signed = { $approver }: { $reason } ({ $place })
+cli-waiver-rests = rests on { $rules }
+cli-waiver-form = `{ $finding }` names no rule of a profile
+cli-waiver-form-hint = write the id of the profile, a slash, and the id of the rule, as in `byod/contacts`; then another slash and the app, where it is about one
+cli-waiver-no-rule = the profile { $profile } has no rule `{ $rule }`
+cli-waiver-new-remark = Fill in the dots: a waiver with dots is not accepted. Put it into a file that begins with: format = 1
+cli-waiver-unused = note: none of these phones needs the waiver of { $rule } ({ $place })
+cli-consent = note: the profile { $profile } asks that the person agrees before the phone is read; `poucet audit --explain-collection` prints what is read
+cli-waiver-left = { $count ->
+    [one] one day left
+   *[other] { $count } days left
+}
+cli-waiver-past = { $count ->
+    [one] ended one day ago
+   *[other] ended { $count } days ago
+}
+cli-waiver-count = { $count ->
+    [one] { $shown } of one waiver
+   *[other] { $shown } of { $count } waivers
+}

@@ -146,3 +146,45 @@ cli-older-catalog-hint = relisez le téléphone ou ses données avec --catalog, 
 cli-apps-lint = Chercher les erreurs dans les fichiers de catalogue d’une organisation
 cli-option-own-file = Fichiers de catalogue
 cli-apps-lint-good = { $file } : aucune erreur; applications ajoutées : { $apps }, corrigées : { $corrections }; SHA-256 { $sha256 }
+
+cli-waiver = Ce que quelqu’un a signé : lister, et en écrire
+cli-waiver-list = Les dérogations de fichiers, d’abord celles qui finissent bientôt
+cli-waiver-new = Écrire une dérogation à une règle, à compléter et à signer
+cli-option-waivers = Fichier de dérogations; peut être répété
+cli-option-today = Le jour pour lequel les dérogations sont examinées (par défaut : aujourd’hui)
+cli-option-expiring = Seulement celles qui finissent dans ce nombre de jours, ou qui ont pris fin
+cli-option-finding = La règle qui n’a pas à être respectée, et l’application s’il y en a une
+cli-option-waiver-device = Le téléphone, par l’identifiant que lui donne un rapport (par défaut : tout téléphone)
+cli-option-waiver-app = L’application, par son mot ou son identifiant
+cli-option-waiver-approver = Qui signe
+cli-option-waiver-reason-en = Pourquoi, en anglais
+cli-option-waiver-reason-fr = Pourquoi, en français
+cli-option-waiver-ticket = Où c’est consigné
+cli-option-waiver-mitigation = Une règle qui doit être respectée pour que la dérogation tienne; peut être répété
+cli-option-waiver-days = Combien de jours elle tient (par défaut : 90, au plus 365)
+cli-no-waivers = aucun fichier de dérogations n’est nommé
+cli-no-waivers-hint = en nommer un avec --waivers, ou dans la configuration
+cli-waiver-any-phone = tout téléphone
+cli-waiver-phones = téléphones { $ids }
+cli-waiver-any-app = toute application
+cli-waiver-apps = applications : { $apps }
+cli-waiver-signed = { $approver } : { $reason } ({ $place })
+cli-waiver-rests = dépend de { $rules }
+cli-waiver-form = `{ $finding }` ne nomme aucune règle d’un profil
+cli-waiver-form-hint = écrire l’identifiant du profil, une barre oblique et celui de la règle, comme `byod/contacts`; puis une autre barre et l’application, s’il y en a une
+cli-waiver-no-rule = le profil { $profile } n’a pas de règle `{ $rule }`
+cli-waiver-new-remark = Remplacer les points : une dérogation qui en contient est refusée. La mettre dans un fichier qui commence par : format = 1
+cli-waiver-unused = note : aucun de ces téléphones n’a besoin de la dérogation à { $rule } ({ $place })
+cli-consent = note : le profil { $profile } demande que la personne accepte avant la lecture du téléphone; `poucet audit --explain-collection` affiche ce qui est lu
+cli-waiver-left = { $count ->
+    [one] il reste un jour
+   *[other] il reste { $count } jours
+}
+cli-waiver-past = { $count ->
+    [one] finie depuis un jour
+   *[other] finie depuis { $count } jours
+}
+cli-waiver-count = { $count ->
+    [one] { $shown } sur une dérogation
+   *[other] { $shown } sur { $count } dérogations
+}

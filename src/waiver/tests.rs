@@ -208,6 +208,7 @@ fn phone(locked: bool) -> Snapshot {
         settings: [(Check::ScreenLock, lock)].into(),
         switches: Switches::default(),
         management: Management::default(),
+        own_catalogs: Vec::new(),
         other_clients: Default::default(),
         privacy_report: None,
         config_profiles: Vec::new(),
@@ -290,7 +291,7 @@ fn a_waiver_falls_with_what_it_rests_on() {
 fn a_waiver_of_another_phone_does_nothing_and_one_that_nothing_needs_says_so() {
     let other = with("\"any\"", "\"ffffffffffffffff\"");
     assert_eq!(outcome(&other, "2026-05-01", true), (vec![Verdict::Fail; 2], vec![]));
-    for own in [PHONE, &PHONE[..12]] {
+    for own in [PHONE, PHONE.get(..12).unwrap()] {
         let own = with("\"any\"", &format!("[\"ffffffffffffffff\", \"{own}\"]"));
         assert_eq!(outcome(&own, "2026-05-01", true).0, [Verdict::Waived, Verdict::Fail]);
         let unused = own.replace("byod/contacts", "byod/approximate");

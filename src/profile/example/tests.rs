@@ -20,7 +20,7 @@ fn load_text(text: &str) -> Result<WithExamples, ProfileErrors> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.toml");
     std::fs::write(&path, text).unwrap();
-    load_with_examples(path.to_str().unwrap(), Catalog::builtin())
+    load_with_examples(path.to_str().unwrap(), Catalog::builtin(), &crate::profile::Options::default())
 }
 
 /// One example, after what every one has.
