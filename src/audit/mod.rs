@@ -20,8 +20,8 @@ use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Tailored};
 use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission, Presence,
-    PrivacyReport, Severity, Snapshot, Value, Verdict,
+    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission,
+    Presence, PrivacyReport, Severity, Snapshot, Value, Verdict,
 };
 use crate::text::Text;
 use crate::waiver::{WaiverNote, WaiverUse, Waivers};

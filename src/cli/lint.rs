@@ -63,7 +63,6 @@ impl Kind {
         let told = TELLING.iter().find(|(_, keys)| keys.iter().any(&holds)).map(|(kind, _)| *kind);
         told.or(if errors.is_empty() { None } else { Some(Kind::Profile) })
     }
-
 }
 
 /// What became of one file.

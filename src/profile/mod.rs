@@ -26,11 +26,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use example::Example;
 pub(crate) use by_hand::permission_to_change;
+pub use example::Example;
 pub use load::{
-    Listed, MOST_LISTED, Options, OwnGroup, OwnGroups, Shipped, WithExamples, in_folder, is_shipped, load,
-    load_with, load_with_examples, shipped, text_of,
+    Listed, MOST_LISTED, Options, OwnGroup, OwnGroups, Shipped, WithExamples, in_folder, is_shipped, load, load_with,
+    load_with_examples, shipped, text_of,
 };
 pub use origin::{Ancestor, Before, Origin, Origins, ParameterOrigin, RuleOrigin};
 pub use references::OwnReference;

@@ -48,6 +48,7 @@ fn the_verdicts_that_a_rule_can_have() {
         // That nothing newer is in a backup proves nothing.
         ("apps = \"any\"\nunused_days = 30", all(), never_fails()),
         ("device = \"screen-lock\"\nis = true", all(), all()),
+        ("device = \"default-sms\"\nis = \"com.google.android.apps.messaging\"", all(), none()),
         ("device = \"screen-lock\"\none_of = [true, false]", never_fails(), never_fails()),
         ("device = \"os-updates\"\nat_most = 90", all(), all()),
         ("device = \"os-updates\"\nat_least = 0", never_fails(), never_fails()),
@@ -64,7 +65,8 @@ fn the_verdicts_that_a_rule_can_have() {
 
 #[test]
 fn the_examples_of_the_fixture_hold_and_say_what_is_shown() {
-    let tested = test(FIXTURE, Catalog::builtin(), &quiet).unwrap_or_else(|errors| panic!("{errors}"));
+    let tested =
+        test(FIXTURE, Catalog::builtin(), &Options::default(), &quiet).unwrap_or_else(|errors| panic!("{errors}"));
     let wrong: Vec<_> = tested.outcomes.iter().filter(|outcome| !outcome.holds()).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     let lacking: Vec<(&str, Platform, Vec<Verdict>)> = tested
@@ -82,7 +84,8 @@ fn an_example_that_expects_otherwise_is_told_and_shows_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.toml");
     std::fs::write(&path, text.replace("os-updates = 400", "os-updates = 20")).unwrap();
-    let tested = test(path.to_str().unwrap(), Catalog::builtin(), &quiet).unwrap_or_else(|errors| panic!("{errors}"));
+    let tested = test(path.to_str().unwrap(), Catalog::builtin(), &Options::default(), &quiet)
+        .unwrap_or_else(|errors| panic!("{errors}"));
     let [wrong] = tested.outcomes.iter().filter(|outcome| !outcome.holds()).collect::<Vec<_>>()[..] else { panic!() };
     let [mismatch] = wrong.mismatches.as_slice() else { panic!("{wrong:?}") };
     assert_eq!((wrong.example.as_str(), mismatch.rule.as_str()), ("ios-open", "patched"));
@@ -184,7 +187,7 @@ proptest! {
                 lines.join("\n")
             );
             std::fs::write(&path, &text).unwrap();
-            let loaded = load_with_examples(path.to_str().unwrap(), Catalog::builtin())
+            let loaded = load_with_examples(path.to_str().unwrap(), Catalog::builtin(), &Options::default())
                 .unwrap_or_else(|errors| panic!("{errors}"));
             let mut example = loaded.examples[0].clone();
             example.expect = loaded.profile.rules.iter().map(|rule| (rule.id.clone(), Verdict::Waived)).collect();
