@@ -4,22 +4,20 @@
 use std::path::Path;
 use std::process::Command;
 
-use poucet::audit::Finding;
 use poucet::audit::example::test;
 use poucet::catalog::Catalog;
 use poucet::profile::{Options, shipped};
 
-/// The profiles that ship, each of which has its own examples.
+/// How many of the profiles that ship have examples, at least.
 const WITH_EXAMPLES: usize = 10;
 
 #[test]
 fn the_examples_of_the_shipped_profiles_hold_and_leave_no_verdict_out() {
     let (mut wrong, mut with) = (Vec::new(), 0);
     for profile in shipped() {
-        let tested = test(profile.id, Catalog::builtin(), &Options::default(), &|finding: &Finding<'_>| {
-            format!("{:?}", finding.because)
-        })
-        .unwrap_or_else(|errors| panic!("{errors}"));
+        let tested =
+            test(profile.id, Catalog::builtin(), &Options::default(), &|finding| format!("{:?}", finding.because))
+                .unwrap_or_else(|errors| panic!("{errors}"));
         if tested.outcomes.is_empty() {
             continue;
         }
@@ -38,7 +36,7 @@ fn the_examples_of_the_shipped_profiles_hold_and_leave_no_verdict_out() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(with == WITH_EXAMPLES, "only {with} of the shipped profiles have examples");
+    assert!(with >= WITH_EXAMPLES, "only {with} of the shipped profiles have examples");
 }
 
 /// Exit code, standard output and standard error.

@@ -328,15 +328,19 @@ fn settings(
     expected: &Expected,
     platform: Platform,
 ) -> impl Iterator<Item = BTreeMap<Check, Value>> + use<> {
-    let limits: Vec<i64> = match expected {
-        Expected::AtMost(limit) | Expected::AtLeast(limit) | Expected::Is(Value::Int(limit)) => vec![*limit],
-        Expected::OneOf(values) => {
-            values.iter().filter_map(|value| if let Value::Int(limit) = value { Some(*limit) } else { None }).collect()
-        }
-        Expected::Is(_) => Vec::new(),
+    let wanted: &[Value] = match expected {
+        Expected::AtMost(limit) | Expected::AtLeast(limit) => &[Value::Int(*limit)],
+        Expected::Is(value) => std::slice::from_ref(value),
+        Expected::OneOf(values) => values,
     };
-    let told = example::can_tell(check, platform);
-    let values = if told { example::values(check, &limits) } else { Vec::new() };
+    let limits: Vec<i64> =
+        wanted.iter().filter_map(|value| if let Value::Int(limit) = value { Some(*limit) } else { None }).collect();
+    let mut values = Vec::new();
+    if example::can_tell(check, platform) {
+        values = example::values(check, &limits);
+        // Of ids there are too many to try: the wanted ones, beside some others.
+        values.extend(wanted.iter().filter(|value| matches!(value, Value::Text(_))).cloned());
+    }
     values.into_iter().map(move |value| [(check, value)].into())
 }
 

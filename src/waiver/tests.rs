@@ -205,6 +205,7 @@ fn phone(locked: bool) -> Snapshot {
         users: Vec::new(),
         apps: vec![app("com.instagram.android"), app("com.zhiliaoapp.musically")],
         other_apps: Default::default(),
+        own_catalogs: Vec::new(),
         settings: [(Check::ScreenLock, lock)].into(),
         switches: Switches::default(),
         management: Management::default(),

@@ -48,6 +48,7 @@ fn the_verdicts_that_a_rule_can_have() {
         // That nothing newer is in a backup proves nothing.
         ("apps = \"any\"\nunused_days = 30", all(), never_fails()),
         ("device = \"screen-lock\"\nis = true", all(), all()),
+        ("device = \"default-sms\"\nis = \"com.google.android.apps.messaging\"", all(), none()),
         ("device = \"screen-lock\"\none_of = [true, false]", never_fails(), never_fails()),
         ("device = \"os-updates\"\nat_most = 90", all(), all()),
         ("device = \"os-updates\"\nat_least = 0", never_fails(), never_fails()),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::profile::{ProfileErrors, WithExamples, load, load_with_examples};
+use crate::profile::{Options, ProfileErrors, WithExamples, load, load_with_examples};
 
 const RULES: &str = r#"format = 1
 id = "mine"
@@ -20,7 +20,7 @@ fn load_text(text: &str) -> Result<WithExamples, ProfileErrors> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.toml");
     std::fs::write(&path, text).unwrap();
-    load_with_examples(path.to_str().unwrap(), Catalog::builtin(), &crate::profile::Options::default())
+    load_with_examples(path.to_str().unwrap(), Catalog::builtin(), &Options::default())
 }
 
 /// One example, after what every one has.
