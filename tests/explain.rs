@@ -253,7 +253,8 @@ fn a_page_holds_what_the_command_shows() {
     if is_update() {
         return;
     }
-    for (word, page) in [("base/no-control", "base"), ("location-background", "permissions"), ("lock-delay", "checks")]
+    for (word, page) in
+        [("base/no-control", "base"), ("location-background", "permissions"), ("trust-agents", "checks")]
     {
         for language in Language::ALL {
             let page = fs::read_to_string(root().join("docs/rules").join(file(page, language))).unwrap();

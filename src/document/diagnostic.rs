@@ -288,7 +288,7 @@ impl Message {
 
 /// Text from a file on its way to a terminal: no control characters, not longer than a line.
 pub(crate) fn clean(text: &str) -> String {
-    const LONGEST: usize = 120;
+    const LONGEST: usize = 240;
     let mut cleaned: String =
         text.chars().take(LONGEST).map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(LONGEST).is_some() {

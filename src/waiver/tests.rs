@@ -209,7 +209,6 @@ fn phone(locked: bool) -> Snapshot {
         settings: [(Check::ScreenLock, lock)].into(),
         switches: Switches::default(),
         management: Management::default(),
-        own_catalogs: Vec::new(),
         other_clients: Default::default(),
         privacy_report: None,
         config_profiles: Vec::new(),

@@ -162,8 +162,9 @@ fn groups_of_the_catalogue_are_words_of_profiles() {
     assert_eq!(slugs, ["desk-chat", "signal"]);
     // The resolved profile holds the apps, not the name of the group: its SHA-256 changes with the group.
     assert_eq!(written, "desk-chat or signal");
-    // A group of the profile itself comes first.
-    assert_eq!(apps(profile("[groups]\nwork = \"tiktok\"\n", "@work")).0, ["tiktok"]);
+    // A profile cannot quietly make another group of it.
+    let twice = profile("[groups]\nwork = \"tiktok\"\n", "@work").unwrap_err().to_string();
+    assert!(twice.contains("the group `work` exists already"), "{twice}");
     let wrong = profile("", "@wrok").unwrap_err().to_string();
     assert!(wrong.contains("did you mean `@work`?"), "{wrong}");
 }

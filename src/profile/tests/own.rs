@@ -280,12 +280,12 @@ fn own_references_are_cited_by_the_profile_and_its_children() {
     let told = load_files(&[("mine.toml", &twice), ("parent.toml", &parent)]).unwrap_err().to_string();
     assert!(told.contains("the reference `our-guide` exists already") && told.contains("first here"), "{told}");
     let taken = profile(
-        "[references.\"stig:GOOG-{os}-006500\"]\ntitle = \"X\"\npublisher = \"Y\"\n[references.\"cis-ios:9.9\"]\ntitle = \"X\"",
+        "[references.\"stig:GOOG-{os}-006500\"]\ntitle = \"X\"\npublisher = \"Y\"\n[references.\"cis-ios:4.1.1\"]\ntitle = \"X\"",
     );
     let told = load_files(&[("mine.toml", &taken)]).unwrap_err().to_string();
     assert!(told.contains("error[bad-reference]: `stig:GOOG-{os}-006500`"), "{told}");
     assert!(
-        told.contains("the reference `cis-ios:9.9` exists already") && told.contains("cite `cis-ios:9.9` as it is"),
+        told.contains("the reference `cis-ios:4.1.1` exists already") && told.contains("cite `cis-ios:4.1.1` as it is"),
         "{told}"
     );
     assert!(told.contains("`publisher` is missing"), "{told}");
