@@ -641,9 +641,9 @@ fn every_mistake_is_told_with_its_place() {
      7 | max = 900
        |       ^^^
        |
-      ::: profiles/base.toml:10:9
+      ::: profiles/base.toml:11:9
        |
-    10 | [params.patch_days]
+    11 | [params.patch_days]
        |         ---------- first here
     === unknown-rule
     error[unknown-rule]: no inherited rule is called `screenlock`
@@ -660,9 +660,9 @@ fn every_mistake_is_told_with_its_place() {
      6 | level = "none"
        |         ^^^^^^
        |
-      ::: profiles/base.toml:85:7
+      ::: profiles/base.toml:86:7
        |
-    85 | [rule.screen-lock]
+    86 | [rule.screen-lock]
        |       ----------- the rule
     === extends-cycle
     error[extends-cycle]: `mine.toml` extends itself through this

@@ -142,7 +142,7 @@ fn the_resolved_text_reads_well() {
     #   mine (mine.toml)
     # Parameters, filled in below:
     #   location_limit = "denied" (one of denied, none), mine.toml:6, was "none" in location-off
-    #   patch_days = 90 (from 30 to 365), profiles/base.toml:12
+    #   patch_days = 90 (from 30 to 365), profiles/base.toml:13
     # Changed in inherited rules:
     #   indirect-location: severity: "medium" before, "low" now (location-off → mine, weaker; Photos are the job)
     #   indirect-location: max.media-location: "none" before, "always" now (location-off → mine, weaker; Photos are the job)
@@ -150,15 +150,15 @@ fn the_resolved_text_reads_well() {
     #   location-own-switch: max.location: "none" before, "denied" now (location-off → mine, not weaker)
 
     …
-    # profiles/location-off.toml:32
+    # profiles/location-off.toml:33
     [rule.indirect-location]
     title = { en = "No indirect location", fr = "Aucune position indirecte" }
     why = { en = "Photo tags, Bluetooth beacons and the local network also tell where a phone is.", fr = "Les lieux des photos, les balises Bluetooth et le réseau local disent aussi où est un téléphone." }
     severity = "low"  # mine.toml:8, was "medium" in location-off
-    apps = "any and not (category:collaboration or category:education or category:security or category:preload-stub)"  # profiles/location-off.toml:34
+    apps = "any and not (category:collaboration or category:education or category:security or category:preload-stub)"  # profiles/location-off.toml:35
     max.media-location = "always"  # mine.toml:9, was "none" in location-off
-    max.nearby-devices = "none"  # profiles/location-off.toml:35
-    max.local-network = "none"  # profiles/location-off.toml:35
+    max.nearby-devices = "none"  # profiles/location-off.toml:36
+    max.local-network = "none"  # profiles/location-off.toml:36
     refs = ["nist-800-53:SC-42(5)", "cccs:ITSAP.40.200"]
     "##);
     let french = simple_sentences(FRENCH);
