@@ -13,10 +13,10 @@ impl<'s> Judge<'s, '_> {
         let mut finding = self.device_outcome(case, check, expected);
         finding.check = Some(check);
         if matches!(finding.verdict, Verdict::Manual | Verdict::NotAssessed) {
-            finding.look = self.look(case, None, None);
+            finding.by_hand = self.by_hand(case, None);
         }
         if !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable) {
-            finding.remediation = self.remediation(case, None, None);
+            finding.press = self.press(case, None);
         }
         finding
     }

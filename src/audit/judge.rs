@@ -144,7 +144,7 @@ impl<'s, 'c> Judge<'s, 'c> {
                 // Whose phone it is stands in no evidence: only a person can tell whether the rule holds for it.
                 let reason = Reason::Text("reason-condition-unknown", condition.clone().into());
                 let mut finding = self.finding(case, Verdict::Manual, reason);
-                finding.look = self.look(case, None, None);
+                finding.by_hand = self.by_hand(case, None);
                 findings.push(finding);
                 return;
             }
@@ -162,7 +162,7 @@ impl<'s, 'c> Judge<'s, 'c> {
             Assertion::UnusedDays { at_most } => self.unused(case, *at_most, findings),
             Assertion::Manual { how } => {
                 let mut finding = self.finding(case, Verdict::Manual, Reason::plain("reason-manual"));
-                finding.look = Some(Box::new(how.clone()));
+                finding.by_hand = Some(Arc::new(how.clone()));
                 findings.push(finding);
             }
         }
@@ -184,8 +184,8 @@ impl<'s, 'c> Judge<'s, 'c> {
             decided_by: None,
             because,
             evidence: Cow::Borrowed(&[]),
-            remediation: None,
-            look: None,
+            press: None,
+            by_hand: None,
             waiver: None,
             place: (0, case.rank),
         }
@@ -252,6 +252,7 @@ impl<'s, 'c> Judge<'s, 'c> {
     fn unused(&self, case: &Case<'_>, days: u32, findings: &mut Vec<Finding<'s>>) {
         let platform = self.snapshot.device.platform;
         let now = self.snapshot.taken_at.as_deref().and_then(day_of);
+        let press = self.press(case, None);
         let mut found = 0;
         for listed in self.selected(case).filter(|listed| listed.app.presence >= Presence::Disabled) {
             let app = listed.app;
@@ -272,7 +273,7 @@ impl<'s, 'c> Judge<'s, 'c> {
             let mut finding = self.finding(case, verdict, Reason::Text("reason-last-use", Cow::Borrowed(when)));
             finding.actual = age.map_or(Actual::Unknown, |age| Actual::Value(Value::Int(age)));
             finding.last_used = last;
-            finding.remediation = self.remediation(case, Some(listed), None);
+            finding.press = press.clone();
             findings.push(Judge::about(finding, listed));
             found += 1;
         }
@@ -281,31 +282,15 @@ impl<'s, 'c> Judge<'s, 'c> {
         }
     }
 
-    /// What to press, in the menus of the phone's maker, with the app's name in it.
-    pub(super) fn remediation(
-        &self,
-        rule: &Rule,
-        app: Option<&Listed<'_>>,
-        permission: Option<Permission>,
-    ) -> Option<Box<Text>> {
+    /// What to press, in the menus of the phone's maker.
+    pub(super) fn press(&self, rule: &Rule, permission: Option<Permission>) -> Option<Arc<Text>> {
         let device = &self.snapshot.device;
-        rule.fix_of(device.platform, device.manufacturer.as_deref(), permission).map(|text| named(text, app))
+        rule.fix_of(device.platform, device.manufacturer.as_deref(), permission).cloned().map(Arc::new)
     }
 
     /// How a person sees by hand what the evidence does not show.
-    pub(super) fn look(
-        &self,
-        rule: &Rule,
-        app: Option<&Listed<'_>>,
-        permission: Option<Permission>,
-    ) -> Option<Box<Text>> {
+    pub(super) fn by_hand(&self, rule: &Rule, permission: Option<Permission>) -> Option<Arc<Text>> {
         let device = &self.snapshot.device;
-        rule.look_of(device.platform, device.manufacturer.as_deref(), permission).map(|text| named(text, app))
+        rule.look_of(device.platform, device.manufacturer.as_deref(), permission).cloned().map(Arc::new)
     }
-}
-
-/// A text with the name of an app in it.
-fn named(text: &Text, app: Option<&Listed<'_>>) -> Box<Text> {
-    let name = app.map_or("", |app| app.name.name.as_str());
-    Box::new(Text { en: text.en.replace("{app}", name), fr: text.fr.replace("{app}", name) })
 }

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Actual, Case, Expected, Finding, Judge, Listed, Reason};
 use crate::snapshot::permissions::{Description, describe};
 use crate::snapshot::{App, Gap, Grant, Inert, Level, Permission, Platform, Presence, Verdict};
+use crate::text::Text;
 
 impl<'s> Judge<'s, '_> {
     /// One finding for each app and permission; one for the rule when no app is concerned.
@@ -35,8 +37,10 @@ impl<'s> Judge<'s, '_> {
                 continue;
             }
             let gaps = self.gaps(permission.word());
+            let (press, by_hand) = (self.press(case, Some(*permission)), self.by_hand(case, Some(*permission)));
+            let asked = Asked { permission: *permission, limit: *limit, description, gaps, press, by_hand };
             for listed in &apps {
-                findings.push(self.max_of(case, listed, *permission, *limit, description, gaps));
+                findings.push(self.max_of(case, listed, &asked));
                 found += 1;
             }
         }
@@ -49,25 +53,18 @@ impl<'s> Judge<'s, '_> {
         }
     }
 
-    fn max_of(
-        &self,
-        case: &Case<'_>,
-        listed: &Listed<'s>,
-        permission: Permission,
-        limit: Level,
-        description: &Description,
-        gaps: &[&'s Gap],
-    ) -> Finding<'s> {
+    fn max_of(&self, case: &Case<'_>, listed: &Listed<'s>, asked: &Asked<'_, 's>) -> Finding<'s> {
         let app = listed.app;
+        let (permission, limit) = (asked.permission, asked.limit);
         let mut finding = match listed.grant(permission) {
             Some(grant) => self.max_of_grant(case, grant, limit),
-            None => match gap_of(gaps, app) {
+            None => match gap_of(asked.gaps, app) {
                 Some(gap) => {
                     let mut finding = self.finding(case, Verdict::NotAssessed, Reason::Gap(Cow::Borrowed(gap)));
                     finding.actual = Actual::Unknown;
                     finding
                 }
-                None if !description.is_observable_on(self.snapshot.device.platform) => {
+                None if !asked.description.is_observable_on(self.snapshot.device.platform) => {
                     let mut finding = self.finding(case, Verdict::NotAssessed, Reason::plain("reason-not-observable"));
                     finding.actual = Actual::Unknown;
                     finding
@@ -82,10 +79,10 @@ impl<'s> Judge<'s, '_> {
         finding.permission = Some(permission);
         finding.expected = Expected::Level(limit);
         if finding.verdict != Verdict::Pass {
-            finding.remediation = self.remediation(case, Some(listed), Some(permission));
+            finding.press = asked.press.clone();
         }
         if finding.verdict == Verdict::NotAssessed {
-            finding.look = self.look(case, Some(listed), Some(permission));
+            finding.by_hand = asked.by_hand.clone();
         }
         if finding.evidence.is_empty() {
             finding.evidence = Cow::Borrowed(app.evidence.get(..1).unwrap_or_default());
@@ -109,6 +106,16 @@ impl<'s> Judge<'s, '_> {
         finding.evidence = Cow::Borrowed(&grant.evidence);
         finding
     }
+}
+
+/// What a rule asks of one permission, whichever the app.
+struct Asked<'a, 's> {
+    permission: Permission,
+    limit: Level,
+    description: &'a Description,
+    gaps: &'a [&'s Gap],
+    press: Option<Arc<Text>>,
+    by_hand: Option<Arc<Text>>,
 }
 
 /// The gap that is in the way of one app, of those about one permission.

@@ -23,7 +23,7 @@ use crate::snapshot::{
     App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission,
     Presence, PrivacyReport, Severity, Snapshot, Value, Verdict,
 };
-use crate::text::Text;
+use crate::text::{Language, Text};
 use crate::waiver::{WaiverNote, WaiverUse, Waivers};
 
 pub(crate) use judge::{Case, Judge, Listed};
@@ -127,10 +127,10 @@ pub struct Finding<'s> {
     pub because: Reason<'s>,
     /// The raw rows.
     pub evidence: Cow<'s, [EvidenceRow]>,
-    /// What to press. Empty when nothing is to be done.
-    pub remediation: Option<Box<Text>>,
-    /// How a person sees by hand what the evidence does not show.
-    pub look: Option<Box<Text>>,
+    /// What to press, with `{app}` for the name of the app; see [`Finding::remediation`].
+    pub(crate) press: Option<Arc<Text>>,
+    /// How a person sees by hand what the evidence does not show, as [`Finding::look`] tells.
+    pub(crate) by_hand: Option<Arc<Text>>,
     /// The waiver that somebody signed for it, whether it holds or not.
     pub waiver: Option<Arc<WaiverNote>>,
     /// The place of the app among the apps, and of the rule among the rules, for the order of the report.
@@ -141,6 +141,22 @@ impl Finding<'_> {
     /// The rule's id.
     pub fn code(&self) -> &str {
         &self.rule.code
+    }
+
+    /// What to press to put it right, with the app's name in it; `None` when nothing is to be done.
+    pub fn remediation(&self, language: Language) -> Option<String> {
+        self.named(self.press.as_deref()?, language)
+    }
+
+    /// How a person sees by hand what the evidence does not show.
+    pub fn look(&self, language: Language) -> Option<String> {
+        self.named(self.by_hand.as_deref()?, language)
+    }
+
+    /// Filled in when it is read: of tens of thousands of findings, a report words a few.
+    fn named(&self, text: &Text, language: Language) -> Option<String> {
+        let name = self.app.as_ref().map_or("", |app| app.name.as_str());
+        Some(text.of(language).replace("{app}", name))
     }
 
     /// The order of the report: the worst first; within that grouped by app, so that it never depends on the evidence's.

@@ -10,6 +10,7 @@ impl<'s> Judge<'s, '_> {
     /// One finding for each app that is there in part or whole; one for the rule when none is.
     pub(super) fn presence(&self, case: &Case<'_>, at_most: Presence, residue: bool, findings: &mut Vec<Finding<'s>>) {
         let platform = self.snapshot.device.platform;
+        let press = self.press(case, None);
         let mut found = 0;
         for listed in self.selected(case) {
             let app = listed.app;
@@ -34,7 +35,7 @@ impl<'s> Judge<'s, '_> {
             finding.actual = Actual::Presence(app.presence);
             finding.evidence = Cow::Borrowed(&app.evidence);
             if verdict == Verdict::Fail {
-                finding.remediation = self.remediation(case, Some(listed), None);
+                finding.press = press.clone();
             }
             findings.push(Judge::about(finding, listed));
             found += 1;

@@ -9,6 +9,7 @@ use crate::snapshot::{AppSource, Presence, Verdict};
 impl<'s> Judge<'s, '_> {
     /// One finding for each installed app; one for the rule when there is none.
     pub(super) fn source(&self, case: &Case<'_>, allowed: &BTreeSet<AppSource>, findings: &mut Vec<Finding<'s>>) {
+        let press = self.press(case, None);
         let mut found = 0;
         for listed in self.selected(case).filter(|listed| listed.app.presence >= Presence::Disabled) {
             let app = listed.app;
@@ -26,7 +27,7 @@ impl<'s> Judge<'s, '_> {
                 if app.source == AppSource::Unknown { Actual::Unknown } else { Actual::Source(app.source) };
             finding.evidence = Cow::Borrowed(&app.evidence);
             if verdict != Verdict::Pass {
-                finding.remediation = self.remediation(case, Some(listed), None);
+                finding.press = press.clone();
             }
             findings.push(Judge::about(finding, listed));
             found += 1;

@@ -114,8 +114,8 @@ impl<'s> Judge<'s, '_> {
             decided_by: None,
             because: Reason::Text("reason-waiver", note.rule.to_string().into()),
             evidence: Cow::Borrowed(&[]),
-            remediation: Some(Box::new(saying.fix.clone())),
-            look: None,
+            press: Some(Arc::new(saying.fix.clone())),
+            by_hand: None,
             waiver: Some(Arc::clone(note)),
             // After every rule, in the order of the files.
             place: (0, u32::MAX / 2 + u32::try_from(place).unwrap_or(0)),

@@ -304,8 +304,8 @@ fn finding_report(finding: &Finding<'_>, words: Wording<'_>) -> FindingReport {
         decided_by: finding.decided_by,
         because: words.because(finding),
         evidence: finding.evidence.to_vec(),
-        remediation: finding.remediation.as_ref().map(|text| text.of(words.language()).to_owned()),
-        look: finding.look.as_ref().map(|text| text.of(words.language()).to_owned()),
+        remediation: finding.remediation(words.language()),
+        look: finding.look(words.language()),
         references: finding.rule.references.clone(),
         waiver: finding.waiver.as_ref().map(|note| WaiverReport {
             rule: note.rule.to_string(),

@@ -46,7 +46,8 @@ fn differences(page: &mut Page<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>]) 
     let shown: Vec<&Row<'_, '_>> = rows
         .iter()
         .filter(|row| {
-            row.cells.iter().flatten().any(|finding| matches!(finding.verdict, Verdict::Fail | Verdict::Waived))
+            let settled = |finding: &&Finding<'_>| matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable);
+            row.cells.iter().flatten().any(|finding| !settled(finding))
         })
         .collect();
     page.heading("side-heading");
@@ -143,8 +144,8 @@ fn changes(page: &mut Page<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>], from
             ],
         );
         page.wrap(&line, "  ", "    ");
-        if let Some(remediation) = &finding.remediation {
-            let press = texts.with("table-press", &[("text", remediation.of(page.words.language()))]);
+        if let Some(remediation) = finding.remediation(page.words.language()) {
+            let press = texts.with("table-press", &[("text", &remediation)]);
             page.wrap(&press, "    ", "      ");
         }
     }

@@ -387,16 +387,16 @@ impl Page<'_> {
         if let Some(note) = &finding.waiver {
             self.wrap(&self.words.waiver(note), "        ", "          ");
         }
-        if let Some(look) = &finding.look
+        if let Some(look) = finding.look(self.words.language())
             && finding.app.is_none()
         {
-            let look = texts.with("table-look", &[("text", look.of(self.words.language()))]);
+            let look = texts.with("table-look", &[("text", &look)]);
             self.wrap(&look, "        ", "          ");
         }
         if !matches!(finding.verdict, Verdict::NotAssessed | Verdict::Waived)
-            && let Some(remediation) = &finding.remediation
+            && let Some(remediation) = finding.remediation(self.words.language())
         {
-            let press = texts.with("table-press", &[("text", remediation.of(self.words.language()))]);
+            let press = texts.with("table-press", &[("text", &remediation)]);
             self.wrap(&press, "        ", "          ");
         }
     }

@@ -325,7 +325,7 @@ table-apps-unknown = No listed app was found, but the list of installed apps was
 value-days = { $number } days
 value-seconds = { $number } seconds
 
-side-heading = Side by side: what at least one of the profiles does not accept
+side-heading = Side by side: what at least one of the profiles does not accept or could not judge
 side-column-what = What
 side-column-now = Now
 side-nothing = Nothing: each profile accepts the phone as it is, as far as it could be judged.
@@ -333,8 +333,8 @@ side-pass = accepted
 side-fail = ✗ { $expected }
 side-legend = accepted: as it is now · ✗: not accepted, with what is asked instead · –: the profile says nothing of it
 side-others = { $count ->
-    [one] One other thing fails under none of them.
-   *[other] { $count } other things fail under none of them.
+    [one] One other thing holds under all of them that speak of it.
+   *[other] { $count } other things hold under all of them that speak of it.
 }
 side-move = { $count ->
     [one] From { $from } to { $to }: one thing to change

@@ -325,7 +325,7 @@ table-apps-unknown = Aucune application listée n’a été trouvée, mais la li
 value-days = { $number } jours
 value-seconds = { $number } secondes
 
-side-heading = Côte à côte : ce qu’au moins un des profils n’accepte pas
+side-heading = Côte à côte : ce qu’au moins un des profils n’accepte pas ou n’a pas pu évaluer
 side-column-what = Quoi
 side-column-now = Maintenant
 side-nothing = Rien : chaque profil accepte le téléphone tel qu’il est, pour autant qu’on ait pu en juger.
@@ -333,8 +333,8 @@ side-pass = accepté
 side-fail = ✗ { $expected }
 side-legend = accepté : tel quel · ✗ : non accepté, avec ce qui est demandé à la place · – : le profil n’en dit rien
 side-others = { $count ->
-    [one] Une autre chose n’échoue sous aucun d’eux.
-   *[other] { $count } autres choses n’échouent sous aucun d’eux.
+    [one] Une autre chose est respectée sous tous ceux qui en parlent.
+   *[other] { $count } autres choses sont respectées sous tous ceux qui en parlent.
 }
 side-move = { $count ->
     [one] De { $from } à { $to } : une chose à changer
