@@ -8,7 +8,7 @@ use comfy_table::{ContentArrangement, Table};
 use super::Wording;
 use super::table::{Layout, Page};
 use crate::audit::moves::{Row, Subject, Thing, side_by_side, steps};
-use crate::audit::{Audit, Finding};
+use crate::audit::{Audit, Expected, Finding};
 use crate::snapshot::Verdict;
 use crate::snapshot::permissions::describe_check;
 
@@ -109,7 +109,12 @@ fn cell(page: &Page<'_>, finding: &Finding<'_>) -> String {
     let texts = page.words.texts();
     match finding.verdict {
         Verdict::Pass => texts.get("side-pass"),
-        Verdict::Fail => texts.with("side-fail", &[("expected", &page.words.expected(finding).to_lowercase())]),
+        Verdict::Fail => {
+            let expected = page.words.expected(finding);
+            // Levels are written small inside a row; the names of stores and apps keep their capitals.
+            let small = matches!(finding.expected, Expected::Level(_));
+            texts.with("side-fail", &[("expected", if small { expected.to_lowercase() } else { expected }.as_str())])
+        }
         other => texts.get(&format!("verdict-{other}")).to_lowercase(),
     }
 }
