@@ -27,12 +27,17 @@ fn assert_file(name: &str, text: &str) {
     if is_update() {
         std::fs::write(&path, text).unwrap();
     }
-    assert!(std::fs::read_to_string(&path).unwrap() == text, "{name} differs; if that is meant, run with POUCET_UPDATE=1");
+    assert!(
+        std::fs::read_to_string(&path).unwrap() == text,
+        "{name} differs; if that is meant, run with POUCET_UPDATE=1"
+    );
 }
 
 #[test]
 fn a_waived_finding_stays_visible() {
-    for (language, heading, signed) in [("en", "Waived:", "Signed by Security desk"), ("fr", "Dérogations :", "Signée par Security desk")] {
+    for (language, heading, signed) in
+        [("en", "Waived:", "Signed by Security desk"), ("fr", "Dérogations :", "Signée par Security desk")]
+    {
         let audit = ["audit", PHONE, "--waivers", FILE, "--today", "2026-11-16", "--lang", language];
         let table = run(&audit);
         assert_eq!(table.code, Some(1));
@@ -55,7 +60,9 @@ fn wrong_files_and_days_judge_nothing() {
     let wrong = desk.here().join("wrong.toml").display().to_string();
     let new = run(&["waiver", "new", "byod/contacts/instagram", "--today", "2026-11-16"]).stdout;
     std::fs::write(&wrong, format!("format = 1\n{new}")).unwrap();
-    for arguments in [vec!["audit", PHONE, "--waivers", &wrong], vec!["audit", PHONE, "--waivers", FILE, "--today", "soon"]] {
+    for arguments in
+        [vec!["audit", PHONE, "--waivers", &wrong], vec!["audit", PHONE, "--waivers", FILE, "--today", "soon"]]
+    {
         let answer = run(&arguments);
         assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""), "{answer:?}");
         assert!(answer.stderr.contains("error"), "{answer:?}");
