@@ -99,3 +99,26 @@ fn ratio(part: u64, whole: u64) -> f64 {
     let thousandths = (part * 1000 + whole / 2) / whole;
     f64::from(u32::try_from(thousandths).unwrap_or(1000)) / 1000.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Language, Texts};
+
+    #[test]
+    fn the_report_tells_the_weights_and_the_floor_that_count() {
+        for (language, names) in [
+            (Language::En, ["critical", "high", "medium", "low"]),
+            (Language::Fr, ["critique", "élevée", "moyenne", "faible"]),
+        ] {
+            let told = Texts::new(language).with("table-numbers", &[("conformity", "1"), ("coverage", "1")]);
+            let severities = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
+            for (name, severity) in names.into_iter().zip(severities) {
+                assert!(told.contains(&format!("{name} {}", weight(severity))), "{told}");
+            }
+            assert_eq!(weight(Severity::Info), 0);
+        }
+        let page = include_str!("../../docs/profiles.md");
+        assert!(page.contains("critical 10, high 6, medium 3, low 1, info 0"));
+    }
+}

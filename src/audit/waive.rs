@@ -20,8 +20,13 @@ impl<'s> Judge<'s, '_> {
             .enumerate()
             .filter(|(_, waiver)| waiver.rule.profile == profile.id && waiver.devices.contains(device))
             .collect();
-        // Those in force come first: one that has ended says nothing of a failure for which another holds.
-        about.sort_by_key(|(place, waiver)| (!waiver.on(today).is_in_force(), *place));
+        // Those that hold come first: one that has ended, or has lost what it rests on, says nothing of a failure for which another
+        // holds.
+        let holds = |waiver: &Waiver| {
+            waiver.on(today).is_in_force()
+                && waiver.mitigations.iter().all(|rule| self.outcome(rule, profile, findings, waivers) == Verdict::Pass)
+        };
+        about.sort_by_cached_key(|(place, waiver)| (!holds(waiver), *place));
         for (place, waiver) in about {
             let matched: Vec<usize> = findings
                 .iter()

@@ -317,6 +317,17 @@ fn a_renewal_takes_the_place_of_the_one_that_ended() {
 }
 
 #[test]
+fn one_that_lost_what_it_rests_on_is_silent_where_another_holds() {
+    let rest = GOOD.split_once('\n').unwrap().1;
+    let without: String =
+        rest.lines().filter(|line| !line.starts_with("mitigations")).map(|line| format!("{line}\n")).collect();
+    // The phone has no lock, on which the first one rests.
+    let (verdicts, says) = outcome(&format!("{GOOD}{without}"), "2026-05-01", false);
+    assert_eq!(verdicts, [Verdict::Waived, Verdict::Fail]);
+    assert_eq!(says, Vec::<String>::new());
+}
+
+#[test]
 fn permissions_narrow_a_waiver() {
     let narrowed = with("ticket  ", "permissions = [\"location\"]\nticket  ");
     assert_eq!(outcome(&narrowed, "2026-05-01", true).0, [Verdict::Fail; 2]);
