@@ -212,7 +212,7 @@ table-counts-waived = { $count ->
    *[other] Waived: { $count }.
 }
 table-numbers-few = Conformity not given: it takes { $floor } of the rules, and { $coverage } could be judged (coverage).
-table-note = What this does not mean: { $note }
+table-note = Keep in mind: { $note }
 table-heading-waived = Waived: somebody signed for it
 table-heading-tailored = Where the profile departs from those it extends
 table-tailored = { $rule } of { $parent }: { $change }.

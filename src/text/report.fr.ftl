@@ -212,7 +212,7 @@ table-counts-waived = { $count ->
    *[other] Dérogations : { $count }.
 }
 table-numbers-few = Conformité non donnée : il faut { $floor } des règles, et { $coverage } ont pu être évaluées (couverture).
-table-note = Ce que cela ne veut pas dire : { $note }
+table-note = À garder à l’esprit : { $note }
 table-heading-waived = Dérogations : quelqu’un a signé
 table-heading-tailored = Où le profil s’écarte de ceux dont il hérite
 table-tailored = { $rule } de { $parent } : { $change }.
