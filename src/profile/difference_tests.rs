@@ -150,7 +150,7 @@ fn each_kind_of_change_has_its_way() {
     );
 }
 
-/// A helper of one test: the same rule, about the apps of another profile's.
+/// The same rule, about the apps of another profile's.
 trait WithApps {
     fn clone_with_apps_of(&self, other: &Profile) -> Profile;
 }
