@@ -604,3 +604,12 @@ fn what_a_snapshot_has_is_said_to_be_read() {
     }
     assert!(seen.len() > 40, "{}", seen.len());
 }
+
+#[test]
+fn rules_of_one_id_in_several_profiles_are_all_named() {
+    let told = shown(&["play-protect", "-f", "markdown"]);
+    assert!(told.contains("`cis-android/app-scanning`") && told.contains("`high-risk/app-scanning`"), "{told}");
+    // A profile that only changes the severity of an inherited rule has no rule of its own.
+    let told = shown(&["screen-lock", "-f", "markdown"]);
+    assert!(told.contains("`base/screen-lock`: "), "{told}");
+}

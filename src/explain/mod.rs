@@ -268,6 +268,12 @@ impl<'l> Variant<'l> {
         self.profiles.first().map_or("", |profile| profile.id.as_str())
     }
 
+    /// The profile in which the rule was defined, which a profile that only changes it is not.
+    fn defined_in(&self) -> &'l str {
+        let origin = self.profiles.first().and_then(|profile| profile.origins.rules.get(&self.rule.id));
+        origin.map_or(self.home(), |origin| origin.defined.profile.as_str())
+    }
+
     /// `base/no-control`.
     fn full_name(&self) -> String {
         format!("{}/{}", self.home(), self.rule.id)

@@ -85,7 +85,7 @@ impl Library<'_> {
             let Some(level) = levels.get(&permission).or_else(|| on_ios.get(&permission)) else { continue };
             let text = at_most(permission, *level);
             // A profile that changes only something else of the rule adds nothing here.
-            if seen.insert((&variant.rule.id, text.clone())) {
+            if seen.insert((variant.defined_in(), &variant.rule.id, text.clone())) {
                 found.push((variant, text));
             }
         }
@@ -99,7 +99,7 @@ impl Library<'_> {
         for variant in self.all_variants() {
             let Assertion::Device { check, expected } = &variant.rule.assertion else { continue };
             let text = expectation(*check, expected);
-            if *check == wanted && seen.insert((&variant.rule.id, text.clone())) {
+            if *check == wanted && seen.insert((variant.defined_in(), &variant.rule.id, text.clone())) {
                 found.push((variant, text));
             }
         }
