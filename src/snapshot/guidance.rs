@@ -163,43 +163,48 @@ struct LevelGuidance {
     why: Text,
 }
 
-/// The file as it is written.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    level: BTreeMap<Level, LevelGuidance>,
-    permission: BTreeMap<Permission, Guidance>,
-    check: BTreeMap<Check, Guidance>,
-}
-
 const TEXT: &str = include_str!("guidance.toml");
 
-/// The file, read once. It is part of the program and a test reads it whole; were it ever damaged, nothing would be
-/// explained rather than the program stopped.
-fn file() -> &'static File {
-    static FILE: OnceLock<File> = OnceLock::new();
-    FILE.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
-}
-
-/// What stands for an entry that is missing; a test holds that none is.
-fn nothing() -> &'static Guidance {
-    static NOTHING: OnceLock<Guidance> = OnceLock::new();
-    NOTHING.get_or_init(Guidance::default)
+/// One entry of the file. A report needs a few of them, and the file is large: read whole, it would take more memory than all else
+/// that is read of a small phone.
+///
+/// The file is part of the program and a test reads it whole; were it ever damaged, nothing would be explained rather than the program
+/// stopped.
+fn entry<T: Default + serde::de::DeserializeOwned>(table: &str, word: &str) -> T {
+    let Some((_, rest)) = TEXT.split_once(&format!("\n[{table}.{word}]\n")) else { return T::default() };
+    // Entries stand one after the other; a line that begins with a bracket begins the next.
+    let own = rest.split_once("\n[").map_or(rest, |(own, _)| own);
+    toml::from_str(own).unwrap_or_default()
 }
 
 /// What a person should know of a permission.
 pub fn permission(permission: Permission) -> &'static Guidance {
-    file().permission.get(&permission).unwrap_or_else(nothing)
+    static READ: [OnceLock<Guidance>; Permission::ALL.len()] = [const { OnceLock::new() }; Permission::ALL.len()];
+    static NOTHING: OnceLock<Guidance> = OnceLock::new();
+    let place = READ.get(permission as usize);
+    place.map_or_else(
+        || NOTHING.get_or_init(Guidance::default),
+        |place| place.get_or_init(|| entry("permission", permission.word())),
+    )
 }
 
 /// What a person should know of a check.
 pub fn check(check: Check) -> &'static Guidance {
-    file().check.get(&check).unwrap_or_else(nothing)
+    static READ: [OnceLock<Guidance>; Check::ALL.len()] = [const { OnceLock::new() }; Check::ALL.len()];
+    static NOTHING: OnceLock<Guidance> = OnceLock::new();
+    let place = READ.get(check as usize);
+    place.map_or_else(
+        || NOTHING.get_or_init(Guidance::default),
+        |place| place.get_or_init(|| entry("check", check.word())),
+    )
 }
 
 /// Why a level matters.
 pub fn level(level: Level) -> &'static Text {
-    file().level.get(&level).map_or(&nothing().why, |level| &level.why)
+    static READ: [OnceLock<LevelGuidance>; Level::ALL.len()] = [const { OnceLock::new() }; Level::ALL.len()];
+    static NOTHING: Text = Text { en: String::new(), fr: String::new() };
+    let place = READ.get(level as usize);
+    place.map_or(&NOTHING, |place| &place.get_or_init(|| entry("level", level.word())).why)
 }
 
 /// What to press to change a permission on a phone: the vendor's own text, else the common one of
@@ -213,6 +218,29 @@ pub fn fix_of(permission: Permission, platform: Platform, manufacturer: Option<&
 mod tests {
     use super::super::permissions::{Readable, describe_check};
     use super::*;
+
+    /// The file as it is written.
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        level: BTreeMap<Level, LevelGuidance>,
+        permission: BTreeMap<Permission, Guidance>,
+        check: BTreeMap<Check, Guidance>,
+    }
+
+    #[test]
+    fn an_entry_read_alone_is_the_one_of_the_whole_file() {
+        let whole: File = toml::from_str(TEXT).unwrap();
+        for word in Permission::ALL {
+            assert_eq!(permission(*word), &whole.permission[word], "{word}");
+        }
+        for word in Check::ALL {
+            assert_eq!(check(*word), &whole.check[word], "{word}");
+        }
+        for word in Level::ALL {
+            assert_eq!(level(*word), &whole.level[word].why, "{word}");
+        }
+    }
 
     /// Checks that nobody can change by pressing something, with the reason.
     const NOTHING_TO_PRESS: &[(Check, Platform, &str)] =
