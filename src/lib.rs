@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! source → Evidence → parse → facts → snapshot → Snapshot → audit → Audit → report
+//!                                               Snapshot × Snapshot → compare → Comparison → report
 //! ```
 //!
 //! * [`source`] gets bytes from phones and files; it is the only room with input and output.
@@ -16,11 +17,13 @@
 //! * [`explain`] says what a word means, from vocabulary, catalogue and profiles.
 //! * [`waiver`] reads what somebody signed for, with its end.
 //! * [`audit`] is Snapshot × Profile → findings.
+//! * [`compare`] is Snapshot × Snapshot → changes.
 //! * [`report`] writes results, one file per format.
 //! * [`text`] holds every sentence that a person reads, in English and French.
 
 pub mod audit;
 pub mod catalog;
+pub mod compare;
 pub mod config;
 pub mod document;
 pub mod evidence;

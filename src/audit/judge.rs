@@ -187,6 +187,7 @@ impl<'s, 'c> Judge<'s, 'c> {
             press: None,
             by_hand: None,
             waiver: None,
+            standing: None,
             place: (0, case.rank),
         }
     }

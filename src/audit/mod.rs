@@ -14,6 +14,7 @@ mod summary;
 mod waive;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
@@ -21,7 +22,7 @@ use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Tailored};
 use crate::snapshot::{
     App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission,
-    Presence, PrivacyReport, Severity, Snapshot, Value, Verdict,
+    Presence, PrivacyReport, Severity, Snapshot, Standing, Value, Verdict,
 };
 use crate::text::{Language, Text};
 use crate::waiver::{WaiverNote, WaiverUse, Waivers};
@@ -58,6 +59,19 @@ pub struct Audit<'s> {
     pub summary: Summary,
     /// The waivers about this profile and phone, with what became of them.
     pub waivers: Vec<WaiverUse>,
+    /// The earlier reading that the findings were held against, where there is one.
+    pub baseline: Option<Baseline>,
+}
+
+/// An earlier reading that an audit was held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Baseline {
+    /// When it was taken.
+    pub taken_at: Option<String>,
+    /// Whether its device id is another's: a replacement phone, or a mistake.
+    pub other_device: bool,
+    /// How many findings stand where; what did not move is not counted.
+    pub counts: BTreeMap<Standing, u64>,
 }
 
 /// Which catalogue judged.
@@ -133,6 +147,8 @@ pub struct Finding<'s> {
     pub(crate) by_hand: Option<Arc<Text>>,
     /// The waiver that somebody signed for it, whether it holds or not.
     pub waiver: Option<Arc<WaiverNote>>,
+    /// Where it stands beside an earlier reading, where there is one and it moved or still fails.
+    pub standing: Option<Standing>,
     /// The place of the app among the apps, and of the rule among the rules, for the order of the report.
     pub(crate) place: (u32, u32),
 }
@@ -292,6 +308,7 @@ pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>
         findings,
         summary,
         waivers,
+        baseline: None,
     }
 }
 

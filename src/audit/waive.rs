@@ -122,6 +122,7 @@ impl<'s> Judge<'s, '_> {
             press: Some(Arc::new(saying.fix.clone())),
             by_hand: None,
             waiver: Some(Arc::clone(note)),
+            standing: None,
             // After every rule, in the order of the files.
             place: (0, u32::MAX / 2 + u32::try_from(place).unwrap_or(0)),
         })

@@ -5,10 +5,12 @@ use std::ffi::OsString;
 use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
+use poucet::report::Format;
 use poucet::snapshot::guidance::Vendor;
 use poucet::snapshot::{Platform, Severity};
 use poucet::text::{Language, Texts};
 
+use super::output::BOTH;
 use super::{Exit, Session, language_words};
 
 /// The language of the help, which is needed before the arguments are understood: `--lang`, else that of the desk's configuration,
@@ -86,8 +88,10 @@ pub(crate) fn command(texts: &Texts) -> Command {
                         .help(texts.get("cli-option-profile")),
                 )
                 .arg(set(texts))
-                .arg(format(texts, &["table", "json", "jsonl"]))
+                .arg(format(texts, &Format::ALL.map(Format::word)))
+                .arg(flag("wide", texts))
                 .arg(output(texts))
+                .mut_arg("lang", both_languages)
                 .arg(
                     Arg::new("fail-on")
                         .long("fail-on")
@@ -409,6 +413,11 @@ fn language_option(texts: &Texts) -> Arg {
         .value_parser(language_words().to_vec())
         .hide_possible_values(true)
         .help(texts.get("cli-option-lang"))
+}
+
+/// For the results that can be in both languages at once.
+fn both_languages(option: Arg) -> Arg {
+    option.value_name("en|fr|both").value_parser(language_words().into_iter().chain([BOTH]).collect::<Vec<_>>())
 }
 
 /// Says what is wrong with the arguments; help and version are no error.

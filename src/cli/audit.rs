@@ -3,23 +3,15 @@
 use clap::ArgMatches;
 use poucet::audit::{Audit, Context, audit};
 use poucet::profile::{self, Profile};
-use poucet::report::{Wording, json, side, table};
 use poucet::snapshot::{Severity, Snapshot, Verdict};
 
+use super::output::Output;
 use super::profile::{load, options};
 use super::target::{Reading, is_damaged, resolve};
 use super::{Exit, Session};
 
 /// The profile when none is named.
 const DEFAULT_PROFILE: &str = "byod";
-
-/// How results are written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Table,
-    Json,
-    JsonLines,
-}
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
@@ -29,10 +21,9 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         return session.deliver(matches, &format!("{head}\n\n{table}"));
     }
     let Ok(profiles) = profiles(session, matches) else { return Exit::USAGE };
-    let format = match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => Format::Json,
-        Some("jsonl") => Format::JsonLines,
-        _ => Format::Table,
+    let format = match Output::format(session, matches) {
+        Ok(format) => format,
+        Err(exit) => return exit,
     };
     let today = super::waiver::today(matches);
     let waivers = match super::waiver::waivers(session, matches, &profiles) {
@@ -57,19 +48,8 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     consent(session, &profiles, &targets);
     let threshold = matches.get_one::<String>("fail-on").and_then(|word| Severity::from_word(word));
     let strict = matches.get_flag("strict");
-    let words = Wording::new(&session.texts);
-    let layout = table::Layout { width: session.width(), colour: session.colour(matches), today: Some(today) };
-    let mut page = Page {
-        session,
-        matches,
-        format,
-        words,
-        layout,
-        text: String::new(),
-        reports: Vec::new(),
-        count: 0,
-        exit: Exit::default(),
-    };
+    let second = super::output::second_language(session, matches);
+    let mut page = Output::new(session, matches, format, second.as_ref(), today);
     let count = waivers.as_ref().map_or(0, |waivers| waivers.list.len());
     let (mut judged, mut needed) = (vec![false; count], vec![false; count]);
     reading.each(session, targets, |target, result| match result {
@@ -82,7 +62,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
                     note(&mut needed, found.waiver, found.matched > 0);
                 }
             }
-            page.add(&audits);
+            page.add(|writer, text| writer.audits(&audits, text));
             exit = exit.and(damage(&snapshot));
         }
         Err(failure) => {
@@ -156,63 +136,4 @@ fn outcome(audit: &Audit<'_>, threshold: Option<Severity>, strict: bool) -> Exit
 
 fn damage(snapshot: &Snapshot) -> Exit {
     if is_damaged(snapshot) { Exit::UNREADABLE } else { Exit::default() }
-}
-
-/// The results of a call on their way out.
-struct Page<'p> {
-    session: &'p Session,
-    matches: &'p ArgMatches,
-    format: Format,
-    words: Wording<'p>,
-    layout: table::Layout,
-    text: String,
-    reports: Vec<json::AuditReport>,
-    count: usize,
-    exit: Exit,
-}
-
-impl Page<'_> {
-    /// Adds what all the profiles say of one phone.
-    fn add(&mut self, audits: &[Audit<'_>]) {
-        match self.format {
-            Format::Table => {
-                if self.count > 0 {
-                    self.text.push_str(&format!("\n{}\n\n", "─".repeat(self.layout.width)));
-                }
-                self.text.push_str(&match audits {
-                    [one] => table::render(one, self.words, self.layout),
-                    several => side::render(several, self.words, self.layout),
-                });
-            }
-            Format::Json => self.reports.extend(audits.iter().map(|audit| json::report(audit, self.words))),
-            Format::JsonLines => {
-                for audit in audits {
-                    // A structure of plain data always serialises.
-                    self.text.push_str(&serde_json::to_string(&json::report(audit, self.words)).unwrap_or_default());
-                    self.text.push('\n');
-                }
-            }
-        }
-        self.count += 1;
-        // Results come as they are made, unless they go into one file.
-        if self.format != Format::Json && self.matches.get_one::<String>("output").is_none() {
-            self.exit = self.exit.and(self.session.print(&self.text));
-            self.text.clear();
-        }
-    }
-
-    fn finish(mut self) -> Exit {
-        if self.format == Format::Json && self.count > 0 {
-            let text = match self.reports.as_slice() {
-                [one] => serde_json::to_string_pretty(one),
-                several => serde_json::to_string_pretty(several),
-            };
-            self.text = text.unwrap_or_default();
-            self.text.push('\n');
-        }
-        if self.text.is_empty() {
-            return self.exit;
-        }
-        self.exit.and(self.session.deliver(self.matches, &self.text))
-    }
 }

@@ -11,6 +11,7 @@ mod devices;
 mod explain;
 mod identity;
 mod lint;
+mod output;
 mod password;
 mod profile;
 mod profile_test;
@@ -29,7 +30,7 @@ use poucet::catalog::Catalog;
 use poucet::config::Config;
 use poucet::parse::text::sanitize;
 use poucet::profile::ProfileErrors;
-use poucet::source::output::{self, Readers};
+use poucet::source::output::{OutputError, Readers, remove_unfinished, write_atomically};
 use poucet::text::{Language, Texts};
 
 /// The exit codes, in the order in which one beats another.
@@ -127,7 +128,7 @@ impl Session {
     /// Writes a result to `--output`, whole or not at all, or to standard output.
     pub(crate) fn deliver(&self, matches: &ArgMatches, text: &str) -> Exit {
         match matches.get_one::<String>("output") {
-            Some(path) => match output::write_atomically(Path::new(path), text.as_bytes(), Readers::Usual) {
+            Some(path) => match write_atomically(Path::new(path), text.as_bytes(), Readers::Usual) {
                 Ok(()) => Exit::default(),
                 Err(error) => {
                     self.output_error(&error);
@@ -146,7 +147,7 @@ impl Session {
     }
 
     /// Says why a file could not be written.
-    pub(crate) fn output_error(&self, error: &output::OutputError) {
+    pub(crate) fn output_error(&self, error: &OutputError) {
         let arguments = error.arguments();
         let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let hint = self.texts.with(error.hint_key(), &variables);
@@ -212,7 +213,7 @@ pub(crate) fn run() -> ExitCode {
 
 /// Ends the program because the person stopped it.
 pub(crate) fn stop() -> ! {
-    output::remove_unfinished();
+    remove_unfinished();
     progress::wipe();
     std::process::exit(130);
 }

@@ -6,8 +6,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Wording;
+use super::{Wording, Writer, to_json, to_pretty_json};
 use crate::audit::{Actual, Audit, Expected, Finding};
+use crate::compare::Comparison;
 use crate::profile;
 use crate::snapshot::{
     DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, PrivacyReport, ReadItem, Severity,
@@ -223,6 +224,70 @@ pub struct FootprintReport {
     pub trace: crate::snapshot::Trace,
     /// What to press before the phone goes back.
     pub remediation: String,
+}
+
+/// `--format json`: one result as it is, several as an array.
+pub(super) struct Document<'t> {
+    words: Wording<'t>,
+    results: Vec<String>,
+}
+
+impl<'t> Document<'t> {
+    pub(super) fn new(words: Wording<'t>) -> Document<'t> {
+        Document { words, results: Vec::new() }
+    }
+}
+
+impl Writer for Document<'_> {
+    fn audits(&mut self, audits: &[Audit<'_>], _: &mut String) {
+        self.results.extend(audits.iter().map(|audit| to_pretty_json(&report(audit, self.words))));
+    }
+
+    fn comparison(&mut self, comparison: &Comparison<'_>, _: &mut String) {
+        self.results.push(to_pretty_json(&super::comparison::json::report(comparison, self.words)));
+    }
+
+    fn end(&mut self, text: &mut String) {
+        match self.results.as_slice() {
+            [] => return,
+            [one] => text.push_str(one),
+            several => {
+                // As the library writes an array, each result two columns further in; no line of a result is inside a string.
+                let inside: Vec<String> = several.iter().map(|one| one.replace('\n', "\n  ")).collect();
+                text.push_str("[\n  ");
+                text.push_str(&inside.join(",\n  "));
+                text.push_str("\n]");
+            }
+        }
+        text.push('\n');
+    }
+}
+
+/// `--format jsonl`: one result a line, as soon as it is made.
+pub(super) struct Lines<'t> {
+    words: Wording<'t>,
+}
+
+impl<'t> Lines<'t> {
+    pub(super) fn new(words: Wording<'t>) -> Lines<'t> {
+        Lines { words }
+    }
+}
+
+impl Writer for Lines<'_> {
+    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
+        for audit in audits {
+            text.push_str(&to_json(&report(audit, self.words)));
+            text.push('\n');
+        }
+    }
+
+    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
+        text.push_str(&to_json(&super::comparison::json::report(comparison, self.words)));
+        text.push('\n');
+    }
+
+    fn end(&mut self, _: &mut String) {}
 }
 
 /// An audit in the form of the contract.

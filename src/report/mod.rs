@@ -1,5 +1,6 @@
 //! Results for people and programs, one file per format. Nothing here reads a phone or a file.
 
+pub mod comparison;
 pub mod difference;
 pub mod explain;
 pub mod json;
@@ -7,4 +8,117 @@ pub mod side;
 pub mod table;
 mod wording;
 
+use serde::Serialize;
+
+use crate::audit::Audit;
+use crate::compare::Comparison;
+
 pub use wording::Wording;
+
+/// A form of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For a person at a terminal.
+    Table,
+    /// `poucet.audit/1` and `poucet.comparison/1`.
+    Json,
+    /// The same, one a line.
+    JsonLines,
+    /// Comma- or semicolon-separated, for a spreadsheet.
+    Csv,
+    /// One page that stands by itself.
+    Html,
+    /// For tickets.
+    Markdown,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// OSCAL assessment results.
+    Oscal,
+    /// OCSF compliance findings, one a line.
+    Ocsf,
+}
+
+impl Format {
+    /// Every form, with the table, which is the default, first.
+    pub const ALL: [Format; 10] = [
+        Format::Table,
+        Format::Json,
+        Format::JsonLines,
+        Format::Csv,
+        Format::Html,
+        Format::Markdown,
+        Format::Sarif,
+        Format::Junit,
+        Format::Oscal,
+        Format::Ocsf,
+    ];
+
+    /// The word of `--format`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Format::Table => "table",
+            Format::Json => "json",
+            Format::JsonLines => "jsonl",
+            Format::Csv => "csv",
+            Format::Html => "html",
+            Format::Markdown => "markdown",
+            Format::Sarif => "sarif",
+            Format::Junit => "junit",
+            Format::Oscal => "oscal",
+            Format::Ocsf => "ocsf",
+        }
+    }
+
+    /// The form of a word.
+    pub fn from_word(word: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format.word() == word)
+    }
+
+    /// Whether results can be in both languages at once.
+    pub fn takes_both_languages(self) -> bool {
+        matches!(self, Format::Html | Format::Markdown)
+    }
+}
+
+/// The languages of a report: one, or two that the reader chooses from.
+#[derive(Clone, Copy, Debug)]
+pub struct Languages<'t> {
+    /// The language, or the one that is shown first.
+    pub first: Wording<'t>,
+    /// The other one, where both are asked for.
+    pub second: Option<Wording<'t>>,
+}
+
+/// Writes results in one form, piece by piece. What cannot be written before everything is known stays inside until [`Writer::end`].
+pub trait Writer {
+    /// What all the profiles of a call say of one phone; empty for none.
+    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String);
+
+    /// A before and an after.
+    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String);
+
+    /// Nothing more comes.
+    fn end(&mut self, text: &mut String);
+}
+
+/// The writer of a form. `layout` is for the table alone.
+pub fn writer<'t>(format: Format, languages: Languages<'t>, layout: table::Layout) -> Box<dyn Writer + 't> {
+    let words = languages.first;
+    match format {
+        Format::Json => Box::new(json::Document::new(words)),
+        Format::JsonLines => Box::new(json::Lines::new(words)),
+        _ => Box::new(table::Pages::new(words, layout)),
+    }
+}
+
+/// A structure of plain data always serialises.
+pub(crate) fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// As [`to_json`], for a person to read.
+pub(crate) fn to_pretty_json(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}

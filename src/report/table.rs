@@ -10,8 +10,9 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 
-use super::Wording;
+use super::{Wording, Writer};
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding, Reason};
+use crate::compare::Comparison;
 use crate::parse::text::sanitize;
 use crate::snapshot::{App, Level, OwnCatalog, Permission, Presence, Severity, Verdict};
 
@@ -24,6 +25,8 @@ pub struct Layout {
     pub colour: bool,
     /// The day on which the page is made, to say how old a backup is.
     pub today: Option<jiff::civil::Date>,
+    /// Whether tables are as wide as they are, whatever the terminal.
+    pub wide: bool,
 }
 
 /// How long one text of the page may be, in characters.
@@ -73,6 +76,44 @@ pub fn render(audit: &Audit<'_>, words: Wording<'_>, layout: Layout) -> String {
     page.footprint(audit);
     page.read(audit);
     page.text
+}
+
+/// `--format table`: one page a phone.
+pub(super) struct Pages<'t> {
+    words: Wording<'t>,
+    layout: Layout,
+    count: usize,
+}
+
+impl<'t> Pages<'t> {
+    pub(super) fn new(words: Wording<'t>, layout: Layout) -> Pages<'t> {
+        Pages { words, layout, count: 0 }
+    }
+
+    /// A line between two phones.
+    fn next(&mut self, text: &mut String) {
+        if self.count > 0 {
+            let _ = write!(text, "\n{}\n\n", "─".repeat(self.layout.width));
+        }
+        self.count += 1;
+    }
+}
+
+impl Writer for Pages<'_> {
+    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
+        self.next(text);
+        text.push_str(&match audits {
+            [one] => render(one, self.words, self.layout),
+            several => super::side::render(several, self.words, self.layout),
+        });
+    }
+
+    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
+        self.next(text);
+        text.push_str(&super::comparison::table::render(comparison, self.words, self.layout));
+    }
+
+    fn end(&mut self, _: &mut String) {}
 }
 
 /// A page on its way.
@@ -591,7 +632,7 @@ mod tests {
     fn page(snapshot: &Snapshot, profile: &Profile, language: Language) -> String {
         let texts = Texts::new(language);
         let context = Context::new(Catalog::builtin());
-        let layout = Layout { width: 400, colour: false, today: None };
+        let layout = Layout { width: 400, colour: false, today: None, wide: false };
         render(&audit(snapshot, profile, context), Wording::new(&texts), layout)
     }
 

@@ -9,6 +9,6 @@ pub mod words;
 
 pub use model::*;
 pub use words::{
-    AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity, State, Trace,
-    Usage, UserKind, Verdict,
+    AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity, Standing, State,
+    Trace, Usage, UserKind, Verdict,
 };

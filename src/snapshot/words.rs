@@ -597,3 +597,23 @@ BecauseCode {
     HealthAsked => "health-asked",
 }
 }
+
+words! {
+/// Where a rule's outcome stands beside an earlier reading of the phone.
+Standing {
+    /// It fails, and did not before, or was not known to.
+    New => "new",
+    /// It fails as it did.
+    StillFailing => "still-failing",
+    /// It does not hold, and somebody signed for it.
+    Waived => "waived",
+    /// It was judged before, and cannot be judged now: never a repair.
+    NoLongerAssessed => "no-longer-assessed",
+    /// It failed, and does not any more.
+    Fixed => "fixed",
+    /// It failed, and does not concern this phone.
+    NoLongerApplies => "no-longer-applies",
+    /// It could not be judged before, and holds now.
+    NewlyAssessed => "newly-assessed",
+}
+}

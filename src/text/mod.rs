@@ -37,6 +37,15 @@ impl Language {
         }
     }
 
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Language {
+        match self {
+            Language::En => Language::Fr,
+            Language::Fr => Language::En,
+        }
+    }
+
     /// The language of a word such as `fr`, `fr_CA.UTF-8` or `en-GB`; `None` for other languages.
     pub fn from_locale(locale: &str) -> Option<Language> {
         let language = locale.split(['_', '-', '.', '@']).next().unwrap_or(locale).to_ascii_lowercase();

@@ -1,0 +1,4 @@
+//! A before and an after, for people and programs.
+
+pub mod json;
+pub mod table;
