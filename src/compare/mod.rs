@@ -3,10 +3,21 @@
 //! Nothing is guessed. What one side could not read is [`ChangeKind::NotComparable`], never a removal; what neither side could read is
 //! no change. With profiles, both sides are judged by the same one, and each rule says whether it was fixed, fails anew or still.
 
-use std::borrow::Cow;
+mod apps;
+mod pairs;
+mod phone;
+mod rules;
+mod unread;
 
-use crate::audit::{AppRef, Audit};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::audit::{AppRef, Audit, Context};
+use crate::profile::Profile;
+use apps::Readings;
+use pairs::Pairs;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unread::Unread;
 
 use crate::snapshot::words::words;
 use crate::snapshot::{
@@ -234,3 +245,107 @@ pub struct Comparison<'s> {
     /// How many changes are of apps that a profile never names; they are not in `changes`.
     pub hidden: u64,
 }
+
+/// Compares two readings, and judges both by each profile.
+///
+/// Apps are matched by id and user; those of another platform, and other editions of one product, by the catalogue. Users are matched
+/// by number, else by what they are.
+pub fn compare<'s>(
+    before: &'s Snapshot,
+    after: &'s Snapshot,
+    profiles: &[Profile],
+    context: Context<'_>,
+) -> Comparison<'s> {
+    let readings = Readings {
+        before,
+        after,
+        unread_before: Unread::of(before),
+        unread_after: Unread::of(after),
+        catalog: context.catalog,
+    };
+    let pairs = Pairs::of(before, after, context.catalog);
+    let mut changes = Vec::new();
+    readings.apps(&pairs, &mut changes);
+    readings.phone(&pairs, &mut changes);
+    let judgements: Vec<Judgement<'s>> =
+        profiles.iter().map(|profile| rules::judge(before, after, profile, context, &pairs)).collect();
+    let named = changes.len();
+    let hidden: BTreeSet<&str> = judgements
+        .iter()
+        .flat_map(|judgement| judgement.before.hidden.iter().chain(&judgement.after.hidden))
+        .map(String::as_str)
+        .collect();
+    if !hidden.is_empty() {
+        changes.retain_mut(|change| hide(change, &hidden));
+    }
+    let hidden = u64::try_from(named - changes.len()).unwrap_or(u64::MAX);
+    Comparison { before, after, device: same_device(before, after), changes, judgements, hidden }
+}
+
+/// Judges one phone by one profile and holds the findings against an earlier reading: each that moved or still fails gets its
+/// [`Standing`], and the audit its [`crate::audit::Baseline`].
+pub fn audit_against<'s>(
+    before: &'s Snapshot,
+    after: &'s Snapshot,
+    profile: &Profile,
+    context: Context<'_>,
+) -> Audit<'s> {
+    let pairs = Pairs::of(before, after, context.catalog);
+    rules::judge(before, after, profile, context, &pairs).after
+}
+
+/// Whether two readings are of one phone.
+pub fn same_device(before: &Snapshot, after: &Snapshot) -> SameDevice {
+    match (before.device.id.as_deref(), after.device.id.as_deref()) {
+        (Some(one), Some(other)) if one == other => SameDevice::Same,
+        // A serial number and a keyed hash of one say nothing of each other.
+        (Some(one), Some(other)) if one.starts_with("serial:") == other.starts_with("serial:") => SameDevice::Different,
+        _ if before.device.platform != after.device.platform => SameDevice::Different,
+        _ => SameDevice::Unknown,
+    }
+}
+
+/// Takes the rows that name an app which a profile never names out of a change; `false` when the change itself tells of one.
+fn hide(change: &mut Change<'_>, hidden: &BTreeSet<&str>) -> bool {
+    let tells = |text: &str| hidden.iter().any(|id| text.contains(id));
+    if change.app.as_ref().is_some_and(|app| hidden.contains(app.id.as_str())) {
+        return false;
+    }
+    for side in [&mut change.before, &mut change.after] {
+        let told = match &side.fact {
+            Fact::App(app) => hidden.contains(app.id.as_str()),
+            Fact::Text(text) => tells(text),
+            Fact::Value(Value::Text(text)) => tells(text),
+            Fact::Unknown(Some(gap)) => gap.app.as_deref().is_some_and(tells) || tells(&gap.detail),
+            _ => false,
+        };
+        if told {
+            return false;
+        }
+        if side.evidence.iter().any(|row| tells(&row.text)) {
+            side.evidence = &[];
+        }
+    }
+    true
+}
+
+/// Whether a moment is later than another, both RFC 3339, with or without an offset. Where one of them has none, only a difference
+/// that no time zone makes up for counts.
+fn is_later(one: &str, other: &str) -> bool {
+    let parse = |text: &str| {
+        let instant = text.parse::<jiff::Timestamp>().ok();
+        let clock = text.get(..19).unwrap_or(text).parse::<jiff::civil::DateTime>().ok();
+        (instant, clock)
+    };
+    match (parse(one), parse(other)) {
+        ((Some(one), _), (Some(other), _)) => one > other,
+        ((None, Some(one)), (None, Some(other))) => one > other,
+        ((_, Some(one)), (_, Some(other))) => {
+            one.checked_sub(jiff::Span::new().hours(26)).is_ok_and(|earliest| earliest > other)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! Which user and which app of one reading is which of the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::Catalog;
+use crate::snapshot::{App, Platform, Presence, Snapshot, UserKind};
+
+/// The apps of two readings, side by side.
+pub(super) struct Pairs<'s> {
+    /// Both sides of every app that at least one of them names, in the order of the later reading's names.
+    pub(super) apps: Vec<Pair<'s>>,
+    /// The user of the earlier reading for each one of the later.
+    users: BTreeMap<u32, u32>,
+    /// The app of the earlier reading for each one of the later.
+    names: BTreeMap<(&'s str, u32), (&'s str, u32)>,
+}
+
+/// One app; at least one side is there.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'s> {
+    pub(super) before: Option<&'s App>,
+    pub(super) after: Option<&'s App>,
+    /// The later one is another edition of the earlier one.
+    pub(super) replaced: bool,
+}
+
+impl<'s> Pairs<'s> {
+    pub(super) fn of(before: &'s Snapshot, after: &'s Snapshot, catalog: &Catalog) -> Pairs<'s> {
+        let users = users(before, after);
+        let mut pairs = Vec::new();
+        // The first counts, should a snapshot made by hand name an app twice.
+        let mut earlier: BTreeMap<(&str, u32), &App> = BTreeMap::new();
+        for app in &before.apps {
+            earlier.entry((&app.id, app.user)).or_insert(app);
+        }
+        let mut seen = BTreeSet::new();
+        let mut new = Vec::new();
+        for app in after.apps.iter().filter(|app| seen.insert((&app.id, app.user))) {
+            match users.get(&app.user).and_then(|user| earlier.remove(&(app.id.as_str(), *user))) {
+                Some(known) => pairs.push(Pair { before: Some(known), after: Some(app), replaced: false }),
+                None => new.push(app),
+            }
+        }
+        let (was, is) = (before.device.platform, after.device.platform);
+        for app in new {
+            let user = users.get(&app.user);
+            let same = |other: &&App| {
+                let products = (product(catalog, was, other), product(catalog, is, app));
+                Some(&other.user) == user && products.0.is_some() && products.0 == products.1
+            };
+            let kin = |other: &&App| {
+                let families = (family(catalog, was, other), family(catalog, is, app));
+                // What is left of an app makes place for nothing.
+                Some(&other.user) == user
+                    && families.0.is_some()
+                    && families.0 == families.1
+                    && other.presence > Presence::Residual
+            };
+            let found = if was == is { None } else { earlier.values().find(|other| same(other)).copied() };
+            let (known, replaced) = match found {
+                Some(known) => (Some(known), false),
+                // An edition that was there and is still there was not replaced.
+                None => (earlier.values().find(|other| kin(other)).copied(), true),
+            };
+            if let Some(known) = known {
+                earlier.remove(&(known.id.as_str(), known.user));
+            }
+            pairs.push(Pair { before: known, after: Some(app), replaced: replaced && known.is_some() });
+        }
+        pairs.extend(earlier.into_values().map(|app| Pair { before: Some(app), after: None, replaced: false }));
+        pairs.sort_by_cached_key(|pair| {
+            let app = pair.after.or(pair.before);
+            app.map(|app| {
+                let name = app.name.as_deref().unwrap_or(&app.id);
+                (name.to_lowercase(), app.id.clone(), app.user)
+            })
+        });
+        let names = pairs.iter().filter_map(|pair| {
+            let (before, after) = (pair.before?, pair.after?);
+            Some(((after.id.as_str(), after.user), (before.id.as_str(), before.user)))
+        });
+        let names = names.collect();
+        Pairs { apps: pairs, users, names }
+    }
+
+    /// How the earlier reading names an app of the later one; `None` where it names none.
+    pub(super) fn earlier_name(&self, id: &str, user: u32) -> Option<(&'s str, u32)> {
+        self.names.get(&(id, user)).copied()
+    }
+
+    /// The number that the later reading gives a user of the earlier one.
+    pub(super) fn later_user(&self, earlier: u32) -> Option<u32> {
+        self.users.iter().find(|(_, before)| **before == earlier).map(|(after, _)| *after)
+    }
+
+    /// The users of the later reading that the earlier one has too.
+    pub(super) fn has_earlier_user(&self, later: u32) -> bool {
+        self.users.contains_key(&later)
+    }
+}
+
+/// Users of one number and kind are the same; then those of one kind in their order: a work profile that was made anew, or that of a
+/// replacement phone, has another number.
+fn users(before: &Snapshot, after: &Snapshot) -> BTreeMap<u32, u32> {
+    let mut left: Vec<(u32, UserKind)> = before.users.iter().map(|user| (user.id, user.kind)).collect();
+    let mut pairs = BTreeMap::new();
+    let mut take = |after: u32, is: &dyn Fn(u32, UserKind) -> bool, pairs: &mut BTreeMap<u32, u32>| {
+        if pairs.contains_key(&after) {
+            return;
+        }
+        if let Some(place) = left.iter().position(|(id, kind)| is(*id, *kind)) {
+            pairs.insert(after, left.remove(place).0);
+        }
+    };
+    for user in &after.users {
+        take(user.id, &|id, kind| id == user.id && kind == user.kind, &mut pairs);
+    }
+    for user in &after.users {
+        take(user.id, &|_, kind| kind == user.kind, &mut pairs);
+    }
+    for user in &after.users {
+        take(user.id, &|id, _| id == user.id, &mut pairs);
+    }
+    // Apps may speak of users that no list holds.
+    for app in &after.apps {
+        if !pairs.contains_key(&app.user) && !after.users.iter().any(|user| user.id == app.user) {
+            let listed = before.users.iter().any(|user| user.id == app.user);
+            if !listed && before.apps.iter().any(|other| other.user == app.user) {
+                pairs.insert(app.user, app.user);
+            }
+        }
+    }
+    pairs
+}
+
+/// The product under one catalogue entry, on whichever platform; `None` for an app that the catalogue does not know.
+fn product<'c>(catalog: &'c Catalog, platform: Platform, app: &App) -> Option<&'c str> {
+    catalog.by_id(platform, &app.id).map(|listed| listed.slug.as_str())
+}
+
+/// The product with all its editions, and the clients that pass for it.
+fn family<'c>(catalog: &'c Catalog, platform: Platform, app: &App) -> Option<&'c str> {
+    let mut listed = catalog.by_id(platform, &app.id)?;
+    // Editions of editions are few; a circle in an organization's own file ends all the same.
+    for _ in 0..4 {
+        let parent = listed.variant_of.as_deref().or(listed.imitates.as_deref());
+        match parent.and_then(|slug| catalog.by_slug(slug)) {
+            Some(parent) => listed = parent,
+            None => break,
+        }
+    }
+    Some(&listed.slug)
+}

@@ -1,0 +1,103 @@
+//! What a snapshot could not read, found by what it stands in the way of.
+
+use std::collections::BTreeMap;
+
+use crate::snapshot::{APP_LIST, App, Gap, Permission, Platform, Snapshot};
+
+/// The gaps of one side.
+pub(super) struct Unread<'s> {
+    snapshot: &'s Snapshot,
+    by_area: BTreeMap<&'s str, Vec<&'s Gap>>,
+}
+
+/// A part of the phone that several facts are read from together.
+#[derive(Clone, Copy)]
+pub(super) enum Room {
+    /// Who manages the phone.
+    Management,
+    /// Configuration profiles.
+    ConfigProfiles,
+    /// Users and profiles of the phone.
+    Users,
+    /// What the visit left behind.
+    Footprint,
+}
+
+impl Room {
+    /// What it is read from on a platform, by the names of the evidence.
+    fn evidence(self, platform: Platform) -> &'static [&'static str] {
+        match (platform, self) {
+            (Platform::Android, Room::Management) => &["dumpsys device_policy"],
+            (Platform::Android, Room::Users) => &["dumpsys user", "pm list users"],
+            (Platform::Android, Room::Footprint) => &["settings global"],
+            (Platform::Android, Room::ConfigProfiles) | (Platform::Ios, Room::Users) => &[],
+            (Platform::Ios, Room::Management) => &["MDM.plist", "CloudConfigurationDetails.plist"],
+            (Platform::Ios, Room::ConfigProfiles) => &["profile-*.stub", "PayloadManifest.plist"],
+            (Platform::Ios, Room::Footprint) => &["Manifest.plist"],
+        }
+    }
+}
+
+impl<'s> Unread<'s> {
+    pub(super) fn of(snapshot: &'s Snapshot) -> Unread<'s> {
+        let mut by_area: BTreeMap<&str, Vec<&Gap>> = BTreeMap::new();
+        for gap in &snapshot.gaps {
+            by_area.entry(gap.area.as_str()).or_default().push(gap);
+        }
+        Unread { snapshot, by_area }
+    }
+
+    /// The gap that hides what an app may touch.
+    pub(super) fn permission(&self, permission: Permission, app: &App) -> Option<&'s Gap> {
+        let gaps = self.by_area.get(permission.word())?;
+        let about = |gap: &&Gap| {
+            gap.app.as_ref().is_none_or(|id| *id == app.id) && gap.user.is_none_or(|user| user == app.user)
+        };
+        gaps.iter().copied().find(about)
+    }
+
+    /// The gap that hides a setting.
+    pub(super) fn check(&self, word: &str) -> Option<&'s Gap> {
+        self.by_area.get(word)?.first().copied()
+    }
+
+    /// The gap that says: the list of apps is not whole, for this user.
+    pub(super) fn app_list(&self, user: u32) -> Option<&'s Gap> {
+        let gaps = self.by_area.get(APP_LIST)?;
+        gaps.iter().copied().find(|gap| gap.user.is_none_or(|about| about == user))
+    }
+
+    /// The gap that hides a part of the phone. On iOS, a file that most phones do not have is no gap.
+    pub(super) fn room(&self, room: Room) -> Option<&'s Gap> {
+        let platform = self.snapshot.device.platform;
+        let names = room.evidence(platform);
+        self.snapshot.gaps.iter().find(|gap| {
+            let named = names.iter().any(|name| {
+                gap.area.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" (user "))
+            });
+            named && (platform == Platform::Android || gap.reason != "absent")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Kind;
+    use crate::evidence::ios::Artefact;
+
+    #[test]
+    fn every_part_is_read_from_evidence_that_exists() {
+        for platform in Platform::ALL {
+            for room in [Room::Management, Room::ConfigProfiles, Room::Users, Room::Footprint] {
+                for name in room.evidence(*platform) {
+                    assert!(
+                        Kind::ALL.iter().any(|kind| kind.label() == *name)
+                            || Artefact::ALL.iter().any(|artefact| artefact.label() == *name),
+                        "{name}"
+                    );
+                }
+            }
+        }
+    }
+}
