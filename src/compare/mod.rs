@@ -12,7 +12,7 @@ mod unread;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::audit::{AppRef, Audit, Context};
+use crate::audit::{AppRef, Audit, Context, Finding};
 use crate::profile::Profile;
 use apps::Readings;
 use pairs::Pairs;
@@ -244,6 +244,37 @@ pub struct Comparison<'s> {
     pub judgements: Vec<Judgement<'s>>,
     /// How many changes are of apps that a profile never names; they are not in `changes`.
     pub hidden: u64,
+}
+
+impl<'s> Judgement<'s> {
+    /// The finding of a change in the earlier audit.
+    pub fn finding_before(&self, change: &RuleChange) -> Option<&Finding<'s>> {
+        self.before.findings.get(change.before?)
+    }
+
+    /// The finding of a change in the later audit.
+    pub fn finding_after(&self, change: &RuleChange) -> Option<&Finding<'s>> {
+        self.after.findings.get(change.after?)
+    }
+
+    /// The finding that a report shows: the later one, else the earlier.
+    pub fn finding(&self, change: &RuleChange) -> Option<&Finding<'s>> {
+        self.finding_after(change).or_else(|| self.finding_before(change))
+    }
+
+    /// How many findings stand somewhere.
+    pub fn count(&self, standing: Standing) -> u64 {
+        self.after.baseline.as_ref().and_then(|baseline| baseline.counts.get(&standing)).copied().unwrap_or(0)
+    }
+}
+
+impl Comparison<'_> {
+    /// Whether an app may be named: no profile keeps it out of reports.
+    pub fn names(&self, app: Option<&str>) -> bool {
+        let Some(app) = app else { return true };
+        let hides = |audit: &Audit<'_>| audit.hidden.iter().any(|id| id == app);
+        !self.judgements.iter().any(|judgement| hides(&judgement.before) || hides(&judgement.after))
+    }
 }
 
 /// Compares two readings, and judges both by each profile.

@@ -3,16 +3,18 @@
 //! The structs here are the contract of `docs/schemas/audit.json`; they are not the program's own types, so that those can
 //! change without breaking a reader.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Wording, Writer, to_json, to_pretty_json};
-use crate::audit::{Actual, Audit, Expected, Finding};
+use crate::audit::{Actual, Audit, Baseline, Expected, Finding, Summary};
 use crate::compare::Comparison;
 use crate::profile;
 use crate::snapshot::{
     DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, PrivacyReport, ReadItem, Severity,
-    SourceName, Tool, Verdict,
+    SourceName, Standing, Tool, Verdict,
 };
 use crate::waiver::WaiverState;
 
@@ -40,6 +42,9 @@ pub struct AuditReport {
     pub language: String,
     /// Counts over the rules.
     pub summary: SummaryReport,
+    /// The earlier reading that the findings were held against, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineReport>,
     /// Findings, the worst first.
     pub findings: Vec<FindingReport>,
     /// What the phone's own App Privacy Report says the apps did, as in the snapshot; apps that the profile never names are counted.
@@ -157,6 +162,18 @@ pub struct SummaryReport {
     pub worst: Option<Severity>,
 }
 
+/// An earlier reading.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct BaselineReport {
+    /// When it was taken.
+    pub taken_at: Option<String>,
+    /// Whether it is of another phone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub other_device: bool,
+    /// How many findings stand where; what did not move is not counted.
+    pub counts: BTreeMap<Standing, u64>,
+}
+
 /// One finding.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FindingReport {
@@ -204,6 +221,9 @@ pub struct FindingReport {
     /// The waiver that somebody signed for it, whether it holds or not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiver: Option<WaiverReport>,
+    /// Where it stands beside the earlier reading, where there is one and it moved or still fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
 }
 
 /// An app in a finding.
@@ -293,46 +313,17 @@ impl Writer for Lines<'_> {
 /// An audit in the form of the contract.
 pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
     let snapshot = audit.snapshot;
-    let summary = &audit.summary;
     AuditReport {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
-        profile: ProfileName {
-            id: audit.profile_id.clone(),
-            version: audit.profile_version.clone(),
-            title: audit.profile_title.of(words.language()).to_owned(),
-            sha256: audit.profile_sha256.clone(),
-            note: audit.profile_note.as_ref().map(|note| note.of(words.language()).to_owned()),
-            strict: audit.strict,
-            tailored: audit
-                .tailored
-                .iter()
-                .map(|change| TailoredReport {
-                    rule: change.rule.clone(),
-                    profile: change.profile.clone(),
-                    parent: change.parent.clone(),
-                    change: words.change(change),
-                    weaker: change.looser,
-                    because: change.because.as_ref().map(|because| because.of(words.language()).to_owned()),
-                })
-                .collect(),
-        },
-        catalog: CatalogReport { as_of: audit.catalog.as_of.clone(), own: audit.catalog.own.clone() },
+        profile: profile_name(audit, words),
+        catalog: catalog_report(audit),
         device: snapshot.device.clone(),
         source: snapshot.source.clone(),
         taken_at: snapshot.taken_at.clone(),
         language: words.language().word().to_owned(),
-        summary: SummaryReport {
-            pass: summary.pass,
-            fail: summary.fail,
-            waived: summary.waived,
-            not_assessed: summary.not_assessed,
-            manual: summary.manual,
-            not_applicable: summary.not_applicable,
-            conformity: summary.conformity,
-            coverage: summary.coverage,
-            worst: summary.worst,
-        },
+        summary: summary_report(&audit.summary),
+        baseline: audit.baseline.as_ref().map(baseline_report),
         findings: audit.findings.iter().map(|finding| finding_report(finding, words)).collect(),
         privacy_report: audit.privacy_report(),
         gaps: snapshot
@@ -353,7 +344,60 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
     }
 }
 
-fn finding_report(finding: &Finding<'_>, words: Wording<'_>) -> FindingReport {
+/// The profile of an audit, in the form of the contract.
+pub(super) fn profile_name(audit: &Audit<'_>, words: Wording<'_>) -> ProfileName {
+    ProfileName {
+        id: audit.profile_id.clone(),
+        version: audit.profile_version.clone(),
+        title: audit.profile_title.of(words.language()).to_owned(),
+        sha256: audit.profile_sha256.clone(),
+        note: audit.profile_note.as_ref().map(|note| note.of(words.language()).to_owned()),
+        strict: audit.strict,
+        tailored: audit
+            .tailored
+            .iter()
+            .map(|change| TailoredReport {
+                rule: change.rule.clone(),
+                profile: change.profile.clone(),
+                parent: change.parent.clone(),
+                change: words.change(change),
+                weaker: change.looser,
+                because: change.because.as_ref().map(|because| because.of(words.language()).to_owned()),
+            })
+            .collect(),
+    }
+}
+
+/// The catalogue of an audit, in the form of the contract.
+pub(super) fn catalog_report(audit: &Audit<'_>) -> CatalogReport {
+    CatalogReport { as_of: audit.catalog.as_of.clone(), own: audit.catalog.own.clone() }
+}
+
+/// The counts of an audit, in the form of the contract.
+pub(super) fn summary_report(summary: &Summary) -> SummaryReport {
+    SummaryReport {
+        pass: summary.pass,
+        fail: summary.fail,
+        waived: summary.waived,
+        not_assessed: summary.not_assessed,
+        manual: summary.manual,
+        not_applicable: summary.not_applicable,
+        conformity: summary.conformity,
+        coverage: summary.coverage,
+        worst: summary.worst,
+    }
+}
+
+fn baseline_report(baseline: &Baseline) -> BaselineReport {
+    BaselineReport {
+        taken_at: baseline.taken_at.clone(),
+        other_device: baseline.other_device,
+        counts: baseline.counts.clone(),
+    }
+}
+
+/// A finding, in the form of the contract.
+pub(super) fn finding_report(finding: &Finding<'_>, words: Wording<'_>) -> FindingReport {
     FindingReport {
         code: finding.code().to_owned(),
         title: finding.rule.title.of(words.language()).to_owned(),
@@ -372,6 +416,7 @@ fn finding_report(finding: &Finding<'_>, words: Wording<'_>) -> FindingReport {
         remediation: finding.remediation(words.language()),
         look: finding.look(words.language()),
         references: finding.rule.references.clone(),
+        standing: finding.standing,
         waiver: finding.waiver.as_ref().map(|note| WaiverReport {
             rule: note.rule.to_string(),
             state: note.state,

@@ -188,24 +188,8 @@ impl Page<'_> {
     pub(super) fn verdict(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
         let summary = &audit.summary;
-        let verdict = match summary.worst {
-            Some(Severity::Critical) => {
-                let critical = summary.critical.to_string();
-                let sentence = texts.count("table-verdict-critical", summary.fail, &[("critical", &critical)]);
-                self.paint(&sentence, severity_style(Severity::Critical))
-            }
-            Some(worst) => {
-                let word = texts.get(&format!("severity-{worst}")).to_lowercase();
-                let sentence = texts.count("table-verdict-fail", summary.fail, &[("worst", &word)]);
-                self.paint(&sentence, severity_style(worst))
-            }
-            None if audit.strict && summary.not_assessed > 0 => {
-                texts.count("table-verdict-strict", summary.not_assessed, &[])
-            }
-            None if summary.not_assessed > 0 => texts.get("table-verdict-unknown"),
-            None if summary.waived > 0 => texts.count("table-verdict-waived", summary.waived, &[]),
-            None => texts.get("table-verdict-pass"),
-        };
+        let style = summary.worst.map(severity_style).unwrap_or_default();
+        let verdict = self.paint(&self.words.verdict(audit), style);
         self.wrap(&verdict, "", "  ");
         let mut counts = texts.with(
             "table-counts",
@@ -544,6 +528,11 @@ impl Page<'_> {
         self.line(&self.paint(heading, Style::new().bold().underline()));
     }
 
+    /// A line of its own in bold.
+    pub(super) fn strong(&mut self, text: &str) {
+        self.line(&self.paint(text, Style::new().bold()));
+    }
+
     pub(super) fn line(&mut self, text: &str) {
         self.text.push_str(text);
         self.text.push('\n');
@@ -563,7 +552,7 @@ impl Page<'_> {
         }
     }
 
-    fn paint(&self, text: &str, style: Style) -> String {
+    pub(super) fn paint(&self, text: &str, style: Style) -> String {
         let text = sanitize(text, LONGEST_TEXT);
         if self.layout.colour { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
     }
@@ -596,7 +585,7 @@ fn severity_style(severity: Severity) -> Style {
     if severity == Severity::Critical { style.bold() } else { style }
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 

@@ -6,7 +6,8 @@ use crate::audit::{Actual, AppRef, Audit, Expected, Finding, HIDDEN, Reason};
 use crate::profile::{self, Change, Tailored};
 use crate::snapshot::permissions::{CheckValue, describe, describe_check};
 use crate::snapshot::{
-    AppActivity, BecauseCode, Check, Device, Gap, LastUse, Level, Permission, Platform, PrivacyReport, Value, Verdict,
+    AppActivity, BecauseCode, Check, Device, Gap, LastUse, Level, Permission, Platform, PrivacyReport, Severity, Value,
+    Verdict,
 };
 use crate::text::{Language, Texts};
 use crate::waiver::WaiverNote;
@@ -226,7 +227,7 @@ impl<'t> Wording<'t> {
     }
 
     /// A number with the unit of the check that it belongs to.
-    fn number(&self, check: Option<Check>, number: i64) -> String {
+    pub(super) fn number(&self, check: Option<Check>, number: i64) -> String {
         let key = match check.map(|check| &describe_check(check).value) {
             Some(CheckValue::Days) => "value-days",
             Some(CheckValue::Seconds) => "value-seconds",
@@ -244,6 +245,27 @@ impl<'t> Wording<'t> {
                 let key = format!("value-{word}");
                 if self.texts.has(&key) { self.texts.get(&key) } else { word.clone() }
             }
+        }
+    }
+
+    /// The verdict of an audit in one sentence: how many rules fail, and how badly.
+    pub fn verdict(&self, audit: &Audit<'_>) -> String {
+        let (texts, summary) = (self.texts, &audit.summary);
+        match summary.worst {
+            Some(Severity::Critical) => {
+                let critical = summary.critical.to_string();
+                texts.count("table-verdict-critical", summary.fail, &[("critical", &critical)])
+            }
+            Some(worst) => {
+                let word = texts.get(&format!("severity-{worst}")).to_lowercase();
+                texts.count("table-verdict-fail", summary.fail, &[("worst", &word)])
+            }
+            None if audit.strict && summary.not_assessed > 0 => {
+                texts.count("table-verdict-strict", summary.not_assessed, &[])
+            }
+            None if summary.not_assessed > 0 => texts.get("table-verdict-unknown"),
+            None if summary.waived > 0 => texts.count("table-verdict-waived", summary.waived, &[]),
+            None => texts.get("table-verdict-pass"),
         }
     }
 

@@ -68,11 +68,13 @@ impl Language {
 }
 
 /// The Fluent files of both languages.
-const FILES: [(Language, &str, &str); 18] = [
+const FILES: [(Language, &str, &str); 20] = [
     (Language::En, "cli", include_str!("cli.en.ftl")),
     (Language::Fr, "cli", include_str!("cli.fr.ftl")),
     (Language::En, "report", include_str!("report.en.ftl")),
     (Language::Fr, "report", include_str!("report.fr.ftl")),
+    (Language::En, "compare", include_str!("compare.en.ftl")),
+    (Language::Fr, "compare", include_str!("compare.fr.ftl")),
     (Language::En, "adb", include_str!("adb.en.ftl")),
     (Language::Fr, "adb", include_str!("adb.fr.ftl")),
     (Language::En, "source", include_str!("source.en.ftl")),
@@ -230,6 +232,10 @@ mod tests {
         wanted.extend(Presence::ALL.iter().map(|word| format!("presence-{word}")));
         wanted.extend(AppSource::ALL.iter().map(|word| format!("source-{word}")));
         wanted.extend(Trace::ALL.iter().flat_map(|word| [format!("trace-{word}"), format!("trace-{word}-fix")]));
+        wanted.extend(Standing::ALL.iter().map(|word| format!("standing-{word}")));
+        wanted.extend(State::ALL.iter().map(|word| format!("state-{word}")));
+        wanted.extend(crate::compare::ChangeKind::ALL.iter().map(|word| format!("change-kind-{word}")));
+        wanted.extend(crate::compare::Effect::ALL.iter().map(|word| format!("effect-{word}")));
         for reason in [
             Reason::Refused,
             Reason::Absent,

@@ -2,3 +2,6 @@
 
 pub mod json;
 pub mod table;
+mod wording;
+
+pub use wording::{STANDINGS, sign};
