@@ -77,49 +77,19 @@ pub(crate) fn command(texts: &Texts) -> Command {
         )
         .subcommand(reading(
             texts,
-            build("audit")
-                .arg(targets(texts))
-                .arg(
-                    Arg::new("profile")
-                        .short('p')
-                        .long("profile")
-                        .value_name("ID|FILE")
-                        .action(ArgAction::Append)
-                        .help(texts.get("cli-option-profile")),
-                )
-                .arg(set(texts))
-                .arg(format(texts, &Format::ALL.map(Format::word)))
-                .arg(flag("wide", texts))
-                .arg(output(texts))
-                .mut_arg("lang", both_languages)
-                .arg(
-                    Arg::new("fail-on")
-                        .long("fail-on")
-                        .value_name(texts.get("cli-value-severity"))
-                        .value_parser(
-                            Severity::ALL.iter().map(|severity| severity.word()).chain(["none"]).collect::<Vec<_>>(),
-                        )
-                        .default_value("low")
-                        .hide_default_value(true)
-                        .hide_possible_values(true)
-                        .help(texts.get("cli-option-fail-on")),
-                )
-                .arg(flag("strict", texts))
-                .arg(waivers(texts))
-                .arg(today(texts))
-                .arg(
-                    Arg::new("ownership")
-                        .long("ownership")
-                        .value_name("institution|personal")
-                        // An older word for the same.
-                        .value_parser([
-                            PossibleValue::new("institution"),
-                            PossibleValue::new("personal").alias("person"),
-                        ])
-                        .hide_possible_values(true)
-                        .help(texts.get("cli-option-ownership")),
-                )
+            judging(texts, build("audit").arg(targets(texts)))
+                .arg(file("baseline", texts))
+                .arg(flag("fail-on-new", texts).requires("baseline"))
                 .arg(flag("explain-collection", texts)),
+        ))
+        .subcommand(reading(
+            texts,
+            judging(
+                texts,
+                build("compare").arg(required("before", "BEFORE", texts)).arg(required("after", "AFTER", texts)),
+            )
+            .mut_arg("profile", |profile| profile.help(texts.get("cli-option-compare-profile")))
+            .arg(flag("fail-on-new", texts).help(texts.get("cli-option-compare-fail-on-new"))),
         ))
         .subcommand(reading(texts, build("snapshot").arg(targets(texts)).arg(output(texts))))
         .subcommand(
@@ -269,6 +239,46 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 ),
         )
         .subcommand(explain(texts, build("explain")))
+}
+
+/// Options of the subcommands that judge and report.
+fn judging(texts: &Texts, command: Command) -> Command {
+    command
+        .arg(
+            Arg::new("profile")
+                .short('p')
+                .long("profile")
+                .value_name("ID|FILE")
+                .action(ArgAction::Append)
+                .help(texts.get("cli-option-profile")),
+        )
+        .arg(set(texts))
+        .arg(format(texts, &Format::ALL.map(Format::word)))
+        .arg(flag("wide", texts))
+        .arg(output(texts))
+        .mut_arg("lang", both_languages)
+        .arg(
+            Arg::new("fail-on")
+                .long("fail-on")
+                .value_name(texts.get("cli-value-severity"))
+                .value_parser(Severity::ALL.iter().map(|severity| severity.word()).chain(["none"]).collect::<Vec<_>>())
+                .default_value("low")
+                .hide_default_value(true)
+                .hide_possible_values(true)
+                .help(texts.get("cli-option-fail-on")),
+        )
+        .arg(flag("strict", texts))
+        .arg(waivers(texts))
+        .arg(today(texts))
+        .arg(
+            Arg::new("ownership")
+                .long("ownership")
+                .value_name("institution|personal")
+                // An older word for the same.
+                .value_parser([PossibleValue::new("institution"), PossibleValue::new("personal").alias("person")])
+                .hide_possible_values(true)
+                .help(texts.get("cli-option-ownership")),
+        )
 }
 
 /// Options of the subcommands that make snapshots.

@@ -1,13 +1,14 @@
 //! `poucet audit`: the main job.
 
 use clap::ArgMatches;
-use poucet::audit::{Audit, Context, audit};
-use poucet::profile::{self, Profile};
-use poucet::snapshot::{Severity, Snapshot, Verdict};
+use poucet::audit::{Audit, audit};
+use poucet::compare::{self, audit_against};
+use poucet::profile::Profile;
+use poucet::snapshot::Snapshot;
 
-use super::output::Output;
-use super::profile::{load, options};
-use super::target::{Reading, is_damaged, resolve};
+use super::judging::Judging;
+use super::output::{Output, second_language};
+use super::target::{Reading, Target, is_damaged, resolve};
 use super::{Exit, Session};
 
 /// The profile when none is named.
@@ -20,43 +21,42 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         let table = poucet::source::adb::questions::render(|key| session.texts.get(key));
         return session.deliver(matches, &format!("{head}\n\n{table}"));
     }
-    let Ok(profiles) = profiles(session, matches) else { return Exit::USAGE };
-    let format = match Output::format(session, matches) {
-        Ok(format) => format,
-        Err(exit) => return exit,
-    };
-    let today = super::waiver::today(matches);
-    let waivers = match super::waiver::waivers(session, matches, &profiles) {
-        Ok(waivers) => waivers,
-        Err(exit) => return exit,
-    };
-    let reading = match Reading::from(session, matches) {
-        Ok(reading) => reading,
-        Err(exit) => return exit,
-    };
-    let (targets, mut exit) = match resolve(session, matches) {
-        Ok(resolved) => resolved,
-        Err(exit) => return exit,
-    };
-    let ownership = match matches.get_one::<String>("ownership").map(String::as_str) {
-        // The older word for it.
-        Some("person") => Some("personal"),
-        said => said.or(session.config.ownership),
-    };
-    let context =
-        Context { ownership, waivers: waivers.as_ref(), today: Some(today), ..Context::new(session.catalog()) };
-    consent(session, &profiles, &targets);
-    let threshold = matches.get_one::<String>("fail-on").and_then(|word| Severity::from_word(word));
-    let strict = matches.get_flag("strict");
-    let second = super::output::second_language(session, matches);
-    let mut page = Output::new(session, matches, format, second.as_ref(), today);
-    let count = waivers.as_ref().map_or(0, |waivers| waivers.list.len());
+    match prepared(session, matches) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+    let mut default: Vec<&str> = session.config.profile.iter().map(String::as_str).collect();
+    if default.is_empty() {
+        default.push(DEFAULT_PROFILE);
+    }
+    let judging = Judging::from(session, matches, &default)?;
+    let format = Output::format(session, matches)?;
+    let reading = Reading::from(session, matches)?;
+    let baselines = baselines(session, matches, &reading)?;
+    let (targets, mut exit) = resolve(session, matches)?;
+    let only = targets.len() == 1;
+    consent(session, &judging.profiles, &targets);
+    let context = judging.context(session);
+    let second = second_language(session, matches);
+    let mut page = Output::new(session, matches, format, second.as_ref(), judging.today);
+    let count = judging.waivers.as_ref().map_or(0, |waivers| waivers.list.len());
     let (mut judged, mut needed) = (vec![false; count], vec![false; count]);
     reading.each(session, targets, |target, result| match result {
         Ok(snapshot) => {
-            let audits: Vec<Audit<'_>> = profiles.iter().map(|profile| audit(&snapshot, profile, context)).collect();
+            let before = baselines.as_ref().map(|baselines| baselines.of(session, target, &snapshot, only));
+            let audits: Vec<Audit<'_>> = judging
+                .profiles
+                .iter()
+                .map(|profile| match before {
+                    Some(Some(before)) => audit_against(before, &snapshot, profile, context),
+                    Some(None) => compare::audit_against_nothing(&snapshot, profile, context),
+                    None => audit(&snapshot, profile, context),
+                })
+                .collect();
             for audit in &audits {
-                exit = exit.and(outcome(audit, threshold, strict || audit.strict));
+                exit = exit.and(judging.outcome(audit));
                 for found in &audit.waivers {
                     note(&mut judged, found.waiver, true);
                     note(&mut needed, found.waiver, found.matched > 0);
@@ -66,7 +66,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
             exit = exit.and(damage(&snapshot));
         }
         Err(failure) => {
-            if matches!(target, super::target::Target::Phone(_)) {
+            if matches!(target, Target::Phone(_)) {
                 session.say(&session.texts.with("cli-target", &[("target", &target.name())]));
             }
             failure.say(session);
@@ -74,10 +74,43 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         }
     });
     let exit = exit.and(page.finish());
-    if let Some(waivers) = &waivers {
+    if let Some(waivers) = &judging.waivers {
         super::waiver::tell_unused(session, waivers, &judged, &needed);
     }
-    exit
+    Ok(exit)
+}
+
+/// The earlier readings of `--baseline`.
+struct Baselines(Vec<Snapshot>);
+
+fn baselines(session: &Session, matches: &ArgMatches, reading: &Reading<'_>) -> Result<Option<Baselines>, Exit> {
+    let Some(path) = matches.get_one::<String>("baseline") else { return Ok(None) };
+    let (snapshots, exit) = reading.all(session, path);
+    // Against half a baseline everything would look new.
+    if snapshots.is_empty() || exit != Exit::default() {
+        return Err(exit.and(Exit::UNREADABLE));
+    }
+    Ok(Some(Baselines(snapshots)))
+}
+
+impl Baselines {
+    /// The latest reading of a phone. One baseline for one target is meant for it, and a warning says when it is another phone's.
+    fn of(&self, session: &Session, target: &Target, after: &Snapshot, only: bool) -> Option<&Snapshot> {
+        let same = |before: &&Snapshot| compare::same_device(before, after) == compare::SameDevice::Same;
+        let latest = self.0.iter().filter(same).max_by_key(|before| before.taken_at.as_deref());
+        let texts = &session.texts;
+        match (latest, self.0.as_slice()) {
+            (Some(before), _) => Some(before),
+            (None, [before]) if only => {
+                session.say(&texts.with("cli-baseline-other", &[("target", &target.name())]));
+                Some(before)
+            }
+            (None, _) => {
+                session.say(&texts.with("cli-no-baseline", &[("target", &target.name())]));
+                None
+            }
+        }
+    }
 }
 
 fn note(list: &mut [bool], place: usize, holds: bool) {
@@ -87,51 +120,11 @@ fn note(list: &mut [bool], place: usize, holds: bool) {
 }
 
 /// Reminds of the person's agreement before a phone is read, where a profile asks for it: poucet cannot know whether it was given.
-fn consent(session: &Session, profiles: &[Profile], targets: &[super::target::Target]) {
-    let live = targets.iter().any(|target| matches!(target, super::target::Target::Phone(_)));
+pub(crate) fn consent(session: &Session, profiles: &[Profile], targets: &[Target]) {
+    let live = targets.iter().any(|target| matches!(target, Target::Phone(_)));
     if let Some(profile) = profiles.iter().find(|profile| live && profile.privacy.consent_required) {
         session.say(&session.texts.with("cli-consent", &[("profile", &profile.id)]));
     }
-}
-
-/// The profiles of a call; wrong ones are all shown, and judge nothing.
-fn profiles(session: &Session, matches: &ArgMatches) -> Result<Vec<Profile>, ()> {
-    let mut named: Vec<&str> =
-        matches.get_many::<String>("profile").into_iter().flatten().map(String::as_str).collect();
-    if named.is_empty() {
-        named = session.config.profile.iter().map(String::as_str).collect();
-    }
-    if named.is_empty() {
-        named.push(DEFAULT_PROFILE);
-    }
-    let mut profiles = Vec::new();
-    let mut wrong = false;
-    for name in named {
-        match load(session, name, &options(session, matches)) {
-            Ok(profile) if profile.is_abstract => {
-                let usable: Vec<&str> = profile::shipped()
-                    .iter()
-                    .filter(|shipped| !shipped.is_abstract)
-                    .map(|shipped| shipped.id)
-                    .collect();
-                let hint = session.texts.with("cli-abstract-profile-hint", &[("profiles", &usable.join(", "))]);
-                session.error(&session.texts.with("cli-abstract-profile", &[("profile", name)]), Some(&hint));
-                wrong = true;
-            }
-            Ok(profile) => profiles.push(profile),
-            Err(()) => wrong = true,
-        }
-    }
-    if wrong { Err(()) } else { Ok(profiles) }
-}
-
-fn outcome(audit: &Audit<'_>, threshold: Option<Severity>, strict: bool) -> Exit {
-    let Some(threshold) = threshold else { return Exit::default() };
-    let failing = audit.findings.iter().any(|finding| {
-        finding.severity >= threshold
-            && (finding.verdict == Verdict::Fail || strict && finding.verdict == Verdict::NotAssessed)
-    });
-    if failing { Exit::FAILING } else { Exit::default() }
 }
 
 fn damage(snapshot: &Snapshot) -> Exit {

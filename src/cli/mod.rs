@@ -6,10 +6,12 @@ mod apps;
 mod arguments;
 mod audit;
 mod collect;
+mod compare;
 mod desk;
 mod devices;
 mod explain;
 mod identity;
+mod judging;
 mod lint;
 mod output;
 mod password;
@@ -222,6 +224,7 @@ fn dispatch(session: &Session, matches: &ArgMatches) -> Exit {
     match matches.subcommand() {
         Some(("devices", matches)) => devices::run(session, matches),
         Some(("audit", matches)) => audit::run(session, matches),
+        Some(("compare", matches)) => compare::run(session, matches),
         Some(("snapshot", matches)) => snapshot::run(session, matches),
         Some(("collect", matches)) => collect::run(session, matches),
         Some(("profile", matches)) => profile::run(session, matches),

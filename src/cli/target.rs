@@ -37,7 +37,8 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    fn parse(word: &str) -> Target {
+    /// What a word on the command line names.
+    pub(crate) fn parse(word: &str) -> Target {
         if word == "-" {
             return Target::Stdin;
         }
@@ -265,6 +266,19 @@ impl<'s> Reading<'s> {
             }
         };
         in_order(targets, self.jobs, read, |target, result| handle(target, self.with_user(target, result)));
+    }
+
+    /// Everything that one place holds, and what became of it; what cannot be read is said.
+    pub(crate) fn all(&self, session: &Session, word: &str) -> (Vec<Snapshot>, Exit) {
+        let (mut snapshots, mut exit) = (Vec::new(), Exit::default());
+        self.each(session, vec![Target::parse(word)], |_, result| match result {
+            Ok(snapshot) => snapshots.push(snapshot),
+            Err(failure) => {
+                failure.say(session);
+                exit = exit.and(failure.exit());
+            }
+        });
+        (snapshots, exit)
     }
 
     /// A snapshot names the apps that its own catalogue listed. Where the organization's catalogue adds some, they may be on the phone

@@ -10,7 +10,7 @@ mod rules;
 mod unread;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::{AppRef, Audit, Context, Finding};
 use crate::profile::Profile;
@@ -21,7 +21,7 @@ use unread::Unread;
 
 use crate::snapshot::words::words;
 use crate::snapshot::{
-    App, Check, ConfigProfile, EvidenceRow, Gap, Grant, LastUse, Permission, Snapshot, Standing, Trace, Value,
+    App, Check, ConfigProfile, EvidenceRow, Gap, Grant, LastUse, Permission, Snapshot, Standing, Trace, Value, Verdict,
 };
 
 words! {
@@ -262,9 +262,10 @@ impl<'s> Judgement<'s> {
         self.finding_after(change).or_else(|| self.finding_before(change))
     }
 
-    /// How many findings stand somewhere.
-    pub fn count(&self, standing: Standing) -> u64 {
-        self.after.baseline.as_ref().and_then(|baseline| baseline.counts.get(&standing)).copied().unwrap_or(0)
+    /// How many findings stand where.
+    pub fn counts(&self) -> &BTreeMap<Standing, u64> {
+        static NONE: BTreeMap<Standing, u64> = BTreeMap::new();
+        self.after.baseline.as_ref().map_or(&NONE, |baseline| &baseline.counts)
     }
 }
 
@@ -323,6 +324,15 @@ pub fn audit_against<'s>(
 ) -> Audit<'s> {
     let pairs = Pairs::of(before, after, context.catalog);
     rules::judge(before, after, profile, context, &pairs).after
+}
+
+/// Judges a phone of which no earlier reading is known: whatever fails is new.
+pub fn audit_against_nothing<'s>(after: &'s Snapshot, profile: &Profile, context: Context<'_>) -> Audit<'s> {
+    let mut audit = crate::audit::audit(after, profile, context);
+    for finding in audit.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
+        finding.standing = Some(Standing::New);
+    }
+    audit
 }
 
 /// Whether two readings are of one phone.

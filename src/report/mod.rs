@@ -99,6 +99,10 @@ pub trait Writer {
     /// A before and an after.
     fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String);
 
+    /// How many befores and afters there were, once all comparisons are written. Forms for programs leave it out: it follows from
+    /// the comparisons.
+    fn pairing(&mut self, _pairing: &comparison::Pairing, _text: &mut String) {}
+
     /// Nothing more comes.
     fn end(&mut self, text: &mut String);
 }

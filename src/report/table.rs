@@ -113,6 +113,11 @@ impl Writer for Pages<'_> {
         text.push_str(&super::comparison::table::render(comparison, self.words, self.layout));
     }
 
+    fn pairing(&mut self, pairing: &super::comparison::Pairing, text: &mut String) {
+        self.next(text);
+        text.push_str(&super::comparison::table::summary(pairing, self.words, self.layout));
+    }
+
     fn end(&mut self, _: &mut String) {}
 }
 

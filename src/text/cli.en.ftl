@@ -191,3 +191,17 @@ cli-waiver-count = { $count ->
     [one] { $shown } of one waiver
    *[other] { $shown } of { $count } waivers
 }
+cli-warning = warning: { $message }
+cli-baseline-other = warning: the baseline is not known to be of { $target }; it is used all the same
+cli-no-baseline = note: the baseline has no reading of { $target }; whatever fails counts as new
+cli-no-pair = no phone is in both { $before } and { $after }
+cli-no-pair-hint = phones are matched by their device id: read both with the same id key (POUCET_ID_KEY), or name one reading on each side
+cli-compare-stdin = standard input cannot be both the before and the after
+cli-compare-stdin-hint = keep one of them in a file
+cli-compare = What changed between two readings, and with a profile what was fixed, is new or still fails
+cli-option-before = The earlier reading: a phone or a path, as a TARGET
+cli-option-after = The later reading
+cli-option-baseline = Earlier reading to hold the results against: a snapshot, or any other path
+cli-option-fail-on-new = With --baseline: only failures that are not in it make the exit code 1
+cli-option-compare-profile = Profile to judge both readings by, an id or a file; may be repeated (default: none)
+cli-option-compare-fail-on-new = Only failures that are new make the exit code 1

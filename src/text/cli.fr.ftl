@@ -191,3 +191,17 @@ cli-waiver-count = { $count ->
     [one] { $shown } sur une dérogation
    *[other] { $shown } sur { $count } dérogations
 }
+cli-warning = avertissement : { $message }
+cli-baseline-other = avertissement : rien ne dit que la référence vient de { $target }; elle sert quand même
+cli-no-baseline = note : la référence n’a aucune lecture de { $target }; tout échec compte comme nouveau
+cli-no-pair = aucun téléphone n’est à la fois dans { $before } et dans { $after }
+cli-no-pair-hint = les téléphones sont reconnus à leur identifiant d’appareil : lire les deux avec la même clé (POUCET_ID_KEY), ou nommer une seule lecture de chaque côté
+cli-compare-stdin = l’entrée standard ne peut pas être à la fois l’avant et l’après
+cli-compare-stdin-hint = en garder un dans un fichier
+cli-compare = Ce qui a changé entre deux lectures et, avec un profil, ce qui est corrigé, nouveau ou échoue toujours
+cli-option-before = La première lecture : un téléphone ou un chemin, comme une CIBLE
+cli-option-after = La seconde lecture
+cli-option-baseline = Lecture précédente à laquelle comparer les résultats : un instantané, ou tout autre chemin
+cli-option-fail-on-new = Avec --baseline : seuls les échecs qui n’y sont pas donnent le code de sortie 1
+cli-option-compare-profile = Profil selon lequel juger les deux lectures, un identifiant ou un fichier; peut être répété (défaut : aucun)
+cli-option-compare-fail-on-new = Seuls les nouveaux échecs donnent le code de sortie 1

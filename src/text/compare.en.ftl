@@ -124,3 +124,7 @@ compare-summary-only-after = { $count ->
     [one] One phone is only in the second place
    *[other] { $count } phones are only in the second place
 }: { $names }
+compare-summary-older = { $count ->
+    [one] One reading was left aside, as a later one of the same phone is there
+   *[other] { $count } readings were left aside, as later ones of the same phones are there
+}: { $names }

@@ -124,3 +124,7 @@ compare-summary-only-after = { $count ->
     [one] Un téléphone n’est que dans le second emplacement
    *[other] { $count } téléphones ne sont que dans le second emplacement
 } : { $names }
+compare-summary-older = { $count ->
+    [one] Une lecture a été laissée de côté, car une plus récente du même téléphone est là
+   *[other] { $count } lectures ont été laissées de côté, car de plus récentes des mêmes téléphones sont là
+} : { $names }

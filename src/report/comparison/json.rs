@@ -243,7 +243,7 @@ fn judgement_report(judgement: &Judgement<'_>, words: Wording<'_>) -> JudgementR
         catalog: catalog_report(&judgement.after),
         before: summary_report(&judgement.before.summary),
         after: summary_report(&judgement.after.summary),
-        counts: judgement.after.baseline.as_ref().map(|baseline| baseline.counts.clone()).unwrap_or_default(),
+        counts: judgement.counts().clone(),
         rules: judgement.rules.iter().map(rule).collect(),
     }
 }

@@ -4,4 +4,27 @@ pub mod json;
 pub mod table;
 mod wording;
 
+use std::collections::BTreeMap;
+
+use crate::snapshot::Standing;
+
 pub use wording::{STANDINGS, sign};
+
+/// How befores and afters found each other, and what came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairing {
+    /// Phones that were compared.
+    pub pairs: u64,
+    /// Those with more access than before.
+    pub wider: u64,
+    /// Those without any change.
+    pub unchanged: u64,
+    /// Names of phones that only the first place holds.
+    pub only_before: Vec<String>,
+    /// Names of phones that only the second place holds.
+    pub only_after: Vec<String>,
+    /// Readings that were left aside, as a later one of the same phone is there.
+    pub older: Vec<String>,
+    /// How many findings stand where, by profile.
+    pub standings: BTreeMap<String, BTreeMap<Standing, u64>>,
+}

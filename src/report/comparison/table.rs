@@ -5,7 +5,7 @@ use anstyle::Style;
 use crate::audit::AppRef;
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Judgement, Subject};
 use crate::report::Wording;
-use crate::report::comparison::{STANDINGS, sign};
+use crate::report::comparison::{Pairing, STANDINGS, sign};
 use crate::report::table::{Layout, Page, percent};
 use crate::snapshot::{Snapshot, Standing};
 
@@ -23,6 +23,16 @@ pub fn render(comparison: &Comparison<'_>, words: Wording<'_>, layout: Layout) -
     changes(&mut page, comparison);
     not_comparable(&mut page, comparison);
     footprint(&mut page, comparison);
+    page.text
+}
+
+/// How befores and afters found each other, as text that ends in a newline.
+pub fn summary(pairing: &Pairing, words: Wording<'_>, layout: Layout) -> String {
+    let mut page = Page::new(words, layout);
+    page.strong(&words.texts().get("compare-summary-heading"));
+    for line in words.pairing(pairing) {
+        page.wrap(&line, "  ", "    ");
+    }
     page.text
 }
 
@@ -78,14 +88,14 @@ fn verdicts(page: &mut Page<'_>, judgement: &Judgement<'_>) {
         ],
     );
     page.wrap(&numbers, "", "  ");
-    let standings = page.words.standings(judgement);
+    let standings = page.words.standings(judgement.counts());
     page.wrap(&texts.with("compare-findings", &[("standings", &standings)]), "", "  ");
 }
 
 /// The findings that stand in one place.
 fn rules(page: &mut Page<'_>, comparison: &Comparison<'_>, judgement: &Judgement<'_>, standing: Standing) {
     let texts = page.words.texts();
-    if judgement.count(standing) == 0 {
+    if !judgement.counts().contains_key(&standing) {
         return;
     }
     page.title(&page.words.standing(standing));

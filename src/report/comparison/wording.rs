@@ -1,7 +1,10 @@
 //! Changes in words: the sentences that every format of a comparison shares.
 
+use std::collections::BTreeMap;
+
+use super::Pairing;
 use crate::audit::AppRef;
-use crate::compare::{Change, ChangeKind, Comparison, Effect, Fact, Judgement, SameDevice, Side, Subject};
+use crate::compare::{Change, ChangeKind, Comparison, Effect, Fact, SameDevice, Side, Subject};
 use crate::report::Wording;
 use crate::snapshot::permissions::describe_check;
 use crate::snapshot::{App, Check, Snapshot, Standing, UserKind, Value};
@@ -178,13 +181,33 @@ impl Wording<'_> {
         }
     }
 
+    /// How befores and afters found each other, a sentence each.
+    pub fn pairing(&self, pairing: &Pairing) -> Vec<String> {
+        let texts = self.texts();
+        let counts = [("wider", &*pairing.wider.to_string()), ("unchanged", &pairing.unchanged.to_string())];
+        let mut said = vec![texts.count("compare-summary-pairs", pairing.pairs, &counts)];
+        for (profile, counts) in &pairing.standings {
+            said.push(texts.with("compare-app", &[("kind", profile), ("what", &self.standings(counts))]));
+        }
+        for (key, names) in [
+            ("compare-summary-only-before", &pairing.only_before),
+            ("compare-summary-only-after", &pairing.only_after),
+            ("compare-summary-older", &pairing.older),
+        ] {
+            if !names.is_empty() {
+                let count = u64::try_from(names.len()).unwrap_or(u64::MAX);
+                said.push(texts.count(key, count, &[("names", &names.join("; "))]));
+            }
+        }
+        said
+    }
+
     /// How many findings stand where, in one line: what there is none of is left out.
-    pub fn standings(&self, judgement: &Judgement<'_>) -> String {
+    pub fn standings(&self, counts: &BTreeMap<Standing, u64>) -> String {
         let said: Vec<String> = STANDINGS
             .into_iter()
-            .filter(|standing| judgement.count(*standing) > 0)
-            .map(|standing| {
-                let count = judgement.count(standing).to_string();
+            .filter_map(|standing| Some((standing, counts.get(&standing)?.to_string())))
+            .map(|(standing, count)| {
                 let word = self.standing(standing).to_lowercase();
                 self.texts().with("compare-standing-count", &[("count", &count), ("standing", &word)])
             })

@@ -1,0 +1,147 @@
+//! `poucet compare`: a before and an after.
+
+use std::collections::BTreeMap;
+
+use clap::ArgMatches;
+use poucet::compare::{self, ChangeKind, Comparison, Effect, SameDevice, compare};
+use poucet::report::Wording;
+use poucet::report::comparison::Pairing;
+use poucet::snapshot::Snapshot;
+
+use super::judging::Judging;
+use super::output::{Output, second_language};
+use super::target::{Reading, Target, is_damaged};
+use super::{Exit, Session};
+
+/// Runs the subcommand.
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+    match prepared(session, matches) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+    let judging = Judging::from(session, matches, &[])?;
+    let format = Output::format(session, matches)?;
+    let reading = Reading::from(session, matches)?;
+    let place = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+    let (before, after) = (place("before"), place("after"));
+    if before == "-" && after == "-" {
+        let hint = session.texts.get("cli-compare-stdin-hint");
+        session.error(&session.texts.get("cli-compare-stdin"), Some(&hint));
+        return Err(Exit::USAGE);
+    }
+    super::audit::consent(session, &judging.profiles, &[Target::parse(before), Target::parse(after)]);
+    let (earlier, exit) = reading.all(session, before);
+    let (later, other) = reading.all(session, after);
+    let mut exit = exit.and(other);
+    if earlier.is_empty() || later.is_empty() {
+        return Err(exit);
+    }
+    if earlier.iter().chain(&later).any(is_damaged) {
+        exit = exit.and(Exit::UNREADABLE);
+    }
+    let words = Wording::new(&session.texts);
+    let (pairs, mut pairing) = pair(&earlier, &later, words);
+    if pairs.is_empty() {
+        session.error(
+            &session.texts.with("cli-no-pair", &[("before", before), ("after", after)]),
+            Some(&session.texts.get("cli-no-pair-hint")),
+        );
+        return Err(exit.and(Exit::UNREADABLE));
+    }
+    let context = judging.context(session);
+    let second = second_language(session, matches);
+    let mut page = Output::new(session, matches, format, second.as_ref(), judging.today);
+    for (before, after) in &pairs {
+        let comparison = compare(before, after, &judging.profiles, context);
+        if comparison.device != SameDevice::Same {
+            let key = format!("compare-device-{}", comparison.device);
+            session.say(&session.texts.with("cli-warning", &[("message", &session.texts.get(&key))]));
+        }
+        count(&comparison, &mut pairing);
+        for judgement in &comparison.judgements {
+            exit = exit.and(judging.outcome(&judgement.after));
+        }
+        page.add(|writer, text| writer.comparison(&comparison, text));
+    }
+    if earlier.len() > 1 || later.len() > 1 {
+        page.add(|writer, text| writer.pairing(&pairing, text));
+    }
+    Ok(exit.and(page.finish()))
+}
+
+/// One reading against one is meant so. Of several, those of one phone belong together: the latest of each side.
+fn pair<'s>(
+    earlier: &'s [Snapshot],
+    later: &'s [Snapshot],
+    words: Wording<'_>,
+) -> (Vec<(&'s Snapshot, &'s Snapshot)>, Pairing) {
+    let mut pairing = Pairing::default();
+    if let ([before], [after]) = (earlier, later) {
+        return (vec![(before, after)], pairing);
+    }
+    let (mut befores, mut afters) = (latest(earlier, words, &mut pairing), latest(later, words, &mut pairing));
+    let mut pairs = Vec::new();
+    for (id, after) in std::mem::take(&mut afters.by_id) {
+        match befores.by_id.remove(id) {
+            Some(before) => pairs.push((before, after)),
+            None => afters.unknown.push(after),
+        }
+    }
+    befores.unknown.extend(befores.by_id.into_values());
+    pairing.only_before = names(&befores.unknown, words);
+    pairing.only_after = names(&afters.unknown, words);
+    (pairs, pairing)
+}
+
+/// The readings of one side.
+#[derive(Default)]
+struct Side<'s> {
+    by_id: BTreeMap<&'s str, &'s Snapshot>,
+    unknown: Vec<&'s Snapshot>,
+}
+
+fn latest<'s>(snapshots: &'s [Snapshot], words: Wording<'_>, pairing: &mut Pairing) -> Side<'s> {
+    let mut side = Side::default();
+    for snapshot in snapshots {
+        let Some(id) = snapshot.device.id.as_deref() else {
+            side.unknown.push(snapshot);
+            continue;
+        };
+        let kept = match side.by_id.get(id) {
+            Some(known) if known.taken_at >= snapshot.taken_at => Some(snapshot),
+            _ => side.by_id.insert(id, snapshot),
+        };
+        pairing.older.extend(kept.map(|older| name(older, words)));
+    }
+    side
+}
+
+fn names(snapshots: &[&Snapshot], words: Wording<'_>) -> Vec<String> {
+    let mut names: Vec<String> = snapshots.iter().map(|snapshot| name(snapshot, words)).collect();
+    names.sort();
+    names
+}
+
+/// A reading by what a person knows of it.
+fn name(snapshot: &Snapshot, words: Wording<'_>) -> String {
+    match &snapshot.source.name {
+        Some(name) => format!("{name} ({})", words.device(&snapshot.device)),
+        None => words.device(&snapshot.device),
+    }
+}
+
+fn count(comparison: &Comparison<'_>, pairing: &mut Pairing) {
+    pairing.pairs += 1;
+    let told = |change: &&compare::Change<'_>| change.kind != ChangeKind::NotComparable;
+    let changes: Vec<&compare::Change<'_>> = comparison.changes.iter().filter(told).collect();
+    pairing.unchanged += u64::from(changes.is_empty() && comparison.hidden == 0);
+    pairing.wider += u64::from(changes.iter().any(|change| change.effect == Effect::More));
+    for judgement in &comparison.judgements {
+        let counts = pairing.standings.entry(judgement.after.profile_id.clone()).or_default();
+        for change in &judgement.rules {
+            *counts.entry(change.standing).or_insert(0) += 1;
+        }
+    }
+}

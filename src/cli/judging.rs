@@ -1,0 +1,98 @@
+//! What a call judges by: profiles, waivers, who owns the phone, and from when on the exit code tells of a failure.
+
+use clap::ArgMatches;
+use poucet::audit::{Audit, Context};
+use poucet::profile::{self, Profile};
+use poucet::snapshot::{Severity, Standing, Verdict};
+use poucet::waiver::Waivers;
+
+use super::profile::{load, options};
+use super::{Exit, Session};
+
+/// Settled before anything is read.
+pub(crate) struct Judging<'s> {
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) waivers: Option<Waivers>,
+    pub(crate) today: jiff::civil::Date,
+    ownership: Option<&'s str>,
+    threshold: Option<Severity>,
+    strict: bool,
+    only_new: bool,
+}
+
+impl<'s> Judging<'s> {
+    /// From the arguments; without a profile among them, `default` is the one.
+    ///
+    /// # Errors
+    /// With every mistake of a profile or a waiver file shown: a wrong one judges nothing.
+    pub(crate) fn from(session: &'s Session, matches: &'s ArgMatches, default: &[&str]) -> Result<Judging<'s>, Exit> {
+        let profiles = profiles(session, matches, default).map_err(|()| Exit::USAGE)?;
+        let waivers = super::waiver::waivers(session, matches, &profiles)?;
+        let ownership = match matches.get_one::<String>("ownership").map(String::as_str) {
+            // The older word for it.
+            Some("person") => Some("personal"),
+            said => said.or(session.config.ownership),
+        };
+        Ok(Judging {
+            profiles,
+            waivers,
+            today: super::waiver::today(matches),
+            ownership,
+            threshold: matches.get_one::<String>("fail-on").and_then(|word| Severity::from_word(word)),
+            strict: matches.get_flag("strict"),
+            only_new: matches.get_flag("fail-on-new"),
+        })
+    }
+
+    /// What judging needs beside profile and snapshot.
+    pub(crate) fn context<'c>(&'c self, session: &'c Session) -> Context<'c> {
+        Context {
+            ownership: self.ownership,
+            waivers: self.waivers.as_ref(),
+            today: Some(self.today),
+            ..Context::new(session.catalog())
+        }
+    }
+
+    /// The exit code of an audit.
+    pub(crate) fn outcome(&self, audit: &Audit<'_>) -> Exit {
+        let Some(threshold) = self.threshold else { return Exit::default() };
+        let strict = self.strict || audit.strict;
+        let failing = audit.findings.iter().any(|finding| {
+            let counts = match finding.verdict {
+                Verdict::Fail => !self.only_new || finding.standing == Some(Standing::New),
+                Verdict::NotAssessed if strict => {
+                    !self.only_new || finding.standing == Some(Standing::NoLongerAssessed)
+                }
+                _ => false,
+            };
+            counts && finding.severity >= threshold
+        });
+        if failing { Exit::FAILING } else { Exit::default() }
+    }
+}
+
+/// The profiles of a call; wrong ones are all shown, and judge nothing.
+fn profiles(session: &Session, matches: &ArgMatches, default: &[&str]) -> Result<Vec<Profile>, ()> {
+    let named: Vec<&str> = matches.get_many::<String>("profile").into_iter().flatten().map(String::as_str).collect();
+    let named = if named.is_empty() { default.to_vec() } else { named };
+    let mut profiles = Vec::new();
+    let mut wrong = false;
+    for name in named {
+        match load(session, name, &options(session, matches)) {
+            Ok(profile) if profile.is_abstract => {
+                let usable: Vec<&str> = profile::shipped()
+                    .iter()
+                    .filter(|shipped| !shipped.is_abstract)
+                    .map(|shipped| shipped.id)
+                    .collect();
+                let hint = session.texts.with("cli-abstract-profile-hint", &[("profiles", &usable.join(", "))]);
+                session.error(&session.texts.with("cli-abstract-profile", &[("profile", name)]), Some(&hint));
+                wrong = true;
+            }
+            Ok(profile) => profiles.push(profile),
+            Err(()) => wrong = true,
+        }
+    }
+    if wrong { Err(()) } else { Ok(profiles) }
+}
