@@ -371,4 +371,4 @@ fn day_of(time: &str) -> Option<jiff::civil::Date> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

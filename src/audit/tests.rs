@@ -10,7 +10,7 @@ use crate::snapshot::{
 const TIKTOK: &str = "com.zhiliaoapp.musically";
 const INSTAGRAM: &str = "com.instagram.android";
 
-fn phone() -> Snapshot {
+pub(crate) fn phone() -> Snapshot {
     Snapshot {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
@@ -43,7 +43,7 @@ fn phone() -> Snapshot {
     }
 }
 
-fn app(id: &str) -> App {
+pub(crate) fn app(id: &str) -> App {
     let listed = Catalog::builtin().by_android_id(id);
     App {
         id: id.to_owned(),
@@ -66,11 +66,11 @@ fn app(id: &str) -> App {
     }
 }
 
-fn row(text: &str) -> EvidenceRow {
+pub(crate) fn row(text: &str) -> EvidenceRow {
     EvidenceRow { source: "dumpsys package".to_owned(), line: 1, text: text.to_owned() }
 }
 
-fn grant(permission: Permission, level: Level, inert: Option<Inert>) -> Grant {
+pub(crate) fn grant(permission: Permission, level: Level, inert: Option<Inert>) -> Grant {
     Grant {
         permission,
         level,
@@ -84,7 +84,7 @@ fn grant(permission: Permission, level: Level, inert: Option<Inert>) -> Grant {
     }
 }
 
-fn gap(area: &str, app: Option<&str>, user: Option<u32>) -> Gap {
+pub(crate) fn gap(area: &str, app: Option<&str>, user: Option<u32>) -> Gap {
     Gap {
         area: area.to_owned(),
         user,
@@ -96,7 +96,7 @@ fn gap(area: &str, app: Option<&str>, user: Option<u32>) -> Gap {
     }
 }
 
-fn profile(rest: &str) -> Profile {
+pub(crate) fn profile(rest: &str) -> Profile {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.toml");
     let head = "format = 1\nid = \"mine\"\ntitle = { en = \"Mine\", fr = \"Le mien\" }\n";
@@ -104,7 +104,7 @@ fn profile(rest: &str) -> Profile {
     load(path.to_str().unwrap(), Catalog::builtin()).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-fn rule(id: &str, severity: &str, rest: &str) -> String {
+pub(crate) fn rule(id: &str, severity: &str, rest: &str) -> String {
     format!(
         "[rule.{id}]\ntitle = {{ en = \"One\", fr = \"Un\" }}\nwhy = {{ en = \"So\", fr = \"Donc\" }}\n\
          severity = \"{severity}\"\n{rest}\n"

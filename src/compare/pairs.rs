@@ -121,13 +121,19 @@ fn users(before: &Snapshot, after: &Snapshot) -> BTreeMap<u32, u32> {
     for user in &after.users {
         take(user.id, &|id, _| id == user.id, &mut pairs);
     }
-    // Apps may speak of users that no list holds.
-    for app in &after.apps {
-        if !pairs.contains_key(&app.user) && !after.users.iter().any(|user| user.id == app.user) {
-            let listed = before.users.iter().any(|user| user.id == app.user);
-            if !listed && before.apps.iter().any(|other| other.user == app.user) {
-                pairs.insert(app.user, app.user);
-            }
+    // Where a reading has no list of users, or apps speak of one that no list holds, a number stands for itself.
+    let listed = |snapshot: &Snapshot, user: u32| snapshot.users.iter().any(|known| known.id == user);
+    let numbers = |snapshot: &Snapshot| -> BTreeSet<u32> {
+        let users = snapshot.users.iter().map(|user| user.id);
+        users.chain(snapshot.apps.iter().map(|app| app.user)).chain(snapshot.other_apps.keys().copied()).collect()
+    };
+    let taken: BTreeSet<u32> = pairs.values().copied().collect();
+    for user in numbers(before).union(&numbers(after)) {
+        let free = !pairs.contains_key(user) && !taken.contains(user);
+        let unlisted =
+            before.users.is_empty() || after.users.is_empty() || !listed(before, *user) && !listed(after, *user);
+        if free && unlisted {
+            pairs.insert(*user, *user);
         }
     }
     pairs
@@ -138,13 +144,15 @@ fn product<'c>(catalog: &'c Catalog, platform: Platform, app: &App) -> Option<&'
     catalog.by_id(platform, &app.id).map(|listed| listed.slug.as_str())
 }
 
-/// The product with all its editions, and the clients that pass for it.
+/// The product with all its editions, and the clients that pass for it. A companion of another category, such as an editor of
+/// pictures or what a maker preloads, stands beside the app and in place of nothing.
 fn family<'c>(catalog: &'c Catalog, platform: Platform, app: &App) -> Option<&'c str> {
     let mut listed = catalog.by_id(platform, &app.id)?;
     // Editions of editions are few; a circle in an organization's own file ends all the same.
     for _ in 0..4 {
-        let parent = listed.variant_of.as_deref().or(listed.imitates.as_deref());
-        match parent.and_then(|slug| catalog.by_slug(slug)) {
+        let edition = |slug| catalog.by_slug(slug).filter(|parent| parent.category == listed.category);
+        let parent = listed.variant_of.as_deref().and_then(edition);
+        match parent.or_else(|| catalog.by_slug(listed.imitates.as_deref()?)) {
             Some(parent) => listed = parent,
             None => break,
         }

@@ -109,11 +109,7 @@ fn rules(page: &mut Page<'_>, comparison: &Comparison<'_>, judgement: &Judgement
         let severity = texts.get(&format!("severity-{}", finding.severity));
         let title = format!("[{severity}] {what} · {}", finding.code());
         page.wrap(&title, "  ", "    ");
-        let said = |finding: Option<&crate::audit::Finding<'_>>| match finding {
-            Some(finding) => page.words.actual(finding),
-            None => texts.get("actual-nothing"),
-        };
-        let (was, is) = (said(old), said(new));
+        let (was, is) = (page.words.judged(old), page.words.judged(new));
         if was != is {
             page.wrap(&texts.with("compare-was-is", &[("before", &was), ("after", &is)]), "    ", "      ");
         }

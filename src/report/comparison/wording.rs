@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Pairing;
-use crate::audit::AppRef;
+use crate::audit::{AppRef, Finding};
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Fact, SameDevice, Side, Subject};
 use crate::report::Wording;
 use crate::snapshot::permissions::describe_check;
@@ -155,6 +155,14 @@ impl Wording<'_> {
         match value {
             Value::Int(number) => self.number(check, *number),
             other => self.value(other),
+        }
+    }
+
+    /// What a rule found on one side; without a finding there is no such app there.
+    pub fn judged(&self, finding: Option<&Finding<'_>>) -> String {
+        match finding {
+            Some(finding) => self.actual(finding),
+            None => self.texts().get("compare-absent"),
         }
     }
 
