@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use poucet::report::comparison::json::ComparisonReport;
 use poucet::report::json::AuditReport;
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::questions::render;
@@ -110,7 +111,11 @@ fn schema_of<T: schemars::JsonSchema>() -> Value {
 
 #[test]
 fn the_schemas_are_those_of_the_types() {
-    for (name, schema) in [("snapshot", schema_of::<Snapshot>()), ("audit", schema_of::<AuditReport>())] {
+    for (name, schema) in [
+        ("snapshot", schema_of::<Snapshot>()),
+        ("audit", schema_of::<AuditReport>()),
+        ("comparison", schema_of::<ComparisonReport>()),
+    ] {
         let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n";
         assert_document(&format!("schemas/{name}.json"), &text);
     }
