@@ -3,6 +3,7 @@
 pub mod comparison;
 pub mod difference;
 pub mod explain;
+mod html;
 pub mod json;
 pub mod side;
 pub mod table;
@@ -113,6 +114,7 @@ pub fn writer<'t>(format: Format, languages: Languages<'t>, layout: table::Layou
     match format {
         Format::Json => Box::new(json::Document::new(words)),
         Format::JsonLines => Box::new(json::Lines::new(words)),
+        Format::Html => Box::new(html::Page::new(languages)),
         _ => Box::new(table::Pages::new(words, layout)),
     }
 }

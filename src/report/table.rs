@@ -214,11 +214,11 @@ impl Page<'_> {
         let numbers = match summary.conformity {
             Some(conformity) => texts.with(
                 "table-numbers",
-                &[("conformity", &percent(conformity)), ("coverage", &percent(summary.coverage))],
+                &[("conformity", &self.words.percent(conformity)), ("coverage", &self.words.percent(summary.coverage))],
             ),
             None => texts.with(
                 "table-numbers-few",
-                &[("coverage", &percent(summary.coverage)), ("floor", &percent(COVERAGE_FLOOR))],
+                &[("coverage", &self.words.percent(summary.coverage)), ("floor", &self.words.percent(COVERAGE_FLOOR))],
             ),
         };
         self.wrap(&numbers, "", "  ");
@@ -588,10 +588,6 @@ fn severity_style(severity: Severity) -> Style {
     };
     let style = Style::new().fg_color(Some(colour.into()));
     if severity == Severity::Critical { style.bold() } else { style }
-}
-
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
 }
 
 #[cfg(test)]

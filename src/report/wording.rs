@@ -226,6 +226,19 @@ impl<'t> Wording<'t> {
         said
     }
 
+    /// The value of a setting in words, with its unit.
+    pub fn setting(&self, check: Check, value: &Value) -> String {
+        match value {
+            Value::Int(number) => self.number(Some(check), *number),
+            other => self.value(other),
+        }
+    }
+
+    /// A share of one as a percentage.
+    pub fn percent(&self, share: f64) -> String {
+        self.texts.with("percent", &[("number", &format!("{:.0}", share * 100.0))])
+    }
+
     /// A number with the unit of the check that it belongs to.
     pub(super) fn number(&self, check: Option<Check>, number: i64) -> String {
         let key = match check.map(|check| &describe_check(check).value) {

@@ -68,11 +68,13 @@ impl Language {
 }
 
 /// The Fluent files of both languages.
-const FILES: [(Language, &str, &str); 20] = [
+const FILES: [(Language, &str, &str); 22] = [
     (Language::En, "cli", include_str!("cli.en.ftl")),
     (Language::Fr, "cli", include_str!("cli.fr.ftl")),
     (Language::En, "report", include_str!("report.en.ftl")),
     (Language::Fr, "report", include_str!("report.fr.ftl")),
+    (Language::En, "html", include_str!("html.en.ftl")),
+    (Language::Fr, "html", include_str!("html.fr.ftl")),
     (Language::En, "compare", include_str!("compare.en.ftl")),
     (Language::Fr, "compare", include_str!("compare.fr.ftl")),
     (Language::En, "adb", include_str!("adb.en.ftl")),

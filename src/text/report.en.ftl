@@ -351,3 +351,4 @@ side-eased = { $count ->
     [one] One failure counts no more under { $to }.
    *[other] { $count } failures count no more under { $to }.
 }
+percent = { $number }%

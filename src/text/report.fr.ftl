@@ -351,3 +351,4 @@ side-eased = { $count ->
     [one] Un échec ne compte plus sous { $to }.
    *[other] { $count } échecs ne comptent plus sous { $to }.
 }
+percent = { $number } %

@@ -6,7 +6,7 @@ use crate::audit::AppRef;
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Judgement, Subject};
 use crate::report::Wording;
 use crate::report::comparison::{Pairing, STANDINGS, sign};
-use crate::report::table::{Layout, Page, percent};
+use crate::report::table::{Layout, Page};
 use crate::snapshot::{Snapshot, Standing};
 
 /// A before and an after as text that ends in a newline.
@@ -75,7 +75,7 @@ fn verdicts(page: &mut Page<'_>, judgement: &Judgement<'_>) {
     }
     let (was, is) = (&judgement.before.summary, &judgement.after.summary);
     let number = |conformity: Option<f64>| match conformity {
-        Some(share) => percent(share),
+        Some(share) => page.words.percent(share),
         None => texts.get("compare-no-number"),
     };
     let numbers = texts.with(
@@ -83,8 +83,8 @@ fn verdicts(page: &mut Page<'_>, judgement: &Judgement<'_>) {
         &[
             ("before-conformity", &number(was.conformity)),
             ("after-conformity", &number(is.conformity)),
-            ("before-coverage", &percent(was.coverage)),
-            ("after-coverage", &percent(is.coverage)),
+            ("before-coverage", &page.words.percent(was.coverage)),
+            ("after-coverage", &page.words.percent(is.coverage)),
         ],
     );
     page.wrap(&numbers, "", "  ");

@@ -7,7 +7,7 @@ use crate::audit::{AppRef, Finding};
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Fact, SameDevice, Side, Subject};
 use crate::report::Wording;
 use crate::snapshot::permissions::describe_check;
-use crate::snapshot::{App, Check, Snapshot, Standing, UserKind, Value};
+use crate::snapshot::{App, Snapshot, Standing, UserKind};
 
 /// The order in which reports show where findings stand: what needs a hand first.
 pub const STANDINGS: [Standing; 7] = [
@@ -108,7 +108,10 @@ impl Wording<'_> {
             }
             Fact::Use(Some(last)) => self.last_use(last),
             Fact::Use(None) => texts.get("compare-no-use"),
-            Fact::Value(value) => self.setting(&change.subject, value),
+            Fact::Value(value) => match change.subject {
+                Subject::Check(check) => self.setting(check, value),
+                _ => self.value(value),
+            },
             Fact::Switch(true) => texts.get("compare-on"),
             Fact::Switch(false) => texts.get("compare-off"),
             Fact::Text(text) => match text.as_ref() {
@@ -144,17 +147,6 @@ impl Wording<'_> {
             ChangeKind::Disabled | ChangeKind::Enabled => texts.get(&format!("presence-{}", app.presence)),
             ChangeKind::Replaced => format!("{} {version}", app.id),
             _ => texts.with("compare-version", &[("version", &version), ("source", &source)]),
-        }
-    }
-
-    fn setting(&self, subject: &Subject, value: &Value) -> String {
-        let check: Option<Check> = match subject {
-            Subject::Check(check) => Some(*check),
-            _ => None,
-        };
-        match value {
-            Value::Int(number) => self.number(check, *number),
-            other => self.value(other),
         }
     }
 

@@ -1,0 +1,99 @@
+//! One finding with what it rests on.
+
+use maud::{Markup, html};
+
+use super::{Say, foreign, mark, severity};
+use crate::audit::Finding;
+use crate::parse::text::sanitize;
+use crate::profile::references;
+use crate::snapshot::{EvidenceRow, Verdict};
+
+/// The rows that something rests on, folded; nothing where there are none.
+pub(super) fn evidence(say: &Say<'_>, rows: &[EvidenceRow]) -> Markup {
+    if rows.is_empty() {
+        return html! {};
+    }
+    let mut last = "";
+    html! {
+        details {
+            summary { (say.key("html-evidence")) }
+            @for row in rows {
+                code {
+                    @if row.source != last {
+                        b { (sanitize(&row.source, 200)) } " "
+                        @let () = last = &row.source;
+                    }
+                    @if row.line > 0 { (row.line) ": " }
+                    bdi { (sanitize(&row.text, 400)) }
+                }
+            }
+        }
+    }
+}
+
+/// A finding: what the rule asks, what was found, why, and what to press. `rows`: with its evidence.
+pub(super) fn finding(say: &Say<'_>, finding: &Finding<'_>, rows: bool) -> Markup {
+    let judged = matches!(finding.verdict, Verdict::Fail | Verdict::Waived) && !finding.rule.is_waiver;
+    html! {
+        div .finding.(finding.verdict.word()) {
+            h5 {
+                (mark(finding.verdict)) " " (say.key(&format!("verdict-{}", finding.verdict))) " " (severity(say, finding.severity)) " "
+                @if let Some(standing) = finding.standing {
+                    span .sev { (say.say(|words| words.standing(standing))) } " "
+                }
+                (say.say(|words| finding.rule.title.of(words.language()).to_owned()))
+            }
+            @if judged {
+                p {
+                    strong { (say.say(|words| words.texts().with("table-line", &[
+                        ("subject", &words.subject(finding)),
+                        ("actual", &words.actual(finding)),
+                        ("expected", &words.expected(finding)),
+                    ]))) }
+                    @if let Some(last) = finding.last_used { "; " (say.say(|words| words.last_use(last))) }
+                }
+                @if let Some(inert) = finding.inert { p { (say.key(&format!("inert-{inert}"))) } }
+            }
+            p {
+                @if !judged && finding.permission.is_some() { (say.say(|words| words.subject(finding))) " – " }
+                (say.say(|words| words.because(finding)))
+            }
+            @if let Some(note) = &finding.waiver { p .warn { (say.say(|words| words.waiver(note))) } }
+            @if finding.look(crate::text::Language::En).is_some() && finding.app.is_none() {
+                p { (say.say(|words| {
+                    let look = finding.look(words.language()).unwrap_or_default();
+                    words.texts().with("table-look", &[("text", &look)])
+                })) }
+            }
+            @if !matches!(finding.verdict, Verdict::NotAssessed | Verdict::Waived) { (press(say, finding)) }
+            details {
+                summary { (say.key("html-why")) }
+                p { (say.say(|words| finding.rule.why.of(words.language()).to_owned())) }
+                p .soft { (say.key("html-rule")) " " (foreign(finding.code())) }
+                @if !finding.rule.references.is_empty() {
+                    ul { @for reference in &finding.rule.references { li { (foreign(reference)) (titled(say, reference)) } } }
+                }
+            }
+            @if rows { (evidence(say, &finding.evidence)) }
+        }
+    }
+}
+
+/// What to press, where something is to be done.
+pub(super) fn press(say: &Say<'_>, finding: &Finding<'_>) -> Markup {
+    if finding.remediation(crate::text::Language::En).is_none() {
+        return html! {};
+    }
+    html! {
+        p .do { (say.say(|words| {
+            let text = finding.remediation(words.language()).unwrap_or_default();
+            words.texts().with("table-press", &[("text", &text)])
+        })) }
+    }
+}
+
+/// The title of a published document, after its number.
+fn titled(say: &Say<'_>, reference: &str) -> Markup {
+    let Some(found) = references::describe(reference) else { return html! {} };
+    html! { " – " (say.say(|words| found.subject.of(words.language()).to_owned())) }
+}

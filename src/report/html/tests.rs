@@ -1,0 +1,1 @@
+//! The page: one style, no script, unique ids, hostile names inert.
