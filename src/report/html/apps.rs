@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::finding::{evidence, finding};
+use super::finding::{evidence, finding, rows};
 use super::{Say, foreign, mark, timeline};
 use crate::audit::{Audit, Finding};
-use crate::snapshot::{App, Grant, Level, Permission, Presence, Severity, Verdict};
+use crate::snapshot::{App, EvidenceRow, Grant, Level, Permission, Presence, Severity, Verdict};
 
 /// An app with what the profile says of it.
 struct Card<'a, 's> {
@@ -19,6 +19,12 @@ impl Card<'_, '_> {
     fn worst(&self) -> Option<Severity> {
         let failing = self.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
         failing.map(|finding| finding.severity).max()
+    }
+
+    /// Whether a failing finding opens the same rows.
+    fn shows(&self, rows: &[EvidenceRow]) -> bool {
+        let failing = self.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
+        failing.into_iter().any(|finding| *finding.evidence == *rows)
     }
 
     /// The worst verdict on one permission.
@@ -89,8 +95,7 @@ fn card(say: &Say<'_>, audit: &Audit<'_>, card: &Card<'_, '_>) -> Markup {
             }
             p .soft { (about(say, app)) }
             @for one in card.findings.iter().filter(|finding| finding.verdict == Verdict::Fail) {
-                // The rows about a permission stand with it, those about the app below.
-                (finding(say, one, false))
+                    (finding(say, one, true))
             }
             @if !held.is_empty() {
                 table {
@@ -112,11 +117,12 @@ fn card(say: &Say<'_>, audit: &Audit<'_>, card: &Card<'_, '_>) -> Markup {
                     summary { (say.count("html-no-access", u64::try_from(refused.len()).unwrap_or(u64::MAX), &[])) }
                     @for grant in &refused {
                         p { (permission(say, grant)) " – " (say.key(&format!("state-{}", grant.state))) }
-                        @for row in &grant.evidence { code { b { (foreign(&row.source)) } " " (row.line) ": " (foreign(&row.text)) } }
+                        (rows(&grant.evidence))
                     }
                 }
             }
-            (evidence(say, &app.evidence))
+            // A finding about the app itself has shown the rows already.
+            @if !card.shows(&app.evidence) { (evidence(say, &app.evidence)) }
         }
     }
 }
@@ -157,7 +163,7 @@ fn row(say: &Say<'_>, card: &Card<'_, '_>, grant: &Grant) -> Markup {
             td {
                 @if let Some(verdict) = verdict { (mark(verdict)) " " (say.key(&format!("verdict-{verdict}"))) }
                 @else { "–" }
-                (evidence(say, &grant.evidence))
+                @if !card.shows(&grant.evidence) { (evidence(say, &grant.evidence)) }
             }
         }
     }

@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::audit::bar;
-use super::finding::{evidence, press};
+use super::finding::press;
 use super::{Say, foreign, phone, severity};
 use crate::audit::{AppRef, Audit};
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Judgement, RuleChange, Subject};
 use crate::report::comparison::{STANDINGS, sign};
-use crate::snapshot::{Snapshot, Standing};
+use crate::snapshot::{EvidenceRow, Snapshot, Standing};
 
 /// The line of the contents.
 pub(super) fn entry(say: &Say<'_>, comparison: &Comparison<'_>) -> Markup {
@@ -125,25 +125,36 @@ fn rule(say: &Say<'_>, comparison: &Comparison<'_>, judgement: &Judgement<'_>, c
                 (say.say(|words| words.subject(shown)))
             }
             p { (say.say(|words| shown.rule.title.of(words.language()).to_owned())) }
-            p { (say.say(|words| {
-                let (was, is) = (words.judged(old), words.judged(new));
-                words.texts().with("compare-was-is", &[("before", &was), ("after", &is)])
+            p { (say.say(|words| match (words.judged(old), words.judged(new)) {
+                (was, is) if was == is => is,
+                (was, is) => words.texts().with("compare-was-is", &[("before", &was), ("after", &is)]),
             })) }
             @if let Some(new) = new {
                 @if change.standing == Standing::NoLongerAssessed { p { (say.say(|words| words.because(new))) } }
                 @if let Some(note) = &new.waiver { p .warn { (say.say(|words| words.waiver(note))) } }
                 @if open { (press(say, new)) }
             }
-            @for (key, finding) in [("compare-before", old), ("compare-after", new)] {
-                @if let Some(finding) = finding { (side(say, key, &finding.evidence)) }
-            }
+            (sides(say, old.map_or(&[], |finding| &finding.evidence), new.map_or(&[], |finding| &finding.evidence)))
         }
     }
 }
 
-/// The rows of one side, folded.
-fn side(say: &Say<'_>, key: &str, rows: &[crate::snapshot::EvidenceRow]) -> Markup {
-    html! { @if !rows.is_empty() { div .soft { (say.key(key)) (evidence(say, rows)) } } }
+/// The rows of both sides, folded; the same rows once.
+fn sides(say: &Say<'_>, before: &[EvidenceRow], after: &[EvidenceRow]) -> Markup {
+    if before.is_empty() && after.is_empty() {
+        return html! {};
+    }
+    html! {
+        details {
+            summary { (say.key("html-evidence")) }
+            @for (key, rows) in [("compare-before", before), ("compare-after", after)] {
+                @if !rows.is_empty() && !(key == "compare-after" && before == after) {
+                    p .soft { (say.key(key)) }
+                    (super::finding::rows(rows))
+                }
+            }
+        }
+    }
 }
 
 /// Whether a change stands in the list of changes; the others have lists of their own.
@@ -177,8 +188,7 @@ fn changes(say: &Say<'_>, comparison: &Comparison<'_>) -> Markup {
                         span .(class) { (sign(change.effect)) " " }
                         (say.say(|words| words.change_line(change)))
                     }
-                    (side(say, "compare-before", change.before.evidence))
-                    (side(say, "compare-after", change.after.evidence))
+                    (sides(say, change.before.evidence, change.after.evidence))
                 }
             }
         }

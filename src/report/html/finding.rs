@@ -13,19 +13,26 @@ pub(super) fn evidence(say: &Say<'_>, rows: &[EvidenceRow]) -> Markup {
     if rows.is_empty() {
         return html! {};
     }
-    let mut last = "";
     html! {
         details {
             summary { (say.key("html-evidence")) }
-            @for row in rows {
-                code {
-                    @if row.source != last {
-                        b { (sanitize(&row.source, 200)) } " "
-                        @let () = last = &row.source;
-                    }
-                    @if row.line > 0 { (row.line) ": " }
-                    bdi { (sanitize(&row.text, 400)) }
+            (self::rows(rows))
+        }
+    }
+}
+
+/// Raw rows, each source named once.
+pub(super) fn rows(rows: &[EvidenceRow]) -> Markup {
+    let mut last = "";
+    html! {
+        @for row in rows {
+            code {
+                @if row.source != last {
+                    b { (sanitize(&row.source, 200)) } " "
+                    @let () = last = &row.source;
                 }
+                @if row.line > 0 { (row.line) ": " }
+                bdi { (sanitize(&row.text, 400)) }
             }
         }
     }
