@@ -434,7 +434,7 @@ pub(super) fn finding_report(finding: &Finding<'_>, words: Wording<'_>) -> Findi
     }
 }
 
-fn expected(expected: &Expected) -> String {
+pub(super) fn expected(expected: &Expected) -> String {
     match expected {
         Expected::Level(level) => level.word().to_owned(),
         Expected::Presence(presence) => presence.word().to_owned(),
@@ -450,7 +450,7 @@ fn expected(expected: &Expected) -> String {
     }
 }
 
-fn actual(actual: &Actual) -> Option<String> {
+pub(super) fn actual(actual: &Actual) -> Option<String> {
     match actual {
         Actual::Level(level) => Some(level.word().to_owned()),
         Actual::Presence(presence) => Some(presence.word().to_owned()),

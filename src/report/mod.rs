@@ -1,10 +1,12 @@
 //! Results for people and programs, one file per format. Nothing here reads a phone or a file.
 
 pub mod comparison;
+mod csv;
 pub mod difference;
 pub mod explain;
 mod html;
 pub mod json;
+mod junit;
 pub mod side;
 pub mod table;
 mod wording;
@@ -114,6 +116,8 @@ pub fn writer<'t>(format: Format, languages: Languages<'t>, layout: table::Layou
     match format {
         Format::Json => Box::new(json::Document::new(words)),
         Format::JsonLines => Box::new(json::Lines::new(words)),
+        Format::Csv => Box::new(csv::Sheet::new(words)),
+        Format::Junit => Box::new(junit::Suites::new(words)),
         Format::Html => Box::new(html::Page::new(languages)),
         _ => Box::new(table::Pages::new(words, layout)),
     }

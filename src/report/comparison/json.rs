@@ -198,7 +198,7 @@ fn change_report(change: &Change<'_>, words: Wording<'_>) -> ChangeReport {
     }
 }
 
-fn side_report(side: &Side<'_>) -> SideReport {
+pub(super) fn side_report(side: &Side<'_>) -> SideReport {
     let mut report = SideReport { known: true, evidence: side.evidence.to_vec(), ..SideReport::default() };
     match &side.fact {
         Fact::Nothing => {}

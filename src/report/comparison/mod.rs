@@ -6,6 +6,7 @@ mod wording;
 
 use std::collections::BTreeMap;
 
+use crate::compare::Side;
 use crate::snapshot::Standing;
 
 pub use wording::{STANDINGS, sign};
@@ -27,4 +28,10 @@ pub struct Pairing {
     pub older: Vec<String>,
     /// How many findings stand where, by profile.
     pub standings: BTreeMap<String, BTreeMap<Standing, u64>>,
+}
+
+/// What one side says, as one word of the vocabulary or of the phone; empty where it is not there or not known.
+pub(crate) fn side_word(side: &Side<'_>) -> String {
+    let report = json::side_report(side);
+    report.value.or(report.last_used.map(|last| last.at)).unwrap_or_default()
 }
