@@ -7,6 +7,7 @@ pub mod explain;
 mod html;
 pub mod json;
 mod junit;
+mod markdown;
 pub mod side;
 pub mod table;
 mod wording;
@@ -117,6 +118,7 @@ pub fn writer<'t>(format: Format, languages: Languages<'t>, layout: table::Layou
         Format::Json => Box::new(json::Document::new(words)),
         Format::JsonLines => Box::new(json::Lines::new(words)),
         Format::Csv => Box::new(csv::Sheet::new(words)),
+        Format::Markdown => Box::new(markdown::Ticket::new(languages)),
         Format::Junit => Box::new(junit::Suites::new(words)),
         Format::Html => Box::new(html::Page::new(languages)),
         _ => Box::new(table::Pages::new(words, layout)),
