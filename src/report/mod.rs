@@ -5,9 +5,13 @@ mod csv;
 pub mod difference;
 pub mod explain;
 mod html;
+mod identity;
 pub mod json;
 mod junit;
 mod markdown;
+mod ocsf;
+mod oscal;
+mod sarif;
 pub mod side;
 pub mod table;
 mod wording;
@@ -120,8 +124,11 @@ pub fn writer<'t>(format: Format, languages: Languages<'t>, layout: table::Layou
         Format::Csv => Box::new(csv::Sheet::new(words)),
         Format::Markdown => Box::new(markdown::Ticket::new(languages)),
         Format::Junit => Box::new(junit::Suites::new(words)),
+        Format::Sarif => Box::new(sarif::Log::new(words)),
+        Format::Oscal => Box::new(oscal::Results::new(words)),
+        Format::Ocsf => Box::new(ocsf::Events::new(words)),
         Format::Html => Box::new(html::Page::new(languages)),
-        _ => Box::new(table::Pages::new(words, layout)),
+        Format::Table => Box::new(table::Pages::new(words, layout)),
     }
 }
 
@@ -133,4 +140,11 @@ pub(crate) fn to_json(value: &impl Serialize) -> String {
 /// As [`to_json`], for a person to read.
 pub(crate) fn to_pretty_json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+/// Adds a member that is there to an object.
+fn insert(object: &mut serde_json::Value, name: &str, value: Option<serde_json::Value>) {
+    if let (Some(members), Some(value)) = (object.as_object_mut(), value) {
+        members.insert(name.to_owned(), value);
+    }
 }

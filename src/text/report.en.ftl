@@ -352,3 +352,7 @@ side-eased = { $count ->
    *[other] { $count } failures count no more under { $to }.
 }
 percent = { $number }%
+oscal-no-offset = The reading has no time with an offset: its moments are written as UTC, or as the beginning of 1970.
+oscal-not-applicable = Not applicable: { $rules }
+oscal-no-profile = No profile: a comparison alone
+oscal-plan = The profile stands in the back matter, with its hash.

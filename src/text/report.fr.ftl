@@ -352,3 +352,7 @@ side-eased = { $count ->
    *[other] { $count } échecs ne comptent plus sous { $to }.
 }
 percent = { $number } %
+oscal-no-offset = La lecture n’a pas d’heure avec décalage : ses moments sont écrits en UTC, ou au début de 1970.
+oscal-not-applicable = Sans objet : { $rules }
+oscal-no-profile = Aucun profil : une comparaison seule
+oscal-plan = Le profil se trouve en annexe, avec son empreinte.

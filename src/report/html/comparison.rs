@@ -148,7 +148,8 @@ fn sides(say: &Say<'_>, before: &[EvidenceRow], after: &[EvidenceRow]) -> Markup
         details {
             summary { (say.key("html-evidence")) }
             @for (key, rows) in [("compare-before", before), ("compare-after", after)] {
-                @if !rows.is_empty() && !(key == "compare-after" && before == after) {
+                @let same = key == "compare-after" && before == after;
+                @if !rows.is_empty() && !same {
                     p .soft { (say.key(key)) }
                     (super::finding::rows(rows))
                 }

@@ -1,0 +1,201 @@
+//! `--format ocsf`: OCSF 1.8.0 Compliance Findings (class 2003), one JSON object a line, for a SIEM.
+
+use serde_json::{Value, json};
+
+use super::{Wording, Writer, identity, insert, json as own};
+use crate::audit::{Audit, Finding};
+use crate::compare::Comparison;
+use crate::parse::text::sanitize;
+use crate::snapshot::{Platform, Severity, Snapshot, Standing, Tool, Verdict};
+
+/// How long one text may be, in characters.
+const LONGEST: usize = 4000;
+
+/// `--format ocsf`.
+pub(super) struct Events<'t> {
+    words: Wording<'t>,
+}
+
+impl<'t> Events<'t> {
+    pub(super) fn new(words: Wording<'t>) -> Events<'t> {
+        Events { words }
+    }
+
+    fn audit(&self, audit: &Audit<'_>, text: &mut String) {
+        for finding in audit.findings.iter().filter(|finding| finding.verdict != Verdict::NotApplicable) {
+            self.line(audit, finding, None, text);
+        }
+    }
+
+    fn line(&self, audit: &Audit<'_>, finding: &Finding<'_>, standing: Option<Standing>, text: &mut String) {
+        text.push_str(&super::to_json(&self.event(audit, finding, standing.or(finding.standing))));
+        text.push('\n');
+    }
+
+    fn event(&self, audit: &Audit<'_>, finding: &Finding<'_>, standing: Option<Standing>) -> Value {
+        let words = self.words;
+        let snapshot = audit.snapshot;
+        let name = identity::finding(&audit.profile_id, snapshot, finding);
+        let time = identity::milliseconds(snapshot);
+        // Closed as far as the person is concerned: suppressed where somebody signed, else new (1).
+        let (status_id, status) = match (finding.verdict, standing) {
+            (Verdict::Waived, _) => (3, "Suppressed"),
+            (_, Some(Standing::Fixed)) => (4, "Resolved"),
+            _ => (1, "New"),
+        };
+        let (compliance_id, compliance) = match (finding.verdict, standing) {
+            (_, Some(Standing::Fixed)) => (1, "Pass"),
+            (Verdict::Pass, _) => (1, "Pass"),
+            (Verdict::Fail | Verdict::Waived, _) => (3, "Fail"),
+            (Verdict::NotAssessed | Verdict::Manual | Verdict::NotApplicable, _) => (2, "Warning"),
+        };
+        let (severity_id, severity) = severity(finding.severity);
+        let checks: Vec<Value> = finding
+            .rule
+            .references
+            .iter()
+            .filter(|reference| reference.starts_with("stig") || reference.starts_with("cis-"))
+            .filter_map(|reference| {
+                let (standard, id) = reference.split_once(':')?;
+                Some(json!({
+                    "uid": clean(id), "standards": [clean(standard)], "status_id": compliance_id, "status": compliance,
+                }))
+            })
+            .collect();
+        let mut details = vec![format!(
+            "expected {}, actual {}",
+            own::expected(&finding.expected),
+            own::actual(&finding.actual).unwrap_or_else(|| "unknown".to_owned())
+        )];
+        details.push(words.because(finding));
+        details.extend(finding.waiver.as_ref().map(|note| words.waiver(note)));
+        let mut compliance = json!({
+            "standards": [clean(&format!("{} {}", audit.profile_id, audit.profile_version))],
+            "control": clean(finding.code()),
+            "requirements": finding.rule.references.iter().map(|reference| clean(reference)).collect::<Vec<_>>(),
+            "status_id": compliance_id,
+            "status": compliance,
+            "status_details": details.iter().map(|detail| clean(detail)).collect::<Vec<_>>(),
+        });
+        insert(&mut compliance, "checks", (!checks.is_empty()).then_some(Value::Array(checks)));
+        let evidence: Vec<Value> = finding
+            .evidence
+            .iter()
+            .map(|row| json!({ "name": clean(&row.source), "data": { "line": row.line, "text": clean(&row.text) } }))
+            .collect();
+        let mut event = json!({
+            "activity_id": 1,
+            "activity_name": "Create",
+            "category_uid": 2,
+            "category_name": "Findings",
+            "class_uid": 2003,
+            "class_name": "Compliance Finding",
+            "type_uid": 200_301,
+            "time": time,
+            "severity_id": severity_id,
+            "severity": severity,
+            "status_id": status_id,
+            "status": status,
+            "message": clean(&message(words, finding)),
+            "metadata": {
+                "version": "1.8.0",
+                "product": { "name": "poucet", "vendor_name": "poucet", "version": Tool::this().version },
+                "uid": identity::uuid(&format!("{name}@{time}")),
+            },
+            "finding_info": {
+                "uid": clean(&name),
+                "title": clean(finding.rule.title.of(words.language())),
+                "desc": clean(finding.rule.why.of(words.language())),
+                "created_time": time,
+                "analytic": { "type_id": 1, "type": "Rule", "name": clean(finding.code()), "uid": clean(finding.code()) },
+            },
+            "compliance": compliance,
+            "resources": [resource(snapshot, finding)],
+            "device": device(snapshot),
+        });
+        insert(&mut event, "evidences", (!evidence.is_empty()).then_some(Value::Array(evidence)));
+        let press = finding.remediation(words.language()).filter(|_| finding.verdict != Verdict::Pass);
+        insert(&mut event, "remediation", press.map(|press| json!({ "desc": clean(&press) })));
+        insert(&mut event, "unmapped", standing.map(|standing| json!({ "standing": standing.word() })));
+        event
+    }
+}
+
+impl Writer for Events<'_> {
+    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
+        for audit in audits {
+            self.audit(audit, text);
+        }
+    }
+
+    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
+        for judgement in &comparison.judgements {
+            self.audit(&judgement.after, text);
+            // Of what went, the earlier finding tells, now resolved.
+            for change in judgement.rules.iter().filter(|change| change.after.is_none()) {
+                if let Some(finding) = judgement.finding_before(change) {
+                    self.line(&judgement.after, finding, Some(change.standing), text);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, _: &mut String) {}
+}
+
+fn message(words: Wording<'_>, finding: &Finding<'_>) -> String {
+    let said = words.texts().with(
+        "table-line",
+        &[
+            ("subject", &words.subject(finding)),
+            ("actual", &words.actual(finding)),
+            ("expected", &words.expected(finding)),
+        ],
+    );
+    match finding.app.as_deref() {
+        Some(app) => format!("{}: {said}", app.name),
+        None => said,
+    }
+}
+
+/// The words and numbers of OCSF's `severity_id`.
+fn severity(severity: Severity) -> (u8, &'static str) {
+    match severity {
+        Severity::Info => (1, "Informational"),
+        Severity::Low => (2, "Low"),
+        Severity::Medium => (3, "Medium"),
+        Severity::High => (4, "High"),
+        Severity::Critical => (5, "Critical"),
+    }
+}
+
+fn resource(snapshot: &Snapshot, finding: &Finding<'_>) -> Value {
+    match finding.app.as_deref() {
+        Some(app) => json!({
+            "uid": clean(&format!("{}/{}/{}", identity::device(snapshot), app.user, app.id)),
+            "name": clean(&app.name),
+            "type": "mobile app",
+        }),
+        None => json!({ "uid": clean(identity::device(snapshot)), "type": "mobile device" }),
+    }
+}
+
+fn device(snapshot: &Snapshot) -> Value {
+    let device = &snapshot.device;
+    // OCSF 1.8, object `os`: 201 Android, 301 iOS.
+    let (name, type_id) = match device.platform {
+        Platform::Android => ("Android", 201),
+        Platform::Ios => ("iOS", 301),
+    };
+    let mut os = json!({ "name": name, "type_id": type_id });
+    insert(&mut os, "version", device.os_version.as_deref().map(|version| json!(clean(version))));
+    insert(&mut os, "build", device.build.as_deref().map(|build| json!(clean(build))));
+    let mut it = json!({ "uid": clean(identity::device(snapshot)), "type_id": 5, "type": "Mobile", "os": os });
+    insert(&mut it, "model", device.model.as_deref().map(|model| json!(clean(model))));
+    insert(&mut it, "vendor_name", device.manufacturer.as_deref().map(|maker| json!(clean(maker))));
+    it
+}
+
+fn clean(text: &str) -> String {
+    sanitize(text, LONGEST)
+}
