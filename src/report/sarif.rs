@@ -230,6 +230,9 @@ impl Writer for Log<'_> {
     }
 
     fn end(&mut self, text: &mut String) {
+        if self.runs.is_empty() {
+            return;
+        }
         let log = json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": self.runs });
         text.push_str(&super::to_pretty_json(&log));
         text.push('\n');
