@@ -33,9 +33,9 @@ pub(super) fn entry(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
 /// The section of one audit.
 pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
     html! {
-        section .phone aria-labelledby={ "p" (number) } {
+        section .phone aria-labelledby={ "p" (number) " q" (number) } {
             h2 id={ "p" (number) } { (say.say(|words| words.device(&audit.snapshot.device))) }
-            (head(say, audit))
+            (head(say, audit, number))
             (verdict(say, audit))
             (numbers(say, audit))
             (first_things(say, audit))
@@ -56,7 +56,7 @@ pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup
     }
 }
 
-fn head(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
+fn head(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
     let snapshot = audit.snapshot;
     html! {
         dl .facts {
@@ -66,7 +66,7 @@ fn head(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
                 @if let Some(name) = &snapshot.source.name { " " (foreign(name)) }
             }
             dt { (say.key("html-profile")) }
-            dd {
+            dd id={ "q" (number) } {
                 (say.say(|words| audit.profile_title.of(words.language()).to_owned())) " – "
                 (foreign(&audit.profile_id)) " " (foreign(&audit.profile_version))
                 br; span .soft { "SHA-256 " (audit.profile_sha256) }

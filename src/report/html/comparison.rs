@@ -118,7 +118,7 @@ fn rule(say: &Say<'_>, comparison: &Comparison<'_>, judgement: &Judgement<'_>, c
     let class = if open { "fail" } else { "" };
     html! {
         div .finding.(class) {
-            h5 {
+            p .title {
                 @if open { span .box aria-hidden="true" { "☐ " } }
                 (severity(say, shown.severity)) " "
                 @if let Some(app) = shown.app.as_deref() { (say.say(|words| words.compared_app(comparison, app))) " – " }

@@ -43,7 +43,7 @@ pub(super) fn finding(say: &Say<'_>, finding: &Finding<'_>, rows: bool) -> Marku
     let judged = matches!(finding.verdict, Verdict::Fail | Verdict::Waived) && !finding.rule.is_waiver;
     html! {
         div .finding.(finding.verdict.word()) {
-            h5 {
+            p .title {
                 (mark(finding.verdict)) " " (say.key(&format!("verdict-{}", finding.verdict))) " " (severity(say, finding.severity)) " "
                 @if let Some(standing) = finding.standing {
                     span .sev { (say.say(|words| words.standing(standing))) } " "

@@ -98,8 +98,10 @@ impl Writer for Page<'_> {
                     style { (PreEscaped(STYLE)) }
                 }
                 body {
-                    a .skip href="#main" { (say.key("html-skip")) }
-                    (say.switch())
+                    header {
+                        a .skip href="#main" { (say.key("html-skip")) }
+                        (say.switch())
+                    }
                     main id="main" tabindex="-1" {
                         h1 { (say.key(self.title)) }
                         @if self.contents.len() > 1 {
@@ -109,10 +111,10 @@ impl Writer for Page<'_> {
                             }
                         }
                         (PreEscaped(SECTIONS))
-                        footer {
-                            p { (say.with("html-made-by", &[("version", &Tool::this().version)])) }
-                            p { (say.key("html-evidence-note")) }
-                        }
+                    }
+                    footer {
+                        p { (say.with("html-made-by", &[("version", &Tool::this().version)])) }
+                        p { (say.key("html-evidence-note")) }
                     }
                 }
             }
