@@ -48,7 +48,7 @@ html-no-access = { $count ->
     [one] One thing it may not touch
    *[other] { $count } things it may not touch
 }
-html-timeline = Last uses in the 30 days before the reading, the day of the reading at the right: circle, with the app open; square, in the background.
+html-timeline = A line in a card shows last uses in the 30 days before the reading, the day of the reading at the right: circle, with the app open; square, in the background.
 html-timeline-title = { $count ->
     [one] One last use in the 30 days before the reading
    *[other] { $count } last uses in the 30 days before the reading
@@ -71,3 +71,4 @@ html-size = { $lines } lines, { $bytes } bytes
 html-sign-owner = The owner of the phone
 html-sign-desk = For the desk
 html-sign-date = Date
+html-rules = Why these rules

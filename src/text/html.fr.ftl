@@ -48,7 +48,7 @@ html-no-access = { $count ->
     [one] Une chose à laquelle elle n’a pas accès
    *[other] { $count } choses auxquelles elle n’a pas accès
 }
-html-timeline = Dernières utilisations dans les 30 jours avant la lecture, le jour de la lecture à droite : cercle, application ouverte; carré, en arrière-plan.
+html-timeline = Un trait dans une fiche montre les dernières utilisations dans les 30 jours avant la lecture, le jour de la lecture à droite : cercle, application ouverte; carré, en arrière-plan.
 html-timeline-title = { $count ->
     [one] Une dernière utilisation dans les 30 jours avant la lecture
    *[other] { $count } dernières utilisations dans les 30 jours avant la lecture
@@ -71,3 +71,4 @@ html-size = { $lines } lignes, { $bytes } octets
 html-sign-owner = La personne à qui appartient le téléphone
 html-sign-desk = Pour le service informatique
 html-sign-date = Date
+html-rules = Pourquoi ces règles

@@ -1,10 +1,10 @@
 //! App by app: what it may touch, when it last did, and what to press.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
-use super::finding::{evidence, finding, rows};
+use super::finding::{evidence, finding};
 use super::{Say, foreign, mark, timeline};
 use crate::audit::{Audit, Finding};
 use crate::snapshot::{App, EvidenceRow, Grant, Level, Permission, Presence, Severity, Verdict};
@@ -21,10 +21,11 @@ impl Card<'_, '_> {
         failing.map(|finding| finding.severity).max()
     }
 
-    /// Whether a failing finding opens the same rows.
-    fn shows(&self, rows: &[EvidenceRow]) -> bool {
-        let failing = self.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
-        failing.into_iter().any(|finding| *finding.evidence == *rows)
+    /// Every row about the app, each once: a row may speak of several accesses. Those of the failures stand with them too.
+    fn rows(&self) -> Vec<EvidenceRow> {
+        let of_grants = self.app.grants.iter().flat_map(|grant| &grant.evidence);
+        let rows: BTreeSet<&EvidenceRow> = self.app.evidence.iter().chain(of_grants).collect();
+        rows.into_iter().cloned().collect()
     }
 
     /// The worst verdict on one permission.
@@ -35,7 +36,7 @@ impl Card<'_, '_> {
 }
 
 /// Every app that may be named, the worst first.
-pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
+pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
     let snapshot = audit.snapshot;
     let mut findings: BTreeMap<(&str, u32), Vec<&Finding<'_>>> = BTreeMap::new();
     for finding in &audit.findings {
@@ -64,18 +65,19 @@ pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
             @let whole = snapshot.gaps.iter().all(|gap| gap.area != crate::snapshot::APP_LIST);
             p { (say.key(if whole { "table-no-apps" } else { "table-apps-unknown" })) }
         }
-        @for card in &cards { (self::card(say, audit, card)) }
+        @if !cards.is_empty() { p .soft { (say.key("html-timeline")) } }
+        @for card in &cards { (self::card(say, audit, number, card)) }
         @if nameless.iter().any(|finding| finding.verdict == Verdict::Fail) {
             div .card {
                 h4 { (say.key("app-hidden")) }
-                @for one in nameless.iter().filter(|finding| finding.verdict == Verdict::Fail) { (finding(say, one, false)) }
+                @for one in nameless.iter().filter(|finding| finding.verdict == Verdict::Fail) { (finding(say, number, one, false)) }
             }
         }
         @if others > 0 { p { (say.count("table-other-apps", others, &[])) } }
     }
 }
 
-fn card(say: &Say<'_>, audit: &Audit<'_>, card: &Card<'_, '_>) -> Markup {
+fn card(say: &Say<'_>, audit: &Audit<'_>, number: usize, card: &Card<'_, '_>) -> Markup {
     let app = card.app;
     let name = app.name.as_deref().unwrap_or(&app.id);
     let user = audit.snapshot.users.iter().find(|user| user.id == app.user && user.id != 0);
@@ -95,7 +97,7 @@ fn card(say: &Say<'_>, audit: &Audit<'_>, card: &Card<'_, '_>) -> Markup {
             }
             p .soft { (about(say, app)) }
             @for one in card.findings.iter().filter(|finding| finding.verdict == Verdict::Fail) {
-                    (finding(say, one, true))
+                    (finding(say, number, one, true))
             }
             @if !held.is_empty() {
                 table {
@@ -117,12 +119,10 @@ fn card(say: &Say<'_>, audit: &Audit<'_>, card: &Card<'_, '_>) -> Markup {
                     summary { (say.count("html-no-access", u64::try_from(refused.len()).unwrap_or(u64::MAX), &[])) }
                     @for grant in &refused {
                         p { (permission(say, grant)) " – " (say.key(&format!("state-{}", grant.state))) }
-                        (rows(&grant.evidence))
                     }
                 }
             }
-            // A finding about the app itself has shown the rows already.
-            @if !card.shows(&app.evidence) { (evidence(say, &app.evidence)) }
+            (evidence(say, &card.rows()))
         }
     }
 }
@@ -149,24 +149,23 @@ fn permission(say: &Say<'_>, grant: &Grant) -> Markup {
 fn row(say: &Say<'_>, card: &Card<'_, '_>, grant: &Grant) -> Markup {
     let verdict = card.verdict(grant.permission);
     let level = format!("{}/{}", grant.permission, grant.level);
-    html! {
-        tr .over[verdict == Some(Verdict::Fail)] {
-            th scope="row" { (permission(say, grant)) }
-            td {
-                (dot(grant.level)) " " (say.once(&level, |words| words.level(Some(grant.permission), grant.level)))
-                @if let Some(inert) = grant.inert { br; (say.key(&format!("inert-{inert}"))) }
-            }
-            td .who {
-                (say.key(&format!("decided-{}", grant.decided_by)))
-                @if let Some(last) = &grant.last_used { br; (say.say(|words| words.last_use(last))) }
-            }
-            td {
-                @if let Some(verdict) = verdict { (mark(verdict)) " " (say.key(&format!("verdict-{verdict}"))) }
-                @else { "–" }
-                @if !card.shows(&grant.evidence) { (evidence(say, &grant.evidence)) }
-            }
+    let cells = html! {
+        th scope="row" { (permission(say, grant)) }
+        td {
+            (dot(grant.level)) " " (say.once(&level, |words| words.level(Some(grant.permission), grant.level)))
+            @if let Some(inert) = grant.inert { br; (say.key(&format!("inert-{inert}"))) }
         }
-    }
+        td {
+            (say.key(&format!("decided-{}", grant.decided_by)))
+            @if let Some(last) = &grant.last_used { br; (say.say(|words| words.last_use(last))) }
+        }
+        td {
+            @if let Some(verdict) = verdict { (mark(verdict)) " " (say.key(&format!("verdict-{verdict}"))) }
+            @else { "–" }
+        }
+    };
+    // A row that stands out has a class; the thousands of others have none.
+    html! { @if verdict == Some(Verdict::Fail) { tr .over { (cells) } } @else { tr { (cells) } } }
 }
 
 /// The sign that stands beside the word of a level.

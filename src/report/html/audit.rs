@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
-use super::finding::{finding, press};
+use super::finding::{finding, press, rules};
 use super::{Say, foreign, mark};
 use super::{apps, phone};
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding};
@@ -42,11 +42,12 @@ pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup
             @if let Some(note) = &audit.profile_note {
                 p .soft { (say.say(|words| words.texts().with("table-note", &[("note", note.of(words.language()))]))) }
             }
-            (apps::section(say, audit))
-            (phone::configuration(say, audit))
-            (verdicts(say, audit, Verdict::NotAssessed, "table-heading-unassessed"))
-            (verdicts(say, audit, Verdict::Manual, "table-heading-manual"))
-            (verdicts(say, audit, Verdict::Waived, "table-heading-waived"))
+            (apps::section(say, audit, number))
+            (phone::configuration(say, audit, number))
+            (verdicts(say, audit, number, Verdict::NotAssessed, "table-heading-unassessed"))
+            (verdicts(say, audit, number, Verdict::Manual, "table-heading-manual"))
+            (verdicts(say, audit, number, Verdict::Waived, "table-heading-waived"))
+            (rules(say, number, audit))
             (tailored(say, audit))
             (phone::activity(say, audit))
             (phone::gaps(say, audit))
@@ -270,7 +271,7 @@ pub(super) fn who(say: &Say<'_>, audit: &Audit<'_>, finding: &Finding<'_>) -> Ma
 }
 
 /// The findings of one verdict, grouped by app.
-fn verdicts(say: &Say<'_>, audit: &Audit<'_>, verdict: Verdict, heading: &str) -> Markup {
+fn verdicts(say: &Say<'_>, audit: &Audit<'_>, number: usize, verdict: Verdict, heading: &str) -> Markup {
     let findings: Vec<&Finding<'_>> = audit.findings.iter().filter(|finding| finding.verdict == verdict).collect();
     if findings.is_empty() {
         return html! {};
@@ -289,7 +290,7 @@ fn verdicts(say: &Say<'_>, audit: &Audit<'_>, verdict: Verdict, heading: &str) -
                 }
             }
             // The rows of an app stand with the app.
-            @for one in findings { (finding(say, one, one.app.is_none() && one.check.is_none())) }
+            @for one in findings { (finding(say, number, one, one.app.is_none() && one.check.is_none())) }
         }
     }
 }

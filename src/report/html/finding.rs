@@ -1,9 +1,11 @@
 //! One finding with what it rests on.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::{Say, foreign, mark, severity};
-use crate::audit::Finding;
+use crate::audit::{Audit, Finding};
 use crate::parse::text::sanitize;
 use crate::profile::references;
 use crate::snapshot::{EvidenceRow, Verdict};
@@ -32,14 +34,14 @@ pub(super) fn rows(rows: &[EvidenceRow]) -> Markup {
                     @let () = last = &row.source;
                 }
                 @if row.line > 0 { (row.line) ": " }
-                bdi { (sanitize(&row.text, 400)) }
+                (sanitize(&row.text, 400))
             }
         }
     }
 }
 
 /// A finding: what the rule asks, what was found, why, and what to press. `rows`: with its evidence.
-pub(super) fn finding(say: &Say<'_>, finding: &Finding<'_>, rows: bool) -> Markup {
+pub(super) fn finding(say: &Say<'_>, number: usize, finding: &Finding<'_>, rows: bool) -> Markup {
     let judged = matches!(finding.verdict, Verdict::Fail | Verdict::Waived) && !finding.rule.is_waiver;
     html! {
         div .finding.(finding.verdict.word()) {
@@ -73,15 +75,44 @@ pub(super) fn finding(say: &Say<'_>, finding: &Finding<'_>, rows: bool) -> Marku
                 })) }
             }
             @if !matches!(finding.verdict, Verdict::NotAssessed | Verdict::Waived) { (press(say, finding)) }
-            details {
-                summary { (say.key("html-why")) }
+            @if !finding.rule.is_waiver {
+                p { a href=(place(number, finding.code())) { (say.key("html-why")) } }
+            }
+            @if rows { (evidence(say, &finding.evidence)) }
+        }
+    }
+}
+
+/// Where a rule stands on the page; ids of rules are words of their own, and those that were not would be no place.
+fn place(number: usize, code: &str) -> String {
+    format!("#p{number}-{}", anchor(code))
+}
+
+fn anchor(code: &str) -> String {
+    code.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '-').collect()
+}
+
+/// The rules that a finding on the page names, each once: why it exists, and whom it follows.
+pub(super) fn rules(say: &Say<'_>, number: usize, audit: &Audit<'_>) -> Markup {
+    let told = |finding: &&Finding<'_>| {
+        !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable) && !finding.rule.is_waiver
+    };
+    let rules: BTreeMap<&str, &Finding<'_>> =
+        audit.findings.iter().filter(told).map(|finding| (finding.code(), finding)).collect();
+    if rules.is_empty() {
+        return html! {};
+    }
+    html! {
+        h3 { (say.key("html-rules")) }
+        @for (code, finding) in rules {
+            div .finding id={ "p" (number) "-" (anchor(code)) } {
+                h4 { (say.say(|words| finding.rule.title.of(words.language()).to_owned())) }
                 p { (say.say(|words| finding.rule.why.of(words.language()).to_owned())) }
-                p .soft { (say.key("html-rule")) " " (foreign(finding.code())) }
+                p .soft { (say.key("html-rule")) " " (foreign(code)) }
                 @if !finding.rule.references.is_empty() {
                     ul { @for reference in &finding.rule.references { li { (foreign(reference)) (titled(say, reference)) } } }
                 }
             }
-            @if rows { (evidence(say, &finding.evidence)) }
         }
     }
 }

@@ -12,13 +12,13 @@ use crate::snapshot::{Check, Permission, Snapshot, Verdict};
 const DOMAINS: usize = 20;
 
 /// Settings, main switches, management, configuration profiles and users.
-pub(super) fn configuration(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
+pub(super) fn configuration(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
     let snapshot = audit.snapshot;
     let failing: Vec<&Finding<'_>> =
         audit.findings.iter().filter(|finding| finding.app.is_none() && finding.verdict == Verdict::Fail).collect();
     html! {
         h3 { (say.key("html-configuration")) }
-        @for one in failing { (finding(say, one, one.check.is_none())) }
+        @for one in failing { (finding(say, number, one, one.check.is_none())) }
         @if !snapshot.settings.is_empty() { (settings(say, audit)) }
         dl .facts {
             @for (switch, on) in [

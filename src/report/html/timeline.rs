@@ -37,6 +37,5 @@ pub(super) fn draw(say: &Say<'_>, taken: Option<&str>, grants: &[&Grant]) -> Mar
                 @else { circle cx=(x(*ago)) cy="12" r="4.5" {} }
             }
         }
-        p .soft { (say.key("html-timeline")) }
     }
 }
