@@ -21,11 +21,13 @@ impl Card<'_, '_> {
         failing.map(|finding| finding.severity).max()
     }
 
-    /// Every row about the app, each once: a row may speak of several accesses. Those of the failures stand with them too.
+    /// Every row about the app, each once: a row may speak of several accesses. Those of the failures stand with them.
     fn rows(&self) -> Vec<EvidenceRow> {
+        let failing = self.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
+        let told: BTreeSet<&EvidenceRow> = failing.flat_map(|finding| finding.evidence.iter()).collect();
         let of_grants = self.app.grants.iter().flat_map(|grant| &grant.evidence);
         let rows: BTreeSet<&EvidenceRow> = self.app.evidence.iter().chain(of_grants).collect();
-        rows.into_iter().cloned().collect()
+        rows.difference(&told).copied().cloned().collect()
     }
 
     /// The worst verdict on one permission.
