@@ -204,3 +204,34 @@ fn a_snapshot_from_standard_input_is_one_side() {
         serde_json::from_str(&std::fs::read_to_string(path("docs/schemas/comparison.json")).unwrap()).unwrap();
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&report));
 }
+
+#[test]
+fn no_line_is_longer_than_the_terminal() {
+    let desk = desk();
+    let (phone, after, iphone) = (staff_phone(), later(), path("tests/fixtures/ios-17"));
+    let commands: [&[&str]; 4] = [
+        &["audit", &phone, "--waivers", &path("docs/examples/waivers.toml"), "--today", "2026-11-20"],
+        &["audit", &iphone, "-p", "cis-ios"],
+        &["audit", &after, "--baseline", &phone, "-p", "byod", "-p", "precautionary"],
+        &["compare", &phone, &after, "-p", "byod"],
+    ];
+    for words in commands {
+        for language in ["en", "fr"] {
+            for columns in [60, 80, 100, 160] {
+                let words: Vec<&str> = words.iter().copied().chain(["--lang", language]).collect();
+                let output = desk.command(&words).env("COLUMNS", columns.to_string()).output().unwrap();
+                for line in String::from_utf8(output.stdout).unwrap().lines() {
+                    // Every sign of these pages is one column wide. A path or id longer than the terminal is left whole.
+                    let fits = line.chars().count() <= columns || !line.trim().contains(' ');
+                    assert!(fits, "{columns} {words:?}: {line}");
+                }
+            }
+        }
+    }
+    // As wide as it is: one line an app, and no sentence is wrapped.
+    let wide = desk.run(&["audit", &phone, "--wide"]).stdout;
+    for app in ["Telegram", "com.microsoft.windowsintune.companyportal [10]"] {
+        assert_eq!(wide.lines().filter(|line| line.starts_with(&format!(" {app} "))).count(), 1, "{app}: {wide}");
+    }
+    assert!(wide.lines().any(|line| line.chars().count() > 160));
+}

@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use crate::audit::Audit;
 use crate::compare::Comparison;
+use crate::snapshot::Level;
 
 pub use wording::Wording;
 
@@ -146,5 +147,16 @@ pub(crate) fn to_pretty_json(value: &impl Serialize) -> String {
 fn insert(object: &mut serde_json::Value, name: &str, value: Option<serde_json::Value>) {
     if let (Some(members), Some(value)) = (object.as_object_mut(), value) {
         members.insert(name.to_owned(), value);
+    }
+}
+
+/// The sign that stands beside the word of a level.
+fn dot(level: Level) -> &'static str {
+    match level {
+        Level::Always => "●",
+        Level::WhileInUse => "◐",
+        Level::Limited => "◔",
+        Level::Ask => "◌",
+        Level::None | Level::Denied => "○",
     }
 }

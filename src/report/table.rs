@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 
-use super::{Wording, Writer};
+use super::{Wording, Writer, dot};
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding, Reason};
 use crate::compare::Comparison;
 use crate::parse::text::sanitize;
@@ -167,7 +167,7 @@ impl Page<'_> {
     pub(super) fn phone(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
         let device = self.words.device(&audit.snapshot.device);
-        self.line(&self.paint(&device, Style::new().bold()));
+        self.wrap(&self.paint(&device, Style::new().bold()), "", "  ");
         if let Some(at) = &audit.snapshot.taken_at {
             let source = match &audit.snapshot.source.name {
                 Some(name) => format!("{} ({name})", audit.snapshot.source.kind),
@@ -211,6 +211,14 @@ impl Page<'_> {
             counts.push_str(&texts.count("table-counts-waived", summary.waived, &[]));
         }
         self.wrap(&counts, "", "  ");
+        if let Some(baseline) = &audit.baseline {
+            let at = self.words.moment(baseline.taken_at.as_deref());
+            let standings = self.words.standings(&baseline.counts);
+            self.wrap(&texts.with("compare-baseline", &[("at", &at), ("standings", &standings)]), "", "  ");
+            if baseline.other_device {
+                self.wrap(&texts.get("compare-baseline-other"), "", "  ");
+            }
+        }
         let numbers = match summary.conformity {
             Some(conformity) => texts.with(
                 "table-numbers",
@@ -256,12 +264,24 @@ impl Page<'_> {
     /// The listed apps with what people ask for first, one row an app.
     fn overview(&mut self, audit: &Audit<'_>) {
         let texts = self.words.texts();
-        let apps: Vec<&App> = audit
+        let mut apps: Vec<&App> = audit
             .snapshot
             .apps
             .iter()
             .filter(|app| app.presence >= Presence::Disabled && !audit.hidden.contains(&app.id))
             .collect();
+        let mut worst: BTreeMap<(&str, u32), Severity> = BTreeMap::new();
+        for finding in audit.findings.iter().filter(|finding| finding.verdict == Verdict::Fail) {
+            if let Some(app) = finding.app.as_deref() {
+                let severity = worst.entry((app.id.as_str(), app.user)).or_insert(finding.severity);
+                *severity = finding.severity.max(*severity);
+            }
+        }
+        apps.sort_by_cached_key(|app| {
+            let name = app.name.as_deref().unwrap_or(&app.id).to_lowercase();
+            let severity = worst.get(&(app.id.as_str(), app.user)).copied();
+            (std::cmp::Reverse(severity), name, app.id.clone(), app.user)
+        });
         self.heading("table-heading-apps");
         if apps.is_empty() {
             let whole = audit.snapshot.gaps.iter().all(|gap| gap.area != crate::snapshot::APP_LIST);
@@ -277,14 +297,29 @@ impl Page<'_> {
                 })
                 .collect();
             let mut table = Table::new();
-            table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+            let arrangement = if self.layout.wide { ContentArrangement::Disabled } else { ContentArrangement::Dynamic };
+            table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(arrangement);
             table.set_width(u16::try_from(self.layout.width).unwrap_or(80));
+            let held = self.held(&apps);
             let mut header = vec![texts.get("table-column-app")];
-            header.extend(OVERVIEW.iter().map(|(_, key)| texts.get(key)));
-            header.push(texts.get("table-column-special"));
+            if self.layout.wide {
+                header.extend(held.iter().map(|permission| self.words.permission(*permission).to_owned()));
+            } else {
+                header.extend(OVERVIEW.iter().map(|(_, key)| texts.get(key)));
+            }
             table.set_header(header);
+            // Ids and names get their room first: a name cut into pieces is no name.
+            if let Some(column) = table.column_mut(0).filter(|_| self.layout.width >= 80) {
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(17)));
+            }
+            let mut holders = Vec::new();
+            let users: BTreeSet<u32> = apps.iter().map(|app| app.user).filter(|user| *user != 0).collect();
             for app in apps {
-                let mut name = app.name.clone().unwrap_or_else(|| app.id.clone());
+                let mut name = match &app.name {
+                    Some(name) => name.clone(),
+                    None if self.layout.wide => app.id.clone(),
+                    None => shortened(&app.id, if self.layout.width < 100 { 15 } else { 26 }),
+                };
                 if app.user != 0 {
                     let _ = write!(name, " [{}]", app.user);
                 }
@@ -292,6 +327,14 @@ impl Page<'_> {
                     if failing.contains(&(app.id.as_str(), app.user, permission)) { "\u{a0}!" } else { "" }
                 };
                 let mut row = vec![name];
+                if self.layout.wide {
+                    row.extend(
+                        held.iter()
+                            .map(|permission| format!("{}{}", self.short(audit, app, *permission), mark(*permission))),
+                    );
+                    table.add_row(row);
+                    continue;
+                }
                 row.extend(
                     OVERVIEW
                         .iter()
@@ -304,14 +347,30 @@ impl Page<'_> {
                     })
                     .map(|permission| format!("{}{}", self.words.permission(*permission), mark(*permission)))
                     .collect();
-                row.push(if special.is_empty() { "–".to_owned() } else { special.join(", ") });
+                if !special.is_empty() {
+                    holders.push((row.first().cloned().unwrap_or_default(), special.join(", ")));
+                }
                 table.add_row(row);
             }
             // A line between every two rows would make the table twice as long.
             for row in table.lines().filter(|row| !row.starts_with('─') || !row.contains("──")) {
                 self.line(row.trim_end());
             }
+            if !holders.is_empty() {
+                self.wrap(&texts.get("table-column-special"), "  ", "  ");
+            }
+            for (name, special) in holders {
+                self.wrap(&texts.with("compare-app", &[("kind", &name), ("what", &special)]), "    ", "      ");
+            }
             self.wrap(&texts.get("table-legend"), "  ", "  ");
+            for user in users {
+                let kind = audit.snapshot.users.iter().find(|known| known.id == user).map(|known| known.kind);
+                if let Some(kind) = kind {
+                    let kind = texts.get(&format!("user-{kind}"));
+                    let user = user.to_string();
+                    self.wrap(&texts.with("table-legend-user", &[("user", &user), ("kind", &kind)]), "  ", "  ");
+                }
+            }
         }
         let is_there = |id: &&String| audit.snapshot.apps.iter().any(|app| app.id == **id);
         let others: u64 = audit.snapshot.other_apps.values().sum::<u64>()
@@ -321,12 +380,19 @@ impl Page<'_> {
         }
     }
 
+    /// What at least one of the apps may touch, in the order of the vocabulary.
+    fn held(&self, apps: &[&App]) -> Vec<Permission> {
+        let grants = apps.iter().flat_map(|app| &app.grants).filter(|grant| grant.level > Level::None);
+        grants.map(|grant| grant.permission).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// One cell of the overview.
     fn short(&self, audit: &Audit<'_>, app: &App, permission: Permission) -> String {
         let texts = self.words.texts();
         match app.grants.iter().find(|grant| grant.permission == permission) {
             Some(grant) => {
-                let mut cell = texts.get(&format!("table-short-{}", grant.level));
+                let word = texts.get(&format!("table-short-{}", grant.level));
+                let mut cell = format!("{}\u{a0}{word}", dot(grant.level));
                 if grant.inert.is_some() {
                     cell.push(' ');
                     cell.push_str(&texts.get("table-short-inert"));
@@ -398,6 +464,9 @@ impl Page<'_> {
             if let Some(last) = finding.last_used {
                 line.push_str("; ");
                 line.push_str(&self.words.last_use(last));
+            }
+            if let Some(standing) = finding.standing {
+                let _ = write!(line, " · {}", self.words.standing(standing).to_lowercase());
             }
             self.wrap(&line, "      ", "        ");
             if let Some(inert) = finding.inert {
@@ -530,7 +599,7 @@ impl Page<'_> {
     /// A heading that is a text already.
     pub(super) fn title(&mut self, heading: &str) {
         self.text.push('\n');
-        self.line(&self.paint(heading, Style::new().bold().underline()));
+        self.wrap(&self.paint(heading, Style::new().bold().underline()), "", "  ");
     }
 
     /// A line of its own in bold.
@@ -544,10 +613,8 @@ impl Page<'_> {
     }
 
     pub(super) fn wrap(&mut self, text: &str, first: &str, rest: &str) {
-        let options = textwrap::Options::new(self.layout.width.max(40))
-            .initial_indent(first)
-            .subsequent_indent(rest)
-            .break_words(false);
+        let width = if self.layout.wide { usize::MAX } else { self.layout.width.max(40) };
+        let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(rest).break_words(false);
         // Words of phones and files were made safe when they were read, and those of profiles were not; nothing but our
         // own colours may reach the terminal.
         let text = if self.layout.colour { keep_colours(text) } else { sanitize(text, LONGEST_TEXT) };
@@ -561,6 +628,18 @@ impl Page<'_> {
         let text = sanitize(text, LONGEST_TEXT);
         if self.layout.colour { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
     }
+}
+
+/// An id of at most so many characters: its middle is left out, and it stands whole with the findings.
+fn shortened(id: &str, longest: usize) -> String {
+    let characters: Vec<char> = id.chars().collect();
+    if characters.len() <= longest {
+        return id.to_owned();
+    }
+    let (head, tail) = (longest / 2, longest - longest / 2 - 1);
+    let begin = characters.iter().take(head);
+    let end = characters.iter().skip(characters.len() - tail);
+    begin.chain(std::iter::once(&'…')).chain(end).collect()
 }
 
 /// Makes a text safe to show and leaves sequences that only choose a colour.

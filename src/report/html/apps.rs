@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::finding::{evidence, finding};
 use super::{Say, foreign, mark, timeline};
 use crate::audit::{Audit, Finding};
+use crate::report::dot;
 use crate::snapshot::{App, EvidenceRow, Grant, Level, Permission, Presence, Severity, Verdict};
 
 /// An app with what the profile says of it.
@@ -168,15 +169,4 @@ fn row(say: &Say<'_>, card: &Card<'_, '_>, grant: &Grant) -> Markup {
     };
     // A row that stands out has a class; the thousands of others have none.
     html! { @if verdict == Some(Verdict::Fail) { tr .over { (cells) } } @else { tr { (cells) } } }
-}
-
-/// The sign that stands beside the word of a level.
-pub(super) fn dot(level: Level) -> &'static str {
-    match level {
-        Level::Always => "●",
-        Level::WhileInUse => "◐",
-        Level::Limited => "◔",
-        Level::Ask => "◌",
-        Level::None | Level::Denied => "○",
-    }
 }
