@@ -61,7 +61,11 @@ pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup
     let hidden = audit.hidden.iter().filter(is_there).count();
     let others = snapshot.other_apps.values().sum::<u64>() + u64::try_from(hidden).unwrap_or(0);
     // Failures of apps that are judged and never named.
-    let nameless = findings.remove(&(crate::audit::HIDDEN, 0)).unwrap_or_default();
+    let nameless: Vec<&Finding<'_>> = findings
+        .iter()
+        .filter(|((id, _), _)| *id == crate::audit::HIDDEN)
+        .flat_map(|(_, own)| own.iter().copied())
+        .collect();
     html! {
         h3 { (say.key("table-heading-apps")) }
         @if cards.is_empty() {

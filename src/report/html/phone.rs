@@ -31,7 +31,7 @@ pub(super) fn configuration(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> 
                     dd { (say.key(if on { "compare-on" } else { "compare-off" })) }
                 }
             }
-            (management(say, snapshot))
+            (management(say, audit))
             @if !snapshot.users.is_empty() {
                 dt { (say.key("html-users")) }
                 dd {
@@ -92,15 +92,17 @@ fn settings(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
     }
 }
 
-fn management(say: &Say<'_>, snapshot: &Snapshot) -> Markup {
-    let management = &snapshot.management;
+fn management(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
+    let management = &audit.snapshot.management;
+    // An app that the profile never names is not named as the owner of the phone either.
+    let told = |name: &str| if audit.hidden.iter().any(|id| id == name) { "…".to_owned() } else { name.to_owned() };
     let server = management.mdm.as_ref().map(|mdm| mdm.server.as_deref().or(mdm.profile.as_deref()).unwrap_or("?"));
     let packages = |owners: &[crate::snapshot::ProfileOwner]| {
-        let names: Vec<&str> = owners.iter().map(|owner| owner.package.as_str()).collect();
+        let names: Vec<String> = owners.iter().map(|owner| told(&owner.package)).collect();
         (!names.is_empty()).then(|| names.join(", "))
     };
     let rows = [
-        ("device-owner", management.device_owner.clone()),
+        ("device-owner", management.device_owner.as_deref().map(told)),
         ("profile-owner", packages(&management.profile_owners)),
         ("admin", packages(&management.admins)),
         ("mdm-server", server.map(str::to_owned)),

@@ -139,3 +139,21 @@ fn hostile_words_are_text() {
         assert!(text.contains("&lt;script&gt;"));
     }
 }
+
+#[test]
+fn an_app_that_the_profile_never_names_is_not_on_the_page() {
+    let mut snapshot = with(&[(TIKTOK, Level::Always), (FACEBOOK, Level::Always)]);
+    snapshot.apps[0].user = 10;
+    snapshot.management.device_owner = Some(TIKTOK.to_owned());
+    let texts = Texts::new(Language::En);
+    let text = format!("[privacy]\nhide = [\"tiktok\"]\n{}", rule("one", "high", ASKS));
+    let profiles = [profile(&text)];
+    let languages = Languages { first: Wording::new(&texts), second: None };
+    let audits = [audit(&snapshot, &profiles[0], Context::new(Catalog::builtin()))];
+    let (mut writer, mut page) = (Page::new(languages), String::new());
+    writer.audits(&audits, &mut page);
+    writer.end(&mut page);
+    assert!(!page.contains(TIKTOK) && !page.contains("TikTok"), "{page}");
+    assert!(page.contains("An app that this profile does not name"), "its failure counts, whichever user has it");
+    assert!(page.contains("1 of 2 judged apps") || page.contains("0 of 2 judged apps"));
+}
