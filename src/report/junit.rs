@@ -42,14 +42,7 @@ impl<'t> Suites<'t> {
     fn case(&self, finding: &Finding<'_>, mut status: TestCaseStatus) -> TestCase {
         let words = self.words;
         let message = match finding.verdict {
-            Verdict::Fail | Verdict::Waived if !finding.rule.is_waiver => words.texts().with(
-                "table-line",
-                &[
-                    ("subject", &words.subject(finding)),
-                    ("actual", &words.actual(finding)),
-                    ("expected", &words.expected(finding)),
-                ],
-            ),
+            Verdict::Fail | Verdict::Waived if !finding.rule.is_waiver => words.line(finding),
             _ => words.because(finding),
         };
         let mut lines = vec![finding.rule.title.of(words.language()).to_owned(), words.because(finding)];

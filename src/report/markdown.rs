@@ -238,7 +238,7 @@ fn findings(page: &mut Page<'_>, audit: &Audit<'_>, verdict: Verdict, heading: &
         let app = finding.app.as_deref().map(|app| format!("{}: ", words.app(audit, app))).unwrap_or_default();
         let standing = finding.standing.map(|standing| format!("{} · ", words.standing(standing))).unwrap_or_default();
         let said = if matches!(verdict, Verdict::Fail | Verdict::Waived) && !finding.rule.is_waiver {
-            line(words, finding)
+            words.line(finding)
         } else if finding.permission.is_some() {
             format!("{} – {}", words.subject(finding), words.because(finding))
         } else {
@@ -260,17 +260,6 @@ fn findings(page: &mut Page<'_>, audit: &Audit<'_>, verdict: Verdict, heading: &
             page.inner(&words.texts().with("table-press", &[("text", &press)]));
         }
     }
-}
-
-fn line(words: Wording<'_>, finding: &Finding<'_>) -> String {
-    words.texts().with(
-        "table-line",
-        &[
-            ("subject", &words.subject(finding)),
-            ("actual", &words.actual(finding)),
-            ("expected", &words.expected(finding)),
-        ],
-    )
 }
 
 fn footprint(page: &mut Page<'_>, snapshot: &Snapshot) {

@@ -144,14 +144,7 @@ impl Writer for Events<'_> {
 }
 
 fn message(words: Wording<'_>, finding: &Finding<'_>) -> String {
-    let said = words.texts().with(
-        "table-line",
-        &[
-            ("subject", &words.subject(finding)),
-            ("actual", &words.actual(finding)),
-            ("expected", &words.expected(finding)),
-        ],
-    );
+    let said = words.line(finding);
     match finding.app.as_deref() {
         Some(app) => format!("{}: {said}", app.name),
         None => said,

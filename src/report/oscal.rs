@@ -177,14 +177,7 @@ impl<'t> Results<'t> {
         if !matches!(finding.verdict, Verdict::Fail | Verdict::Waived) || finding.rule.is_waiver {
             return because;
         }
-        let line = words.texts().with(
-            "table-line",
-            &[
-                ("subject", &words.subject(finding)),
-                ("actual", &words.actual(finding)),
-                ("expected", &words.expected(finding)),
-            ],
-        );
+        let line = words.line(finding);
         format!("{line}. {because}")
     }
 

@@ -120,14 +120,7 @@ impl<'t> Log<'t> {
         let words = self.words;
         let fails = matches!(finding.verdict, Verdict::Fail | Verdict::Waived);
         let mut message = match fails && !finding.rule.is_waiver {
-            true => words.texts().with(
-                "table-line",
-                &[
-                    ("subject", &words.subject(finding)),
-                    ("actual", &words.actual(finding)),
-                    ("expected", &words.expected(finding)),
-                ],
-            ),
+            true => words.line(finding),
             false => words.because(finding),
         };
         if let Some(app) = finding.app.as_deref() {

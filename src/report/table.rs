@@ -453,14 +453,7 @@ impl Page<'_> {
     fn finding(&mut self, finding: &Finding<'_>) {
         let texts = self.words.texts();
         if matches!(finding.verdict, Verdict::Fail | Verdict::Waived) && !finding.rule.is_waiver {
-            let mut line = texts.with(
-                "table-line",
-                &[
-                    ("subject", &self.words.subject(finding)),
-                    ("actual", &self.words.actual(finding)),
-                    ("expected", &self.words.expected(finding)),
-                ],
-            );
+            let mut line = self.words.line(finding);
             if let Some(last) = finding.last_used {
                 line.push_str("; ");
                 line.push_str(&self.words.last_use(last));

@@ -282,6 +282,18 @@ impl<'t> Wording<'t> {
         }
     }
 
+    /// A finding in one line: what it is about, what was found and what should be.
+    pub fn line(&self, finding: &Finding<'_>) -> String {
+        self.texts.with(
+            "table-line",
+            &[
+                ("subject", &self.subject(finding)),
+                ("actual", &self.actual(finding)),
+                ("expected", &self.expected(finding)),
+            ],
+        )
+    }
+
     /// What a finding is about: the permission, the check, or the rule's own title.
     pub fn subject(&self, finding: &Finding<'_>) -> String {
         match (finding.permission, finding.check) {

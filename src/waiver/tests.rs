@@ -7,10 +7,8 @@ use crate::audit::{Audit, Context, audit};
 use crate::catalog::Catalog;
 use crate::document::{Code, ProfileErrors};
 use crate::profile::load;
-use crate::snapshot::model::SCHEMA;
 use crate::snapshot::{
-    App, AppSource, Because, BecauseCode, Check, DecidedBy, Device, Grant, Level, Management, Platform, Presence,
-    Setting, Snapshot, SourceName, State, Switches, Tool, Value,
+    App, AppSource, Because, BecauseCode, Check, DecidedBy, Grant, Level, Presence, Setting, Snapshot, State, Value,
 };
 
 const GOOD: &str = r#"format = 1
@@ -186,36 +184,12 @@ fn phone(locked: bool) -> Snapshot {
         }],
     };
     let lock = Setting { value: Value::Bool(locked), evidence: Vec::new() };
-    Snapshot {
-        schema: SCHEMA.to_owned(),
-        tool: Tool::this(),
-        taken_at: Some("2026-05-20T12:00:00+00:00".to_owned()),
-        source: SourceName { kind: "bundle".to_owned(), name: None, collected: None },
-        device: Device {
-            platform: Platform::Android,
-            manufacturer: None,
-            model: None,
-            os_version: Some("14".to_owned()),
-            api_level: Some(34),
-            build: None,
-            patch_level: None,
-            timezone: None,
-            id: Some(PHONE.to_owned()),
-        },
-        users: Vec::new(),
-        apps: vec![app("com.instagram.android"), app("com.zhiliaoapp.musically")],
-        other_apps: Default::default(),
-        own_catalogs: Vec::new(),
-        settings: [(Check::ScreenLock, lock)].into(),
-        switches: Switches::default(),
-        management: Management::default(),
-        other_clients: Default::default(),
-        privacy_report: None,
-        config_profiles: Vec::new(),
-        footprint: Vec::new(),
-        gaps: Vec::new(),
-        read: Vec::new(),
-    }
+    let mut snapshot = crate::audit::tests::phone();
+    snapshot.taken_at = Some("2026-05-20T12:00:00+00:00".to_owned());
+    snapshot.device.id = Some(PHONE.to_owned());
+    snapshot.apps = vec![app("com.instagram.android"), app("com.zhiliaoapp.musically")];
+    snapshot.settings = [(Check::ScreenLock, lock)].into();
+    snapshot
 }
 
 fn judged<'s>(snapshot: &'s Snapshot, waivers: &Waivers, today: &str) -> Audit<'s> {

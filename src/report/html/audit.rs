@@ -236,11 +236,7 @@ fn first_things(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
         ol .todo {
             @for finding in things {
                 li {
-                    (who(say, audit, finding)) (say.say(|words| words.texts().with("table-line", &[
-                        ("subject", &words.subject(finding)),
-                        ("actual", &words.actual(finding)),
-                        ("expected", &words.expected(finding)),
-                    ])))
+                    (who(say, audit, finding)) (say.say(|words| words.line(finding)))
                     (press(say, finding))
                 }
             }

@@ -54,11 +54,7 @@ pub(super) fn finding(say: &Say<'_>, number: usize, finding: &Finding<'_>, rows:
             }
             @if judged {
                 p {
-                    strong { (say.say(|words| words.texts().with("table-line", &[
-                        ("subject", &words.subject(finding)),
-                        ("actual", &words.actual(finding)),
-                        ("expected", &words.expected(finding)),
-                    ]))) }
+                    strong { (say.say(|words| words.line(finding))) }
                     @if let Some(last) = finding.last_used { "; " (say.say(|words| words.last_use(last))) }
                 }
                 @if let Some(inert) = finding.inert { p { (say.key(&format!("inert-{inert}"))) } }
