@@ -15,6 +15,7 @@
 //! * [`document`] reads files that people write, with every mistake shown where it is.
 //! * [`profile`] turns a profile file into validated rules.
 //! * [`explain`] says what a word means, from vocabulary, catalogue and profiles.
+//! * [`fleet`] is many audits at once: what all phones of a batch come to.
 //! * [`waiver`] reads what somebody signed for, with its end.
 //! * [`audit`] is Snapshot × Profile → findings.
 //! * [`compare`] is Snapshot × Snapshot → changes.
@@ -28,6 +29,7 @@ pub mod config;
 pub mod document;
 pub mod evidence;
 pub mod explain;
+pub mod fleet;
 pub mod parse;
 pub mod profile;
 pub mod report;

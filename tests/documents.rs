@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use poucet::report::comparison::json::ComparisonReport;
+use poucet::report::fleet::json::FleetReport;
 use poucet::report::json::AuditReport;
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::questions::render;
@@ -115,6 +116,7 @@ fn the_schemas_are_those_of_the_types() {
         ("snapshot", schema_of::<Snapshot>()),
         ("audit", schema_of::<AuditReport>()),
         ("comparison", schema_of::<ComparisonReport>()),
+        ("fleet", schema_of::<FleetReport>()),
     ] {
         let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n";
         assert_document(&format!("schemas/{name}.json"), &text);

@@ -80,6 +80,9 @@ pub(crate) fn command(texts: &Texts) -> Command {
             judging(texts, build("audit").arg(targets(texts)))
                 .arg(file("baseline", texts))
                 .arg(flag("fail-on-new", texts).requires("baseline"))
+                .arg(file("targets-from", texts))
+                .arg(file("output-dir", texts).value_name("DIR").conflicts_with_all(["output", "summary"]))
+                .arg(flag("summary", texts))
                 .arg(flag("explain-collection", texts)),
         ))
         .subcommand(reading(
@@ -91,7 +94,10 @@ pub(crate) fn command(texts: &Texts) -> Command {
             .mut_arg("profile", |profile| profile.help(texts.get("cli-option-compare-profile")))
             .arg(flag("fail-on-new", texts).help(texts.get("cli-option-compare-fail-on-new"))),
         ))
-        .subcommand(reading(texts, build("snapshot").arg(targets(texts)).arg(output(texts))))
+        .subcommand(reading(
+            texts,
+            build("snapshot").arg(targets(texts)).arg(file("targets-from", texts)).arg(output(texts)),
+        ))
         .subcommand(
             build("collect")
                 .arg(targets(texts))

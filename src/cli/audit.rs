@@ -1,18 +1,26 @@
-//! `poucet audit`: the main job.
+//! `poucet audit`: the main job, for one phone or ten thousand.
+
+use std::path::Path;
 
 use clap::ArgMatches;
-use poucet::audit::{Audit, audit};
+use poucet::audit::{Audit, Context, audit};
 use poucet::compare::{self, audit_against};
+use poucet::fleet::{Entry, Summary};
 use poucet::profile::Profile;
+use poucet::report::{self, Format, Languages, Wording, fleet};
 use poucet::snapshot::Snapshot;
+use poucet::source::fingerprint;
+use poucet::text::Texts;
 
+use super::folder::Folder;
 use super::judging::Judging;
-use super::output::{Output, second_language};
-use super::target::{Reading, Target, is_damaged, resolve};
+use super::output::{Output, layout, second_language};
+use super::reading::{Judge, Origin, Reading, Step};
+use super::target::{Failure, Target, is_damaged, resolve};
 use super::{Exit, Session};
 
 /// The profile when none is named.
-const DEFAULT_PROFILE: &str = "byod";
+pub(crate) const DEFAULT_PROFILE: &str = "byod";
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
@@ -26,66 +34,314 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     }
 }
 
+/// The profiles that judge where none is named: those of the desk, else the usual one.
+pub(crate) fn default_profiles(session: &Session) -> Vec<&str> {
+    let own: Vec<&str> = session.config.profile.iter().map(String::as_str).collect();
+    if own.is_empty() { vec![DEFAULT_PROFILE] } else { own }
+}
+
 fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
-    let mut default: Vec<&str> = session.config.profile.iter().map(String::as_str).collect();
-    if default.is_empty() {
-        default.push(DEFAULT_PROFILE);
-    }
-    let judging = Judging::from(session, matches, &default)?;
+    let judging = Judging::from(session, matches, &default_profiles(session))?;
     let format = Output::format(session, matches)?;
-    let reading = Reading::from(session, matches)?;
-    let baselines = baselines(session, matches, &reading)?;
-    let (targets, mut exit) = resolve(session, matches)?;
-    let only = targets.len() == 1;
-    consent(session, &judging.profiles, &targets);
-    let context = judging.context(session);
+    let alone = summary_alone(session, matches, format)?;
+    let mut reading = Reading::from(session, matches)?;
+    let baselines = baselines(matches, &reading)?;
     let second = second_language(session, matches);
-    let mut page = Output::new(session, matches, format, second.as_ref(), judging.today);
-    let count = judging.waivers.as_ref().map_or(0, |waivers| waivers.list.len());
-    let (mut judged, mut needed) = (vec![false; count], vec![false; count]);
-    reading.each(session, targets, |target, result| match result {
-        Ok(snapshot) => {
-            let before = baselines.as_ref().map(|baselines| baselines.of(session, target, &snapshot, only));
-            let audits: Vec<Audit<'_>> = judging
-                .profiles
-                .iter()
-                .map(|profile| match before {
-                    Some(Some(before)) => audit_against(before, &snapshot, profile, context),
-                    Some(None) => compare::audit_against_nothing(&snapshot, profile, context),
-                    None => audit(&snapshot, profile, context),
-                })
-                .collect();
-            for audit in &audits {
-                exit = exit.and(judging.outcome(audit));
-                for found in &audit.waivers {
-                    note(&mut judged, found.waiver, true);
-                    note(&mut needed, found.waiver, found.matched > 0);
+    let folder = folder(session, matches, format, &judging, &reading)?;
+    reading.without = folder.as_ref().and_then(Folder::place);
+    let (targets, exit) = resolve(session, matches)?;
+    consent(session, &judging.profiles, &targets);
+    let auditor = Auditor {
+        session,
+        matches,
+        judging: &judging,
+        context: judging.context(session),
+        baselines: baselines.as_ref(),
+        only: targets.len() == 1,
+        format,
+        second: second.as_ref(),
+        summarises: alone || folder.is_some() || shows_summary(format),
+        folder: folder.as_ref(),
+    };
+    let mut account = Account {
+        auditor: &auditor,
+        page: Output::new(session, matches, format, second.as_ref(), judging.today),
+        silent: alone || folder.is_some(),
+        summary: Summary::default(),
+        waivers: WaiversUsed::new(&judging),
+        exit,
+    };
+    reading.each(targets, &auditor, |step| match step {
+        Step::Result(origin, result) => {
+            account.take(&origin, result);
+            if account.page.is_closed() {
+                reading.stop();
+            }
+        }
+        Step::Pause => account.page.flush(),
+    });
+    Ok(account.finish())
+}
+
+/// Whether the summary of all phones follows the results by itself.
+fn shows_summary(format: Format) -> bool {
+    matches!(format, Format::Table | Format::Html | Format::Markdown)
+}
+
+/// `--summary`: nothing but what all phones come to.
+fn summary_alone(session: &Session, matches: &ArgMatches, format: Format) -> Result<bool, Exit> {
+    let alone = matches.get_flag("summary");
+    if alone && !fleet::FORMS.contains(&format) {
+        let forms: Vec<&str> = fleet::FORMS.iter().map(|form| form.word()).collect();
+        session.error(
+            &session.texts.with("cli-no-summary", &[("format", format.word())]),
+            Some(&session.texts.with("cli-one-of", &[("words", &forms.join(", "))])),
+        );
+        return Err(Exit::USAGE);
+    }
+    Ok(alone)
+}
+
+/// `--output-dir`.
+fn folder(
+    session: &Session,
+    matches: &ArgMatches,
+    format: Format,
+    judging: &Judging<'_>,
+    reading: &Reading<'_>,
+) -> Result<Option<Folder>, Exit> {
+    let Some(path) = matches.get_one::<String>("output-dir") else { return Ok(None) };
+    let word = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+    let baseline = Some(word("baseline")).filter(|path| !path.is_empty());
+    let baseline = baseline.and_then(|path| fingerprint::of_path(Path::new(path)).ok());
+    let settings = format!(
+        "{} {} {:?} {} {} {baseline:?} {}",
+        format.word(),
+        session.texts.language().word(),
+        second_language(session, matches).map(|texts| texts.language()),
+        matches.get_flag("wide"),
+        judging.settings(),
+        reading.settings(),
+    );
+    let opened = Folder::open(Path::new(path), format, &settings);
+    opened.map(Some).map_err(|error| {
+        session.output_error(&error);
+        Exit::USAGE
+    })
+}
+
+/// What judges the snapshots, by several hands at a time.
+struct Auditor<'a> {
+    session: &'a Session,
+    matches: &'a ArgMatches,
+    judging: &'a Judging<'a>,
+    context: Context<'a>,
+    baselines: Option<&'a Baselines>,
+    /// Whether one target was named.
+    only: bool,
+    format: Format,
+    second: Option<&'a Texts>,
+    /// Whether anybody will see what all phones come to.
+    summarises: bool,
+    folder: Option<&'a Folder>,
+}
+
+/// The result for one snapshot.
+struct Judged {
+    exit: Exit,
+    /// What is to be said of it.
+    notes: Vec<String>,
+    /// The waivers that were looked at, and whether they were needed.
+    waivers: Vec<(usize, bool)>,
+    entry: Option<Entry>,
+    known: bool,
+    /// The report, where it does not depend on those before it.
+    text: Option<String>,
+    /// For a report that does.
+    snapshot: Option<Snapshot>,
+}
+
+impl Auditor<'_> {
+    fn audits<'s>(&'s self, origin: &Origin, snapshot: &'s Snapshot, notes: &mut Vec<String>) -> Vec<Audit<'s>> {
+        let before = self.baselines.map(|baselines| baselines.of(self.session, origin, snapshot, self.only, notes));
+        let profiles = self.judging.profiles.iter();
+        profiles
+            .map(|profile| match before {
+                Some(Some(before)) => audit_against(before, snapshot, profile, self.context),
+                Some(None) => compare::audit_against_nothing(snapshot, profile, self.context),
+                None => audit(snapshot, profile, self.context),
+            })
+            .collect()
+    }
+
+    fn languages(&self) -> Languages<'_> {
+        Languages { first: Wording::new(&self.session.texts), second: self.second.map(Wording::new) }
+    }
+
+    /// A report that stands by itself.
+    fn report(&self, audits: &[Audit<'_>]) -> String {
+        let layout = layout(self.session, self.matches, self.judging.today);
+        let (mut writer, mut text) = (report::writer(self.format, self.languages(), layout), String::new());
+        writer.audits(audits, &mut text);
+        writer.end(&mut text);
+        text
+    }
+
+    /// Whether each result is written by itself, whatever stands before and after it.
+    fn is_line_by_line(&self) -> bool {
+        matches!(self.format, Format::JsonLines | Format::Ocsf)
+    }
+}
+
+impl Judge<Judged> for Auditor<'_> {
+    fn wants_fingerprints(&self) -> bool {
+        self.folder.is_some()
+    }
+
+    fn known(&self, origin: &Origin) -> Option<Judged> {
+        let (entry, exit) = self.folder?.known(origin)?;
+        Some(Judged {
+            exit,
+            notes: Vec::new(),
+            waivers: Vec::new(),
+            entry: Some(entry),
+            known: true,
+            text: None,
+            snapshot: None,
+        })
+    }
+
+    fn judge(&self, origin: &Origin, snapshot: Snapshot) -> Judged {
+        let mut notes = Vec::new();
+        let audits = self.audits(origin, &snapshot, &mut notes);
+        let damaged = is_damaged(&snapshot);
+        let mut exit = if damaged { Exit::UNREADABLE } else { Exit::default() };
+        let mut waivers = Vec::new();
+        for audit in &audits {
+            exit = exit.and(self.judging.outcome(audit));
+            waivers.extend(audit.waivers.iter().map(|used| (used.waiver, used.matched > 0)));
+        }
+        let entry = self.summarises.then(|| Entry::of(&origin.name, &snapshot, &audits, damaged));
+        let mut text = None;
+        if let (Some(folder), Some(entry)) = (self.folder, &entry) {
+            if let Err(error) = folder.write(origin, &self.report(&audits), entry, exit) {
+                self.session.output_error(&error);
+                exit = exit.and(Exit::USAGE);
+            }
+        } else if self.is_line_by_line() {
+            text = Some(self.report(&audits));
+        }
+        drop(audits);
+        let snapshot = (self.folder.is_none() && text.is_none()).then_some(snapshot);
+        Judged { exit, notes, waivers, entry, known: false, text, snapshot }
+    }
+}
+
+/// What became of every target.
+struct Account<'a> {
+    auditor: &'a Auditor<'a>,
+    page: Output<'a>,
+    /// Whether results go elsewhere than on the page.
+    silent: bool,
+    summary: Summary,
+    waivers: WaiversUsed,
+    exit: Exit,
+}
+
+impl Account<'_> {
+    fn take(&mut self, origin: &Origin, result: Result<Judged, Failure>) {
+        let session = self.auditor.session;
+        match result {
+            Ok(judged) => {
+                judged.notes.iter().for_each(|note| session.say(note));
+                self.exit = self.exit.and(judged.exit);
+                self.waivers.add(&judged.waivers);
+                match (&judged.text, &judged.snapshot) {
+                    (Some(text), _) => self.page.add_text(text),
+                    (None, Some(snapshot)) if !self.silent => {
+                        let audits = self.auditor.audits(origin, snapshot, &mut Vec::new());
+                        self.page.add(|writer, text| writer.audits(&audits, text));
+                    }
+                    _ => {}
+                }
+                if let Some(entry) = judged.entry {
+                    self.summary.add(entry, judged.known);
                 }
             }
-            page.add(|writer, text| writer.audits(&audits, text));
-            exit = exit.and(damage(&snapshot));
-        }
-        Err(failure) => {
-            if matches!(target, Target::Phone(_)) {
-                session.say(&session.texts.with("cli-target", &[("target", &target.name())]));
+            Err(failure) => {
+                if origin.live {
+                    session.say(&session.texts.with("cli-target", &[("target", &origin.name)]));
+                }
+                failure.say(session);
+                self.exit = self.exit.and(failure.exit());
+                match failure {
+                    Failure::Aside(_) => self.summary.leave_aside(),
+                    failure if self.auditor.summarises => self.summary.fail(&origin.name, &failure.told(session).0),
+                    _ => {}
+                }
             }
-            failure.say(session);
-            exit = exit.and(failure.exit());
         }
-    });
-    let exit = exit.and(page.finish());
-    if let Some(waivers) = &judging.waivers {
-        super::waiver::tell_unused(session, waivers, &judged, &needed);
     }
-    Ok(exit)
+
+    fn finish(self) -> Exit {
+        let Account { auditor, mut page, silent, summary, waivers, mut exit } = self;
+        let session = auditor.session;
+        let several = summary.targets() + summary.aside > 1;
+        let layout = layout(session, auditor.matches, auditor.judging.today);
+        if let Some(folder) = auditor.folder {
+            let forms = [Some(auditor.format).filter(|form| fleet::FORMS.contains(form)), Some(Format::Json)];
+            for form in forms.into_iter().flatten() {
+                let text = fleet::render(form, auditor.languages(), layout, &summary);
+                if let Err(error) = folder.summary(super::folder::extension(form), &text) {
+                    session.output_error(&error);
+                    exit = exit.and(Exit::USAGE);
+                }
+            }
+            page.add_text(&fleet::render(Format::Table, auditor.languages(), layout, &summary));
+        } else if silent {
+            page.add_text(&fleet::render(auditor.format, auditor.languages(), layout, &summary));
+        } else if several && summary.read > 0 && auditor.summarises {
+            page.add(|writer, text| writer.fleet(&summary, text));
+        }
+        // A summary is whole by itself.
+        let exit = exit.and(if silent { page.finish_text() } else { page.finish() });
+        waivers.tell(session, auditor.judging);
+        exit
+    }
+}
+
+/// Which waivers were judged by, and which were needed.
+pub(crate) struct WaiversUsed {
+    judged: Vec<bool>,
+    needed: Vec<bool>,
+}
+
+impl WaiversUsed {
+    pub(crate) fn new(judging: &Judging<'_>) -> WaiversUsed {
+        let count = judging.waivers.as_ref().map_or(0, |waivers| waivers.list.len());
+        WaiversUsed { judged: vec![false; count], needed: vec![false; count] }
+    }
+
+    fn add(&mut self, waivers: &[(usize, bool)]) {
+        for (place, needed) in waivers {
+            note(&mut self.judged, *place, true);
+            note(&mut self.needed, *place, *needed);
+        }
+    }
+
+    fn tell(&self, session: &Session, judging: &Judging<'_>) {
+        if let Some(waivers) = &judging.waivers {
+            super::waiver::tell_unused(session, waivers, &self.judged, &self.needed);
+        }
+    }
 }
 
 /// The earlier readings of `--baseline`.
 struct Baselines(Vec<Snapshot>);
 
-fn baselines(session: &Session, matches: &ArgMatches, reading: &Reading<'_>) -> Result<Option<Baselines>, Exit> {
+fn baselines(matches: &ArgMatches, reading: &Reading<'_>) -> Result<Option<Baselines>, Exit> {
     let Some(path) = matches.get_one::<String>("baseline") else { return Ok(None) };
-    let (snapshots, exit) = reading.all(session, path);
+    let (snapshots, exit) = reading.all(path);
     // Against half a baseline everything would look new.
     if snapshots.is_empty() || exit != Exit::default() {
         return Err(exit.and(Exit::UNREADABLE));
@@ -95,18 +351,25 @@ fn baselines(session: &Session, matches: &ArgMatches, reading: &Reading<'_>) -> 
 
 impl Baselines {
     /// The latest reading of a phone. One baseline for one target is meant for it, and a warning says when it is another phone's.
-    fn of(&self, session: &Session, target: &Target, after: &Snapshot, only: bool) -> Option<&Snapshot> {
+    fn of(
+        &self,
+        session: &Session,
+        origin: &Origin,
+        after: &Snapshot,
+        only: bool,
+        notes: &mut Vec<String>,
+    ) -> Option<&Snapshot> {
         let same = |before: &&Snapshot| compare::same_device(before, after) == compare::SameDevice::Same;
         let latest = self.0.iter().filter(same).max_by_key(|before| before.taken_at.as_deref());
         let texts = &session.texts;
         match (latest, self.0.as_slice()) {
             (Some(before), _) => Some(before),
             (None, [before]) if only => {
-                session.say(&texts.with("cli-baseline-other", &[("target", &target.name())]));
+                notes.push(texts.with("cli-baseline-other", &[("target", &origin.name)]));
                 Some(before)
             }
             (None, _) => {
-                session.say(&texts.with("cli-no-baseline", &[("target", &target.name())]));
+                notes.push(texts.with("cli-no-baseline", &[("target", &origin.name)]));
                 None
             }
         }
@@ -125,8 +388,4 @@ pub(crate) fn consent(session: &Session, profiles: &[Profile], targets: &[Target
     if let Some(profile) = profiles.iter().find(|profile| live && profile.privacy.consent_required) {
         session.say(&session.texts.with("cli-consent", &[("profile", &profile.id)]));
     }
-}
-
-fn damage(snapshot: &Snapshot) -> Exit {
-    if is_damaged(snapshot) { Exit::UNREADABLE } else { Exit::default() }
 }

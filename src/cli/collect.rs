@@ -9,8 +9,12 @@ use poucet::snapshot::android::build::{self, device_id, snapshot};
 use poucet::source::ios_backup::is_backup;
 use poucet::source::{OpenOptions, Opened, bundle, open_path};
 
-use super::target::{Failure, Target, in_order, is_damaged, jobs, note_ignored, phone, resolve, timeout};
-use super::{Exit, Session, identity};
+use super::progress::Progress;
+use super::target::{Failure, Target, is_damaged, jobs, note_ignored, phone, resolve, timeout};
+use super::{Exit, Session, identity, queue};
+
+/// How many phones are read at a time where nobody said: each has its dumps in memory.
+pub(crate) const MOST_AT_ONCE: usize = 16;
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
@@ -26,35 +30,54 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     }
     let key = identity::key(session);
     let wait = timeout(matches);
-    let read = |target: &Target| -> Vec<Result<Evidence, Failure>> {
+    let read = |target: &Target| -> Result<Evidence, Failure> {
         match target {
-            Target::Phone(name) => vec![phone(name, wait).map_err(Failure::Phone)],
+            Target::Phone(name) => phone(name, wait).map_err(Failure::Phone),
             Target::Path(path) => match open_path(path, &OpenOptions::default()) {
                 Ok(Opened::Evidence { evidence, ignored }) => {
                     note_ignored(session, path, &ignored);
-                    vec![Ok(*evidence)]
+                    Ok(*evidence)
                 }
-                Ok(Opened::IosBackup(path)) => vec![Err(Failure::Backup(path))],
+                Ok(Opened::IosBackup(path)) => Err(Failure::Backup(path)),
                 Ok(Opened::Several(paths)) if paths.iter().any(|path| is_backup(path)) => {
-                    vec![Err(Failure::Backup(path.clone()))]
+                    Err(Failure::Backup(path.clone()))
                 }
-                Ok(_) => vec![Err(Failure::Snapshot(target.name(), session.texts.get("cli-collect-no-evidence")))],
-                Err(error) => vec![Err(Failure::Path(error))],
+                Ok(_) => Err(Failure::Snapshot(target.name(), session.texts.get("cli-collect-no-evidence"))),
+                Err(error) => Err(Failure::Path(error)),
             },
-            Target::Stdin => vec![Err(Failure::Snapshot("-".to_owned(), session.texts.get("cli-collect-no-evidence")))],
+            Target::Stdin => Err(Failure::Snapshot("-".to_owned(), session.texts.get("cli-collect-no-evidence"))),
         }
     };
     let mut count = 0_u32;
-    in_order(targets, jobs(matches), read, |_, result| match result {
-        Ok(evidence) => {
-            count += 1;
-            let destination = if several { output.join(format!("phone-{count}")) } else { output.clone() };
-            exit = exit.and(write(session, &evidence, &destination, key.as_deref()));
-        }
-        Err(failure) => {
-            failure.say(session);
-            exit = exit.and(failure.exit());
-        }
+    let hands = match jobs(matches) {
+        0 => targets.len().min(MOST_AT_ONCE),
+        jobs => jobs.min(targets.len()),
+    };
+    let progress = Progress::new(Some(targets.len()));
+    progress.during(|| {
+        let work = |index: usize, target: Target| {
+            progress.begin(index, &target.name());
+            let result = read(&target);
+            progress.end(index, 1);
+            result
+        };
+        queue::run(
+            targets.into_iter(),
+            hands,
+            |_| false,
+            work,
+            |result| match result {
+                Ok(evidence) => {
+                    count += 1;
+                    let destination = if several { output.join(format!("phone-{count}")) } else { output.clone() };
+                    exit = exit.and(write(session, &evidence, &destination, key.as_deref()));
+                }
+                Err(failure) => {
+                    failure.say(session);
+                    exit = exit.and(failure.exit());
+                }
+            },
+        );
     });
     exit
 }

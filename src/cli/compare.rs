@@ -10,7 +10,8 @@ use poucet::snapshot::Snapshot;
 
 use super::judging::Judging;
 use super::output::{Output, second_language};
-use super::target::{Reading, Target, is_damaged};
+use super::reading::Reading;
+use super::target::{Target, is_damaged};
 use super::{Exit, Session};
 
 /// Runs the subcommand.
@@ -32,8 +33,8 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         return Err(Exit::USAGE);
     }
     super::audit::consent(session, &judging.profiles, &[Target::parse(before), Target::parse(after)]);
-    let (earlier, exit) = reading.all(session, before);
-    let (later, other) = reading.all(session, after);
+    let (earlier, exit) = reading.all(before);
+    let (later, other) = reading.all(after);
     let mut exit = exit.and(other);
     if earlier.is_empty() || later.is_empty() {
         return Err(exit);

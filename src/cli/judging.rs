@@ -54,6 +54,16 @@ impl<'s> Judging<'s> {
         }
     }
 
+    /// Everything that a verdict follows from beside the snapshot: the same text, the same verdict.
+    pub(crate) fn settings(&self) -> String {
+        let profiles: Vec<(&str, &str)> =
+            self.profiles.iter().map(|profile| (profile.id.as_str(), profile.sha256.as_str())).collect();
+        // Waivers end with a day; without any, the day changes nothing but the age of a backup.
+        let waivers = self.waivers.as_ref().map(|waivers| (format!("{:?}", waivers.list), self.today));
+        let threshold = self.threshold.map(Severity::word);
+        format!("{profiles:?} {waivers:?} {:?} {threshold:?} {} {}", self.ownership, self.strict, self.only_new)
+    }
+
     /// The exit code of an audit.
     pub(crate) fn outcome(&self, audit: &Audit<'_>) -> Exit {
         let Some(threshold) = self.threshold else { return Exit::default() };

@@ -10,6 +10,7 @@ mod compare;
 mod desk;
 mod devices;
 mod explain;
+mod folder;
 mod identity;
 mod judging;
 mod lint;
@@ -19,6 +20,8 @@ mod profile;
 mod profile_test;
 mod profile_tools;
 mod progress;
+mod queue;
+mod reading;
 mod snapshot;
 mod target;
 mod waiver;
@@ -62,6 +65,16 @@ impl Exit {
             no_phone: self.no_phone || other.no_phone,
             failing: self.failing || other.failing,
         }
+    }
+
+    /// Whether a finding fails.
+    pub(crate) fn fails(self) -> bool {
+        self.failing
+    }
+
+    /// Whether something could not be read.
+    pub(crate) fn is_unreadable(self) -> bool {
+        self.unreadable
     }
 
     /// With several, 2 before 3 before 1; 4 stands alone.
@@ -158,16 +171,24 @@ impl Session {
 
     /// Writes to standard output. A reader that has seen enough is no error.
     pub(crate) fn print(&self, text: &str) -> Exit {
+        self.print_on(text).err().unwrap_or_default()
+    }
+
+    /// Writes to standard output, and tells whether more is of use.
+    ///
+    /// # Errors
+    /// Nobody takes it: 0 for a reader that has seen enough; with a message, 2 for anything else.
+    pub(crate) fn print_on(&self, text: &str) -> Result<(), Exit> {
         let written = progress::aside(|| {
             let mut stdout = std::io::stdout().lock();
             stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
         });
         match written {
-            Ok(()) => Exit::default(),
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::default(),
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Exit::default()),
             Err(error) => {
                 self.error(&self.texts.with("cli-stdout", &[("detail", &error.to_string())]), None);
-                Exit::USAGE
+                Err(Exit::USAGE)
             }
         }
     }

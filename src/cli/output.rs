@@ -1,7 +1,10 @@
 //! Results on their way out, in the form that was asked for.
 
+use std::path::Path;
+
 use clap::ArgMatches;
 use poucet::report::{self, Format, Languages, Wording, Writer, table};
+use poucet::source::output::{AtomicFile, OutputError, Readers};
 use poucet::text::Texts;
 
 use super::{Exit, Session};
@@ -18,13 +21,95 @@ fn wants_both(matches: &ArgMatches) -> bool {
     matches.get_one::<String>("lang").is_some_and(|word| word == BOTH)
 }
 
+/// How much may wait before it is written, in bytes.
+const WAITING: usize = 256 << 10;
+
+/// Text on its way out: to standard output as it comes, or to a file that stands at its place when it is whole.
+pub(crate) struct Pipe<'p> {
+    session: &'p Session,
+    waiting: String,
+    file: Option<&'p str>,
+    begun: Option<AtomicFile>,
+    exit: Exit,
+    closed: bool,
+}
+
+impl<'p> Pipe<'p> {
+    /// To `--output`, or to standard output.
+    pub(crate) fn new(session: &'p Session, matches: &'p ArgMatches) -> Pipe<'p> {
+        let file = matches.get_one::<String>("output").map(String::as_str);
+        Pipe { session, waiting: String::new(), file, begun: None, exit: Exit::default(), closed: false }
+    }
+
+    /// Whether nobody takes what is written: a reader that has seen enough, or a disk that is full.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Adds a text.
+    pub(crate) fn add(&mut self, text: &str) {
+        self.waiting.push_str(text);
+        if self.waiting.len() >= WAITING {
+            self.flush();
+        }
+    }
+
+    /// Lets a text be added to what waits.
+    fn write(&mut self, write: impl FnOnce(&mut String)) {
+        write(&mut self.waiting);
+        if self.waiting.len() >= WAITING {
+            self.flush();
+        }
+    }
+
+    /// Writes what waits.
+    pub(crate) fn flush(&mut self) {
+        if self.waiting.is_empty() || self.closed {
+            self.waiting.clear();
+            return;
+        }
+        let written = match self.file {
+            None => self.session.print_on(&self.waiting),
+            Some(path) => self.into_file(path).map_err(|error| {
+                self.session.output_error(&error);
+                Exit::USAGE
+            }),
+        };
+        if let Err(exit) = written {
+            self.exit = self.exit.and(exit);
+            self.closed = true;
+            self.begun = None;
+        }
+        self.waiting.clear();
+    }
+
+    fn into_file(&mut self, path: &str) -> Result<(), OutputError> {
+        let mut file = match self.begun.take() {
+            Some(file) => file,
+            None => AtomicFile::create(Path::new(path), Readers::Usual)?,
+        };
+        file.add(self.waiting.as_bytes())?;
+        self.begun = Some(file);
+        Ok(())
+    }
+
+    /// Nothing more comes.
+    pub(crate) fn finish(mut self) -> Exit {
+        self.flush();
+        if let Some(file) = self.begun.take()
+            && let Err(error) = file.finish()
+        {
+            self.session.output_error(&error);
+            return self.exit.and(Exit::USAGE);
+        }
+        self.exit
+    }
+}
+
 /// The results of a call.
 pub(crate) struct Output<'p> {
-    session: &'p Session,
-    matches: &'p ArgMatches,
     writer: Box<dyn Writer + 'p>,
-    text: String,
-    exit: Exit,
+    pipe: Pipe<'p>,
 }
 
 impl<'p> Output<'p> {
@@ -56,32 +141,50 @@ impl<'p> Output<'p> {
         today: jiff::civil::Date,
     ) -> Output<'p> {
         let languages = Languages { first: Wording::new(&session.texts), second: second.map(Wording::new) };
-        let layout = table::Layout {
-            width: session.width(),
-            colour: session.colour(matches),
-            today: Some(today),
-            wide: matches.get_flag("wide"),
-        };
-        let writer = report::writer(format, languages, layout);
-        Output { session, matches, writer, text: String::new(), exit: Exit::default() }
+        let writer = report::writer(format, languages, layout(session, matches, today));
+        Output { writer, pipe: Pipe::new(session, matches) }
     }
 
     /// Adds a result.
     pub(crate) fn add(&mut self, write: impl FnOnce(&mut dyn Writer, &mut String)) {
-        write(self.writer.as_mut(), &mut self.text);
-        // Results come as they are made, unless they go into one file.
-        if self.matches.get_one::<String>("output").is_none() && !self.text.is_empty() {
-            self.exit = self.exit.and(self.session.print(&self.text));
-            self.text.clear();
-        }
+        let writer = self.writer.as_mut();
+        self.pipe.write(|text| write(writer, text));
+    }
+
+    /// Adds a result that is written already.
+    pub(crate) fn add_text(&mut self, text: &str) {
+        self.pipe.add(text);
+    }
+
+    /// Lets people and programs see what is there.
+    pub(crate) fn flush(&mut self) {
+        self.pipe.flush();
+    }
+
+    /// Whether nobody takes what is written.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.pipe.is_closed()
+    }
+
+    /// Nothing more comes, and nothing but whole texts was added.
+    pub(crate) fn finish_text(self) -> Exit {
+        self.pipe.finish()
     }
 
     /// Nothing more comes: writes what is left, and the file.
     pub(crate) fn finish(mut self) -> Exit {
-        self.writer.end(&mut self.text);
-        if self.text.is_empty() {
-            return self.exit;
-        }
-        self.exit.and(self.session.deliver(self.matches, &self.text))
+        let writer = self.writer.as_mut();
+        self.pipe.write(|text| writer.end(text));
+        self.pipe.finish()
+    }
+}
+
+/// How a table is laid out in this call.
+pub(crate) fn layout(session: &Session, matches: &ArgMatches, today: jiff::civil::Date) -> table::Layout {
+    table::Layout {
+        width: session.width(),
+        colour: session.colour(matches),
+        today: Some(today),
+        wide: matches.get_flag("wide"),
     }
 }

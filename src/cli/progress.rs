@@ -6,8 +6,6 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::target::Target;
-
 /// Work that is done sooner shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the lines move.
@@ -58,24 +56,39 @@ pub(crate) fn question<R>(ask: impl FnOnce() -> R) -> R {
 }
 
 impl Progress {
-    /// Lines for so many targets; none where standard error is no terminal.
-    pub(crate) fn new(targets: usize) -> Progress {
+    /// Lines for so many targets, or for as many as there will be; none where standard error is no terminal.
+    pub(crate) fn new(targets: Option<usize>) -> Progress {
         use std::io::IsTerminal as _;
         let plain = std::env::var_os("TERM").is_none_or(|terminal| terminal == "dumb");
-        if !std::io::stderr().is_terminal() || plain || targets == 0 {
+        if !std::io::stderr().is_terminal() || plain || targets == Some(0) {
             return Progress { lines: None };
         }
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
-        let total = (targets > 1).then(|| {
-            let length = u64::try_from(targets).unwrap_or(u64::MAX);
-            all.add(ProgressBar::new(length).with_style(style("  {bar:24} {pos}/{len}  {elapsed}")))
-        });
+        let total = match targets {
+            Some(1) => None,
+            Some(targets) => {
+                let length = u64::try_from(targets).unwrap_or(u64::MAX);
+                Some(all.add(ProgressBar::new(length).with_style(style("  {bar:24} {pos}/{len}  {elapsed}"))))
+            }
+            None => Some(all.add(ProgressBar::no_length().with_style(style("  {pos}  {elapsed}  {per_sec}")))),
+        };
         let lines = Lines { all, total, begun: Instant::now(), reading: Mutex::default() };
         Progress { lines: Some(lines) }
     }
 
-    /// Moves the lines until `done` says that the work has ended. For a thread of its own.
-    pub(crate) fn watch(&self, done: &std::sync::mpsc::Receiver<()>) {
+    /// Does the work while the lines move, and takes them away after.
+    pub(crate) fn during(&self, work: impl FnOnce()) {
+        let (done, watched) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(move || self.watch(&watched));
+            work();
+            drop(done);
+        });
+        self.clear();
+    }
+
+    /// Moves the lines until `done` says that the work has ended.
+    fn watch(&self, done: &std::sync::mpsc::Receiver<()>) {
         use std::sync::mpsc::RecvTimeoutError::Timeout;
         let Some(lines) = &self.lines else { return };
         let mut shown = false;
@@ -97,9 +110,9 @@ impl Progress {
     }
 
     /// A target is being read.
-    pub(crate) fn begin(&self, index: usize, target: &Target) {
+    pub(crate) fn begin(&self, index: usize, name: &str) {
         let Some(lines) = &self.lines else { return };
-        let name = poucet::parse::text::sanitize(&target.name(), 60);
+        let name = poucet::parse::text::sanitize(name, 60);
         let line = ProgressBar::new_spinner().with_style(style("  {spinner} {msg}  {elapsed}")).with_message(name);
         let line = match &lines.total {
             Some(total) => lines.all.insert_before(total, line),
@@ -110,8 +123,8 @@ impl Progress {
         }
     }
 
-    /// A target has been read.
-    pub(crate) fn end(&self, index: usize) {
+    /// So many targets have been read.
+    pub(crate) fn end(&self, index: usize, count: usize) {
         let Some(lines) = &self.lines else { return };
         if let Ok(mut reading) = lines.reading.lock() {
             reading.retain(|(other, line)| {
@@ -121,11 +134,11 @@ impl Progress {
                 *other != index
             });
         }
-        lines.total.iter().for_each(|total| total.inc(1));
+        lines.total.iter().for_each(|total| total.inc(u64::try_from(count).unwrap_or(1)));
     }
 
     /// Takes the lines away.
-    pub(crate) fn clear(&self) {
+    fn clear(&self) {
         if let Ok(mut terminal) = TERMINAL.lock() {
             terminal.shown = None;
         }

@@ -3,7 +3,9 @@
 use clap::ArgMatches;
 use poucet::snapshot::Snapshot;
 
-use super::target::{Reading, is_damaged, resolve};
+use super::output::Pipe;
+use super::reading::Reading;
+use super::target::{is_damaged, resolve};
 use super::{Exit, Session};
 
 /// Runs the subcommand.
@@ -16,40 +18,59 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Ok(resolved) => resolved,
         Err(exit) => return exit,
     };
-    let mut first: Option<Snapshot> = None;
-    let mut text = String::new();
-    reading.each(session, targets, |_, result| match result {
+    let mut lines = Lines::new(session, matches);
+    reading.snapshots(targets, |result| match result {
         Ok(snapshot) => {
             if is_damaged(&snapshot) {
                 exit = exit.and(Exit::UNREADABLE);
             }
-            // One snapshot is a document; several are lines.
-            if first.is_none() && text.is_empty() {
-                first = Some(snapshot);
-                return;
+            lines.add(snapshot);
+            if lines.pipe.is_closed() {
+                reading.stop();
             }
-            if let Some(first) = first.take() {
-                line(&mut text, &first);
-            }
-            line(&mut text, &snapshot);
         }
         Err(failure) => {
             failure.say(session);
             exit = exit.and(failure.exit());
         }
     });
-    if let Some(only) = first {
-        // A structure of plain data always serialises.
-        text = serde_json::to_string_pretty(&only).unwrap_or_default();
-        text.push('\n');
-    }
-    if text.is_empty() {
-        return exit;
-    }
-    exit.and(session.deliver(matches, &text))
+    exit.and(lines.finish())
 }
 
-fn line(text: &mut String, snapshot: &Snapshot) {
-    text.push_str(&serde_json::to_string(snapshot).unwrap_or_default());
-    text.push('\n');
+/// One snapshot is a document; several are lines.
+struct Lines<'p> {
+    first: Option<Snapshot>,
+    several: bool,
+    pipe: Pipe<'p>,
+}
+
+impl<'p> Lines<'p> {
+    fn new(session: &'p Session, matches: &'p ArgMatches) -> Lines<'p> {
+        Lines { first: None, several: false, pipe: Pipe::new(session, matches) }
+    }
+
+    fn add(&mut self, snapshot: Snapshot) {
+        if !self.several && self.first.is_none() {
+            self.first = Some(snapshot);
+            return;
+        }
+        self.several = true;
+        let first = self.first.take();
+        for snapshot in first.iter().chain(std::iter::once(&snapshot)) {
+            self.pipe.add(&line(snapshot));
+        }
+        self.pipe.flush();
+    }
+
+    fn finish(mut self) -> Exit {
+        if let Some(only) = self.first.take() {
+            // A structure of plain data always serialises.
+            self.pipe.add(&(serde_json::to_string_pretty(&only).unwrap_or_default() + "\n"));
+        }
+        self.pipe.finish()
+    }
+}
+
+fn line(snapshot: &Snapshot) -> String {
+    serde_json::to_string(snapshot).unwrap_or_default() + "\n"
 }

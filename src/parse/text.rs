@@ -136,9 +136,13 @@ pub fn sanitize(text: &str, limit: usize) -> String {
             safe.push('…');
             break;
         }
-        let hostile = character.is_control()
-            || matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{2028}' | '\u{2029}' | '\u{E0000}'..='\u{E007F}');
-        safe.push(if hostile { char::REPLACEMENT_CHARACTER } else { character });
+        safe.push(if is_hostile(character) { char::REPLACEMENT_CHARACTER } else { character });
     }
     safe
+}
+
+/// Whether a character can do something to a terminal or to the order in which text is shown.
+pub(crate) fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{2028}' | '\u{2029}' | '\u{E0000}'..='\u{E007F}')
 }

@@ -10,6 +10,7 @@ use super::json;
 use super::{Wording, Writer};
 use crate::audit::{Audit, Finding};
 use crate::compare::{Comparison, Fact};
+use crate::fleet::Summary;
 use crate::parse::text::sanitize;
 use crate::snapshot::{EvidenceRow, Snapshot};
 use crate::text::Language;
@@ -74,6 +75,28 @@ const COMPARISON: [&str; 20] = [
     "remediation",
     "evidence",
 ];
+
+/// The columns of the summary of many phones; the first two are words, the others as [`super::fleet`] names them, table by table.
+const FLEET: [&str; 11] = ["table", "profile", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9"];
+
+/// What all phones of a batch come to: one sheet, in which the rows of each table follow a row with its columns.
+pub(super) fn fleet(summary: &Summary, words: Wording<'_>) -> String {
+    let (mut sheet, mut text) = (Sheet::new(words), String::new());
+    let mut rows = Vec::new();
+    for one in super::fleet::sheets(summary, words) {
+        let profile = one.profile.clone().unwrap_or_default();
+        let width = FLEET.len() - 2;
+        let mut row = |kind: &str, values: Vec<String>| {
+            let mut row = vec![kind.to_owned(), profile.clone()];
+            row.extend(values.into_iter().chain(std::iter::repeat(String::new())).take(width));
+            rows.push(row);
+        };
+        row(&format!("{}-columns", one.kind), one.columns);
+        one.rows.into_iter().for_each(|values| row(one.kind, values));
+    }
+    sheet.write(&FLEET, rows.into_iter(), &mut text);
+    text
+}
 
 /// `--format csv`.
 pub(super) struct Sheet<'t> {

@@ -8,6 +8,7 @@ use super::comparison::{Pairing, STANDINGS, sign};
 use super::{Languages, Wording, Writer};
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding};
 use crate::compare::{ChangeKind, Comparison, Effect};
+use crate::fleet::Summary;
 use crate::parse::text::sanitize;
 use crate::snapshot::{App, Level, Permission, Presence, Snapshot, Standing, Verdict};
 
@@ -66,7 +67,36 @@ impl Writer for Ticket<'_> {
         });
     }
 
+    fn fleet(&mut self, summary: &Summary, text: &mut String) {
+        self.each(text, |words| {
+            let mut page = Page { text: String::new(), words };
+            let shown = super::fleet::Shown::of(summary, words);
+            page.heading(2, &words.texts().get("fleet-title"));
+            shown.lines.iter().for_each(|line| page.item("", line));
+            for (sheet, more) in &shown.sheets {
+                page.heading(3, &sheet.heading);
+                let rule = vec!["---".to_owned(); sheet.columns.len()];
+                let escaped = |row: &Vec<String>| row.iter().map(|text| escape(text)).collect();
+                for row in [escaped(&sheet.columns), rule].into_iter().chain(sheet.rows.iter().map(escaped)) {
+                    let _ = writeln!(page.text, "| {} |", row.join(" | "));
+                }
+                if let Some(more) = more {
+                    page.text.push('\n');
+                    page.item("", more);
+                }
+            }
+            page.text
+        });
+    }
+
     fn end(&mut self, _: &mut String) {}
+}
+
+/// What all phones of a batch come to.
+pub(super) fn fleet(summary: &Summary, languages: Languages<'_>) -> String {
+    let mut text = String::new();
+    Ticket::new(languages).fleet(summary, &mut text);
+    text
 }
 
 /// A text on its way.

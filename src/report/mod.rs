@@ -4,6 +4,7 @@ pub mod comparison;
 mod csv;
 pub mod difference;
 pub mod explain;
+pub mod fleet;
 mod html;
 mod identity;
 pub mod json;
@@ -20,6 +21,7 @@ use serde::Serialize;
 
 use crate::audit::Audit;
 use crate::compare::Comparison;
+use crate::fleet::Summary;
 use crate::snapshot::Level;
 
 pub use wording::Wording;
@@ -111,6 +113,10 @@ pub trait Writer {
     /// How many befores and afters there were, once all comparisons are written. Forms for programs leave it out: it follows from
     /// the comparisons.
     fn pairing(&mut self, _pairing: &comparison::Pairing, _text: &mut String) {}
+
+    /// What all phones come to, once each is written. Forms for programs leave it out: it follows from the results, and a line that is
+    /// no result would be in the way.
+    fn fleet(&mut self, _summary: &Summary, _text: &mut String) {}
 
     /// Nothing more comes.
     fn end(&mut self, text: &mut String);

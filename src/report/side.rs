@@ -2,9 +2,6 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
-
 use super::Wording;
 use super::table::{Layout, Page};
 use crate::audit::moves::{Row, Subject, Thing, side_by_side, steps};
@@ -54,9 +51,7 @@ fn differences(page: &mut Page<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>]) 
     if shown.is_empty() {
         page.wrap(&texts.get("side-nothing"), "  ", "  ");
     } else {
-        let mut table = Table::new();
-        table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::try_from(page.layout.width).unwrap_or(80));
+        let mut table = page.table();
         let mut header = vec![texts.get("side-column-what"), texts.get("side-column-now")];
         header.extend(audits.iter().map(|audit| audit.profile_id.clone()));
         table.set_header(header);
@@ -67,10 +62,7 @@ fn differences(page: &mut Page<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>]) 
             cells.extend(row.cells.iter().map(|cell| cell.map_or_else(|| "–".to_owned(), |it| self::cell(page, it))));
             table.add_row(cells);
         }
-        // A line between every two rows would make the table twice as long.
-        for line in table.lines().filter(|line| !line.starts_with('─') || !line.contains("──")) {
-            page.line(line.trim_end());
-        }
+        page.print(&table);
         page.wrap(&texts.get("side-legend"), "  ", "  ");
     }
     let others = rows.len() - shown.len();

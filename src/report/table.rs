@@ -13,6 +13,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use super::{Wording, Writer, dot};
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding, Reason};
 use crate::compare::Comparison;
+use crate::fleet::Summary;
 use crate::parse::text::sanitize;
 use crate::snapshot::{App, Level, OwnCatalog, Permission, Presence, Severity, Verdict};
 
@@ -118,7 +119,35 @@ impl Writer for Pages<'_> {
         text.push_str(&super::comparison::table::summary(pairing, self.words, self.layout));
     }
 
+    fn fleet(&mut self, summary: &Summary, text: &mut String) {
+        self.next(text);
+        text.push_str(&fleet(summary, self.words, self.layout));
+    }
+
     fn end(&mut self, _: &mut String) {}
+}
+
+/// What all phones of a batch come to, as text that ends in a newline.
+pub(super) fn fleet(summary: &Summary, words: Wording<'_>, layout: Layout) -> String {
+    let mut page = Page::new(words, layout);
+    page.strong(&words.texts().get("fleet-title"));
+    let shown = super::fleet::Shown::of(summary, words);
+    for line in &shown.lines {
+        page.wrap(line, "  ", "    ");
+    }
+    for (sheet, more) in &shown.sheets {
+        page.title(&sheet.heading);
+        let mut table = page.table();
+        table.set_header(&sheet.columns);
+        for row in &sheet.rows {
+            table.add_row(row.iter().map(|text| sanitize(text, LONGEST_TEXT)));
+        }
+        page.print(&table);
+        if let Some(more) = more {
+            page.wrap(more, "  ", "    ");
+        }
+    }
+    page.text
 }
 
 /// A page on its way.
@@ -296,10 +325,7 @@ impl Page<'_> {
                     Some((app.id.as_str(), app.user, finding.permission?))
                 })
                 .collect();
-            let mut table = Table::new();
-            let arrangement = if self.layout.wide { ContentArrangement::Disabled } else { ContentArrangement::Dynamic };
-            table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(arrangement);
-            table.set_width(u16::try_from(self.layout.width).unwrap_or(80));
+            let mut table = self.table();
             let held = self.held(&apps);
             let mut header = vec![texts.get("table-column-app")];
             if self.layout.wide {
@@ -352,10 +378,7 @@ impl Page<'_> {
                 }
                 table.add_row(row);
             }
-            // A line between every two rows would make the table twice as long.
-            for row in table.lines().filter(|row| !row.starts_with('─') || !row.contains("──")) {
-                self.line(row.trim_end());
-            }
+            self.print(&table);
             if !holders.is_empty() {
                 self.wrap(&texts.get("table-column-special"), "  ", "  ");
             }
@@ -582,6 +605,22 @@ impl Page<'_> {
             texts.count("table-read-counts", count, &[("lines", &lines.to_string()), ("names", &names)])
         };
         self.wrap(&line, "  ", "  ");
+    }
+
+    /// An empty table as wide as the page.
+    pub(super) fn table(&self) -> Table {
+        let mut table = Table::new();
+        let arrangement = if self.layout.wide { ContentArrangement::Disabled } else { ContentArrangement::Dynamic };
+        table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(arrangement);
+        table.set_width(u16::try_from(self.layout.width).unwrap_or(80));
+        table
+    }
+
+    /// A table, without a line between every two rows, which would make it twice as long.
+    pub(super) fn print(&mut self, table: &Table) {
+        for row in table.lines().filter(|row| !row.starts_with('─') || !row.contains("──")) {
+            self.line(row.trim_end());
+        }
     }
 
     pub(super) fn heading(&mut self, key: &str) {

@@ -5,6 +5,7 @@ pub mod guidance;
 pub mod ios;
 pub mod model;
 pub mod permissions;
+pub mod read;
 pub mod words;
 
 pub use model::*;

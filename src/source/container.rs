@@ -40,6 +40,14 @@ impl Container {
         Ok(Container { path: path.to_owned(), names, place: Place::Folder, inflate_limit })
     }
 
+    /// The files that lie in a folder directly.
+    pub(crate) fn top(path: &Path) -> Result<Self, SourceError> {
+        let mut names = Vec::new();
+        list_folder(path, "", 0, &mut names)?;
+        names.sort_unstable();
+        Ok(Container { path: path.to_owned(), names, place: Place::Folder, inflate_limit: u64::MAX })
+    }
+
     /// Opens a zip by its directory; a zip that was cut short has none (see [`super::salvage`]).
     pub(crate) fn zip(path: &Path, inflate_limit: u64) -> Result<Self, SourceError> {
         let file = File::open(path).map_err(|error| SourceError::io(path, error))?;

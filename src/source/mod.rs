@@ -6,13 +6,16 @@ pub mod bundle;
 pub mod container;
 pub mod dumpstate;
 pub mod error;
+pub mod fingerprint;
 pub mod ios_backup;
+pub mod lines;
 pub mod loose;
 pub mod output;
 pub mod path;
 pub mod redact;
 pub mod salvage;
 pub mod sections;
+pub mod survey;
 
 pub use error::SourceError;
 pub use path::{OpenOptions, Opened, open_path};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// How the temporary files of this module begin, so that a person who finds one after a power cut knows whose it is.
-pub(crate) const TEMPORARY_PREFIX: &str = ".poucet-unfinished-";
+pub const TEMPORARY_PREFIX: &str = ".poucet-unfinished-";
 
 /// A file or folder that could not be written. The texts for people are in `src/text/source.*.ftl`.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,7 @@ pub enum OutputError {
 
 impl OutputError {
     /// The error of one operation on one path.
-    pub(crate) fn new(path: &Path, source: io::Error) -> Self {
+    pub fn new(path: &Path, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 OutputError::DiskFull { path: path.to_owned() }
@@ -138,19 +138,73 @@ pub fn write_atomically_with(
     readers: Readers,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), OutputError> {
-    let failed = |error| OutputError::new(path, error);
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
-        let mut device = fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
-        return content(&mut device).and_then(|()| device.flush()).map_err(failed);
+    let mut file = AtomicFile::create(path, readers)?;
+    content(file.writer()).map_err(|error| OutputError::new(path, error))?;
+    file.finish()
+}
+
+/// A file that grows piece by piece and stands at its place whole or not at all, as with [`write_atomically`].
+#[derive(Debug)]
+pub struct AtomicFile {
+    path: PathBuf,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// A file that will be renamed.
+    Beside(io::BufWriter<tempfile::NamedTempFile>, Unfinished),
+    /// A device or a pipe, written directly.
+    Device(fs::File),
+}
+
+impl AtomicFile {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// When there can be none at this place.
+    pub fn create(path: &Path, readers: Readers) -> Result<AtomicFile, OutputError> {
+        let failed = |error| OutputError::new(path, error);
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+            let device = fs::OpenOptions::new().write(true).open(&path).map_err(failed)?;
+            return Ok(AtomicFile { path, place: Place::Device(device) });
+        }
+        let (file, unfinished) = temporary_file(&path, readers).map_err(failed)?;
+        Ok(AtomicFile { path, place: Place::Beside(io::BufWriter::new(file), unfinished) })
     }
-    let (mut file, _unfinished) = temporary_file(path, readers).map_err(failed)?;
-    let mut buffered = io::BufWriter::new(file.as_file_mut());
-    content(&mut buffered).and_then(|()| buffered.flush()).map_err(failed)?;
-    drop(buffered);
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+
+    /// Adds a piece.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.writer().write_all(bytes).map_err(|error| OutputError::new(&self.path, error))
+    }
+
+    fn writer(&mut self) -> &mut dyn Write {
+        match &mut self.place {
+            Place::Beside(file, _) => file,
+            Place::Device(device) => device,
+        }
+    }
+
+    /// Puts the file at its place.
+    ///
+    /// # Errors
+    /// When not all of it can be written; what was at its place before is still there.
+    pub fn finish(self) -> Result<(), OutputError> {
+        let path = self.path;
+        let failed = |error| OutputError::new(&path, error);
+        match self.place {
+            Place::Device(mut device) => device.flush().map_err(failed),
+            Place::Beside(buffered, _unfinished) => {
+                let file = buffered.into_inner().map_err(|error| failed(error.into_error()))?;
+                file.as_file().sync_all().map_err(failed)?;
+                file.persist(&path).map(|_| ()).map_err(|error| failed(error.error))
+            }
+        }
+    }
 }
 
 /// A registered temporary file beside `path`.

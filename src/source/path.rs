@@ -1,7 +1,7 @@
 //! What is at a path: found by looking inside, never by its name.
 
 use std::fs::{self, File};
-use std::io::Chain;
+use std::io::{Chain, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::container::{Container, Limited, read_head};
@@ -113,7 +113,7 @@ fn open_file(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> 
             Err(error) => Err(error),
         };
     }
-    if is_snapshot(&text::decode(head.clone())) {
+    if is_snapshot(&text::decode(head.clone()), || tail(&mut file)) {
         return Ok(Opened::Snapshots { paths: vec![path.to_owned()] });
     }
     let whole: Chain<&[u8], File> = std::io::Read::chain(head.as_slice(), file);
@@ -258,7 +258,8 @@ fn what_is(path: &Path) -> Option<Whole> {
     if !metadata.is_file() {
         return None;
     }
-    let head = read_head(File::open(path).ok()?, HEAD);
+    let mut file = File::open(path).ok()?;
+    let head = read_head(&mut file, HEAD);
     if is_zip(&head) {
         return match Container::zip(path, u64::MAX) {
             Ok(mut container) => of_container(&mut container),
@@ -269,15 +270,51 @@ fn what_is(path: &Path) -> Option<Whole> {
     if dumpstate::has_mark(&head) {
         return Some(Whole::Bugreport);
     }
-    is_snapshot(&text::decode(head)).then_some(Whole::Snapshot)
+    is_snapshot(&text::decode(head), || tail(&mut file)).then_some(Whole::Snapshot)
+}
+
+/// Whether a folder is one target by the files that lie in it directly: a backup, a bundle, an acquisition, an unpacked bug report.
+pub(crate) fn is_one_target(folder: &Path) -> bool {
+    if find::is_backup(folder) || find::around(folder).is_some() {
+        return true;
+    }
+    let Ok(container) = Container::top(folder) else { return false };
+    [bundle::find(&container), androidqf::find(&container)].contains(&Some(String::new())) || is_unpacked(&container)
+}
+
+/// Whether a file is a target by itself.
+pub(crate) fn is_target_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) && what_is(path).is_some()
+}
+
+/// Whether a file holds snapshots.
+pub(crate) fn is_snapshot_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+        && File::open(path).is_ok_and(|mut file| {
+            let head = read_head(&mut file, HEAD);
+            !is_zip(&head) && !dumpstate::has_mark(&head) && is_snapshot(&text::decode(head), || tail(&mut file))
+        })
+}
+
+/// The end of a file; empty where it cannot be read.
+fn tail(file: &mut File) -> String {
+    let length = i64::try_from(HEAD).unwrap_or(0);
+    let mut bytes = Vec::new();
+    // A file that is shorter than this was read whole before.
+    if file.seek(SeekFrom::End(-length)).is_ok() {
+        let _ = file.read_to_end(&mut bytes);
+    }
+    text::decode(bytes)
 }
 
 fn is_zip(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
 }
 
-fn is_snapshot(head: &str) -> bool {
-    head.trim_start().starts_with('{') && SNAPSHOT_MARKS.iter().all(|mark| head.contains(mark))
+/// Programs that sort the members of an object put the schema far from the beginning.
+fn is_snapshot(head: &str, tail: impl FnOnce() -> String) -> bool {
+    let is_marked = |text: &str| SNAPSHOT_MARKS.iter().all(|mark| text.contains(mark));
+    head.trim_start().starts_with('{') && (is_marked(head) || is_marked(&tail()))
 }
 
 #[cfg(test)]

@@ -205,3 +205,16 @@ cli-option-baseline = Earlier reading to hold the results against: a snapshot, o
 cli-option-fail-on-new = With --baseline: only failures that are not in it make the exit code 1
 cli-option-compare-profile = Profile to judge both readings by, an id or a file; may be repeated (default: none)
 cli-option-compare-fail-on-new = Only failures that are new make the exit code 1
+
+# Many targets at once.
+cli-aside = { $file }: nothing that poucet knows; left aside.
+cli-no-line = the line is no UTF-8 text, or longer than a snapshot can be
+cli-no-summary = there is no summary of all phones as { $format }
+cli-standard-input = standard input
+cli-stdin-twice = standard input cannot hold both the list of targets and snapshots
+cli-bad-list = { $file }: the list of targets cannot be read: { $detail }
+cli-empty-list = { $file }: the list names no target
+cli-list-hint = write one target a line: a path, or adb:SERIAL; empty lines, and lines that begin with #, are left out
+cli-option-targets-from = Also read the targets that a file names, one a line (- for standard input)
+cli-option-output-dir = Write one report per target into a folder, and skip those that are there for the same evidence, profile and version
+cli-option-summary = Show only what all phones come to: verdicts, rules by failures, apps, what was not assessed (table, json, csv, html, markdown)

@@ -205,3 +205,16 @@ cli-option-baseline = Lecture précédente à laquelle comparer les résultats 
 cli-option-fail-on-new = Avec --baseline : seuls les échecs qui n’y sont pas donnent le code de sortie 1
 cli-option-compare-profile = Profil selon lequel juger les deux lectures, un identifiant ou un fichier; peut être répété (défaut : aucun)
 cli-option-compare-fail-on-new = Seuls les nouveaux échecs donnent le code de sortie 1
+
+# Plusieurs cibles à la fois.
+cli-aside = { $file } : rien que poucet connaisse; laissé de côté.
+cli-no-line = la ligne n’est pas du texte UTF-8, ou est plus longue qu’un instantané ne peut l’être
+cli-no-summary = il n’y a pas de sommaire de tous les téléphones en { $format }
+cli-standard-input = l’entrée standard
+cli-stdin-twice = l’entrée standard ne peut pas contenir à la fois la liste des cibles et des instantanés
+cli-bad-list = { $file } : la liste des cibles ne peut pas être lue : { $detail }
+cli-empty-list = { $file } : la liste ne nomme aucune cible
+cli-list-hint = écrivez une cible par ligne : un chemin, ou adb:NUMÉRO; les lignes vides et celles qui commencent par # ne comptent pas
+cli-option-targets-from = Lire aussi les cibles qu’un fichier nomme, une par ligne (- pour l’entrée standard)
+cli-option-output-dir = Écrire un rapport par cible dans un dossier, et passer celles qui y sont déjà pour les mêmes pièces, le même profil et la même version
+cli-option-summary = Ne montrer que ce que donnent tous les téléphones : verdicts, règles par échecs, applications, ce qui n’a pas été évalué (table, json, csv, html, markdown)

@@ -21,6 +21,7 @@ use super::comparison::Pairing;
 use super::{Languages, Wording, Writer};
 use crate::audit::Audit;
 use crate::compare::Comparison;
+use crate::fleet::Summary;
 use crate::parse::text::sanitize;
 use crate::snapshot::{Severity, Tool, Verdict};
 use crate::text::Language;
@@ -77,6 +78,12 @@ impl Writer for Page<'_> {
         self.sections.push(section.into_string());
     }
 
+    fn fleet(&mut self, summary: &Summary, _: &mut String) {
+        // What all phones come to stands before the first of them.
+        self.sections.insert(0, super::fleet::section(&self.say, summary).into_string());
+        self.contents.insert(0, html! { li { a href="#fleet" { (self.say.key("fleet-title")) } } });
+    }
+
     fn end(&mut self, text: &mut String) {
         if self.sections.is_empty() {
             return;
@@ -130,6 +137,15 @@ impl Writer for Page<'_> {
     }
 }
 
+/// What all phones of a batch come to, as a page of its own.
+pub(super) fn fleet(summary: &Summary, languages: Languages<'_>) -> String {
+    let (mut page, mut text) = (Page::new(languages), String::new());
+    page.title = "fleet-title";
+    page.fleet(summary, &mut text);
+    page.end(&mut text);
+    text
+}
+
 /// Stands for the sections in the frame of the page.
 const SECTIONS: &str = "<!-- sections -->";
 
@@ -147,18 +163,16 @@ impl<'t> Say<'t> {
 
     /// A sentence; twice where there are two languages and it differs between them.
     pub(super) fn say(&self, sentence: impl Fn(Wording<'_>) -> String) -> Markup {
-        let first = sanitize(&sentence(self.languages.first), 4 * LONGEST);
-        match self.languages.second {
-            None => html! { (first) },
-            Some(second) => {
-                let other = sanitize(&sentence(second), 4 * LONGEST);
-                if first == other {
-                    return html! { (first) };
-                }
-                let lang = |words: Wording<'_>| words.language().word();
-                html! { span lang=(lang(self.languages.first)) { (first) } span lang=(lang(second)) { (other) } }
-            }
-        }
+        self.either(&sentence(self.languages.first), self.languages.second.map(sentence).as_deref())
+    }
+
+    /// A sentence that is there in both languages already.
+    pub(super) fn either(&self, first: &str, second: Option<&str>) -> Markup {
+        let first = sanitize(first, 4 * LONGEST);
+        let other = second.map(|second| sanitize(second, 4 * LONGEST)).filter(|other| *other != first);
+        let Some(other) = other else { return html! { (first) } };
+        let language = self.languages.first.language();
+        html! { span lang=(language.word()) { (first) } span lang=(language.other().word()) { (other) } }
     }
 
     /// A constant sentence, looked up once.
@@ -189,6 +203,11 @@ impl<'t> Say<'t> {
     /// The words of the first language.
     pub(super) fn first(&self) -> Wording<'t> {
         self.languages.first
+    }
+
+    /// The words of the second language.
+    pub(super) fn second(&self) -> Option<Wording<'t>> {
+        self.languages.second
     }
 
     /// A sentence that counts where no element can stand: both languages after each other.

@@ -1,0 +1,175 @@
+//! `--output-dir`: one report per target, and what makes a second run skip what is there.
+//!
+//! Beside each report stands a small record, named after what the report follows from: the evidence, the profiles, the options and
+//! the version. The report is written first, then the record, each whole or not at all: a record without its report counts for nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use poucet::fleet::Entry;
+use poucet::report::Format;
+use poucet::source::fingerprint;
+use poucet::source::output::{OutputError, Readers, TEMPORARY_PREFIX, write_atomically};
+use serde::{Deserialize, Serialize};
+
+use super::Exit;
+use super::reading::Origin;
+
+/// The folder of the records in the folder of the reports.
+const RECORDS: &str = ".poucet";
+/// The form of a record.
+const SCHEMA: &str = "poucet.result/1";
+/// Unfinished files of a run that was killed go when they are so old that no run can still be at them.
+const STALE: Duration = Duration::from_secs(3600);
+/// How much of a target's name a report bears, in characters.
+const LONGEST_NAME: usize = 60;
+/// How many characters of a key tell reports of one name apart.
+const SHORT_KEY: usize = 12;
+
+/// The folder of one call.
+pub(crate) struct Folder {
+    root: PathBuf,
+    extension: &'static str,
+    /// What a result follows from beside the evidence.
+    settings: String,
+}
+
+/// What is kept of one result.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    schema: String,
+    /// The report, in the folder.
+    report: String,
+    /// SHA-256 of the report.
+    sha256: String,
+    /// The two outcomes that the exit code tells of.
+    failing: bool,
+    unreadable: bool,
+    entry: Entry,
+}
+
+impl Folder {
+    /// Makes the folder ready.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(crate) fn open(root: &Path, format: Format, settings: &str) -> Result<Folder, OutputError> {
+        let records = root.join(RECORDS);
+        fs::create_dir_all(&records).map_err(|error| OutputError::new(root, error))?;
+        sweep(root);
+        sweep(&records);
+        Ok(Folder { root: root.to_owned(), extension: extension(format), settings: settings.to_owned() })
+    }
+
+    /// The folder as the system knows it.
+    pub(crate) fn place(&self) -> Option<PathBuf> {
+        fs::canonicalize(&self.root).ok()
+    }
+
+    fn key(&self, fingerprint: &str) -> String {
+        fingerprint::of_text(&format!("{} {} {fingerprint}", env!("CARGO_PKG_VERSION"), self.settings))
+    }
+
+    fn record(&self, key: &str) -> PathBuf {
+        self.root.join(RECORDS).join(format!("{key}.json"))
+    }
+
+    /// The result for this evidence, where it is there, whole and unchanged.
+    pub(crate) fn known(&self, origin: &Origin) -> Option<(Entry, Exit)> {
+        let key = self.key(origin.fingerprint.as_deref()?);
+        let record: Record = serde_json::from_slice(&fs::read(self.record(&key)).ok()?).ok()?;
+        let is_name = Path::new(&record.report).components().count() == 1;
+        let report = fs::read_to_string(self.root.join(&record.report)).ok().filter(|_| is_name)?;
+        if record.schema != SCHEMA || record.sha256 != fingerprint::of_text(&report) {
+            return None;
+        }
+        let mut exit = Exit::default();
+        for (happened, code) in [(record.failing, Exit::FAILING), (record.unreadable, Exit::UNREADABLE)] {
+            exit = if happened { exit.and(code) } else { exit };
+        }
+        // The same evidence may lie there under another name.
+        Some((Entry { target: origin.name.clone(), ..record.entry }, exit))
+    }
+
+    /// Writes a report and its record; gives the name of the report.
+    ///
+    /// # Errors
+    /// When one of them cannot be written.
+    pub(crate) fn write(&self, origin: &Origin, text: &str, entry: &Entry, exit: Exit) -> Result<String, OutputError> {
+        // A phone is another reading each time.
+        let evidence = match &origin.fingerprint {
+            Some(fingerprint) => fingerprint.clone(),
+            None => fingerprint::of_text(text),
+        };
+        let key = self.key(&evidence);
+        let name = file_name(&origin.name, entry);
+        let report = format!("{name}-{}.{}", key.get(..SHORT_KEY).unwrap_or(&key), self.extension);
+        write_atomically(&self.root.join(&report), text.as_bytes(), Readers::Usual)?;
+        let record = Record {
+            schema: SCHEMA.to_owned(),
+            report: report.clone(),
+            sha256: fingerprint::of_text(text),
+            failing: exit.fails(),
+            unreadable: exit.is_unreadable(),
+            entry: entry.clone(),
+        };
+        let record = serde_json::to_string(&record).unwrap_or_default();
+        write_atomically(&self.record(&key), record.as_bytes(), Readers::Usual)?;
+        Ok(report)
+    }
+
+    /// Writes the summary of all targets.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn summary(&self, extension: &str, text: &str) -> Result<(), OutputError> {
+        write_atomically(&self.root.join(format!("fleet.{extension}")), text.as_bytes(), Readers::Usual)
+    }
+}
+
+/// Removes what a killed run left half-written.
+fn sweep(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    for entry in entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(TEMPORARY_PREFIX.as_bytes())) {
+        let old = entry
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age > STALE));
+        if old {
+            // It is in nobody's way if it stays.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// A name for people: the last part of the target's, or the model of a phone on a cable, of characters that every system takes.
+fn file_name(target: &str, entry: &Entry) -> String {
+    let is_phone = ["adb:", "usb:", "tcp:"].iter().any(|prefix| target.starts_with(prefix));
+    let name = match &entry.device.model {
+        Some(model) if is_phone => model.as_str(),
+        _ => target.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(target),
+    };
+    let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
+    let name: String =
+        name.chars().take(LONGEST_NAME).map(|character| if plain(character) { character } else { '_' }).collect();
+    // No hidden files, and none of the names that mean a folder.
+    let name = name.trim_start_matches('.');
+    if name.is_empty() { "phone".to_owned() } else { name.to_owned() }
+}
+
+/// The ending of a report.
+pub(crate) fn extension(format: Format) -> &'static str {
+    match format {
+        Format::Table => "txt",
+        Format::Json => "json",
+        Format::JsonLines => "jsonl",
+        Format::Csv => "csv",
+        Format::Html => "html",
+        Format::Markdown => "md",
+        Format::Sarif => "sarif",
+        Format::Junit => "xml",
+        Format::Oscal => "oscal.json",
+        Format::Ocsf => "ocsf.jsonl",
+    }
+}

@@ -1,0 +1,185 @@
+//! Text that comes line by line, in pieces of bounded size: a pipe may never end, and one line may be all there is.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+/// How long one line may be, in bytes. A snapshot of 600 apps has about 3 MB.
+const LONGEST_LINE: usize = 64 << 20;
+/// How much is asked of the source at a time.
+const BUFFER: usize = 256 << 10;
+
+/// One line that holds something.
+#[derive(Debug)]
+pub struct Line {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The text without the line's end; `None` where it is no UTF-8, or longer than a line may be.
+    pub text: Option<String>,
+}
+
+/// Lines of a source, as they come.
+#[derive(Debug)]
+pub struct Lines<R> {
+    reader: BufReader<R>,
+    number: u64,
+    ended: bool,
+    /// A line that was read to find out what the one before it is.
+    next: Option<Bytes>,
+}
+
+/// A line's bytes, where they are not too many.
+type Bytes = Option<Vec<u8>>;
+
+impl<R: Read> Lines<R> {
+    /// Lines of this source.
+    pub fn new(source: R) -> Lines<R> {
+        Lines { reader: BufReader::with_capacity(BUFFER, source), number: 0, ended: false, next: None }
+    }
+
+    /// The lines that are there: at least one, unless the source has ended, and those that came along with it, up to
+    /// `most`. It never waits for a second line. One document that is spread over many lines is one line here.
+    ///
+    /// # Errors
+    /// The source cannot be read on.
+    pub fn next_lines(&mut self, most: usize) -> io::Result<Vec<Line>> {
+        let mut lines = Vec::new();
+        while !self.ended && lines.len() < most && (lines.is_empty() || self.is_there()) {
+            let Some(bytes) = self.line()? else { break };
+            if bytes.as_deref().is_some_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
+                continue;
+            }
+            let number = self.number;
+            let bytes = match bytes {
+                Some(bytes) if number == 1 && self.begins_a_document(&bytes)? => self.rest(bytes)?,
+                bytes => bytes,
+            };
+            lines.push(Line { number, text: bytes.and_then(|bytes| String::from_utf8(bytes).ok()) });
+        }
+        Ok(lines)
+    }
+
+    /// Whether a whole line can be had without waiting.
+    fn is_there(&self) -> bool {
+        self.next.is_some() || memchr::memchr(b'\n', self.reader.buffer()).is_some()
+    }
+
+    /// Whether a first line is the beginning of one document that goes on below it: it is not closed, and the next line opens no other.
+    /// A line that was cut and is followed by whole ones is a bad line.
+    fn begins_a_document(&mut self, first: &[u8]) -> io::Result<bool> {
+        let first = first.trim_ascii();
+        if !first.starts_with(b"{") || first.len() > 1 && first.ends_with(b"}") {
+            return Ok(false);
+        }
+        self.next = self.read_line()?;
+        let next = self.next.as_ref().and_then(Option::as_deref);
+        Ok(next.is_some_and(|next| !next.trim_ascii_start().starts_with(b"{\"")))
+    }
+
+    fn line(&mut self) -> io::Result<Option<Bytes>> {
+        let line = match self.next.take() {
+            Some(next) => Some(next),
+            None => self.read_line()?,
+        };
+        self.ended = line.is_none();
+        self.number += u64::from(line.is_some());
+        Ok(line)
+    }
+
+    /// The next line of the source; `None` at its end.
+    fn read_line(&mut self) -> io::Result<Option<Bytes>> {
+        let mut bytes = Vec::new();
+        let limit = u64::try_from(LONGEST_LINE).unwrap_or(u64::MAX);
+        let count = self.reader.by_ref().take(limit).read_until(b'\n', &mut bytes)?;
+        if count == 0 {
+            return Ok(None);
+        }
+        if bytes.last() == Some(&b'\n') {
+            bytes.pop();
+            if bytes.last() == Some(&b'\r') {
+                bytes.pop();
+            }
+            return Ok(Some(Some(bytes)));
+        }
+        if count < LONGEST_LINE {
+            return Ok(Some(Some(bytes)));
+        }
+        self.reader.skip_until(b'\n')?;
+        Ok(Some(None))
+    }
+
+    /// Everything from a first line on.
+    fn rest(&mut self, mut bytes: Vec<u8>) -> io::Result<Bytes> {
+        self.ended = true;
+        for line in [Some(Vec::new()), self.next.take().flatten()].into_iter().flatten() {
+            bytes.extend(line);
+            bytes.push(b'\n');
+        }
+        let limit = u64::try_from(LONGEST_LINE).unwrap_or(u64::MAX);
+        let count = self.reader.by_ref().take(limit).read_to_end(&mut bytes)?;
+        Ok((count < LONGEST_LINE).then_some(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn all(text: &[u8], most: usize) -> Vec<(u64, Option<String>)> {
+        let mut lines = Lines::new(text);
+        let mut found = Vec::new();
+        loop {
+            let piece = lines.next_lines(most).unwrap();
+            if piece.is_empty() {
+                return found;
+            }
+            found.extend(piece.into_iter().map(|line| (line.number, line.text)));
+        }
+    }
+
+    #[test]
+    fn lines_are_numbered_as_an_editor_does() {
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(all(b"a\n\n b\r\n\xff\nlast", 2), [(1, text("a")), (3, text(" b")), (4, None), (5, text("last"))]);
+        assert_eq!(all(b"", 2), []);
+    }
+
+    #[test]
+    fn a_document_over_many_lines_is_one_and_a_cut_line_is_not() {
+        let one =
+            |text: &[u8]| all(text, 2).len() == 1 && all(text, 2)[0].1.as_deref() == std::str::from_utf8(text).ok();
+        assert!(one(b"{\n \"a\": 1\n}\n"));
+        assert!(one(b"{ \"a\": 1,\n \"b\": 2 }\n"));
+        assert_eq!(all(b"{\"a\": 1,\n{\"a\": 1}\n{\"a\": 1}\n", 9).len(), 3);
+        assert_eq!(all(b"{\"a\": 1,", 9).len(), 1);
+    }
+
+    #[test]
+    fn a_line_that_came_is_not_kept_until_the_next() {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        let mut lines = Lines::new(reader);
+        io::Write::write_all(&mut writer, b"one\ntwo\nhal").unwrap();
+        assert_eq!(lines.next_lines(64).unwrap().len(), 2);
+        io::Write::write_all(&mut writer, b"f\n").unwrap();
+        drop(writer);
+        assert_eq!(lines.next_lines(64).unwrap()[0].text.as_deref(), Some("half"));
+        assert!(lines.next_lines(64).unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_endless_line_is_passed_over() {
+        let source = io::repeat(b'x').take(LONGEST_LINE as u64 + 10).chain(&b"\nnext\n"[..]);
+        let mut lines = Lines::new(source);
+        let first = lines.next_lines(1).unwrap();
+        assert!(first[0].text.is_none());
+        assert_eq!(lines.next_lines(1).unwrap()[0].text.as_deref(), Some("next"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_lost(lines in proptest::collection::vec("[a-z]{1,12}", 0..40), most in 1_usize..9) {
+            let text = lines.join("\n");
+            let found: Vec<String> = all(text.as_bytes(), most).into_iter().filter_map(|(_, text)| text).collect();
+            prop_assert_eq!(found, lines);
+        }
+    }
+}
