@@ -16,6 +16,7 @@
 //! * [`profile`] turns a profile file into validated rules.
 //! * [`explain`] says what a word means, from vocabulary, catalogue and profiles.
 //! * [`fleet`] is many audits at once: what all phones of a batch come to.
+//! * [`store`] keeps readings and verdicts, for one desk or several.
 //! * [`waiver`] reads what somebody signed for, with its end.
 //! * [`audit`] is Snapshot × Profile → findings.
 //! * [`compare`] is Snapshot × Snapshot → changes.
@@ -35,5 +36,6 @@ pub mod profile;
 pub mod report;
 pub mod snapshot;
 pub mod source;
+pub mod store;
 pub mod text;
 pub mod waiver;

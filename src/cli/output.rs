@@ -70,7 +70,7 @@ impl<'p> Pipe<'p> {
         }
         let written = match self.file {
             None => self.session.print_on(&self.waiting),
-            Some(path) => self.into_file(path).map_err(|error| {
+            Some(path) => self.write_file(path).map_err(|error| {
                 self.session.output_error(&error);
                 Exit::USAGE
             }),
@@ -83,7 +83,7 @@ impl<'p> Pipe<'p> {
         self.waiting.clear();
     }
 
-    fn into_file(&mut self, path: &str) -> Result<(), OutputError> {
+    fn write_file(&mut self, path: &str) -> Result<(), OutputError> {
         let mut file = match self.begun.take() {
             Some(file) => file,
             None => AtomicFile::create(Path::new(path), Readers::Usual)?,

@@ -68,7 +68,7 @@ impl Language {
 }
 
 /// The Fluent files of both languages.
-const FILES: [(Language, &str, &str); 24] = [
+const FILES: [(Language, &str, &str); 26] = [
     (Language::En, "cli", include_str!("cli.en.ftl")),
     (Language::Fr, "cli", include_str!("cli.fr.ftl")),
     (Language::En, "report", include_str!("report.en.ftl")),
@@ -79,6 +79,8 @@ const FILES: [(Language, &str, &str); 24] = [
     (Language::Fr, "compare", include_str!("compare.fr.ftl")),
     (Language::En, "fleet", include_str!("fleet.en.ftl")),
     (Language::Fr, "fleet", include_str!("fleet.fr.ftl")),
+    (Language::En, "store", include_str!("store.en.ftl")),
+    (Language::Fr, "store", include_str!("store.fr.ftl")),
     (Language::En, "adb", include_str!("adb.en.ftl")),
     (Language::Fr, "adb", include_str!("adb.fr.ftl")),
     (Language::En, "source", include_str!("source.en.ftl")),

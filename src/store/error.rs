@@ -1,0 +1,134 @@
+//! What can go wrong with a store.
+
+use thiserror::Error;
+
+/// Why a store cannot do what is asked of it. `place` is the store as [`super::Place::shown`] names it, never with a password.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Nobody has stored anything there yet.
+    #[error("{place}: no store")]
+    Missing {
+        /// The store.
+        place: String,
+    },
+    /// There is a file, and it is something else, which is left as it is.
+    #[error("{place}: no store of poucet")]
+    NotOurs {
+        /// The store.
+        place: String,
+    },
+    /// A later version of poucet has written it.
+    #[error("{place}: of a later version ({version})")]
+    Newer {
+        /// The store.
+        place: String,
+        /// The version of its tables.
+        version: i64,
+    },
+    /// The address of a server is not understood.
+    #[error("{place}: {detail}")]
+    BadAddress {
+        /// The store.
+        place: String,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The server does not answer, or went away and did not come back in time.
+    #[error("{place}: {detail}")]
+    Gone {
+        /// The store.
+        place: String,
+        /// What the last attempt said.
+        detail: String,
+    },
+    /// The database refused.
+    #[error("{place}: {detail}")]
+    Refused {
+        /// The store.
+        place: String,
+        /// What it said.
+        detail: String,
+    },
+    /// What was stored is not what was read: somebody, or a disk, has changed it.
+    #[error("{place}: reading {reading} is damaged: {detail}")]
+    Damaged {
+        /// The store.
+        place: String,
+        /// SHA-256 of the reading.
+        reading: String,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// No device of this name.
+    #[error("{place}: no device {word}")]
+    NoDevice {
+        /// The store.
+        place: String,
+        /// What was asked for.
+        word: String,
+    },
+    /// Several devices whose names begin so.
+    #[error("{place}: several devices {word}: {matches}")]
+    Ambiguous {
+        /// The store.
+        place: String,
+        /// What was asked for.
+        word: String,
+        /// The first of them.
+        matches: String,
+    },
+}
+
+impl StoreError {
+    /// The keys of all sentences, for the test of the texts.
+    pub const KEYS: [&'static str; 9] = [
+        "store-missing",
+        "store-not-ours",
+        "store-newer",
+        "store-bad-address",
+        "store-gone",
+        "store-refused",
+        "store-damaged",
+        "store-no-device",
+        "store-ambiguous",
+    ];
+
+    /// The key of its sentence in `src/text/store.*.ftl`; that of its hint ends in `-hint`.
+    pub fn key(&self) -> &'static str {
+        match self {
+            StoreError::Missing { .. } => "store-missing",
+            StoreError::NotOurs { .. } => "store-not-ours",
+            StoreError::Newer { .. } => "store-newer",
+            StoreError::BadAddress { .. } => "store-bad-address",
+            StoreError::Gone { .. } => "store-gone",
+            StoreError::Refused { .. } => "store-refused",
+            StoreError::Damaged { .. } => "store-damaged",
+            StoreError::NoDevice { .. } => "store-no-device",
+            StoreError::Ambiguous { .. } => "store-ambiguous",
+        }
+    }
+
+    /// The key of what to do.
+    pub fn hint_key(&self) -> String {
+        format!("{}-hint", self.key())
+    }
+
+    /// The values for both sentences.
+    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+        let text = |name: &'static str, value: &str| (name, value.to_owned());
+        match self {
+            StoreError::Missing { place } | StoreError::NotOurs { place } => vec![text("place", place)],
+            StoreError::Newer { place, version } => vec![text("place", place), ("version", version.to_string())],
+            StoreError::BadAddress { place, detail }
+            | StoreError::Gone { place, detail }
+            | StoreError::Refused { place, detail } => vec![text("place", place), text("detail", detail)],
+            StoreError::Damaged { place, reading, detail } => {
+                vec![text("place", place), text("reading", reading), text("detail", detail)]
+            }
+            StoreError::NoDevice { place, word } => vec![text("place", place), text("word", word)],
+            StoreError::Ambiguous { place, word, matches } => {
+                vec![text("place", place), text("word", word), text("matches", matches)]
+            }
+        }
+    }
+}

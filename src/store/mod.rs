@@ -1,0 +1,676 @@
+//! The history of a fleet: readings and what was judged of them, in an SQLite file or on a PostgreSQL server that desks share.
+//!
+//! A reading is known by the SHA-256 of its snapshot, and a verdict by what it follows from: however often and by whomever the same
+//! is stored, it is there once. Each reading goes in with its verdicts in one transaction. How long readings are kept is settled in
+//! the store itself, so that every desk that writes to it keeps to that. `docs/store.md` describes the tables.
+
+mod error;
+mod pending;
+mod place;
+mod rows;
+mod sql;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use jiff::{Timestamp, ToSpan as _};
+
+use crate::audit::Audit;
+use crate::snapshot::{Snapshot, Verdict, read};
+use crate::source::fingerprint;
+
+pub use error::StoreError;
+pub use pending::Pending;
+pub use place::Place;
+pub use rows::{FindingRow, VerdictRow};
+use sql::{Connection, Failed, Row, Transaction, Value};
+
+/// How long a server that went away is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The first pause between two attempts; each is twice as long as the one before, to [`LONGEST_PAUSE`].
+const PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How many snapshots are fetched at a time.
+const PAGE: u64 = 32;
+/// How many devices a word that fits several is told.
+const MOST_MATCHES: usize = 5;
+
+/// A store that is open.
+pub struct Store {
+    place: Place,
+    connection: Option<Connection>,
+    patience: Duration,
+}
+
+/// What became of a reading that was to be stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Whether it was not there before.
+    pub new_reading: bool,
+    /// How many of its verdicts were not there before.
+    pub new_verdicts: u64,
+    /// Whether it is older than the store keeps readings, and was not stored.
+    pub too_old: bool,
+    /// How many older readings were deleted, as the store keeps them no longer.
+    pub expired: u64,
+}
+
+/// A phone of the store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Device {
+    /// Its id; `unknown-` and the beginning of the reading's for a reading that names none.
+    pub id: String,
+    /// `android` or `ios`.
+    pub platform: String,
+    /// Maker and model, as in the latest reading.
+    pub model: Option<String>,
+    /// Version of the operating system in the latest reading.
+    pub os_version: Option<String>,
+    /// The time of the first reading, UTC.
+    pub first: String,
+    /// The time of the latest reading, UTC.
+    pub latest: String,
+    /// How many readings there are.
+    pub readings: u64,
+    /// The latest verdicts on the latest reading, one for each profile.
+    pub verdicts: Vec<StoredVerdict>,
+}
+
+/// One reading of the store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// SHA-256 of its snapshot.
+    pub sha256: String,
+    /// The phone.
+    pub device: String,
+    /// When it was taken, as the snapshot says.
+    pub taken_at: Option<String>,
+    /// When it was taken, or else stored, UTC.
+    pub taken_utc: String,
+    /// When it was stored, UTC.
+    pub stored_utc: String,
+    /// Version of the operating system.
+    pub os_version: Option<String>,
+    /// What kind of evidence it was made from.
+    pub source: String,
+    /// The verdicts on it, the latest of each profile.
+    pub verdicts: Vec<StoredVerdict>,
+}
+
+/// One verdict of the store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredVerdict {
+    /// Id of the profile.
+    pub profile: String,
+    /// Its version.
+    pub profile_version: String,
+    /// The version of poucet that judged.
+    pub tool_version: String,
+    /// The verdict, as a word.
+    pub verdict: String,
+    /// The highest severity of a rule that fails, as a word.
+    pub worst: Option<String>,
+    /// How many rules fail.
+    pub fail: u64,
+    /// How many rules could not be judged.
+    pub not_assessed: u64,
+    /// Weighted share of the rules that hold, 0 to 1.
+    pub conformity: Option<f64>,
+}
+
+/// How long a period of a trend is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A day, UTC.
+    Day,
+    /// A week from Monday, by its first day.
+    Week,
+    /// A month.
+    Month,
+}
+
+impl Step {
+    /// Every step.
+    pub const ALL: [Step; 3] = [Step::Day, Step::Week, Step::Month];
+
+    /// The word of `--by`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Step::Day => "day",
+            Step::Week => "week",
+            Step::Month => "month",
+        }
+    }
+
+    /// The period of a time.
+    fn period(self, utc: &str) -> String {
+        let day = utc.get(..10).unwrap_or(utc);
+        match self {
+            Step::Day => day.to_owned(),
+            Step::Month => utc.get(..7).unwrap_or(utc).to_owned(),
+            Step::Week => {
+                let date: Option<jiff::civil::Date> = day.parse().ok();
+                let monday = date
+                    .and_then(|date| date.checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days()).ok());
+                monday.map_or_else(|| day.to_owned(), |monday| monday.to_string())
+            }
+        }
+    }
+}
+
+/// What one profile says of all phones that were read in a period: of each phone the latest reading counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Period {
+    /// Its first day, or its month.
+    pub start: String,
+    /// The profile.
+    pub profile: String,
+    /// Phones that were read.
+    pub phones: u64,
+    /// Phones with a rule that fails.
+    pub failing: u64,
+    /// Phones of which nothing fails, and something could not be judged.
+    pub unsure: u64,
+    /// Failing phones by the highest severity of a rule that fails.
+    pub worst: BTreeMap<String, u64>,
+    /// Failing rules of all phones.
+    pub failing_rules: u64,
+    /// The mean conformity of the phones for which it can be told, 0 to 1.
+    pub conformity: Option<f64>,
+}
+
+impl Store {
+    /// Opens a store to write to; makes it where there is none.
+    ///
+    /// # Errors
+    /// A [`StoreError`] that says what stands in the way.
+    pub fn open(place: &Place) -> Result<Store, StoreError> {
+        Store::open_as(place, true, PATIENCE)
+    }
+
+    /// Opens a store that should be there.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], and as [`Store::open`].
+    pub fn open_existing(place: &Place) -> Result<Store, StoreError> {
+        Store::open_as(place, false, PATIENCE)
+    }
+
+    /// Opens a store and sets how long a server that goes away is waited for.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_as(place: &Place, may_make: bool, patience: Duration) -> Result<Store, StoreError> {
+        let mut store = Store { place: place.clone(), connection: None, patience };
+        match Connection::open(place, may_make) {
+            Ok(connection) => store.connection = Some(connection),
+            Err(Failed::For(error)) => return Err(error),
+            // Nothing was there to go away: a server that is not reached at first is told at once.
+            Err(Failed::Again(detail)) => return Err(StoreError::Gone { place: place.shown(), detail }),
+        }
+        Ok(store)
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Runs a transaction; with a server that goes away, again from its beginning, until it is back or patience is over.
+    fn transact<R>(&mut self, work: impl Fn(&mut Transaction<'_>) -> Result<R, Failed>) -> Result<R, StoreError> {
+        let begun = Instant::now();
+        let mut pause = PAUSE;
+        loop {
+            let result = match self.connection.take() {
+                Some(connection) => Ok(connection),
+                None => Connection::open(&self.place, false),
+            };
+            let detail = match result {
+                Ok(mut connection) => match connection.transact(&self.place, &work) {
+                    Ok(result) => {
+                        self.connection = Some(connection);
+                        return Ok(result);
+                    }
+                    Err(Failed::For(error)) => {
+                        self.connection = Some(connection);
+                        return Err(error);
+                    }
+                    Err(Failed::Again(detail)) => detail,
+                },
+                Err(Failed::For(error)) => return Err(error),
+                Err(Failed::Again(detail)) => detail,
+            };
+            if begun.elapsed() + pause > self.patience {
+                return Err(StoreError::Gone { place: self.place.shown(), detail });
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Stores a reading with its verdicts. What is there already stays as it is.
+    ///
+    /// # Errors
+    /// When it could not be stored; then nothing of it was.
+    pub fn add(&mut self, snapshot: &Snapshot, audits: &[Audit<'_>]) -> Result<Added, StoreError> {
+        let rows: Vec<VerdictRow> = audits.iter().map(VerdictRow::of).collect();
+        self.add_rows(snapshot, &rows)
+    }
+
+    /// As [`Store::add`], with verdicts that were made before.
+    ///
+    /// # Errors
+    /// As [`Store::add`].
+    pub fn add_rows(&mut self, snapshot: &Snapshot, rows: &[VerdictRow]) -> Result<Added, StoreError> {
+        let body = serde_json::to_string(snapshot).unwrap_or_default();
+        let sha256 = fingerprint::of_text(&body);
+        let now = utc(Timestamp::now());
+        let taken = snapshot.taken_at.as_deref().and_then(moment).map_or_else(|| now.clone(), utc);
+        let device = device_of(snapshot, &sha256);
+        self.transact(|transaction| {
+            let cutoff = kept_days(transaction)?.map(|days| utc(back(days)));
+            let mut added = Added::default();
+            if let Some(cutoff) = &cutoff {
+                added.expired = delete_before(transaction, cutoff)?;
+                if taken < *cutoff {
+                    added.too_old = true;
+                    return Ok(added);
+                }
+            }
+            let model = [snapshot.device.manufacturer.as_deref(), snapshot.device.model.as_deref()];
+            let model: Vec<&str> = model.into_iter().flatten().collect();
+            let reading = [
+                Value::from(sha256.as_str()),
+                Value::from(device.as_str()),
+                Value::from(snapshot.device.platform.word()),
+                Value::from(Some(model.join(" ").as_str()).filter(|model| !model.is_empty())),
+                Value::from(snapshot.device.os_version.as_deref()),
+                Value::from(snapshot.source.kind.as_str()),
+                Value::from(snapshot.taken_at.as_deref()),
+                Value::from(taken.as_str()),
+                Value::from(now.as_str()),
+                Value::from(body.as_str()),
+            ];
+            added.new_reading = transaction.execute(
+                "INSERT INTO reading (sha256, device, platform, model, os_version, source, taken_at, taken_utc, stored_utc, snapshot) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (sha256) DO NOTHING",
+                &reading,
+            )? > 0;
+            for row in rows {
+                added.new_verdicts += add_verdict(transaction, &sha256, &now, row)?;
+            }
+            Ok(added)
+        })
+    }
+
+    /// The phones, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn devices(&mut self) -> Result<Vec<Device>, StoreError> {
+        self.transact(|transaction| {
+            let rows = transaction.query(
+                "SELECT r.device, r.platform, r.model, r.os_version, n.first, n.latest, n.readings, r.sha256 FROM reading r \
+                 JOIN (SELECT device, min(taken_utc) AS first, max(taken_utc) AS latest, count(*) AS readings FROM reading \
+                 GROUP BY device) n ON n.device = r.device AND n.latest = r.taken_utc ORDER BY r.device, r.stored_utc, r.sha256",
+                &[],
+            )?;
+            let mut devices: Vec<Device> = Vec::new();
+            for row in rows {
+                let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
+                let device = Device {
+                    id: text(0).unwrap_or_default(),
+                    platform: text(1).unwrap_or_default(),
+                    model: text(2),
+                    os_version: text(3),
+                    first: text(4).unwrap_or_default(),
+                    latest: text(5).unwrap_or_default(),
+                    readings: row.get(6).map_or(0, Value::number),
+                    verdicts: verdicts_of(transaction, &text(7).unwrap_or_default())?,
+                };
+                // Of two readings of one moment the one stored last counts.
+                if devices.last().is_some_and(|last| last.id == device.id) {
+                    devices.pop();
+                }
+                devices.push(device);
+            }
+            Ok(devices)
+        })
+    }
+
+    /// The one device whose id begins with a word.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDevice`], [`StoreError::Ambiguous`].
+    pub fn find(&mut self, word: &str) -> Result<String, StoreError> {
+        let ids =
+            self.transact(|transaction| transaction.query("SELECT DISTINCT device FROM reading ORDER BY device", &[]))?;
+        let ids: Vec<String> = ids.iter().filter_map(|row| row.first()?.text().map(str::to_owned)).collect();
+        if ids.iter().any(|id| id == word) {
+            return Ok(word.to_owned());
+        }
+        let mut fits = ids.into_iter().filter(|id| !word.is_empty() && id.starts_with(word));
+        let place = self.place.shown();
+        match (fits.next(), fits.next()) {
+            (Some(id), None) => Ok(id),
+            (None, _) => Err(StoreError::NoDevice { place, word: word.to_owned() }),
+            (Some(first), Some(second)) => {
+                let matches: Vec<String> = [first, second].into_iter().chain(fits).take(MOST_MATCHES).collect();
+                Err(StoreError::Ambiguous { place, word: word.to_owned(), matches: matches.join(", ") })
+            }
+        }
+    }
+
+    /// The readings of a device, the latest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn readings(&mut self, device: &str) -> Result<Vec<Reading>, StoreError> {
+        self.transact(|transaction| {
+            let rows = transaction.query(
+                "SELECT sha256, device, taken_at, taken_utc, stored_utc, os_version, source FROM reading WHERE device = $1 \
+                 ORDER BY taken_utc DESC, stored_utc DESC, sha256",
+                &[Value::from(device)],
+            )?;
+            rows.iter().map(|row| reading(transaction, row)).collect()
+        })
+    }
+
+    /// The latest reading of a device, at a time or before it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn latest(&mut self, device: &str, at: Option<Timestamp>) -> Result<Option<Reading>, StoreError> {
+        let limit = at.map(utc);
+        let readings = self.readings(device)?;
+        Ok(readings.into_iter().find(|reading| limit.as_ref().is_none_or(|limit| reading.taken_utc <= *limit)))
+    }
+
+    /// A reading's snapshot.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], when it is not what was stored.
+    pub fn snapshot(&mut self, sha256: &str) -> Result<Snapshot, StoreError> {
+        let rows = self.transact(|transaction| {
+            transaction.query("SELECT snapshot FROM reading WHERE sha256 = $1", &[Value::from(sha256)])
+        })?;
+        let damaged =
+            |detail: String| StoreError::Damaged { place: self.place.shown(), reading: sha256.to_owned(), detail };
+        let body = rows.first().and_then(|row| row.first()).and_then(Value::text);
+        let body = body.ok_or_else(|| damaged("0 B".to_owned()))?;
+        if fingerprint::of_text(body) != sha256 {
+            return Err(damaged("SHA-256".to_owned()));
+        }
+        read::parse(body).map_err(|error| damaged(error.to_string()))
+    }
+
+    /// Every snapshot, or every one of a device, as one line of JSON each, the oldest first, until `take` has enough.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn each_snapshot(
+        &mut self,
+        device: Option<&str>,
+        mut take: impl FnMut(&str) -> bool,
+    ) -> Result<(), StoreError> {
+        let (mut time, mut sha256) = (String::new(), String::new());
+        loop {
+            let rows = self.transact(|transaction| {
+                let filter = if device.is_some() { "AND device = $3" } else { "" };
+                let statement = format!(
+                    "SELECT taken_utc, sha256, snapshot FROM reading WHERE (taken_utc, sha256) > ($1, $2) {filter} \
+                     ORDER BY taken_utc, sha256 LIMIT {PAGE}"
+                );
+                let mut values = vec![Value::from(time.as_str()), Value::from(sha256.as_str())];
+                values.extend(device.map(Value::from));
+                transaction.query(&statement, &values)
+            })?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            let text = |row: &Row, column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
+            (time, sha256) = (text(last, 0), text(last, 1));
+            for row in &rows {
+                if !take(&text(row, 2)) {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// How the fleet has fared, period by period, the earliest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn trend(&mut self, step: Step) -> Result<Vec<Period>, StoreError> {
+        let rows = self.transact(|transaction| {
+            transaction.query(
+                "SELECT r.taken_utc, r.device, v.profile, v.verdict, v.worst, v.fail, v.conformity FROM verdict v \
+                 JOIN reading r ON r.sha256 = v.reading ORDER BY r.taken_utc, r.stored_utc, v.judged_utc, v.id",
+                &[],
+            )
+        })?;
+        // The last one of a phone and profile in a period is the one that counts.
+        let mut latest: BTreeMap<(String, String, String), Row> = BTreeMap::new();
+        for row in rows {
+            let text = |column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
+            latest.insert((step.period(&text(0)), text(2), text(1)), row);
+        }
+        let mut periods: Vec<Period> = Vec::new();
+        let mut shares: Vec<f64> = Vec::new();
+        let mean = |shares: &[f64]| {
+            let count = u32::try_from(shares.len()).ok().filter(|count| *count > 0)?;
+            Some((shares.iter().sum::<f64>() / f64::from(count) * 1000.0).round() / 1000.0)
+        };
+        for ((start, profile, _), row) in latest {
+            if periods.last().is_none_or(|period| (&period.start, &period.profile) != (&start, &profile)) {
+                shares.clear();
+                periods.push(Period {
+                    start,
+                    profile,
+                    phones: 0,
+                    failing: 0,
+                    unsure: 0,
+                    worst: BTreeMap::new(),
+                    failing_rules: 0,
+                    conformity: None,
+                });
+            }
+            let Some(period) = periods.last_mut() else { continue };
+            period.phones += 1;
+            let verdict = row.get(3).and_then(Value::text).unwrap_or("");
+            period.failing += u64::from(verdict == Verdict::Fail.word());
+            period.unsure += u64::from(verdict == Verdict::NotAssessed.word());
+            if let Some(worst) = row.get(4).and_then(Value::text) {
+                *period.worst.entry(worst.to_owned()).or_insert(0) += 1;
+            }
+            period.failing_rules += row.get(5).map_or(0, Value::number);
+            shares.extend(row.get(6).and_then(Value::real));
+            period.conformity = mean(&shares);
+        }
+        Ok(periods)
+    }
+
+    /// Deletes the readings that were taken before a time, with all that was judged of them; gives their number.
+    ///
+    /// # Errors
+    /// When they could not be deleted; then none was.
+    pub fn prune(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let cutoff = utc(before);
+        let count = self.transact(|transaction| delete_before(transaction, &cutoff))?;
+        self.forget();
+        Ok(count)
+    }
+
+    /// For how many days the store keeps readings; `None` for as long as it is there.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn keep(&mut self) -> Result<Option<u32>, StoreError> {
+        self.transact(kept_days)
+    }
+
+    /// Settles for how many days the store keeps readings, for every desk that writes to it, and deletes those that are older.
+    ///
+    /// # Errors
+    /// When it cannot be settled.
+    pub fn set_keep(&mut self, days: Option<u32>) -> Result<u64, StoreError> {
+        let count = self.transact(|transaction| {
+            let Some(days) = days else {
+                transaction.execute("DELETE FROM setting WHERE name = 'keep_days'", &[])?;
+                return Ok(0);
+            };
+            transaction.execute(
+                "INSERT INTO setting (name, value) VALUES ('keep_days', $1) \
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                &[Value::from(days.to_string())],
+            )?;
+            delete_before(transaction, &utc(back(days)))
+        })?;
+        self.forget();
+        Ok(count)
+    }
+
+    /// Leaves no deleted byte behind in the file or beside it.
+    fn forget(&mut self) {
+        if let Some(Connection::Sqlite(sqlite)) = &self.connection {
+            // What another desk reads at this moment goes when it is done.
+            let _ = sqlite.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+}
+
+/// The device of a reading.
+pub fn device_of(snapshot: &Snapshot, sha256: &str) -> String {
+    let unknown = || format!("unknown-{}", sha256.get(..8).unwrap_or(sha256));
+    snapshot.device.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(unknown)
+}
+
+fn add_verdict(transaction: &mut Transaction<'_>, reading: &str, now: &str, row: &VerdictRow) -> Result<u64, Failed> {
+    let id = fingerprint::of_text(&format!("{reading} {}", row.identity));
+    let mut values = vec![
+        Value::from(id.as_str()),
+        Value::from(reading),
+        Value::from(row.profile.as_str()),
+        Value::from(row.profile_version.as_str()),
+        Value::from(row.profile_sha256.as_str()),
+        Value::from(row.tool_version.as_str()),
+        Value::from(now),
+        Value::from(row.verdict.word()),
+        Value::from(row.worst.as_deref()),
+    ];
+    values.extend(row.counts.map(Value::from));
+    values.extend([Value::from(row.conformity), Value::Real(row.coverage)]);
+    let new = transaction.execute(
+        "INSERT INTO verdict (id, reading, profile, profile_version, profile_sha256, tool_version, judged_utc, verdict, worst, \
+         pass, fail, waived, not_assessed, manual, not_applicable, conformity, coverage) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO NOTHING",
+        &values,
+    )?;
+    if new == 0 {
+        return Ok(0);
+    }
+    for (place, finding) in (0_u64..).zip(&row.findings) {
+        transaction.execute(
+            "INSERT INTO finding (verdict_id, place, rule, severity, verdict, app, app_user, permission) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &[
+                Value::from(id.as_str()),
+                Value::from(place),
+                Value::from(finding.rule.as_str()),
+                Value::from(finding.severity.as_str()),
+                Value::from(finding.verdict.word()),
+                Value::from(finding.app.as_deref()),
+                finding.user.map_or(Value::Nothing, |user| Value::Integer(user.into())),
+                Value::from(finding.permission.as_deref()),
+            ],
+        )?;
+    }
+    Ok(1)
+}
+
+fn reading(transaction: &mut Transaction<'_>, row: &Row) -> Result<Reading, Failed> {
+    let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
+    let sha256 = text(0).unwrap_or_default();
+    Ok(Reading {
+        verdicts: verdicts_of(transaction, &sha256)?,
+        sha256,
+        device: text(1).unwrap_or_default(),
+        taken_at: text(2),
+        taken_utc: text(3).unwrap_or_default(),
+        stored_utc: text(4).unwrap_or_default(),
+        os_version: text(5),
+        source: text(6).unwrap_or_default(),
+    })
+}
+
+/// The latest verdict of each profile on a reading, by profile.
+fn verdicts_of(transaction: &mut Transaction<'_>, reading: &str) -> Result<Vec<StoredVerdict>, Failed> {
+    let rows = transaction.query(
+        "SELECT profile, profile_version, tool_version, verdict, worst, fail, not_assessed, conformity FROM verdict \
+         WHERE reading = $1 ORDER BY profile, judged_utc DESC, id",
+        &[Value::from(reading)],
+    )?;
+    let mut seen = BTreeSet::new();
+    let verdict = |row: &Row| {
+        let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
+        StoredVerdict {
+            profile: text(0).unwrap_or_default(),
+            profile_version: text(1).unwrap_or_default(),
+            tool_version: text(2).unwrap_or_default(),
+            verdict: text(3).unwrap_or_default(),
+            worst: text(4),
+            fail: row.get(5).map_or(0, Value::number),
+            not_assessed: row.get(6).map_or(0, Value::number),
+            conformity: row.get(7).and_then(Value::real),
+        }
+    };
+    Ok(rows.iter().map(verdict).filter(|verdict| seen.insert(verdict.profile.clone())).collect())
+}
+
+fn kept_days(transaction: &mut Transaction<'_>) -> Result<Option<u32>, Failed> {
+    let rows = transaction.query("SELECT value FROM setting WHERE name = 'keep_days'", &[])?;
+    Ok(rows.first().and_then(|row| row.first()?.text()?.parse().ok()))
+}
+
+/// Deletes readings; what hangs on them goes with them.
+fn delete_before(transaction: &mut Transaction<'_>, cutoff: &str) -> Result<u64, Failed> {
+    transaction.execute("DELETE FROM reading WHERE taken_utc < $1", &[Value::from(cutoff)])
+}
+
+/// So many days ago.
+fn back(days: u32) -> Timestamp {
+    Timestamp::now().checked_sub((i64::from(days) * 24).hours()).unwrap_or(Timestamp::MIN)
+}
+
+/// A time as the store keeps it: UTC to the second, so that the order of the texts is that of the times.
+fn utc(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A time of a snapshot; one without an offset is taken for UTC.
+fn moment(text: &str) -> Option<Timestamp> {
+    let with_offset = text.parse::<Timestamp>().ok();
+    with_offset.or_else(|| jiff::tz::TimeZone::UTC.to_timestamp(text.parse().ok()?).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_begin_where_people_say() {
+        let of = |step: Step| step.period("2026-11-22T23:30:00Z");
+        assert_eq!(
+            (of(Step::Day), of(Step::Week), of(Step::Month)),
+            ("2026-11-22".into(), "2026-11-16".into(), "2026-11".into())
+        );
+        assert_eq!(Step::Week.period("nonsense"), "nonsense");
+    }
+
+    #[test]
+    fn times_are_kept_in_one_zone() {
+        let kept = |text: &str| moment(text).map(utc);
+        assert_eq!(kept("2026-11-16T09:30:00-05:00").as_deref(), Some("2026-11-16T14:30:00Z"));
+        assert_eq!(kept("2026-11-16T09:30:00").as_deref(), Some("2026-11-16T09:30:00Z"));
+        assert_eq!(kept("yesterday"), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! What is stored of a judgement: plain data that outlives the audit it was made from.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::Audit;
+use crate::snapshot::Verdict;
+use crate::source::fingerprint;
+
+/// What one profile says of one reading.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VerdictRow {
+    /// What tells this judgement from every other of the same reading: the same profile, catalogue, waivers and version give the same.
+    pub identity: String,
+    /// Id of the profile.
+    pub profile: String,
+    /// Its version.
+    pub profile_version: String,
+    /// SHA-256 of the resolved profile.
+    pub profile_sha256: String,
+    /// The version of poucet that judged.
+    pub tool_version: String,
+    /// The verdict on the phone: the worst outcome among the rules.
+    pub verdict: Verdict,
+    /// The highest severity of a rule that fails, as a word.
+    pub worst: Option<String>,
+    /// Rules by outcome: pass, fail, waived, not assessed, manual, not applicable.
+    pub counts: [u64; 6],
+    /// Weighted share of the rules that hold, 0 to 1.
+    pub conformity: Option<f64>,
+    /// Share of the applicable rules that could be judged, 0 to 1.
+    pub coverage: f64,
+    /// The findings that do not simply hold.
+    pub findings: Vec<FindingRow>,
+}
+
+/// A finding that fails, is waived, could not be judged, or is for a person to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingRow {
+    /// The rule's code.
+    pub rule: String,
+    /// How much it matters, as a word.
+    pub severity: String,
+    /// The outcome.
+    pub verdict: Verdict,
+    /// The app; `hidden` for one that the profile never names.
+    pub app: Option<String>,
+    /// The user of the phone that has the app.
+    pub user: Option<u32>,
+    /// The permission, as a word.
+    pub permission: Option<String>,
+}
+
+impl VerdictRow {
+    /// What is stored of an audit.
+    pub fn of(audit: &Audit<'_>) -> VerdictRow {
+        let shown =
+            |finding: &&crate::audit::Finding<'_>| !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable);
+        let findings: Vec<FindingRow> = audit
+            .findings
+            .iter()
+            .filter(shown)
+            .map(|finding| FindingRow {
+                rule: finding.code().to_owned(),
+                severity: finding.severity.word().to_owned(),
+                verdict: finding.verdict,
+                app: finding.app.as_ref().map(|app| app.id.clone()),
+                user: finding.app.as_ref().map(|app| app.user),
+                permission: finding.permission.map(|permission| permission.word().to_owned()),
+            })
+            .collect();
+        let rules = audit.findings.iter().filter(|finding| !finding.rule.is_waiver);
+        let summary = &audit.summary;
+        let catalog: Vec<&str> = audit.catalog.own.iter().map(|own| own.sha256.as_str()).collect();
+        let tool_version = env!("CARGO_PKG_VERSION").to_owned();
+        let identity = format!(
+            "{} {} {tool_version} {} {catalog:?} {findings:?}",
+            audit.profile_id, audit.profile_sha256, audit.catalog.as_of
+        );
+        VerdictRow {
+            identity: fingerprint::of_text(&identity),
+            profile: audit.profile_id.clone(),
+            profile_version: audit.profile_version.clone(),
+            profile_sha256: audit.profile_sha256.clone(),
+            tool_version,
+            verdict: rules.map(|finding| finding.verdict).min().unwrap_or(Verdict::NotApplicable),
+            worst: summary.worst.map(|worst| worst.word().to_owned()),
+            counts: [
+                summary.pass,
+                summary.fail,
+                summary.waived,
+                summary.not_assessed,
+                summary.manual,
+                summary.not_applicable,
+            ],
+            conformity: summary.conformity,
+            coverage: summary.coverage,
+            findings,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+# The history of a fleet: what can go wrong with its store.
+
+store-missing = { $place }: there is no store here yet
+store-missing-hint = run `poucet audit --store` first, or name another place with --store=PLACE
+store-not-ours = { $place }: this is no store of poucet; it was left as it is
+store-not-ours-hint = name another file with --store=FILE
+store-newer = { $place }: a later version of poucet wrote this store (version { $version } of its tables)
+store-newer-hint = bring poucet on this desk up to date
+store-bad-address = { $place }: the address of the database is not understood: { $detail }
+store-bad-address-hint = write postgres://USER@HOST/DATABASE, with the password in POUCET_STORE_PASSWORD or PGPASSWORD
+store-gone = { $place }: the database does not answer: { $detail }
+store-gone-hint = look whether it runs and can be reached; nothing that is stored is lost
+store-refused = { $place }: the database refused: { $detail }
+store-refused-hint = look at the rights of the file or of the database's user, and at the room on the disk
+store-damaged = { $place }: reading { $reading } is not what was stored: { $detail }
+store-damaged-hint = read the phone again, or bring the store back from a copy
+store-no-device = { $place }: no device whose id begins with { $word }
+store-no-device-hint = `poucet fleet list` shows the devices
+store-ambiguous = { $place }: several devices begin with { $word }: { $matches }
+store-ambiguous-hint = write more of the id

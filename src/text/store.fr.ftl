@@ -1,0 +1,20 @@
+# L’historique d’un parc : ce qui peut mal aller avec son dépôt.
+
+store-missing = { $place } : il n’y a pas encore de dépôt ici
+store-missing-hint = lancez d’abord `poucet audit --store`, ou nommez un autre endroit avec --store=ENDROIT
+store-not-ours = { $place } : ce n’est pas un dépôt de poucet; il a été laissé tel quel
+store-not-ours-hint = nommez un autre fichier avec --store=FICHIER
+store-newer = { $place } : une version plus récente de poucet a écrit ce dépôt (version { $version } de ses tables)
+store-newer-hint = mettez à jour le poucet de ce bureau
+store-bad-address = { $place } : l’adresse de la base de données n’est pas comprise : { $detail }
+store-bad-address-hint = écrivez postgres://UTILISATEUR@HÔTE/BASE, avec le mot de passe dans POUCET_STORE_PASSWORD ou PGPASSWORD
+store-gone = { $place } : la base de données ne répond pas : { $detail }
+store-gone-hint = voyez si elle fonctionne et peut être jointe; rien de ce qui est déposé n’est perdu
+store-refused = { $place } : la base de données a refusé : { $detail }
+store-refused-hint = voyez les droits du fichier ou de l’utilisateur de la base, et la place sur le disque
+store-damaged = { $place } : la lecture { $reading } n’est pas ce qui a été déposé : { $detail }
+store-damaged-hint = relisez le téléphone, ou rétablissez le dépôt d’une copie
+store-no-device = { $place } : aucun appareil dont l’identifiant commence par { $word }
+store-no-device-hint = `poucet fleet list` montre les appareils
+store-ambiguous = { $place } : plusieurs appareils commencent par { $word } : { $matches }
+store-ambiguous-hint = écrivez davantage de l’identifiant

@@ -1,0 +1,418 @@
+//! The history of a fleet, against a real SQLite file and a real PostgreSQL server.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+
+mod common_postgres;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::Duration;
+
+use common_postgres::Postgres;
+use poucet::audit::{Context, audit};
+use poucet::catalog::Catalog;
+use poucet::profile::{self, Profile};
+use poucet::snapshot::{Snapshot, read};
+use poucet::store::{Pending, Place, Step, Store, StoreError, VerdictRow};
+
+fn profile() -> &'static Profile {
+    static PROFILE: OnceLock<Profile> = OnceLock::new();
+    PROFILE.get_or_init(|| profile::load("byod", Catalog::builtin()).unwrap())
+}
+
+/// A reading of a device; with each `day`, another one.
+fn reading(device: &str, taken_at: &str) -> Snapshot {
+    let example = include_str!("../docs/examples/staff-phone-later.json");
+    let mut snapshot = read::parse(example).unwrap();
+    snapshot.device.id = Some(device.to_owned());
+    snapshot.taken_at = Some(taken_at.to_owned());
+    snapshot
+}
+
+/// The same phone without its apps: fewer rules fail.
+fn emptied(device: &str, taken_at: &str) -> Snapshot {
+    let mut snapshot = reading(device, taken_at);
+    snapshot.apps.clear();
+    snapshot
+}
+
+fn rows(snapshot: &Snapshot) -> Vec<VerdictRow> {
+    vec![VerdictRow::of(&audit(snapshot, profile(), Context::new(Catalog::builtin())))]
+}
+
+fn add(store: &mut Store, snapshot: &Snapshot) -> poucet::store::Added {
+    store.add_rows(snapshot, &rows(snapshot)).unwrap()
+}
+
+/// Runs a check on a fresh store of either kind.
+fn on_each(name: &str, check: impl Fn(&Place)) {
+    let folder = tempfile::tempdir().unwrap();
+    check(&Place::File(folder.path().join("deep/er/fleet.db")));
+    let server = server();
+    if let Some(server) = &server {
+        check(&Place::parse(&server.database(name)));
+    }
+}
+
+/// One server for all tests that leave it running; it ends with the last of them.
+fn server() -> Option<Arc<Postgres>> {
+    static SERVER: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
+    let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(running) = server.upgrade() {
+        return Some(running);
+    }
+    let started = Arc::new(Postgres::start()?);
+    *server = Arc::downgrade(&started);
+    Some(started)
+}
+
+#[test]
+fn the_same_reading_and_verdict_are_there_once() {
+    on_each("once", |place| {
+        let mut store = Store::open(place).unwrap();
+        let first = reading("one", "2026-11-16T09:30:00-05:00");
+        let added = add(&mut store, &first);
+        assert_eq!((added.new_reading, added.new_verdicts, added.too_old), (true, 1, false));
+        let mut other_desk = Store::open(place).unwrap();
+        let again = add(&mut other_desk, &first);
+        assert_eq!((again.new_reading, again.new_verdicts), (false, 0));
+        // Judged by another profile it is the same reading with one verdict more.
+        let stricter = profile::load("precautionary", Catalog::builtin()).unwrap();
+        let judged = audit(&first, &stricter, Context::new(Catalog::builtin()));
+        let more = store.add(&first, &[judged]).unwrap();
+        assert_eq!((more.new_reading, more.new_verdicts), (false, 1));
+        let readings = store.readings("one").unwrap();
+        assert_eq!(readings.len(), 1);
+        let profiles: Vec<&str> = readings[0].verdicts.iter().map(|verdict| verdict.profile.as_str()).collect();
+        assert_eq!(profiles, ["byod", "precautionary"]);
+        assert_eq!(readings[0].taken_utc, "2026-11-16T14:30:00Z");
+        assert_eq!(store.snapshot(&readings[0].sha256).unwrap(), first);
+    });
+}
+
+#[test]
+fn devices_readings_and_trend_tell_what_was_stored() {
+    on_each("told", |place| {
+        let mut store = Store::open(place).unwrap();
+        add(&mut store, &reading("abc1", "2026-10-05T10:00:00Z"));
+        add(&mut store, &emptied("abc1", "2026-11-03T10:00:00Z"));
+        add(&mut store, &reading("abd2", "2026-11-04T10:00:00Z"));
+        let mut nameless = emptied("x", "2026-11-05T10:00:00Z");
+        nameless.device.id = None;
+        add(&mut store, &nameless);
+
+        let devices = store.devices().unwrap();
+        let told: Vec<(&str, u64, &str)> =
+            devices.iter().map(|device| (device.id.as_str(), device.readings, device.latest.as_str())).collect();
+        assert_eq!(told[0], ("abc1", 2, "2026-11-03T10:00:00Z"));
+        assert_eq!(told[1], ("abd2", 1, "2026-11-04T10:00:00Z"));
+        assert!(told[2].0.starts_with("unknown-"), "{told:?}");
+        assert_eq!(devices[0].first, "2026-10-05T10:00:00Z");
+        assert_eq!(devices[0].model.as_deref(), Some("samsung SM-A356W"));
+
+        assert_eq!(store.find("abc").unwrap(), "abc1");
+        assert!(matches!(store.find("ab"), Err(StoreError::Ambiguous { matches, .. }) if matches == "abc1, abd2"));
+        assert!(matches!(store.find("zz"), Err(StoreError::NoDevice { .. })));
+        assert!(matches!(store.find(""), Err(StoreError::NoDevice { .. })));
+
+        let readings = store.readings("abc1").unwrap();
+        assert_eq!(
+            readings.iter().map(|reading| &reading.taken_utc[..10]).collect::<Vec<_>>(),
+            ["2026-11-03", "2026-10-05"]
+        );
+        assert!(readings[0].verdicts[0].fail < readings[1].verdicts[0].fail);
+        let at = |text: &str| Some(text.parse().unwrap());
+        let latest = |store: &mut Store, at| store.latest("abc1", at).unwrap().map(|reading| reading.taken_utc);
+        assert_eq!(latest(&mut store, None).as_deref(), Some("2026-11-03T10:00:00Z"));
+        assert_eq!(latest(&mut store, at("2026-11-01T00:00:00Z")).as_deref(), Some("2026-10-05T10:00:00Z"));
+        assert_eq!(latest(&mut store, at("2026-01-01T00:00:00Z")), None);
+
+        let trend = store.trend(Step::Month).unwrap();
+        let told: Vec<(&str, u64)> = trend.iter().map(|period| (period.start.as_str(), period.phones)).collect();
+        assert_eq!(told, [("2026-10", 1), ("2026-11", 3)]);
+        assert_eq!(trend[1].worst.values().sum::<u64>(), trend[1].failing);
+        let counted = rows(&emptied("x", "x"))[0].counts[1] * 2 + rows(&reading("x", "x"))[0].counts[1];
+        assert_eq!(trend[1].failing_rules, counted);
+        assert_eq!(store.trend(Step::Day).unwrap().len(), 4);
+
+        let mut lines = Vec::new();
+        store
+            .each_snapshot(None, |line| {
+                lines.push(read::parse(line).unwrap().taken_at.unwrap());
+                true
+            })
+            .unwrap();
+        assert!(lines.len() == 4 && lines.is_sorted(), "{lines:?}");
+        let mut count = 0;
+        store
+            .each_snapshot(Some("abc1"), |_| {
+                count += 1;
+                false
+            })
+            .unwrap();
+        assert_eq!(count, 1);
+    });
+}
+
+#[test]
+fn more_readings_than_one_page_come_each_once() {
+    on_each("pages", |place| {
+        let mut store = Store::open(place).unwrap();
+        for n in 0..70 {
+            // Many of one moment.
+            store.add_rows(&emptied(&format!("d{n}"), "2026-11-05T10:00:00Z"), &[]).unwrap();
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        store.each_snapshot(None, |line| seen.insert(line.to_owned())).unwrap();
+        assert_eq!(seen.len(), 70);
+    });
+}
+
+#[test]
+fn desks_that_write_at_once_lose_nothing_and_double_nothing() {
+    on_each("desks", |place| {
+        std::thread::scope(|scope| {
+            for desk in 0..4 {
+                scope.spawn(move || {
+                    // Each makes the store, if it is the first.
+                    let mut store = Store::open(place).unwrap();
+                    for n in 0..25 {
+                        // Half of them are the same for all desks.
+                        let device = if n % 2 == 0 { format!("same{n}") } else { format!("desk{desk}-{n}") };
+                        let snapshot = emptied(&device, "2026-11-05T10:00:00Z");
+                        store.add_rows(&snapshot, &rows(&snapshot)).unwrap();
+                    }
+                });
+            }
+        });
+        let devices = Store::open_existing(place).unwrap().devices().unwrap();
+        assert_eq!(devices.len(), 13 + 4 * 12);
+        assert!(devices.iter().all(|device| device.readings == 1 && device.verdicts.len() == 1));
+    });
+}
+
+#[test]
+fn old_readings_go_and_their_bytes_with_them() {
+    on_each("kept", |place| {
+        let mut store = Store::open(place).unwrap();
+        let now = jiff::Timestamp::now();
+        let days_ago = |days: i64| now.checked_sub(jiff::SignedDuration::from_hours(24 * days)).unwrap().to_string();
+        add(&mut store, &reading("old-device-marker", &days_ago(100)));
+        add(&mut store, &reading("new-device-marker", &days_ago(10)));
+        assert_eq!(store.keep().unwrap(), None);
+        assert_eq!(store.set_keep(Some(90)).unwrap(), 1);
+        assert_eq!(store.keep().unwrap(), Some(90));
+        // Every desk keeps to it.
+        let mut other = Store::open(place).unwrap();
+        let late = add(&mut other, &reading("late", &days_ago(91)));
+        assert!(late.too_old && !late.new_reading);
+        assert_eq!(other.devices().unwrap().len(), 1);
+        assert_eq!(other.prune(now.checked_sub(jiff::SignedDuration::from_hours(24 * 5)).unwrap()).unwrap(), 1);
+        assert!(other.devices().unwrap().is_empty() && other.trend(Step::Day).unwrap().is_empty());
+        assert_eq!(other.set_keep(None).unwrap(), 0);
+        assert!(add(&mut other, &reading("late", &days_ago(91))).new_reading);
+        if let Place::File(path) = place {
+            drop(store);
+            assert!(holds(path, "late"));
+            assert!(!holds(path, "old-device-marker") && !holds(path, "new-device-marker"), "bytes were left behind");
+        }
+    });
+}
+
+/// Whether the file of a store, or what SQLite keeps beside it, holds a text.
+fn holds(path: &Path, text: &str) -> bool {
+    let files = std::fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|file| file.is_file()).any(|file| {
+        let bytes = std::fs::read(file).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+fn database(folder: &Path, statements: &str) -> PathBuf {
+    let path = folder.join("other.db");
+    rusqlite::Connection::open(&path).unwrap().execute_batch(statements).unwrap();
+    path
+}
+
+#[test]
+fn what_is_no_store_of_ours_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = database(folder.path(), "CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('mine')");
+    let text = folder.path().join("notes.txt");
+    std::fs::write(&text, "not a database, and long enough to look at: ".repeat(50)).unwrap();
+    for path in [other, text] {
+        let before = std::fs::read(&path).unwrap();
+        assert!(matches!(Store::open(&Place::File(path.clone())), Err(StoreError::NotOurs { .. })), "{path:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+    let nowhere = Place::File(folder.path().join("nowhere.db"));
+    assert!(matches!(Store::open_existing(&nowhere), Err(StoreError::Missing { .. })));
+    assert!(!folder.path().join("nowhere.db").exists());
+}
+
+#[test]
+fn a_store_of_an_earlier_version_comes_along_and_one_of_a_later_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    {
+        let first = include_str!("../src/store/migrations/sqlite/0001_readings.sql");
+        let sqlite = rusqlite::Connection::open(&path).unwrap();
+        sqlite.execute_batch("PRAGMA application_id = 1886352739; CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL); INSERT INTO setting VALUES ('version', '1')").unwrap();
+        sqlite.execute_batch(first).unwrap();
+        let snapshot = serde_json::to_string(&reading("early", "2026-01-01T00:00:00Z")).unwrap();
+        let values = rusqlite::params![snapshot];
+        sqlite.execute("INSERT INTO reading VALUES ('x', 'early', 'android', NULL, NULL, 'bundle', NULL, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', ?1)", values).unwrap();
+    }
+    let place = Place::File(path.clone());
+    let mut store = Store::open(&place).unwrap();
+    assert_eq!(store.devices().unwrap()[0].id, "early");
+    // What somebody changed is not taken for what was read.
+    assert!(matches!(store.snapshot("x"), Err(StoreError::Damaged { .. })));
+    drop(store);
+    let version = |path: &Path| -> (String, i64) {
+        let sqlite = rusqlite::Connection::open(path).unwrap();
+        let value = sqlite.query_row("SELECT value FROM setting WHERE name = 'version'", [], |row| row.get(0)).unwrap();
+        (
+            value,
+            sqlite
+                .query_row("SELECT count(*) FROM sqlite_master WHERE name = 'finding_rule'", [], |row| row.get(0))
+                .unwrap(),
+        )
+    };
+    assert_eq!(version(&path), ("2".to_owned(), 1));
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute("UPDATE setting SET value = '99' WHERE name = 'version'", [])
+        .unwrap();
+    assert!(matches!(Store::open(&place), Err(StoreError::Newer { version: 99, .. })));
+    if let Some(server) = server() {
+        let address = server.database("later");
+        drop(Store::open(&Place::parse(&address)).unwrap());
+        server.ask("later", "UPDATE poucet.setting SET value = '99' WHERE name = 'version'");
+        assert!(matches!(Store::open(&Place::parse(&address)), Err(StoreError::Newer { version: 99, .. })));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    let mut store = Store::open(&Place::File(path.clone())).unwrap();
+    add(&mut store, &reading("one", "2026-11-16T09:30:00Z"));
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{entry:?}");
+    }
+}
+
+#[test]
+fn a_server_that_goes_away_in_the_middle_and_comes_back_has_everything_once() {
+    let Some(server) = Postgres::start() else { return };
+    let place = Place::parse(&server.database("fleet"));
+    let mut store = Store::open(&place).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..2 {
+                std::thread::sleep(Duration::from_millis(150));
+                server.take_away();
+                std::thread::sleep(Duration::from_millis(700));
+                server.bring_back();
+            }
+        });
+        let begun = std::time::Instant::now();
+        let mut count = 0;
+        while count < 150 || begun.elapsed() < Duration::from_secs(3) {
+            let snapshot = emptied(&format!("d{count}"), "2026-11-05T10:00:00Z");
+            assert!(store.add_rows(&snapshot, &rows(&snapshot)).is_ok(), "{count}");
+            count += 1;
+        }
+        let devices = store.devices().unwrap();
+        assert_eq!(devices.len(), count);
+        assert!(devices.iter().all(|device| device.readings == 1 && device.verdicts.len() == 1));
+    });
+    let twice = server.ask(
+        "fleet",
+        "SELECT count(*) FROM (SELECT verdict_id, place FROM poucet.finding GROUP BY 1, 2 HAVING count(*) > 1) x",
+    );
+    assert_eq!(twice, "0");
+}
+
+#[test]
+fn what_cannot_be_stored_waits_beside_and_goes_in_later() {
+    let Some(server) = Postgres::start() else { return };
+    let place = Place::parse(&server.database("fleet"));
+    let mut store = Store::open_as(&place, true, Duration::from_millis(300)).unwrap();
+    server.take_away();
+    let folder = tempfile::tempdir().unwrap();
+    let pending = Pending::new(folder.path().join("pending"));
+    for device in ["one", "two", "two"] {
+        let snapshot = reading(device, "2026-11-05T10:00:00Z");
+        let rows = rows(&snapshot);
+        assert!(matches!(store.add_rows(&snapshot, &rows), Err(StoreError::Gone { .. })));
+        pending.save(&place, &snapshot, &rows).unwrap();
+    }
+    assert!(matches!(Store::open(&place), Err(StoreError::Gone { .. })));
+    server.bring_back();
+    // Another store's are not this one's.
+    let other = Place::File(folder.path().join("fleet.db"));
+    assert_eq!(pending.drain(&mut Store::open(&other).unwrap()).unwrap(), 0);
+    assert_eq!(pending.drain(&mut store).unwrap(), 2);
+    assert_eq!(pending.drain(&mut store).unwrap(), 0);
+    let devices: BTreeMap<String, u64> =
+        store.devices().unwrap().into_iter().map(|device| (device.id, device.readings)).collect();
+    assert_eq!(devices, BTreeMap::from([("one".to_owned(), 1), ("two".to_owned(), 1)]));
+}
+
+#[test]
+fn a_desk_that_is_killed_in_the_middle_leaves_nothing_half_stored() {
+    on_each("killed", |place| {
+        let mut store = Store::open(place).unwrap();
+        add(&mut store, &reading("whole", "2026-11-05T10:00:00Z"));
+        let half = "INSERT INTO {}reading (sha256, device, platform, source, taken_utc, stored_utc, snapshot) VALUES ('half', 'half', 'android', 'x', 'x', 'x', '{}')";
+        match place {
+            Place::File(path) => {
+                let sqlite = rusqlite::Connection::open(path).unwrap();
+                sqlite.execute_batch(&format!("BEGIN IMMEDIATE; {}", half.replacen("{}", "", 1))).unwrap();
+                // Never committed.
+            }
+            Place::Server { .. } => {
+                let server = server().unwrap();
+                server.ask("killed", &format!("BEGIN; {}", half.replacen("{}", "poucet.", 1)));
+            }
+        }
+        let ids: Vec<String> = store.devices().unwrap().into_iter().map(|device| device.id).collect();
+        assert_eq!(ids, ["whole"]);
+    });
+}
+
+#[test]
+fn a_role_that_may_only_read_can_read() {
+    let Some(server) = server() else { return };
+    let address = server.database("dashboard");
+    let mut store = Store::open(&Place::parse(&address)).unwrap();
+    add(&mut store, &reading("one", "2026-11-05T10:00:00Z"));
+    server.ask("dashboard", "CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA poucet TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA poucet TO reader");
+    let place = Place::parse(&address.replace("desk@", "reader@"));
+    let mut reader = Store::open_existing(&place).unwrap();
+    assert_eq!(reader.devices().unwrap().len(), 1);
+    let refused = reader.add_rows(&reading("two", "2026-11-05T10:00:00Z"), &[]).unwrap_err();
+    assert!(matches!(refused, StoreError::Refused { .. }), "{refused}");
+    assert_eq!(reader.devices().unwrap().len(), 1, "a refused statement spoils nothing");
+}
+
+#[test]
+fn no_message_tells_the_password() {
+    let Some(server) = server() else { return };
+    let address = server.database("secret");
+    for wrong in [
+        address.replace("desk@", "nobody:hunter2@"),
+        "postgres://x:hunter2@127.0.0.1:1/y".to_owned(),
+        "postgres://x:hunter2@[y/?sslmode=hunter2".to_owned(),
+    ] {
+        let error = Store::open(&Place::parse(&wrong)).err().unwrap();
+        let told = format!("{error} {error:?} {:?}", error.arguments());
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
