@@ -19,6 +19,9 @@ const MOST_ENTRIES: usize = 64;
 /// Characters of one entry.
 const LONGEST_ENTRY: usize = 4096;
 
+/// For how many days a store may be told to keep readings.
+const LONGEST_KEEP: u32 = 36_500;
+
 /// The settings of a desk. The default is a desk without a configuration file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
@@ -34,6 +37,10 @@ pub struct Config {
     pub language: Option<Language>,
     /// Who owns the phones of this desk: `institution` or `personal`, as in `for = "ownership:…"` of a rule.
     pub ownership: Option<&'static str>,
+    /// Where results are kept: a file, or `postgres://…`. Where it is set, every audit is kept there.
+    pub store: Option<String>,
+    /// For how many days the store keeps readings.
+    pub keep: Option<u32>,
 }
 
 /// The words for who owns a phone.
@@ -77,8 +84,29 @@ fn settings(text: &str, folder: &Path, notes: &mut Diagnostics) -> Config {
     let language = fields.take("language").and_then(|(_, value)| reader.word("language", value, &words));
     let language = language.and_then(|word| Language::from_locale(word.value));
     let ownership = fields.take("ownership").and_then(|(_, value)| reader.word("ownership", value, &OWNERSHIP));
+    let store = fields.take("store").and_then(|(_, value)| reader.written("store", value));
+    let store = store.filter(|written| is_entry("store", written, &mut reader));
+    let keep = fields.take("keep_days").and_then(|(_, value)| reader.number("keep_days", value));
+    let keep = keep.and_then(|days| {
+        let known = u32::try_from(days.value).ok().filter(|days| (1..=LONGEST_KEEP).contains(days));
+        if known.is_none() {
+            let note = Diagnostic::new(Code::NumberOutOfRange, days.place).with("value", days.value.to_string());
+            let most = i64::from(LONGEST_KEEP).to_string();
+            reader.notes.push(note.hint(Message::new("profile-hint-range").with("min", 1_usize).with("max", most)));
+        }
+        known
+    });
     reader.finish(fields);
-    Config { profiles, profile, catalog, waivers, language, ownership: ownership.map(|word| word.value) }
+    Config {
+        profiles,
+        profile,
+        catalog,
+        waivers,
+        language,
+        ownership: ownership.map(|word| word.value),
+        store: store.map(|written| place(&written.text, folder)),
+        keep,
+    }
 }
 
 /// A list of texts that say something and can be shown.
@@ -127,6 +155,11 @@ fn found(
     None
 }
 
+/// A server stays one, a file starts at the folder of the configuration; it need not be there yet.
+fn place(text: &str, folder: &Path) -> String {
+    if text.contains("://") { text.to_owned() } else { folder.join(text).display().to_string() }
+}
+
 /// A profile as the command line names it: an id stays one, a path starts at the folder of the configuration.
 fn reference(text: &str, folder: &Path) -> String {
     if text.contains(['/', '\\']) || text.ends_with(".toml") {
@@ -164,6 +197,8 @@ mod tests {
         );
         let at = |name: &str| folder.path().join(name);
         let expected = Config {
+            store: None,
+            keep: None,
             profiles: Some(at("rules")),
             profile: vec!["our-desk".to_string(), at("extra/one.toml").display().to_string()],
             catalog: vec![at("apps.toml")],

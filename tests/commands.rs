@@ -89,7 +89,7 @@ fn help_names_every_subcommand_and_the_exit_codes() {
 
 #[test]
 fn options_of_later_versions_are_unknown() {
-    for arguments in [vec!["fleet", "list"], vec!["watch"], vec!["audit", "--store", "x"], vec!["audit", "-f", "pdf"]] {
+    for arguments in [vec!["fleet", "fix"], vec!["serve"], vec!["audit", "--repair"], vec!["audit", "-f", "pdf"]] {
         assert_refused(&desk(), &arguments, 2);
     }
 }

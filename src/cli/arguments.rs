@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, Command};
 use poucet::report::Format;
 use poucet::snapshot::guidance::Vendor;
 use poucet::snapshot::{Platform, Severity};
+use poucet::store::Step;
 use poucet::text::{Language, Texts};
 
 use super::output::BOTH;
@@ -83,13 +84,18 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 .arg(file("targets-from", texts))
                 .arg(file("output-dir", texts).value_name("DIR").conflicts_with_all(["output", "summary"]))
                 .arg(flag("summary", texts))
+                .arg(store(texts))
+                .arg(keep(texts))
                 .arg(flag("explain-collection", texts)),
         ))
         .subcommand(reading(
             texts,
             judging(
                 texts,
-                build("compare").arg(required("before", "BEFORE", texts)).arg(required("after", "AFTER", texts)),
+                build("compare")
+                    .arg(required("before", "BEFORE", texts))
+                    .arg(required("after", "AFTER", texts).required(false))
+                    .arg(store(texts).help(texts.get("cli-option-compare-store"))),
             )
             .mut_arg("profile", |profile| profile.help(texts.get("cli-option-compare-profile")))
             .arg(flag("fail-on-new", texts).help(texts.get("cli-option-compare-fail-on-new"))),
@@ -245,6 +251,94 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 ),
         )
         .subcommand(explain(texts, build("explain")))
+        .subcommand(reading(texts, judging(texts, build("watch")).arg(store(texts)).arg(keep(texts))))
+        .subcommand(fleet(texts, build("fleet"), named))
+}
+
+/// The subcommands of `fleet`.
+fn fleet(texts: &Texts, command: Command, named: impl Fn(&'static str, &str) -> Command) -> Command {
+    let store = || store(texts).help(texts.get("cli-option-fleet-store"));
+    let lists = ["table", "json", "csv"];
+    let device = |name: &'static str| required(name, "DEVICE[@DATE]", texts).help(texts.get("cli-option-fleet-device"));
+    command
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(named("list", "fleet-list").arg(format(texts, &lists)).arg(output(texts)).arg(store()))
+        .subcommand(
+            named("show", "fleet-show")
+                .arg(device("device"))
+                .arg(format(texts, &lists))
+                .arg(output(texts))
+                .arg(store()),
+        )
+        .subcommand(
+            named("trend", "fleet-trend")
+                .arg(
+                    Arg::new("by")
+                        .long("by")
+                        .value_name("day|week|month")
+                        .value_parser(Step::ALL.map(Step::word))
+                        .hide_possible_values(true)
+                        .help(texts.get("cli-option-fleet-by")),
+                )
+                .arg(
+                    Arg::new("profile")
+                        .short('p')
+                        .long("profile")
+                        .value_name("ID")
+                        .action(ArgAction::Append)
+                        .help(texts.get("cli-option-fleet-profile")),
+                )
+                .arg(format(texts, &lists))
+                .arg(output(texts))
+                .arg(store()),
+        )
+        .subcommand(
+            judging(
+                texts,
+                named("compare", "fleet-compare").arg(device("before")).arg(device("after").required(false)),
+            )
+            .mut_arg("profile", |profile| profile.help(texts.get("cli-option-compare-profile")))
+            .arg(flag("fail-on-new", texts).help(texts.get("cli-option-compare-fail-on-new")))
+            .arg(catalog(texts))
+            .arg(store()),
+        )
+        .subcommand(
+            named("prune", "fleet-prune")
+                .arg(
+                    Arg::new("older-than")
+                        .long("older-than")
+                        .value_name("90d")
+                        .value_parser(super::store::days)
+                        .required_unless_present("keep")
+                        .help(texts.get("cli-option-fleet-older-than")),
+                )
+                .arg(keep(texts))
+                .arg(store()),
+        )
+        .subcommand(
+            named("export", "fleet-export").arg(device("device").required(false)).arg(output(texts)).arg(store()),
+        )
+}
+
+/// `--store`, with or without a place; with `=`, so that no target is taken for one.
+fn store(texts: &Texts) -> Arg {
+    Arg::new("store")
+        .long("store")
+        .value_name("FILE|postgres://…")
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("")
+        .help(texts.get("cli-option-store"))
+}
+
+fn keep(texts: &Texts) -> Arg {
+    Arg::new("keep")
+        .long("keep")
+        .value_name("90d|forever")
+        .value_parser(super::store::Keep::parse)
+        .help(texts.get("cli-option-keep"))
 }
 
 /// Options of the subcommands that judge and report.

@@ -10,12 +10,14 @@ use poucet::profile::Profile;
 use poucet::report::{self, Format, Languages, Wording, fleet};
 use poucet::snapshot::Snapshot;
 use poucet::source::fingerprint;
+use poucet::store::VerdictRow;
 use poucet::text::Texts;
 
 use super::folder::Folder;
 use super::judging::Judging;
 use super::output::{Output, layout, second_language};
 use super::reading::{Judge, Origin, Reading, Step};
+use super::store::{self, Keeper};
 use super::target::{Failure, Target, is_damaged, resolve};
 use super::{Exit, Session};
 
@@ -49,6 +51,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let second = second_language(session, matches);
     let folder = folder(session, matches, format, &judging, &reading)?;
     reading.without = folder.as_ref().and_then(Folder::place);
+    let keeper = Keeper::from(session, matches)?;
     let (targets, exit) = resolve(session, matches)?;
     consent(session, &judging.profiles, &targets);
     let auditor = Auditor {
@@ -62,6 +65,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         second: second.as_ref(),
         summarises: alone || folder.is_some() || shows_summary(format),
         folder: folder.as_ref(),
+        keeps: keeper.is_some(),
     };
     let mut account = Account {
         auditor: &auditor,
@@ -69,6 +73,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         silent: alone || folder.is_some(),
         summary: Summary::default(),
         waivers: WaiversUsed::new(&judging),
+        keeper,
         exit,
     };
     reading.each(targets, &auditor, |step| match step {
@@ -114,8 +119,10 @@ fn folder(
     let word = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
     let baseline = Some(word("baseline")).filter(|path| !path.is_empty());
     let baseline = baseline.and_then(|path| fingerprint::of_path(Path::new(path)).ok());
+    // What is to be stored must be read.
+    let store = store::asked_for(session, matches)?.map(|place| place.shown());
     let settings = format!(
-        "{} {} {:?} {} {} {baseline:?} {}",
+        "{} {} {:?} {} {} {baseline:?} {store:?} {}",
         format.word(),
         session.texts.language().word(),
         second_language(session, matches).map(|texts| texts.language()),
@@ -144,6 +151,8 @@ struct Auditor<'a> {
     /// Whether anybody will see what all phones come to.
     summarises: bool,
     folder: Option<&'a Folder>,
+    /// Whether readings are kept in a store.
+    keeps: bool,
 }
 
 /// The result for one snapshot.
@@ -157,8 +166,10 @@ struct Judged {
     known: bool,
     /// The report, where it does not depend on those before it.
     text: Option<String>,
-    /// For a report that does.
+    /// For a report that does, and for the store.
     snapshot: Option<Snapshot>,
+    /// For the store.
+    rows: Vec<VerdictRow>,
 }
 
 impl Auditor<'_> {
@@ -208,6 +219,7 @@ impl Judge<Judged> for Auditor<'_> {
             known: true,
             text: None,
             snapshot: None,
+            rows: Vec::new(),
         })
     }
 
@@ -231,9 +243,10 @@ impl Judge<Judged> for Auditor<'_> {
         } else if self.is_line_by_line() {
             text = Some(self.report(&audits));
         }
+        let rows = if self.keeps { audits.iter().map(VerdictRow::of).collect() } else { Vec::new() };
         drop(audits);
-        let snapshot = (self.folder.is_none() && text.is_none()).then_some(snapshot);
-        Judged { exit, notes, waivers, entry, known: false, text, snapshot }
+        let snapshot = (self.keeps || self.folder.is_none() && text.is_none()).then_some(snapshot);
+        Judged { exit, notes, waivers, entry, known: false, text, snapshot, rows }
     }
 }
 
@@ -245,6 +258,7 @@ struct Account<'a> {
     silent: bool,
     summary: Summary,
     waivers: WaiversUsed,
+    keeper: Option<Keeper<'a>>,
     exit: Exit,
 }
 
@@ -263,6 +277,11 @@ impl Account<'_> {
                         self.page.add(|writer, text| writer.audits(&audits, text));
                     }
                     _ => {}
+                }
+                if let (Some(keeper), Some(snapshot)) = (self.keeper.as_mut(), &judged.snapshot) {
+                    // A database may be long in answering; what is there is shown first.
+                    self.page.flush();
+                    keeper.keep(snapshot, &judged.rows);
                 }
                 if let Some(entry) = judged.entry {
                     self.summary.add(entry, judged.known);
@@ -284,7 +303,7 @@ impl Account<'_> {
     }
 
     fn finish(self) -> Exit {
-        let Account { auditor, mut page, silent, summary, waivers, mut exit } = self;
+        let Account { auditor, mut page, silent, summary, waivers, keeper, mut exit } = self;
         let session = auditor.session;
         let several = summary.targets() + summary.aside > 1;
         let layout = layout(session, auditor.matches, auditor.judging.today);
@@ -306,7 +325,7 @@ impl Account<'_> {
         // A summary is whole by itself.
         let exit = exit.and(if silent { page.finish_text() } else { page.finish() });
         waivers.tell(session, auditor.judging);
-        exit
+        keeper.map_or(exit, |keeper| exit.and(keeper.finish()))
     }
 }
 

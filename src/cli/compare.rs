@@ -11,8 +11,11 @@ use poucet::snapshot::Snapshot;
 use super::judging::Judging;
 use super::output::{Output, second_language};
 use super::reading::Reading;
-use super::target::{Target, is_damaged};
+use super::target::{Target, is_damaged, resolve};
 use super::{Exit, Session};
+
+/// The word for what the store has of the phone that is read now; a file of this name is `./last`.
+const LAST: &str = "last";
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
@@ -32,10 +35,19 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         session.error(&session.texts.get("cli-compare-stdin"), Some(&hint));
         return Err(Exit::USAGE);
     }
-    super::audit::consent(session, &judging.profiles, &[Target::parse(before), Target::parse(after)]);
-    let (earlier, exit) = reading.all(before);
-    let (later, other) = reading.all(after);
-    let mut exit = exit.and(other);
+    let (earlier, later, mut exit) = if before == LAST {
+        last(session, matches, &judging, &reading)?
+    } else {
+        if after.is_empty() {
+            let hint = session.texts.get("cli-see-help");
+            session.error(&session.texts.with("cli-missing-argument", &[("argument", "AFTER")]), Some(&hint));
+            return Err(Exit::USAGE);
+        }
+        super::audit::consent(session, &judging.profiles, &[Target::parse(before), Target::parse(after)]);
+        let (earlier, exit) = reading.all(before);
+        let (later, other) = reading.all(after);
+        (earlier, later, exit.and(other))
+    };
     if earlier.is_empty() || later.is_empty() {
         return Err(exit);
     }
@@ -70,6 +82,49 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         page.add(|writer, text| writer.pairing(&pairing, text));
     }
     Ok(exit.and(page.finish()))
+}
+
+/// What each phone that is read now was the time before, by the store.
+fn last(
+    session: &Session,
+    matches: &ArgMatches,
+    judging: &Judging<'_>,
+    reading: &Reading<'_>,
+) -> Result<(Vec<Snapshot>, Vec<Snapshot>, Exit), Exit> {
+    let mut store = super::store::open(session, matches)?;
+    let (targets, mut exit) = match matches.get_one::<String>("after") {
+        Some(after) => (vec![Target::parse(after)], Exit::default()),
+        None => resolve(session, matches)?,
+    };
+    super::audit::consent(session, &judging.profiles, &targets);
+    let (mut earlier, mut later) = (Vec::new(), Vec::new());
+    reading.snapshots(targets, |result| match result {
+        Ok(snapshot) => later.push(snapshot),
+        Err(failure) => {
+            failure.say(session);
+            exit = exit.and(failure.exit());
+        }
+    });
+    later.retain(|snapshot| {
+        let Some(id) = snapshot.device.id.as_deref() else {
+            let hint = session.texts.get("cli-no-last-id-hint");
+            session.error(&session.texts.get("cli-no-last-id"), Some(&hint));
+            exit = exit.and(Exit::UNREADABLE);
+            return false;
+        };
+        let found = store.find(id).map_err(|error| super::store::refuse(session, &error));
+        match found.and_then(|id| super::fleet::earlier(session, &mut store, &id, snapshot)) {
+            Ok(before) => {
+                earlier.push(before);
+                true
+            }
+            Err(_) => {
+                exit = exit.and(Exit::UNREADABLE);
+                false
+            }
+        }
+    });
+    Ok((earlier, later, exit))
 }
 
 /// One reading against one is meant so. Of several, those of one phone belong together: the latest of each side.

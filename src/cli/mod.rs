@@ -10,6 +10,7 @@ mod compare;
 mod desk;
 mod devices;
 mod explain;
+mod fleet;
 mod folder;
 mod identity;
 mod judging;
@@ -23,8 +24,10 @@ mod progress;
 mod queue;
 mod reading;
 mod snapshot;
+mod store;
 mod target;
 mod waiver;
+mod watch;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
@@ -217,6 +220,9 @@ pub(crate) fn run() -> ExitCode {
     let _ = ctrlc::set_handler(|| {
         // A question hides what is typed, and must be the one to bring the terminal back.
         password::settle();
+        if watch::asked_to_end() {
+            return;
+        }
         stop();
     });
     let words: Vec<std::ffi::OsString> = std::env::args_os().collect();
@@ -252,6 +258,8 @@ fn dispatch(session: &Session, matches: &ArgMatches) -> Exit {
         Some(("waiver", matches)) => waiver::run(session, matches),
         Some(("apps", matches)) => apps::run(session, matches),
         Some(("explain", matches)) => explain::run(session, matches),
+        Some(("fleet", matches)) => fleet::run(session, matches),
+        Some(("watch", matches)) => watch::run(session, matches),
         _ => Exit::USAGE,
     }
 }

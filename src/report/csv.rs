@@ -98,6 +98,14 @@ pub(super) fn fleet(summary: &Summary, words: Wording<'_>) -> String {
     text
 }
 
+/// A table alone.
+pub(super) fn sheet(columns: &[String], rows: Vec<Vec<String>>, words: Wording<'_>) -> String {
+    let mut text = String::new();
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    Sheet::new(words).write(&columns, rows.into_iter(), &mut text);
+    text
+}
+
 /// `--format csv`.
 pub(super) struct Sheet<'t> {
     words: Wording<'t>,

@@ -127,6 +127,13 @@ impl Writer for Pages<'_> {
     fn end(&mut self, _: &mut String) {}
 }
 
+/// A table alone.
+pub(super) fn sheet(columns: &[String], rows: &[Vec<String>], words: Wording<'_>, layout: Layout) -> String {
+    let mut page = Page::new(words, layout);
+    page.sheet(columns, rows);
+    page.text
+}
+
 /// What all phones of a batch come to, as text that ends in a newline.
 pub(super) fn fleet(summary: &Summary, words: Wording<'_>, layout: Layout) -> String {
     let mut page = Page::new(words, layout);
@@ -137,12 +144,7 @@ pub(super) fn fleet(summary: &Summary, words: Wording<'_>, layout: Layout) -> St
     }
     for (sheet, more) in &shown.sheets {
         page.title(&sheet.heading);
-        let mut table = page.table();
-        table.set_header(&sheet.columns);
-        for row in &sheet.rows {
-            table.add_row(row.iter().map(|text| sanitize(text, LONGEST_TEXT)));
-        }
-        page.print(&table);
+        page.sheet(&sheet.columns, &sheet.rows);
         if let Some(more) = more {
             page.wrap(more, "  ", "    ");
         }
@@ -614,6 +616,15 @@ impl Page<'_> {
         table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(arrangement);
         table.set_width(u16::try_from(self.layout.width).unwrap_or(80));
         table
+    }
+
+    fn sheet(&mut self, columns: &[String], rows: &[Vec<String>]) {
+        let mut table = self.table();
+        table.set_header(columns);
+        for row in rows {
+            table.add_row(row.iter().map(|text| sanitize(text, LONGEST_TEXT)));
+        }
+        self.print(&table);
     }
 
     /// A table, without a line between every two rows, which would make it twice as long.

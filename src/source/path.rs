@@ -61,6 +61,8 @@ enum Whole {
 const HEAD: usize = 64 * 1024;
 /// The marks of a snapshot: the key and the value of its schema.
 const SNAPSHOT_MARKS: [&str; 2] = ["\"schema\"", "\"poucet.snapshot/"];
+/// Words that no other file begins with, for one whose members were sorted and whose end, with its schema, was cut off.
+const SNAPSHOT_WORDS: [&str; 3] = ["\"apps\"", "\"grants\"", "\"decided_by\""];
 
 /// Opens whatever is at `path`: a bug report (zip, unpacked, or text), an AndroidQF acquisition (folder or zip), a
 /// bundle of [`super::bundle`], saved outputs (a folder, a zip or one file), a snapshot, an iOS backup (its folder, a file at its
@@ -314,7 +316,8 @@ fn is_zip(head: &[u8]) -> bool {
 /// Programs that sort the members of an object put the schema far from the beginning.
 fn is_snapshot(head: &str, tail: impl FnOnce() -> String) -> bool {
     let is_marked = |text: &str| SNAPSHOT_MARKS.iter().all(|mark| text.contains(mark));
-    head.trim_start().starts_with('{') && (is_marked(head) || is_marked(&tail()))
+    let has_words = || SNAPSHOT_WORDS.iter().all(|word| head.contains(word));
+    head.trim_start().starts_with('{') && (is_marked(head) || has_words() || is_marked(&tail()))
 }
 
 #[cfg(test)]

@@ -218,3 +218,69 @@ cli-list-hint = write one target a line: a path, or adb:SERIAL; empty lines, and
 cli-option-targets-from = Also read the targets that a file names, one a line (- for standard input)
 cli-option-output-dir = Write one report per target into a folder, and skip those that are there for the same evidence, profile and version
 cli-option-summary = Show only what all phones come to: verdicts, rules by failures, apps, what was not assessed (table, json, csv, html, markdown)
+cli-fleet = The history that --store keeps: devices, readings, trend, comparisons
+cli-fleet-list = The devices, with their latest verdicts
+cli-fleet-show = The readings of one device, with what was judged of each
+cli-fleet-trend = How the fleet has fared, by day, week or month
+cli-fleet-compare = Two readings of the store; of one device, its latest with the one before
+cli-fleet-prune = Delete old readings, or settle for how long the store keeps them
+cli-fleet-export = The readings as they were, one JSON line each, to judge them again with `poucet audit -`
+cli-watch = Audit each phone as it is plugged in, until Ctrl-C
+cli-option-store = Keep readings and verdicts: in the usual file, or with --store=PLACE in another, or on a PostgreSQL server
+cli-option-compare-store = Where `last` looks for the reading before (default: the usual store)
+cli-option-fleet-store = The store to look into (default: that of the configuration, else the usual file)
+cli-option-keep = For how long the store keeps readings, from now on and for every desk; older ones are deleted
+cli-option-fleet-device = The device, by its id or the beginning of it; with @YYYY-MM-DD its latest reading at the end of that day
+cli-option-fleet-by = How long a period is (default: month)
+cli-option-fleet-profile = Only what this profile said; may be repeated
+cli-option-fleet-older-than = Delete readings that were taken longer ago than this (90d, 12w)
+cli-no-home = there is no place to keep a store: the home folder is not known
+cli-no-home-hint = name one with --store=FILE, or in POUCET_STORE
+cli-store-drained = { $count ->
+    [one] One reading that had been waiting is now stored in { $place }.
+   *[other] { $count } readings that had been waiting are now stored in { $place }.
+}
+cli-store-new = { $count ->
+    [one] One reading stored in { $place }.
+   *[other] { $count } readings stored in { $place }.
+}
+cli-store-known = { $count ->
+    [one] One reading was stored already.
+   *[other] { $count } readings were stored already.
+}
+cli-store-too-old = { $count ->
+    [one] One reading is older than the store keeps them, and was not stored.
+   *[other] { $count } readings are older than the store keeps them, and were not stored.
+}
+cli-store-expired = { $count ->
+    [one] One old reading was deleted, as the store keeps it no longer.
+   *[other] { $count } old readings were deleted, as the store keeps them no longer.
+}
+cli-store-waiting = { $count ->
+    [one] one reading could not be stored; it waits in { $folder }
+   *[other] { $count } readings could not be stored; they wait in { $folder }
+}
+cli-store-waiting-hint = they go in by themselves the next time poucet reaches this store
+cli-store-keeps = { $count ->
+    [one] The store keeps readings for one day.
+   *[other] The store keeps readings for { $count } days.
+}
+cli-store-keeps-all = The store deletes nothing by itself; `poucet fleet prune --keep 365d` settles for how long it keeps readings.
+cli-store-pruned = { $count ->
+    [0] Nothing in { $place } is that old.
+    [one] One reading deleted from { $place }.
+   *[other] { $count } readings deleted from { $place }.
+}
+cli-store-date = `{ $date }` is no date
+cli-store-date-hint = write DEVICE@YYYY-MM-DD, or a time such as DEVICE@2026-11-16T09:30:00Z
+cli-store-no-reading = there is no such reading of { $device } in the store
+cli-store-no-reading-hint = `poucet fleet show { $device }` lists the readings; `poucet audit --store` adds one
+cli-no-last-id = this evidence does not tell which device it is from, so nothing is found that was before
+cli-no-last-id-hint = compare with a file: poucet compare BEFORE AFTER
+cli-watch-ready = Plug in a phone; Ctrl-C ends.
+cli-watch-reading = { $target }: reading…
+cli-watch-next = Ready for the next phone.
+cli-watch-ending = { $count ->
+    [one] One phone is still being read; Ctrl-C again stops at once.
+   *[other] { $count } phones are still being read; Ctrl-C again stops at once.
+}

@@ -218,3 +218,69 @@ cli-list-hint = écrivez une cible par ligne : un chemin, ou adb:NUMÉRO; les l
 cli-option-targets-from = Lire aussi les cibles qu’un fichier nomme, une par ligne (- pour l’entrée standard)
 cli-option-output-dir = Écrire un rapport par cible dans un dossier, et passer celles qui y sont déjà pour les mêmes pièces, le même profil et la même version
 cli-option-summary = Ne montrer que ce que donnent tous les téléphones : verdicts, règles par échecs, applications, ce qui n’a pas été évalué (table, json, csv, html, markdown)
+cli-fleet = L’historique que garde --store : appareils, lectures, tendance, comparaisons
+cli-fleet-list = Les appareils, avec leurs derniers verdicts
+cli-fleet-show = Les lectures d’un appareil, avec ce qui a été jugé de chacune
+cli-fleet-trend = L’évolution du parc, par jour, semaine ou mois
+cli-fleet-compare = Deux lectures du dépôt; d’un seul appareil, la dernière avec celle d’avant
+cli-fleet-prune = Supprimer les vieilles lectures, ou fixer combien de temps le dépôt les garde
+cli-fleet-export = Les lectures telles quelles, une ligne JSON chacune, pour les juger de nouveau avec `poucet audit -`
+cli-watch = Auditer chaque téléphone dès qu’il est branché, jusqu’à Ctrl-C
+cli-option-store = Garder lectures et verdicts : dans le fichier habituel, ou avec --store=ENDROIT dans un autre, ou sur un serveur PostgreSQL
+cli-option-compare-store = Où `last` cherche la lecture d’avant (par défaut : le dépôt habituel)
+cli-option-fleet-store = Le dépôt à consulter (par défaut : celui de la configuration, sinon le fichier habituel)
+cli-option-keep = Combien de temps le dépôt garde les lectures, dès maintenant et pour tous les bureaux; les plus vieilles sont supprimées
+cli-option-fleet-device = L’appareil, par son identifiant ou le début de celui-ci; avec @AAAA-MM-JJ, sa dernière lecture à la fin de ce jour
+cli-option-fleet-by = La longueur d’une période (par défaut : month, le mois)
+cli-option-fleet-profile = Seulement ce qu’a dit ce profil; peut être répété
+cli-option-fleet-older-than = Supprimer les lectures plus vieilles que cela (90d, 12w)
+cli-no-home = il n’y a pas d’endroit pour un dépôt : le dossier personnel n’est pas connu
+cli-no-home-hint = nommez-en un avec --store=FICHIER, ou dans POUCET_STORE
+cli-store-drained = { $count ->
+    [one] Une lecture qui attendait est maintenant déposée dans { $place }.
+   *[other] { $count } lectures qui attendaient sont maintenant déposées dans { $place }.
+}
+cli-store-new = { $count ->
+    [one] Une lecture déposée dans { $place }.
+   *[other] { $count } lectures déposées dans { $place }.
+}
+cli-store-known = { $count ->
+    [one] Une lecture était déjà déposée.
+   *[other] { $count } lectures étaient déjà déposées.
+}
+cli-store-too-old = { $count ->
+    [one] Une lecture est plus vieille que ce que garde le dépôt, et n’a pas été déposée.
+   *[other] { $count } lectures sont plus vieilles que ce que garde le dépôt, et n’ont pas été déposées.
+}
+cli-store-expired = { $count ->
+    [one] Une vieille lecture a été supprimée, le dépôt ne la gardant plus.
+   *[other] { $count } vieilles lectures ont été supprimées, le dépôt ne les gardant plus.
+}
+cli-store-waiting = { $count ->
+    [one] une lecture n’a pas pu être déposée; elle attend dans { $folder }
+   *[other] { $count } lectures n’ont pas pu être déposées; elles attendent dans { $folder }
+}
+cli-store-waiting-hint = elles seront déposées d’elles-mêmes la prochaine fois que poucet joindra ce dépôt
+cli-store-keeps = { $count ->
+    [one] Le dépôt garde les lectures un jour.
+   *[other] Le dépôt garde les lectures { $count } jours.
+}
+cli-store-keeps-all = Le dépôt ne supprime rien de lui-même; `poucet fleet prune --keep 365d` fixe combien de temps il garde les lectures.
+cli-store-pruned = { $count ->
+    [0] Rien dans { $place } n’est aussi vieux.
+    [one] Une lecture supprimée de { $place }.
+   *[other] { $count } lectures supprimées de { $place }.
+}
+cli-store-date = `{ $date }` n’est pas une date
+cli-store-date-hint = écrivez APPAREIL@AAAA-MM-JJ, ou une heure comme APPAREIL@2026-11-16T09:30:00Z
+cli-store-no-reading = il n’y a pas de telle lecture de { $device } dans le dépôt
+cli-store-no-reading-hint = `poucet fleet show { $device }` montre les lectures; `poucet audit --store` en ajoute une
+cli-no-last-id = ces pièces ne disent pas de quel appareil elles viennent; rien d’antérieur ne peut être trouvé
+cli-no-last-id-hint = comparez avec un fichier : poucet compare AVANT APRÈS
+cli-watch-ready = Branchez un téléphone; Ctrl-C termine.
+cli-watch-reading = { $target } : lecture…
+cli-watch-next = Prêt pour le téléphone suivant.
+cli-watch-ending = { $count ->
+    [one] Un téléphone est encore en lecture; un autre Ctrl-C arrête tout de suite.
+   *[other] { $count } téléphones sont encore en lecture; un autre Ctrl-C arrête tout de suite.
+}

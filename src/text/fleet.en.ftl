@@ -59,3 +59,14 @@ fleet-column-conformity = Conformity
 fleet-column-message = What was said
 
 fleet-damaged-word = evidence damaged
+
+# The history.
+fleet-column-readings = Readings
+fleet-column-latest = Latest
+fleet-column-verdicts = Verdicts
+fleet-column-source = Evidence
+fleet-column-system = Version
+fleet-column-period = Period
+fleet-column-critical = Of these critical
+fleet-column-high = High
+fleet-column-failing-rules = Failing rules

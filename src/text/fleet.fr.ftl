@@ -59,3 +59,14 @@ fleet-column-conformity = Conformité
 fleet-column-message = Ce qui a été dit
 
 fleet-damaged-word = pièces endommagées
+
+# L’historique.
+fleet-column-readings = Lectures
+fleet-column-latest = Dernière
+fleet-column-verdicts = Verdicts
+fleet-column-source = Pièces
+fleet-column-system = Version
+fleet-column-period = Période
+fleet-column-critical = Dont critiques
+fleet-column-high = Élevés
+fleet-column-failing-rules = Règles en échec

@@ -37,6 +37,17 @@ pub fn render(format: Format, languages: Languages<'_>, layout: table::Layout, s
     }
 }
 
+/// A table for a terminal, whatever is in it.
+pub fn sheet_table(columns: &[String], rows: Vec<Vec<String>>, words: Wording<'_>, width: usize) -> String {
+    let layout = table::Layout { width, colour: false, today: None, wide: false };
+    table::sheet(columns, &rows, words, layout)
+}
+
+/// A table for a spreadsheet.
+pub fn sheet_csv(columns: &[String], rows: Vec<Vec<String>>, words: Wording<'_>) -> String {
+    csv::sheet(columns, rows, words)
+}
+
 /// The sentences above the tables: how many targets there were and what became of them.
 fn account(summary: &Summary, words: Wording<'_>) -> Vec<String> {
     let texts = words.texts();

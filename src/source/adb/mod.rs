@@ -13,6 +13,7 @@ mod error;
 pub mod program;
 pub mod questions;
 pub mod server;
+pub mod track;
 
 use std::path::PathBuf;
 use std::sync::mpsc;

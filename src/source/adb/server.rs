@@ -347,6 +347,50 @@ impl Server {
     }
 }
 
+/// A connection on which a server tells of every change.
+pub struct Changes {
+    wire: Wire,
+    address: ServerAddress,
+}
+
+impl Server {
+    /// Asks to be told of every change of the list of phones; the first message comes at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::devices`].
+    pub fn track(&self, timeout: Duration) -> Result<Changes, AdbError> {
+        const SERVICE: &str = "host:track-devices";
+        let failed = |error: WireError| error.into_error(&self.address, SERVICE);
+        let mut wire = Wire::connect(&self.address, Instant::now() + timeout).map_err(failed)?;
+        wire.request(SERVICE).map_err(failed)?;
+        Ok(Changes { wire, address: self.address.clone() })
+    }
+}
+
+impl Changes {
+    /// Waits for the next change; `false` when there was none in this time.
+    ///
+    /// # Errors
+    ///
+    /// The server is gone, or says what is not understood.
+    pub fn next(&mut self, patience: Duration) -> Result<bool, AdbError> {
+        self.wire.deadline = Instant::now() + patience;
+        let mut first = [0; 1];
+        match self.wire.stream.set_read_timeout(Some(patience)).and_then(|()| self.wire.stream.peek(&mut first)) {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted) =>
+            {
+                return Ok(false);
+            }
+            // What else is wrong shows when it is read.
+            _ => {}
+        }
+        // The list in the message is short; who wants to know asks for the long one.
+        self.wire.read_text().map(|_| true).map_err(|error| error.into_error(&self.address, "host:track-devices"))
+    }
+}
+
 /// A request whose answer is one text.
 fn ask(address: &ServerAddress, service: &str, deadline: Instant) -> Result<String, WireError> {
     let mut wire = Wire::connect(address, deadline)?;

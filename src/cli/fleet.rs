@@ -1,0 +1,369 @@
+//! `poucet fleet`: the history that `--store` keeps.
+
+use clap::ArgMatches;
+use jiff::Timestamp;
+use poucet::compare::compare;
+use poucet::parse::text::sanitize;
+use poucet::report::{self, Wording, fleet};
+use poucet::snapshot::Snapshot;
+use poucet::store::{Device, Period, Reading, Step, Store, StoredVerdict};
+use serde_json::{Value, json};
+
+use super::judging::Judging;
+use super::output::{Output, Pipe, second_language};
+use super::store::{self, Keep, refuse};
+use super::{Exit, Session};
+
+/// Runs the subcommand.
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+    let done = match matches.subcommand() {
+        Some(("list", matches)) => list(session, matches),
+        Some(("show", matches)) => show(session, matches),
+        Some(("trend", matches)) => trend(session, matches),
+        Some(("compare", matches)) => compare_stored(session, matches),
+        Some(("prune", matches)) => prune(session, matches),
+        Some(("export", matches)) => export(session, matches),
+        _ => Err(Exit::USAGE),
+    };
+    match done {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+/// One answer: a table for a person or a spreadsheet, or JSON.
+fn answer(session: &Session, matches: &ArgMatches, columns: &[&str], rows: Vec<Vec<String>>, json: Value) -> Exit {
+    let format = matches.get_one::<String>("format").and_then(|word| report::Format::from_word(word));
+    let columns: Vec<String> =
+        columns.iter().map(|column| session.texts.get(&format!("fleet-column-{column}"))).collect();
+    let text = match format {
+        Some(report::Format::Json) => format!("{json:#}\n"),
+        Some(report::Format::Csv) => fleet::sheet_csv(&columns, rows, Wording::new(&session.texts)),
+        _ => fleet::sheet_table(&columns, rows, Wording::new(&session.texts), session.width()),
+    };
+    session.deliver(matches, &text)
+}
+
+fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+    let mut store = store::open(session, matches)?;
+    let devices = store.devices().map_err(|error| refuse(session, &error))?;
+    let keep = store.keep().map_err(|error| refuse(session, &error))?;
+    let rows = devices
+        .iter()
+        .map(|device| {
+            vec![
+                device.id.clone(),
+                phone(device),
+                device.readings.to_string(),
+                minute(&device.latest),
+                verdicts(session, &device.verdicts),
+            ]
+        })
+        .collect();
+    let json = json!({
+        "schema": "poucet.fleet-list/1",
+        "keep_days": keep,
+        "devices": devices.iter().map(|device| json!({
+            "id": device.id,
+            "platform": device.platform,
+            "model": device.model,
+            "os_version": device.os_version,
+            "first": device.first,
+            "latest": device.latest,
+            "readings": device.readings,
+            "verdicts": device.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+    });
+    let exit = answer(session, matches, &["id", "phone", "readings", "latest", "verdicts"], rows, json);
+    match keep {
+        Some(days) => session.say(&session.texts.count("cli-store-keeps", days.into(), &[])),
+        None => session.say(&session.texts.get("cli-store-keeps-all")),
+    }
+    Ok(exit)
+}
+
+fn phone(device: &Device) -> String {
+    let platform = if device.platform == "ios" { "iOS" } else { "Android" };
+    let system =
+        device.os_version.as_deref().map_or_else(|| platform.to_owned(), |version| format!("{platform} {version}"));
+    match &device.model {
+        Some(model) => format!("{}, {system}", sanitize(model, 80)),
+        None => system,
+    }
+}
+
+/// A time of the store to the minute.
+fn minute(utc: &str) -> String {
+    utc.get(..16).map_or_else(|| utc.to_owned(), |minute| format!("{} UTC", minute.replace('T', " ")))
+}
+
+fn verdict(session: &Session, stored: &StoredVerdict) -> String {
+    let known = |prefix: &str, word: &str| {
+        let key = format!("{prefix}-{word}");
+        let said = session.texts.get(&key);
+        // A word of a later version.
+        if said == key { word.to_owned() } else { said }
+    };
+    let word = known("verdict", &stored.verdict);
+    match &stored.worst {
+        Some(worst) => format!("{word} ({})", known("severity", worst)),
+        None => word,
+    }
+}
+
+fn verdicts(session: &Session, stored: &[StoredVerdict]) -> String {
+    let one = |stored: &StoredVerdict| format!("{}: {}", stored.profile, verdict(session, stored));
+    stored.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn verdict_json(stored: &StoredVerdict) -> Value {
+    json!({
+        "profile": stored.profile,
+        "profile_version": stored.profile_version,
+        "tool_version": stored.tool_version,
+        "verdict": stored.verdict,
+        "worst": stored.worst,
+        "fail": stored.fail,
+        "not_assessed": stored.not_assessed,
+        "conformity": stored.conformity,
+    })
+}
+
+fn show(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+    let mut store = store::open(session, matches)?;
+    let (device, at) = named(session, &mut store, word(matches, "device"))?;
+    let mut readings = store.readings(&device).map_err(|error| refuse(session, &error))?;
+    if let Some(at) = at {
+        let kept = store.latest(&device, Some(at)).map_err(|error| refuse(session, &error))?;
+        readings.retain(|reading| kept.as_ref().is_some_and(|kept| kept.sha256 == reading.sha256));
+    }
+    let rows = readings
+        .iter()
+        .flat_map(|reading| {
+            let row = |stored: Option<&StoredVerdict>| {
+                vec![
+                    minute(&reading.taken_utc),
+                    reading.source.clone(),
+                    reading.os_version.clone().unwrap_or_default(),
+                    stored.map(|stored| format!("{} {}", stored.profile, stored.profile_version)).unwrap_or_default(),
+                    stored.map(|stored| verdict(session, stored)).unwrap_or_default(),
+                    stored.map(|stored| stored.fail.to_string()).unwrap_or_default(),
+                    stored
+                        .and_then(|stored| stored.conformity)
+                        .map(|share| percent(session, share))
+                        .unwrap_or_default(),
+                ]
+            };
+            match reading.verdicts.as_slice() {
+                [] => vec![row(None)],
+                verdicts => verdicts.iter().map(|stored| row(Some(stored))).collect(),
+            }
+        })
+        .collect();
+    let json = json!({
+        "schema": "poucet.fleet-device/1",
+        "id": device,
+        "readings": readings.iter().map(|reading| json!({
+            "sha256": reading.sha256,
+            "taken_at": reading.taken_at,
+            "taken_utc": reading.taken_utc,
+            "stored_utc": reading.stored_utc,
+            "os_version": reading.os_version,
+            "source": reading.source,
+            "verdicts": reading.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+    });
+    let columns = ["taken", "source", "system", "profile", "verdict", "failing", "conformity"];
+    Ok(answer(session, matches, &columns, rows, json))
+}
+
+fn percent(session: &Session, share: f64) -> String {
+    Wording::new(&session.texts).percent(share)
+}
+
+fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+    let mut store = store::open(session, matches)?;
+    let by = word(matches, "by");
+    let step = Step::ALL.into_iter().find(|step| step.word() == by).unwrap_or(Step::Month);
+    let mut periods = store.trend(step).map_err(|error| refuse(session, &error))?;
+    let wanted: Vec<&str> = matches.get_many::<String>("profile").into_iter().flatten().map(String::as_str).collect();
+    periods.retain(|period| wanted.is_empty() || wanted.contains(&period.profile.as_str()));
+    let worst = |period: &Period, word: &str| period.worst.get(word).copied().unwrap_or(0).to_string();
+    let rows = periods
+        .iter()
+        .map(|period| {
+            vec![
+                period.start.clone(),
+                period.profile.clone(),
+                period.phones.to_string(),
+                period.failing.to_string(),
+                worst(period, "critical"),
+                worst(period, "high"),
+                period.unsure.to_string(),
+                period.failing_rules.to_string(),
+                period.conformity.map(|share| percent(session, share)).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let json = json!({
+        "schema": "poucet.fleet-trend/1",
+        "by": step.word(),
+        "periods": periods.iter().map(|period| json!({
+            "start": period.start,
+            "profile": period.profile,
+            "phones": period.phones,
+            "failing": period.failing,
+            "worst": period.worst,
+            "not_assessed": period.unsure,
+            "failing_rules": period.failing_rules,
+            "conformity": period.conformity,
+        })).collect::<Vec<_>>(),
+    });
+    let columns =
+        ["period", "profile", "phones", "fail", "critical", "high", "not-assessed", "failing-rules", "conformity"];
+    Ok(answer(session, matches, &columns, rows, json))
+}
+
+fn prune(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+    let mut store = store::open(session, matches)?;
+    let (older, keep) = (matches.get_one::<u32>("older-than").copied(), matches.get_one::<Keep>("keep").copied());
+    let mut count = 0;
+    if let Some(days) = older {
+        let before = Timestamp::now().checked_sub(jiff::SignedDuration::from_hours(24 * i64::from(days)));
+        let before = before.unwrap_or(Timestamp::MIN);
+        count += store.prune(before).map_err(|error| refuse(session, &error))?;
+    }
+    if let Some(keep) = keep {
+        count += store.set_keep(keep.days()).map_err(|error| refuse(session, &error))?;
+    }
+    session.say(&session.texts.count("cli-store-pruned", count, &[("place", &store.place().shown())]));
+    Ok(Exit::default())
+}
+
+fn export(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+    let mut store = store::open(session, matches)?;
+    let mut pipe = Pipe::new(session, matches);
+    let add = |pipe: &mut Pipe<'_>, line: &str| {
+        pipe.add(line);
+        pipe.add("\n");
+        !pipe.is_closed()
+    };
+    let device = matches.get_one::<String>("device");
+    match device {
+        Some(device) => {
+            let (id, at) = named(session, &mut store, device)?;
+            match at {
+                Some(at) => {
+                    let snapshot = reading_at(session, &mut store, &id, Some(at))?.1;
+                    add(&mut pipe, &serde_json::to_string(&snapshot).unwrap_or_default());
+                }
+                None => store
+                    .each_snapshot(Some(&id), |line| add(&mut pipe, line))
+                    .map_err(|error| refuse(session, &error))?,
+            }
+        }
+        None => store.each_snapshot(None, |line| add(&mut pipe, line)).map_err(|error| refuse(session, &error))?,
+    }
+    Ok(pipe.finish())
+}
+
+fn word<'m>(matches: &'m ArgMatches, name: &str) -> &'m str {
+    matches.get_one::<String>(name).map_or("", String::as_str)
+}
+
+/// A device, and the moment that `@DATE` names.
+fn named(session: &Session, store: &mut Store, word: &str) -> Result<(String, Option<Timestamp>), Exit> {
+    let (device, date) = match word.rsplit_once('@') {
+        Some((device, date)) => (device, Some(date)),
+        None => (word, None),
+    };
+    let at = match date {
+        None => None,
+        Some(date) => match moment(date) {
+            Some(at) => Some(at),
+            None => {
+                let hint = session.texts.get("cli-store-date-hint");
+                session.error(&session.texts.with("cli-store-date", &[("date", date)]), Some(&hint));
+                return Err(Exit::USAGE);
+            }
+        },
+    };
+    store.find(device).map(|device| (device, at)).map_err(|error| refuse(session, &error))
+}
+
+/// The end of a day, UTC, or a time as RFC 3339 has it.
+fn moment(date: &str) -> Option<Timestamp> {
+    let day: Option<jiff::civil::Date> = date.parse().ok().filter(|_| date.len() == 10);
+    match day {
+        Some(day) => jiff::tz::TimeZone::UTC.to_timestamp(day.at(23, 59, 59, 0)).ok(),
+        None => date.parse().ok(),
+    }
+}
+
+/// The latest reading of a device, at a time or before it.
+fn reading_at(
+    session: &Session,
+    store: &mut Store,
+    device: &str,
+    at: Option<Timestamp>,
+) -> Result<(Reading, Snapshot), Exit> {
+    let found = store.latest(device, at).map_err(|error| refuse(session, &error))?;
+    let Some(reading) = found else { return Err(no_reading(session, device)) };
+    let snapshot = store.snapshot(&reading.sha256).map_err(|error| refuse(session, &error))?;
+    Ok((reading, snapshot))
+}
+
+fn no_reading(session: &Session, device: &str) -> Exit {
+    let hint = session.texts.with("cli-store-no-reading-hint", &[("device", device)]);
+    session.error(&session.texts.with("cli-store-no-reading", &[("device", device)]), Some(&hint));
+    Exit::UNREADABLE
+}
+
+/// The reading of a device before one that is in the store or not.
+///
+/// # Errors
+/// With a message, when there is none.
+pub(crate) fn earlier(session: &Session, store: &mut Store, device: &str, than: &Snapshot) -> Result<Snapshot, Exit> {
+    let readings = store.readings(device).map_err(|error| refuse(session, &error))?;
+    for reading in readings {
+        let snapshot = store.snapshot(&reading.sha256).map_err(|error| refuse(session, &error))?;
+        let later = match (reading.taken_at.as_deref().and_then(moment), than.taken_at.as_deref().and_then(moment)) {
+            (Some(stored), Some(than)) => stored >= than,
+            _ => snapshot == *than,
+        };
+        if !later {
+            return Ok(snapshot);
+        }
+    }
+    Err(no_reading(session, device))
+}
+
+fn compare_stored(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+    let judging = Judging::from(session, matches, &[])?;
+    let format = Output::format(session, matches)?;
+    let mut store = store::open(session, matches)?;
+    let (first, at) = named(session, &mut store, word(matches, "before"))?;
+    let (before, after) = match matches.get_one::<String>("after") {
+        Some(after) => {
+            let (second, until) = named(session, &mut store, after)?;
+            (reading_at(session, &mut store, &first, at)?.1, reading_at(session, &mut store, &second, until)?.1)
+        }
+        // One device: what it was then, or the time before, beside its latest reading.
+        None => {
+            let after = reading_at(session, &mut store, &first, None)?.1;
+            let before = match at {
+                Some(_) => reading_at(session, &mut store, &first, at)?.1,
+                None => earlier(session, &mut store, &first, &after)?,
+            };
+            (before, after)
+        }
+    };
+    let second = second_language(session, matches);
+    let mut page = Output::new(session, matches, format, second.as_ref(), judging.today);
+    let comparison = compare(&before, &after, &judging.profiles, judging.context(session));
+    let mut exit = Exit::default();
+    for judgement in &comparison.judgements {
+        exit = exit.and(judging.outcome(&judgement.after));
+    }
+    page.add(|writer, text| writer.comparison(&comparison, text));
+    Ok(exit.and(page.finish()))
+}

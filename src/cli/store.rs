@@ -1,0 +1,238 @@
+//! `--store`: the history of the fleet, as one call writes to it.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::ArgMatches;
+use etcetera::BaseStrategy as _;
+use poucet::snapshot::Snapshot;
+use poucet::source::output::OutputError;
+use poucet::store::{Pending, Place, Store, StoreError, VerdictRow};
+
+use super::{Exit, Session};
+
+/// The environment variable that names the store.
+const VARIABLE: &str = "POUCET_STORE";
+/// The environment variables that hold the password of its server, ours before PostgreSQL's own.
+const PASSWORDS: [&str; 2] = ["POUCET_STORE_PASSWORD", "PGPASSWORD"];
+/// How long a store that went away is left alone before it is tried again.
+const REST: Duration = Duration::from_secs(10);
+
+/// The store that results are to be kept in: `--store`, with or without a place, or the one that the desk has settled.
+pub(crate) fn asked_for(session: &Session, matches: &ArgMatches) -> Result<Option<Place>, Exit> {
+    let named = matches.get_one::<String>("store").map(String::as_str);
+    match (named, &session.config.store) {
+        (None, None) => Ok(None),
+        _ => place(session, matches).map(Some),
+    }
+}
+
+/// The store to read: as named, else the desk's, else the usual one.
+pub(crate) fn place(session: &Session, matches: &ArgMatches) -> Result<Place, Exit> {
+    let named = matches.get_one::<String>("store").filter(|named| !named.is_empty()).cloned();
+    let settled = || session.config.store.clone();
+    let environment = || std::env::var(VARIABLE).ok().filter(|named| !named.is_empty());
+    let usual = || Some(data_folder()?.join("fleet.db").display().to_string());
+    let Some(word) = named.or_else(environment).or_else(settled).or_else(usual) else {
+        session.error(&session.texts.get("cli-no-home"), Some(&session.texts.get("cli-no-home-hint")));
+        return Err(Exit::USAGE);
+    };
+    let password = PASSWORDS.iter().find_map(|name| std::env::var(name).ok().filter(|password| !password.is_empty()));
+    Ok(Place::parse(&word).with_password(password))
+}
+
+fn data_folder() -> Option<PathBuf> {
+    Some(etcetera::choose_base_strategy().ok()?.data_dir().join("poucet"))
+}
+
+/// Opens a store to read.
+pub(crate) fn open(session: &Session, matches: &ArgMatches) -> Result<Store, Exit> {
+    let place = place(session, matches)?;
+    Store::open_existing(&place).map_err(|error| refuse(session, &error))
+}
+
+/// Says what is wrong with a store.
+pub(crate) fn refuse(session: &Session, error: &StoreError) -> Exit {
+    let arguments = error.arguments();
+    let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let hint = session.texts.with(&error.hint_key(), &variables);
+    session.error(&session.texts.with(error.key(), &variables), Some(&hint));
+    match error {
+        StoreError::Gone { .. } | StoreError::Damaged { .. } => Exit::UNREADABLE,
+        _ => Exit::USAGE,
+    }
+}
+
+/// What one call keeps.
+pub(crate) struct Keeper<'s> {
+    session: &'s Session,
+    place: Place,
+    /// The store, and `None` for as long as it is away.
+    store: Option<Store>,
+    /// When it was last tried.
+    tried: Instant,
+    pending: Option<Pending>,
+    new: u64,
+    known: u64,
+    too_old: u64,
+    expired: u64,
+    waiting: u64,
+    exit: Exit,
+}
+
+impl<'s> Keeper<'s> {
+    /// Opens the store that is asked for, before anything is read. One that does not answer is no reason to send a phone away: what is
+    /// read waits beside it.
+    ///
+    /// # Errors
+    /// With a message, when it can never take what is read.
+    pub(crate) fn from(session: &'s Session, matches: &ArgMatches) -> Result<Option<Keeper<'s>>, Exit> {
+        let Some(place) = asked_for(session, matches)? else { return Ok(None) };
+        let mut keeper = Keeper {
+            session,
+            place: place.clone(),
+            store: None,
+            tried: Instant::now(),
+            pending: data_folder().map(|folder| Pending::new(folder.join("pending"))),
+            new: 0,
+            known: 0,
+            too_old: 0,
+            expired: 0,
+            waiting: 0,
+            exit: Exit::default(),
+        };
+        match Store::open(&place) {
+            Ok(store) => keeper.store = Some(store),
+            Err(error @ StoreError::Gone { .. }) => {
+                keeper.exit = refuse(session, &error);
+            }
+            Err(error) => return Err(refuse(session, &error)),
+        }
+        let keep = matches.try_get_one::<Keep>("keep").ok().flatten().copied().or(session.config.keep.map(Keep::Days));
+        if let (Some(keep), Some(store)) = (keep, keeper.store.as_mut()) {
+            keeper.expired += store.set_keep(keep.days()).map_err(|error| refuse(session, &error))?;
+        }
+        keeper.drain();
+        Ok(Some(keeper))
+    }
+
+    /// Keeps one reading with its verdicts.
+    pub(crate) fn keep(&mut self, snapshot: &Snapshot, rows: &[VerdictRow]) {
+        if self.store.is_none() && self.tried.elapsed() >= REST {
+            self.tried = Instant::now();
+            self.store = Store::open(&self.place).ok();
+        }
+        let Some(store) = self.store.as_mut() else { return self.wait(snapshot, rows) };
+        match store.add_rows(snapshot, rows) {
+            Ok(added) => {
+                self.expired += added.expired;
+                match (added.too_old, added.new_reading) {
+                    (true, _) => self.too_old += 1,
+                    (false, true) => self.new += 1,
+                    (false, false) => self.known += 1,
+                }
+            }
+            Err(error) => {
+                self.exit = self.exit.and(refuse(self.session, &error));
+                if matches!(error, StoreError::Gone { .. }) {
+                    self.store = None;
+                    self.tried = Instant::now();
+                }
+                self.wait(snapshot, rows);
+            }
+        }
+    }
+
+    /// Keeps a reading beside the store.
+    fn wait(&mut self, snapshot: &Snapshot, rows: &[VerdictRow]) {
+        let saved = match &self.pending {
+            Some(pending) => pending.save(&self.place, snapshot, rows),
+            None => Err(OutputError::new(std::path::Path::new("pending"), std::io::ErrorKind::NotFound.into())),
+        };
+        match saved {
+            Ok(()) => self.waiting += 1,
+            Err(error) => {
+                self.session.output_error(&error);
+                self.exit = self.exit.and(Exit::USAGE);
+            }
+        }
+    }
+
+    /// Stores what waits.
+    fn drain(&mut self) {
+        let (Some(pending), Some(store)) = (&self.pending, self.store.as_mut()) else { return };
+        match pending.drain(store) {
+            Ok(0) => {}
+            Ok(count) => {
+                self.waiting = self.waiting.saturating_sub(count);
+                let variables = [("place", &*self.place.shown())];
+                self.session.say(&self.session.texts.count("cli-store-drained", count, &variables));
+            }
+            Err(error) => self.exit = self.exit.and(refuse(self.session, &error)),
+        }
+    }
+
+    /// Says what was kept, and what waits.
+    pub(crate) fn finish(mut self) -> Exit {
+        if self.waiting > 0 {
+            self.store = self.store.take().or_else(|| Store::open(&self.place).ok());
+            self.drain();
+        }
+        let texts = &self.session.texts;
+        let place = self.place.shown();
+        let told = [
+            ("cli-store-new", self.new),
+            ("cli-store-known", self.known),
+            ("cli-store-too-old", self.too_old),
+            ("cli-store-expired", self.expired),
+        ];
+        for (key, count) in told {
+            if count > 0 {
+                self.session.say(&texts.count(key, count, &[("place", &place)]));
+            }
+        }
+        let mut exit = self.exit;
+        if self.waiting > 0 {
+            let folder =
+                self.pending.as_ref().map(|pending| pending.folder().display().to_string()).unwrap_or_default();
+            let message = texts.count("cli-store-waiting", self.waiting, &[("folder", &folder)]);
+            self.session.error(&message, Some(&texts.get("cli-store-waiting-hint")));
+            exit = exit.and(Exit::UNREADABLE);
+        }
+        exit
+    }
+}
+
+/// For how long a store keeps readings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Keep {
+    Days(u32),
+    Forever,
+}
+
+impl Keep {
+    /// The word of `--keep`: `90d`, `90`, `forever`.
+    pub(crate) fn parse(text: &str) -> Result<Keep, String> {
+        if text == "forever" {
+            return Ok(Keep::Forever);
+        }
+        days(text).map(Keep::Days)
+    }
+
+    pub(crate) fn days(self) -> Option<u32> {
+        match self {
+            Keep::Days(days) => Some(days),
+            Keep::Forever => None,
+        }
+    }
+}
+
+/// A number of days, at least one: `90d`, or `90`; `52w` for weeks.
+pub(crate) fn days(text: &str) -> Result<u32, String> {
+    let (number, factor) = match text.strip_suffix('w') {
+        Some(weeks) => (weeks, 7),
+        None => (text.strip_suffix('d').unwrap_or(text), 1),
+    };
+    let number = number.parse::<u32>().map_err(|error| error.to_string())?;
+    number.checked_mul(factor).filter(|days| (1..=36_500).contains(days)).ok_or_else(|| text.to_owned())
+}

@@ -1,0 +1,416 @@
+//! Many targets at once, as whole commands: trees, lists, pipes, broken files, folders of results, and what all phones come to.
+#![cfg(unix)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+
+mod common;
+mod common_roads;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use common::desk::{Answer, Desk};
+use common::server::free_port;
+use common_roads::{Road, build, fixtures};
+use serde_json::Value;
+
+fn desk() -> Desk {
+    Desk::new(free_port())
+}
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples/staff-phone-later.json")
+}
+
+/// A snapshot on one line, of a phone of its own.
+fn line(device: usize) -> String {
+    let mut snapshot: Value = serde_json::from_str(&std::fs::read_to_string(example()).unwrap()).unwrap();
+    snapshot["device"]["id"] = format!("device-{device}").into();
+    snapshot.to_string()
+}
+
+fn lines(count: usize) -> String {
+    (0..count).map(|device| line(device) + "\n").collect()
+}
+
+/// The device ids of a call's lines, in their order.
+fn devices(answer: &Answer) -> Vec<String> {
+    let report = |line: &str| serde_json::from_str::<Value>(line).unwrap();
+    answer.stdout.lines().map(|line| report(line)["device"]["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A pipe into a command that runs to its end.
+fn piped(desk: &Desk, arguments: &[&str], input: &str) -> Answer {
+    let mut command = desk.command(arguments);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || {
+        // A program that ends early need not take it all.
+        let _ = stdin.write_all(input.as_bytes());
+    });
+    let answer = Answer::from(child.wait_with_output().unwrap());
+    writer.join().unwrap();
+    answer
+}
+
+/// A tree of mixed evidence with 40 targets, two of which are broken, and two files that are none. Gives the names of the good ones.
+fn tree(root: &Path) -> usize {
+    let mut good = 0;
+    for (number, (phone, road)) in ["android-08", "android-10", "android-12", "android-14", "android-16"]
+        .into_iter()
+        .flat_map(|phone| [(phone, Road::BugreportZip), (phone, Road::AndroidQfFolder)])
+        .enumerate()
+    {
+        let place = root.join(format!("desk-{}", number % 3)).join(format!("case-{number}"));
+        std::fs::create_dir_all(&place).unwrap();
+        build(phone, road, &place);
+        good += 1;
+    }
+    for number in 0..27 {
+        let place = root.join(format!("snapshots-{}", number % 2));
+        std::fs::create_dir_all(&place).unwrap();
+        std::fs::write(place.join(format!("s{number:02}.json")), line(number)).unwrap();
+        good += 1;
+    }
+    copy(&fixtures().join("ios-17"), &root.join("backups/phone"));
+    good += 1;
+    // 5 %: half a zip, and half a snapshot.
+    let zip = std::fs::read_dir(root.join("desk-0/case-0")).unwrap().next().unwrap().unwrap().path();
+    let bytes = std::fs::read(zip).unwrap();
+    std::fs::write(root.join("desk-1/half.zip"), &bytes[..200.min(bytes.len())]).unwrap();
+    std::fs::write(root.join("snapshots-0/half.json"), &line(99)[..3000]).unwrap();
+    std::fs::write(root.join("desk-2/readme.txt"), "The phones of the third floor.\n").unwrap();
+    std::fs::create_dir(root.join("photos")).unwrap();
+    std::fs::write(root.join("photos/desk.jpg"), "not evidence").unwrap();
+    good
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        match entry.path().is_dir() {
+            true => copy(&entry.path(), &to.join(entry.file_name())),
+            false => drop(std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap()),
+        }
+    }
+}
+
+#[test]
+fn a_tree_with_broken_files_ends_in_an_account_of_every_target() {
+    let desk = desk();
+    let good = tree(&desk.here().join("evidence"));
+    let answer = desk.run(&["audit", "evidence", "-f", "jsonl"]);
+    assert_eq!(answer.code, Some(3), "{}", answer.stderr);
+    assert_eq!(answer.stdout.lines().count(), good, "{}", answer.stderr);
+    for told in [
+        "half.zip",
+        "snapshots-0/half.json:1 is no snapshot",
+        "desk-2/readme.txt: nothing that poucet knows",
+        "photos: nothing that poucet knows",
+    ] {
+        assert!(answer.stderr.contains(told), "{told}: {}", answer.stderr);
+    }
+    // The same, whatever the hands.
+    for jobs in ["1", "7"] {
+        let again = desk.run(&["audit", "evidence", "-f", "jsonl", "--jobs", jobs]);
+        assert_eq!(again.stdout, answer.stdout, "{jobs}");
+    }
+    let summary = desk.run(&["audit", "evidence", "-f", "json", "--summary"]).json();
+    let targets = &summary["targets"];
+    assert_eq!(
+        [&targets["total"], &targets["read"], &targets["failed"], &targets["aside"]]
+            .map(|count| count.as_u64().unwrap()),
+        [good as u64 + 2, good as u64, 2, 2]
+    );
+    let failed: BTreeSet<&str> =
+        summary["failures"].as_array().unwrap().iter().map(|failed| failed["target"].as_str().unwrap()).collect();
+    assert_eq!(failed, BTreeSet::from(["evidence/desk-1/half.zip", "evidence/snapshots-0/half.json:1"]));
+    let verdicts = summary["profiles"][0]["verdicts"].as_object().unwrap();
+    assert_eq!(verdicts.values().map(|count| count.as_u64().unwrap()).sum::<u64>(), good as u64);
+
+    // What is counted is what the reports say.
+    let mut failing: BTreeMap<String, u64> = BTreeMap::new();
+    for report in answer.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        let findings = report["findings"].as_array().unwrap().clone();
+        let codes: BTreeSet<String> = findings
+            .iter()
+            .filter(|finding| finding["verdict"] == "fail")
+            .map(|finding| finding["code"].as_str().unwrap().to_owned())
+            .collect();
+        codes.into_iter().for_each(|code| *failing.entry(code).or_default() += 1);
+    }
+    let told: BTreeMap<String, u64> = summary["profiles"][0]["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|rule| Some((rule["code"].as_str()?.to_owned(), rule["phones"]["fail"].as_u64()?)))
+        .collect();
+    assert_eq!(told, failing);
+}
+
+#[test]
+fn the_summary_follows_the_results_for_people_and_stands_alone_when_asked_for() {
+    let desk = desk();
+    std::fs::write(desk.here().join("phones.jsonl"), lines(3)).unwrap();
+    for (language, title) in [("en", "All phones together"), ("fr", "Tous les téléphones ensemble")] {
+        for format in ["table", "markdown", "html"] {
+            let both = desk.run(&["audit", "phones.jsonl", "-f", format, "--lang", language]);
+            assert!(both.stdout.contains(title) && both.stdout.contains("TikTok"), "{format}");
+            let alone = desk.run(&["audit", "phones.jsonl", "-f", format, "--lang", language, "--summary"]);
+            assert!(alone.stdout.contains(title) && alone.stdout.len() < both.stdout.len() / 2, "{format}");
+            assert_eq!(alone.code, both.code);
+        }
+    }
+    // One phone is no fleet.
+    std::fs::write(desk.here().join("one.json"), line(1)).unwrap();
+    assert!(!desk.run(&["audit", "one.json"]).stdout.contains("All phones together"));
+    let refused = desk.run(&["audit", "phones.jsonl", "-f", "sarif", "--summary"]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(refused.stderr.contains("hint: ") && refused.stdout.is_empty(), "{refused:?}");
+}
+
+#[test]
+fn a_list_names_targets_and_says_what_is_wrong_with_it() {
+    let desk = desk();
+    for device in 0..3 {
+        std::fs::write(desk.here().join(format!("a phone {device}.json")), line(device)).unwrap();
+    }
+    std::fs::write(
+        desk.here().join("list"),
+        "\u{feff}# third floor\r\na phone 2.json\r\n\r\na phone 0.json\r\nnowhere.json\r\n",
+    )
+    .unwrap();
+    let answer = desk.run(&["audit", "a phone 1.json", "--targets-from", "list", "-f", "jsonl"]);
+    assert_eq!(answer.code, Some(3), "{answer:?}");
+    assert_eq!(devices(&answer), ["device-1", "device-2", "device-0"]);
+    assert!(answer.stderr.contains("nowhere.json"), "{answer:?}");
+    let piped = piped(&desk, &["audit", "--targets-from", "-", "-f", "jsonl"], "a phone 0.json\n");
+    assert_eq!(devices(&piped), ["device-0"]);
+    for (content, arguments) in [
+        ("# nobody\n", vec!["audit", "--targets-from", "empty"]),
+        ("", vec!["audit", "--targets-from", "missing"]),
+        ("", vec!["audit", "-", "--targets-from", "-"]),
+    ] {
+        std::fs::write(desk.here().join("empty"), content).unwrap();
+        let refused = desk.run(&arguments);
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+        assert!(refused.stderr.contains("hint: "), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_line_is_judged_when_it_comes_and_a_bad_one_costs_itself() {
+    let desk = desk();
+    let mut command = desk.command(&["audit", "-", "-f", "jsonl", "--fail-on", "none"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+    for device in 0..3 {
+        writeln!(stdin, "{}", line(device)).unwrap();
+        stdin.flush().unwrap();
+        // The next line is not written before this one is judged.
+        let mut verdict = String::new();
+        stdout.read_line(&mut verdict).unwrap();
+        assert!(verdict.contains(&format!("\"device-{device}\"")), "{verdict}");
+    }
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+
+    let input = format!("{}\nnot json\n\n{{\"schema\":\"poucet.snapshot/9\"}}\n{}\n", line(0), line(1));
+    let answer = piped(&desk, &["audit", "-", "-f", "jsonl", "--fail-on", "none"], &input);
+    assert_eq!((answer.code, devices(&answer)), (Some(3), vec!["device-0".to_owned(), "device-1".to_owned()]));
+    assert!(answer.stderr.contains("-:2 is no snapshot") && answer.stderr.contains("-:4 is no snapshot"), "{answer:?}");
+    let nothing = piped(&desk, &["audit", "-", "-f", "jsonl"], "");
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (Some(3), ""), "{nothing:?}");
+    // What `poucet snapshot` writes of one phone is a document.
+    let document = std::fs::read_to_string(example()).unwrap();
+    assert!(document.lines().count() > 10);
+    assert_eq!(piped(&desk, &["audit", "-", "-f", "jsonl"], &document).stdout.lines().count(), 1);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_the_work() {
+    let desk = desk();
+    let mut command = desk.command(&["audit", "-", "-f", "jsonl"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    drop(child.stdout.take());
+    let begun = Instant::now();
+    let text = lines(20);
+    let mut closed = false;
+    while begun.elapsed() < Duration::from_secs(30) && !closed {
+        closed = stdin.write_all(text.as_bytes()).is_err();
+    }
+    assert!(closed, "it goes on reading for nobody");
+    drop(stdin);
+    let answer = Answer::from(child.wait_with_output().unwrap());
+    assert!(!answer.stderr.contains("error"), "{answer:?}");
+}
+
+#[test]
+fn sorted_members_and_a_file_with_a_cut_first_line_are_read() {
+    let desk = desk();
+    let sorted: BTreeMap<String, Value> = serde_json::from_str(&line(7)).unwrap();
+    let text = serde_json::to_string_pretty(&sorted).unwrap();
+    assert!(text.find("\"schema\"").unwrap() > 30_000, "the schema stands far from the beginning");
+    std::fs::write(desk.here().join("sorted.json"), text).unwrap();
+    assert_eq!(devices(&desk.run(&["audit", "sorted.json", "-f", "jsonl"])), ["device-7"]);
+    std::fs::write(desk.here().join("cut.jsonl"), format!("{}\n{}\n{}\n", &line(0)[..500], line(1), line(2))).unwrap();
+    let cut = desk.run(&["audit", "cut.jsonl", "-f", "jsonl"]);
+    assert_eq!((cut.code, devices(&cut)), (Some(3), vec!["device-1".to_owned(), "device-2".to_owned()]));
+}
+
+/// The files of a folder of results, by name, with their bytes; the records beside them by number.
+fn results(folder: &Path) -> (BTreeMap<String, Vec<u8>>, usize) {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.filter(|path| path.is_file());
+    let files =
+        files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()));
+    (files.collect(), std::fs::read_dir(folder.join(".poucet")).unwrap().count())
+}
+
+#[test]
+fn a_second_run_skips_what_is_there_and_says_so() {
+    let desk = desk();
+    let good = tree(&desk.here().join("evidence"));
+    let audit = ["audit", "evidence", "--output-dir", "results", "-f", "html"];
+    let first = desk.run(&audit);
+    assert_eq!(first.code, Some(3), "{}", first.stderr);
+    assert!(first.stdout.contains(&format!("{} targets: {good} read, 2 not.", good + 2)), "{}", first.stdout);
+    let (files, records) = results(&desk.here().join("results"));
+    // One report each, and the summary for people and for programs.
+    assert_eq!((files.len(), records), (good + 2, good), "{:?}", files.keys());
+    assert!(files.contains_key("fleet.html") && files.contains_key("fleet.json"));
+    let summary: Value = serde_json::from_slice(&files["fleet.json"]).unwrap();
+    assert_eq!((&summary["targets"]["known"], &summary["targets"]["failed"]), (&0.into(), &2.into()));
+
+    let again = desk.run(&audit);
+    assert_eq!(again.code, first.code);
+    assert!(again.stdout.contains(&format!("{good} results were there already")), "{}", again.stdout);
+    let (same, _) = results(&desk.here().join("results"));
+    let reports = |files: &BTreeMap<String, Vec<u8>>| {
+        files
+            .iter()
+            .filter(|(name, _)| !name.starts_with("fleet."))
+            .map(|(name, bytes)| (name.clone(), bytes.clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(reports(&same), reports(&files));
+
+    // Other evidence, a report that somebody changed, one that is gone, another profile: judged again.
+    let known = |arguments: &[&str]| -> u64 {
+        let answer = desk.run(arguments);
+        assert_eq!(answer.code, Some(3), "{answer:?}");
+        let text = std::fs::read(desk.here().join("results/fleet.json")).unwrap();
+        serde_json::from_slice::<Value>(&text).unwrap()["targets"]["known"].as_u64().unwrap()
+    };
+    let mut names = files.keys().filter(|name| name.starts_with("s0"));
+    std::fs::write(desk.here().join("results").join(names.next().unwrap()), "<p>edited</p>").unwrap();
+    std::fs::remove_file(desk.here().join("results").join(names.next().unwrap())).unwrap();
+    std::fs::write(desk.here().join("evidence/snapshots-0/s10.json"), line(1010)).unwrap();
+    assert_eq!(known(&audit), good as u64 - 3);
+    assert_eq!(known(&audit), good as u64);
+    let stricter = ["audit", "evidence", "--output-dir", "results", "-f", "html", "-p", "precautionary"];
+    assert_eq!(known(&stricter), 0);
+    assert_eq!(known(&stricter), good as u64);
+    assert_eq!(known(&audit), good as u64, "the results by the other profile are still there");
+    // The results lie in the tree: they are no evidence.
+    let inside = ["audit", "evidence", "--output-dir", "evidence/results", "-f", "json"];
+    assert_eq!(desk.run(&inside).code, Some(3));
+    let inside = desk.run(&inside);
+    assert!(inside.stdout.contains(&format!("{good} results were there already")), "{}", inside.stdout);
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_nothing_half_written_and_the_next_goes_on() {
+    let desk = desk();
+    std::fs::create_dir(desk.here().join("evidence")).unwrap();
+    for device in 0..60 {
+        std::fs::write(desk.here().join(format!("evidence/s{device:02}.json")), line(device)).unwrap();
+    }
+    let audit = ["audit", "evidence", "--output-dir", "results", "-f", "json", "--jobs", "1"];
+    let results_folder = desk.here().join("results");
+    let mut child = desk.command(&audit).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    let count = || std::fs::read_dir(results_folder.join(".poucet")).map_or(0, Iterator::count);
+    while count() < 5 && begun.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (files, records) = results(&results_folder);
+    assert!((5..60).contains(&records), "{records}");
+    for (name, bytes) in files.iter().filter(|(name, _)| !name.starts_with('.')) {
+        assert!(serde_json::from_slice::<Value>(bytes).is_ok(), "{name} is half-written");
+    }
+    let answer = desk.run(&audit);
+    assert_eq!(answer.code, Some(1), "{answer:?}");
+    assert!(answer.stdout.contains("60 targets: 60 read, 0 not."), "{}", answer.stdout);
+    assert!(answer.stdout.contains(" results were there already"), "{}", answer.stdout);
+    assert_eq!(results(&results_folder).1, 60);
+}
+
+#[test]
+fn two_runs_over_one_folder_of_results_do_not_harm_each_other() {
+    let desk = desk();
+    let good = tree(&desk.here().join("evidence"));
+    let audit = ["audit", "evidence", "--output-dir", "results", "-f", "json"];
+    let both: Vec<Answer> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..2).map(|_| scope.spawn(|| desk.run(&audit))).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    for answer in &both {
+        assert_eq!(answer.code, Some(3), "{answer:?}");
+        assert!(answer.stdout.contains(&format!("{} targets: {good} read, 2 not.", good + 2)), "{}", answer.stdout);
+    }
+    let (files, records) = results(&desk.here().join("results"));
+    assert_eq!((files.len(), records), (good + 1, good), "{:?}", files.keys());
+    for (name, bytes) in &files {
+        assert!(serde_json::from_slice::<Value>(bytes).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_before_anything_is_read() {
+    let desk = desk();
+    std::fs::write(desk.here().join("results"), "a file").unwrap();
+    std::fs::write(desk.here().join("one.json"), line(1)).unwrap();
+    let refused = desk.run(&["audit", "one.json", "--output-dir", "results"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+    assert!(refused.stderr.contains("results") && refused.stderr.contains("hint: "), "{refused:?}");
+    for other in [["-o", "x"], ["--summary", "--wide"]] {
+        let words = ["audit", "one.json", "--output-dir", "there", other[0], other[1]];
+        assert_eq!(desk.run(&words).code, Some(2));
+    }
+}
+
+/// The peak of a process' memory, in KiB, after it has judged so many lines.
+fn peak(desk: &Desk, count: usize) -> u64 {
+    let mut command = desk.command(&["audit", "-", "-f", "jsonl", "--fail-on", "none", "--jobs", "2"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let (mut stdin, stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+    let text = line(1) + "\n";
+    let writer = std::thread::spawn(move || {
+        (0..count).for_each(|_| stdin.write_all(text.as_bytes()).unwrap());
+        stdin
+    });
+    // The program lives until its input ends, so that its peak can be read.
+    let seen = stdout.lines().take(count).filter(|line| line.is_ok()).count();
+    assert_eq!(seen, count);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+    drop(writer.join().unwrap());
+    child.wait().unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|peak| peak.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+#[test]
+fn memory_does_not_grow_with_the_number_of_snapshots() {
+    let desk = desk();
+    let (few, many) = (peak(&desk, 50), peak(&desk, 1500));
+    assert!(many <= few + 12 * 1024, "{few} KiB for 50, {many} KiB for 1500");
+}
