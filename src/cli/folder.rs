@@ -100,7 +100,7 @@ impl Folder {
         // A phone is another reading each time.
         let evidence = match &origin.fingerprint {
             Some(fingerprint) => fingerprint.clone(),
-            None => fingerprint::of_text(text),
+            None => fingerprint::of_text(&format!("{} {text}", origin.name)),
         };
         let key = self.key(&evidence);
         let name = file_name(&origin.name, entry);

@@ -40,7 +40,8 @@ impl<'s> Judging<'s> {
             ownership,
             threshold: matches.get_one::<String>("fail-on").and_then(|word| Severity::from_word(word)),
             strict: matches.get_flag("strict"),
-            only_new: matches.get_flag("fail-on-new"),
+            // A watch has nothing to hold new findings against.
+            only_new: matches.try_get_one::<bool>("fail-on-new").ok().flatten().is_some_and(|only| *only),
         })
     }
 

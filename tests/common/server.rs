@@ -37,8 +37,13 @@ pub struct AdbServer {
 impl AdbServer {
     /// Starts one; `None` where there is no `adb` and none is required.
     pub fn start() -> Option<AdbServer> {
+        AdbServer::start_on(free_port())
+    }
+
+    /// Starts one on a port.
+    pub fn start_on(port: u16) -> Option<AdbServer> {
         let program = adb_program()?;
-        let (port, home) = (free_port(), tempfile::tempdir().unwrap());
+        let home = tempfile::tempdir().unwrap();
         let child = Command::new(&program)
             .args(["-P", &port.to_string(), "nodaemon", "server"])
             .env("HOME", home.path())

@@ -48,6 +48,9 @@ pub enum Fault {
     Delay(Duration),
 }
 
+/// The serial number of every fixture.
+const SERIAL: &str = "ZY22POUCET";
+
 /// How a simulated phone behaves.
 #[derive(Clone, Debug, Default)]
 pub struct Behaviour {
@@ -57,6 +60,8 @@ pub struct Behaviour {
     pub shell_v1_only: bool,
     /// Faults, for commands that contain a text.
     pub faults: Vec<(String, Fault)>,
+    /// Its serial number, where it is not the fixtures' own.
+    pub serial: Option<String>,
 }
 
 /// A phone that listens on a port of its own until it is dropped.
@@ -70,7 +75,7 @@ pub struct SimulatedPhone {
 impl SimulatedPhone {
     /// A phone that answers from `fixture`.
     pub fn start(fixture: &Path, behaviour: Behaviour) -> SimulatedPhone {
-        let stubs = stubs(fixture);
+        let stubs = stubs(fixture, behaviour.serial.as_deref());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let shells = Arc::new(Mutex::new(Vec::new()));
@@ -301,7 +306,7 @@ impl Answer {
 }
 
 /// The programs of the phone: stubs that print files, and the few real filters that the questions use.
-fn stubs(fixture: &Path) -> tempfile::TempDir {
+fn stubs(fixture: &Path, serial: Option<&str>) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let fixture = std::fs::canonicalize(fixture).unwrap();
     let fixture = fixture.to_str().unwrap();
@@ -315,6 +320,15 @@ fn stubs(fixture: &Path) -> tempfile::TempDir {
     let show = |file: &str, otherwise: &str| {
         format!("f=\"{fixture}/{file}.txt\"\nif [ -f \"$f\" ]; then cat \"$f\"; else {otherwise}; fi\n")
     };
+    let getprop = match serial {
+        Some(serial) => {
+            let text = std::fs::read_to_string(format!("{fixture}/getprop.txt")).unwrap();
+            let own = folder.path().join("getprop.txt");
+            std::fs::write(&own, text.replace(SERIAL, serial)).unwrap();
+            format!("cat \"{}\"\n", own.display())
+        }
+        None => show("getprop", ":"),
+    };
     // A fixture that says it once means the owner.
     let location = "cmd_location_is-location-enabled";
     let no_location = format!(
@@ -326,7 +340,7 @@ fn stubs(fixture: &Path) -> tempfile::TempDir {
     let forbidden = "echo \"Error: java.lang.SecurityException: Shell does not have permission to access user $u\"";
     let user = "u=0\np=\nfor a in \"$@\"; do [ \"$p\" = --user ] && u=$a; p=$a; done\n";
     let scripts = [
-        ("getprop", show("getprop", ":")),
+        ("getprop", getprop),
         ("date", show("date", "echo 1764000000")),
         ("id", "echo 2000\n".to_owned()),
         ("getenforce", show("getenforce", "echo Enforcing")),

@@ -1,0 +1,502 @@
+//! The history of a fleet and the watch over a hub, as whole commands beside simulated phones, a real ADB server and a real PostgreSQL.
+#![cfg(unix)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+
+mod common;
+mod common_postgres;
+mod common_roads;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::desk::{Answer, Desk};
+use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
+use common::server::{AdbServer, free_port};
+use common_postgres::Postgres;
+use common_roads::fixtures;
+use serde_json::Value;
+
+fn desk() -> Desk {
+    Desk::new(free_port())
+}
+
+fn snapshot(device: &str, taken_at: &str) -> Value {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples/staff-phone-later.json");
+    let mut snapshot: Value = serde_json::from_str(&std::fs::read_to_string(example).unwrap()).unwrap();
+    snapshot["device"]["id"] = device.into();
+    snapshot["taken_at"] = taken_at.into();
+    snapshot
+}
+
+/// A phone of its own: each fixture's has its own serial number.
+fn phone(name: &str) -> SimulatedPhone {
+    numbered(name, name)
+}
+
+fn numbered(name: &str, serial: &str) -> SimulatedPhone {
+    let behaviour = Behaviour { serial: Some(serial.to_owned()), ..Behaviour::default() };
+    SimulatedPhone::start(&fixtures().join(name), behaviour)
+}
+
+fn faulty(name: &str, part: &str, fault: Fault) -> SimulatedPhone {
+    let behaviour =
+        Behaviour { faults: vec![(part.to_owned(), fault)], serial: Some(name.to_owned()), ..Behaviour::default() };
+    SimulatedPhone::start(&fixtures().join(name), behaviour)
+}
+
+/// Two phones; of one, two readings, the later without its apps.
+fn readings(desk: &Desk) {
+    let mut emptied = snapshot("aaa111", "2026-11-03T09:00:00Z");
+    emptied["apps"] = Value::Array(Vec::new());
+    let all = [snapshot("aaa111", "2026-10-05T09:00:00Z"), emptied, snapshot("aab222", "2026-11-04T09:00:00+01:00")];
+    let text: String = all.iter().map(|snapshot| format!("{snapshot}\n")).collect();
+    std::fs::write(desk.here().join("phones.jsonl"), text).unwrap();
+}
+
+#[test]
+fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
+    let desk = desk();
+    readings(&desk);
+    let none = desk.run(&["fleet", "list"]);
+    assert_eq!((none.code, none.stdout.as_str()), (Some(2), ""), "{none:?}");
+    assert!(none.stderr.contains("there is no store here yet") && none.stderr.contains("hint: "), "{none:?}");
+
+    let audit = desk.run(&["audit", "phones.jsonl", "-f", "jsonl", "--store"]);
+    assert_eq!((audit.code, audit.stdout.lines().count()), (Some(1), 3), "{audit:?}");
+    assert!(audit.stderr.contains("3 readings stored in ") && audit.stderr.contains("fleet.db"), "{audit:?}");
+    let place = desk.root().join("home/.local/share/poucet/fleet.db");
+    assert!(place.is_file());
+    let again = desk.run(&["audit", "phones.jsonl", "-f", "jsonl", "--store"]);
+    assert_eq!(again.stdout, audit.stdout);
+    assert!(again.stderr.contains("3 readings were stored already"), "{again:?}");
+
+    let list = desk.run(&["fleet", "list"]);
+    assert!(list.stdout.contains("aaa111") && list.stdout.contains("samsung SM-A356W, Android 15"), "{list:?}");
+    assert!(
+        list.stdout.contains("2026-11-04 08:00 UTC") && list.stderr.contains("deletes nothing by itself"),
+        "{list:?}"
+    );
+    let json = desk.run(&["fleet", "list", "-f", "json"]).json();
+    assert_eq!((json["devices"][0]["readings"].as_u64(), &json["keep_days"]), (Some(2), &Value::Null));
+    let sheet = desk.run(&["fleet", "list", "-f", "csv", "--lang", "fr"]);
+    assert_eq!(sheet.stdout.lines().count(), 3, "{sheet:?}");
+    assert!(sheet.stdout.contains(";Lectures;"), "{sheet:?}");
+
+    let show = desk.run(&["fleet", "show", "aaa", "-f", "json"]).json();
+    let fails: Vec<u64> = show["readings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|reading| reading["verdicts"][0]["fail"].as_u64().unwrap())
+        .collect();
+    assert!(fails.len() == 2 && fails[0] < fails[1], "the latest first: {fails:?}");
+    let one = desk.run(&["fleet", "show", "aaa@2026-10-31", "-f", "json"]).json();
+    assert_eq!(one["readings"].as_array().unwrap().len(), 1);
+    for (word, told) in [("aa", "several devices"), ("zz", "no device"), ("aaa@soon", "is no date")] {
+        let refused = desk.run(&["fleet", "show", word]);
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert!(refused.stderr.contains(told) && refused.stderr.contains("hint: "), "{refused:?}");
+    }
+
+    let trend = desk.run(&["fleet", "trend", "-f", "json"]).json();
+    let told: Vec<(&str, u64)> = trend["periods"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|period| (period["start"].as_str().unwrap(), period["phones"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(told, [("2026-10", 1), ("2026-11", 2)]);
+    assert!(desk.run(&["fleet", "trend", "--by", "week", "--lang", "fr"]).stdout.contains("2026-11-02"));
+
+    // One device: its latest beside the one before; the same as naming both days.
+    let compared = desk.run(&["fleet", "compare", "aaa", "-p", "byod", "-f", "json"]);
+    assert_eq!(compared.json()["schema"], "poucet.comparison/1", "{compared:?}");
+    let named = desk.run(&["fleet", "compare", "aaa@2026-10-05", "aaa@2026-11-03", "-p", "byod", "-f", "json"]);
+    assert_eq!(named.stdout, compared.stdout);
+    assert!(compared.stdout.contains("\"removed\""), "{compared:?}");
+    let alone = desk.run(&["fleet", "compare", "aab"]);
+    assert_eq!(alone.code, Some(3), "{alone:?}");
+    assert!(alone.stderr.contains("there is no such reading"), "{alone:?}");
+
+    // What went in comes out, and is judged alike.
+    let exported = desk.run(&["fleet", "export", "-o", "out.jsonl"]);
+    assert_eq!(exported.code, Some(0), "{exported:?}");
+    let judged = desk.run(&["audit", "out.jsonl", "-f", "jsonl"]);
+    assert_eq!(judged.stdout, audit.stdout);
+    assert_eq!(desk.run(&["fleet", "export", "aaa@2026-10-31"]).stdout.lines().count(), 1);
+
+    let pruned = desk.run(&["fleet", "prune", "--older-than", "1d"]);
+    assert!(pruned.stderr.contains("readings deleted from") || pruned.stderr.contains("Nothing in"), "{pruned:?}");
+    let kept = desk.run(&["fleet", "prune", "--keep", "1d"]);
+    assert_eq!(kept.code, Some(0), "{kept:?}");
+    let list = desk.run(&["fleet", "list", "-f", "json"]);
+    assert_eq!(list.json()["keep_days"], 1);
+    assert!(list.stderr.contains("keeps readings for one day"), "{list:?}");
+    let wrong = desk.run(&["fleet", "prune"]);
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+}
+
+#[test]
+fn a_reading_older_than_the_store_keeps_is_not_stored_and_said_so() {
+    let desk = desk();
+    std::fs::write(desk.here().join("old.json"), snapshot("old", "2020-01-01T00:00:00Z").to_string()).unwrap();
+    let answer = desk.run(&["audit", "old.json", "-f", "jsonl", "--store=fleet.db", "--keep", "30d"]);
+    assert!(answer.stderr.contains("One reading is older than the store keeps them"), "{answer:?}");
+    assert!(desk.here().join("fleet.db").is_file());
+    let list = desk.run(&["fleet", "list", "--store=fleet.db", "-f", "json"]).json();
+    assert_eq!((list["devices"].as_array().unwrap().len(), list["keep_days"].as_u64()), (0, Some(30)));
+    let forever = desk.run(&["audit", "old.json", "-f", "jsonl", "--store=fleet.db", "--keep", "forever"]);
+    assert!(forever.stderr.contains("One reading stored"), "{forever:?}");
+    assert_eq!(desk.run(&["audit", "old.json", "--store=fleet.db", "--keep", "0d"]).code, Some(2));
+}
+
+#[test]
+fn the_configuration_names_the_store_and_what_is_no_store_is_refused_before_anything_is_read() {
+    let desk = desk();
+    readings(&desk);
+    std::fs::write(desk.here().join("config.toml"), "format = 1\nstore = \"ours.db\"\nkeep_days = 36000\n").unwrap();
+    let configured = |arguments: &[&str]| {
+        let mut command = desk.command(arguments);
+        Answer::from(command.env("POUCET_CONFIG", desk.here().join("config.toml")).output().unwrap())
+    };
+    assert!(configured(&["audit", "phones.jsonl", "-f", "jsonl"]).stderr.contains("3 readings stored in "));
+    assert_eq!(configured(&["fleet", "list", "-f", "json"]).json()["keep_days"], 36000);
+    std::fs::write(desk.here().join("config.toml"), "format = 1\nkeep_days = 0\n").unwrap();
+    assert_eq!(configured(&["fleet", "list"]).code, Some(2));
+
+    let refused = desk.run(&["audit", "phones.jsonl", "--store=phones.jsonl"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+    assert!(refused.stderr.contains("this is no store of poucet"), "{refused:?}");
+    // Without `=` it is the usual store, and the next word is a target.
+    let target = desk.run(&["audit", "--store", "phones.jsonl", "-f", "jsonl"]);
+    assert_eq!(target.stdout.lines().count(), 3, "{target:?}");
+}
+
+#[test]
+fn two_desks_that_store_at_once_lose_nothing() {
+    let desk = desk();
+    let text: String = (0..40).map(|n| format!("{}\n", snapshot(&format!("d{n}"), "2026-11-05T09:00:00Z"))).collect();
+    std::fs::write(desk.here().join("all.jsonl"), text).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let answer = desk.run(&["audit", "all.jsonl", "-f", "jsonl", "--store=fleet.db"]);
+                assert_eq!((answer.code, answer.stdout.lines().count()), (Some(1), 40), "{answer:?}");
+            });
+        }
+    });
+    let list = desk.run(&["fleet", "list", "--store=fleet.db", "-f", "json"]).json();
+    let devices = list["devices"].as_array().unwrap();
+    assert_eq!(devices.len(), 40);
+    assert!(devices.iter().all(|device| device["readings"] == 1 && device["verdicts"].as_array().unwrap().len() == 1));
+}
+
+#[test]
+fn a_desk_that_is_killed_leaves_whole_readings() {
+    let desk = desk();
+    let text: String = (0..80).map(|n| format!("{}\n", snapshot(&format!("d{n}"), "2026-11-05T09:00:00Z"))).collect();
+    std::fs::write(desk.here().join("all.jsonl"), text).unwrap();
+    let audit = ["audit", "all.jsonl", "-f", "jsonl", "--store=fleet.db"];
+    let mut child = desk.command(&audit).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(400));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(desk.run(&audit).stdout.lines().count(), 80);
+    let list = desk.run(&["fleet", "list", "--store=fleet.db", "-f", "json"]).json();
+    let devices = list["devices"].as_array().unwrap();
+    assert_eq!(devices.len(), 80);
+    assert!(devices.iter().all(|device| device["readings"] == 1 && device["verdicts"].as_array().unwrap().len() == 1));
+}
+
+#[test]
+fn a_database_that_goes_away_in_the_middle_and_comes_back_has_everything() {
+    let Some(server) = Postgres::start() else { return };
+    let store = format!("--store={}", server.database("fleet"));
+    let desk = desk();
+    let mut command = desk.command(&["audit", "-", "-f", "jsonl", &store]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let reader = std::thread::spawn(move || Answer::from(child.wait_with_output().unwrap()));
+    let mut feed = |range: std::ops::Range<usize>| {
+        for n in range {
+            writeln!(stdin, "{}", snapshot(&format!("d{n}"), "2026-11-05T09:00:00Z")).unwrap();
+        }
+        stdin.flush().unwrap();
+    };
+    feed(0..20);
+    std::thread::sleep(Duration::from_millis(1500));
+    server.take_away();
+    std::thread::scope(|scope| {
+        // While it is away the program waits, and takes no more than it can hold.
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(1500));
+            server.bring_back();
+        });
+        feed(20..60);
+    });
+    drop(stdin);
+    let answer = reader.join().unwrap();
+    assert_eq!((answer.code, answer.stdout.lines().count()), (Some(1), 60), "{}", answer.stderr);
+    assert!(answer.stderr.contains("60 readings stored in postgres://desk@127.0.0.1"), "{}", answer.stderr);
+    let list = desk.run(&["fleet", "list", &store, "-f", "json"]).json();
+    let devices = list["devices"].as_array().unwrap();
+    assert_eq!(devices.len(), 60);
+    assert!(devices.iter().all(|device| device["readings"] == 1));
+}
+
+#[test]
+fn without_its_database_a_desk_goes_on_and_what_waits_goes_in_later() {
+    let Some(server) = Postgres::start() else { return };
+    let store = format!("--store={}", server.database("fleet"));
+    let desk = desk();
+    readings(&desk);
+    server.take_away();
+    let answer = desk.run(&["audit", "phones.jsonl", "-f", "jsonl", &store]);
+    assert_eq!((answer.code, answer.stdout.lines().count()), (Some(3), 3), "{answer:?}");
+    assert!(
+        answer.stderr.contains("the database does not answer") && answer.stderr.contains("they wait in"),
+        "{answer:?}"
+    );
+    assert_eq!(desk.run(&["fleet", "list", &store]).code, Some(3));
+    server.bring_back();
+    std::fs::write(desk.here().join("one.json"), snapshot("one", "2026-11-05T09:00:00Z").to_string()).unwrap();
+    let next = desk.run(&["audit", "one.json", "-f", "jsonl", &store]);
+    assert_eq!(next.code, Some(1), "{next:?}");
+    assert!(next.stderr.contains("3 readings that had been waiting are now stored"), "{next:?}");
+    let list = desk.run(&["fleet", "list", &store, "-f", "json"]).json();
+    assert_eq!(list["devices"].as_array().unwrap().len(), 3, "{list}");
+    // Nothing personal is left beside.
+    let waiting = std::fs::read_dir(desk.root().join("home/.local/share/poucet/pending")).unwrap().count();
+    assert_eq!(waiting, 0);
+}
+
+#[test]
+fn the_phone_on_the_cable_is_compared_with_its_last_reading() {
+    let desk = desk();
+    let simulated = phone("android-14");
+    let target = format!("tcp:{}", simulated.address());
+    let first = desk.run(&["compare", "last", &target]);
+    assert_eq!(first.code, Some(2), "no store yet: {first:?}");
+    assert!(matches!(desk.run(&["audit", &target, "--store"]).code, Some(1)));
+    // The same moment is the same reading: nothing was before.
+    let same = desk.run(&["compare", "last", &target]);
+    assert_eq!(same.code, Some(3), "{same:?}");
+    assert!(same.stderr.contains("there is no such reading"), "{same:?}");
+    // An earlier reading of the same phone.
+    let mut earlier = desk.run(&["snapshot", &target]).json();
+    earlier["taken_at"] = "2020-01-01T00:00:00Z".into();
+    earlier["apps"] = Value::Array(Vec::new());
+    std::fs::write(desk.here().join("earlier.json"), earlier.to_string()).unwrap();
+    desk.run(&["audit", "earlier.json", "--store"]);
+    let compared = desk.run(&["compare", "last", &target, "-p", "byod", "-f", "json"]);
+    assert_eq!(compared.code, Some(1), "{compared:?}");
+    assert!(compared.stdout.contains("\"installed\""), "{compared:?}");
+    // A file of this name is a file.
+    std::fs::write(desk.here().join("last"), earlier.to_string()).unwrap();
+    assert_eq!(desk.run(&["compare", "./last", "earlier.json"]).code, Some(0));
+    assert_eq!(desk.run(&["compare", "earlier.json"]).code, Some(2));
+}
+
+#[test]
+fn twenty_phones_of_which_three_are_closed_end_in_a_complete_account() {
+    let Some(server) = AdbServer::start() else { return };
+    let names = [
+        "android-08",
+        "android-09",
+        "android-10",
+        "android-11",
+        "android-12",
+        "android-13",
+        "android-14",
+        "android-15",
+        "android-16",
+    ];
+    let open: Vec<SimulatedPhone> = (0..17).map(|n| numbered(names[n % names.len()], &format!("number-{n}"))).collect();
+    let never = Behaviour { auth: Auth::Never, ..Behaviour::default() };
+    let closed: Vec<SimulatedPhone> =
+        (0..3).map(|_| SimulatedPhone::start(&fixtures().join("android-12"), never.clone())).collect();
+    open.iter().for_each(|phone| drop(server.connect(phone, "device")));
+    let unready: Vec<String> = closed.iter().map(|phone| server.connect(phone, "unauthorized")).collect();
+    let desk = Desk::new(server.port);
+    let answer = desk.run(&["audit", "-f", "jsonl", "--output-dir", "results"]);
+    assert_eq!(answer.code, Some(3), "{answer:?}");
+    assert!(answer.stdout.contains("17 targets: 17 read, 0 not."), "{answer:?}");
+    for target in &unready {
+        assert!(answer.stderr.contains(&format!("phone {target} is not ready: unauthorized")), "{answer:?}");
+    }
+    assert!(answer.stderr.matches("hint: ").count() >= 3, "{answer:?}");
+    let reports = std::fs::read_dir(desk.here().join("results")).unwrap();
+    let reports =
+        reports.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "jsonl"));
+    assert_eq!(reports.count(), 17);
+    let summary: Value =
+        serde_json::from_slice(&std::fs::read(desk.here().join("results/fleet.json")).unwrap()).unwrap();
+    assert_eq!(summary["targets"]["devices"], 17);
+}
+
+/// A watch that is running.
+struct Watching {
+    child: Child,
+    out: PathBuf,
+    err: PathBuf,
+}
+
+impl Watching {
+    fn start(desk: &Desk, arguments: &[&str]) -> Watching {
+        let (out, err) = (desk.root().join("out"), desk.root().join("err"));
+        let file = |path: &Path| Stdio::from(std::fs::File::create(path).unwrap());
+        let words: Vec<&str> = ["watch"].into_iter().chain(arguments.iter().copied()).collect();
+        let child = desk.command(&words).stdin(Stdio::null()).stdout(file(&out)).stderr(file(&err)).spawn().unwrap();
+        Watching { child, out, err }
+    }
+
+    fn said(&self) -> (String, String) {
+        (std::fs::read_to_string(&self.out).unwrap(), std::fs::read_to_string(&self.err).unwrap())
+    }
+
+    /// Waits until enough has been said.
+    fn until(&self, what: &str, enough: impl Fn(&str, &str) -> bool) {
+        let begun = Instant::now();
+        loop {
+            let (out, err) = self.said();
+            if enough(&out, &err) {
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(40), "{what}\n{out}\n{err}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Ctrl-C; gives what it all came to.
+    fn end(mut self) -> Answer {
+        let interrupt = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        assert!(interrupt.success());
+        let begun = Instant::now();
+        let code = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status.code();
+            }
+            assert!(begun.elapsed() < Duration::from_secs(30), "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        let (stdout, stderr) = self.said();
+        Answer { code, stdout, stderr }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn each_phone_is_audited_as_it_is_plugged_in_and_compared_when_it_comes_again() {
+    let Some(server) = AdbServer::start() else { return };
+    let desk = Desk::new(server.port);
+    let (first, second) = (phone("android-12"), phone("android-14"));
+    server.connect(&first, "device");
+    let watch = Watching::start(&desk, &["-f", "jsonl", "--store=fleet.db"]);
+    watch.until("the phone that was there", |out, _| out.lines().count() == 1);
+    server.connect(&second, "device");
+    watch.until("the phone that came", |out, _| out.lines().count() == 2);
+    // A phone that stays is not audited again; one that comes again is compared.
+    server.adb(&["disconnect", &first.address()]);
+    std::thread::sleep(Duration::from_millis(600));
+    server.connect(&first, "device");
+    watch.until("the phone that came again", |out, _| out.lines().count() == 3);
+    let answer = watch.end();
+    let schemas: Vec<Value> =
+        answer.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["schema"].clone()).collect();
+    assert_eq!(schemas, ["poucet.audit/1", "poucet.audit/1", "poucet.comparison/1"], "{answer:?}");
+    assert_eq!(answer.code, Some(1), "{answer:?}");
+    assert_eq!(answer.stderr.matches("Ready for the next phone.").count(), 3, "{answer:?}");
+    let list = desk.run(&["fleet", "list", "--store=fleet.db", "-f", "json"]).json();
+    assert_eq!(list["devices"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_phone_that_is_not_ready_is_told_once_and_read_when_it_is() {
+    let Some(server) = AdbServer::start() else { return };
+    let desk = Desk::new(server.port);
+    let never = Behaviour { auth: Auth::Never, ..Behaviour::default() };
+    let closed = SimulatedPhone::start(&fixtures().join("android-12"), never);
+    let watch = Watching::start(&desk, &["--lang", "fr"]);
+    watch.until("the greeting", |_, err| err.contains("Branchez un téléphone"));
+    server.connect(&closed, "unauthorized");
+    watch.until("the advice", |_, err| err.contains("unauthorized"));
+    let open = phone("android-12");
+    server.connect(&open, "device");
+    watch.until("the verdict", |out, _| out.contains("TikTok"));
+    let answer = watch.end();
+    assert_eq!(answer.stderr.matches("unauthorized").count(), 1, "{answer:?}");
+}
+
+#[test]
+fn a_hub_that_resets_in_the_middle_costs_no_phone_its_verdict() {
+    let Some(server) = AdbServer::start() else { return };
+    let desk = Desk::new(server.port);
+    let slow = |name| faulty(name, "package packages", Fault::Delay(Duration::from_millis(1500)));
+    let phones: Vec<SimulatedPhone> = ["android-10", "android-12", "android-14"].map(slow).into();
+    let watch = Watching::start(&desk, &["-f", "jsonl"]);
+    phones.iter().for_each(|phone| drop(server.connect(phone, "device")));
+    watch.until("all are being read", |_, err| err.matches("reading…").count() == 3);
+    // All go at once, in the midst of their dumps, and come back.
+    phones.iter().for_each(|phone| drop(server.adb(&["disconnect", &phone.address()])));
+    std::thread::sleep(Duration::from_millis(500));
+    phones.iter().for_each(|phone| drop(server.connect(phone, "device")));
+    watch.until("all were told of twice", |_, err| err.matches("Ready for the next phone.").count() == 6);
+    let answer = watch.end();
+    assert_eq!(answer.code, Some(3), "half a reading is told: {answer:?}");
+    let whole: std::collections::BTreeSet<String> = answer
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|report| !report["gaps"].to_string().contains("truncated") && report["schema"] == "poucet.audit/1")
+        .filter_map(|report| report["device"]["os_version"].as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(whole.len(), 3, "each has a whole verdict: {answer:?}");
+}
+
+#[test]
+fn a_phone_that_restarts_in_the_middle_is_told_of_and_read_when_it_is_back() {
+    let Some(server) = AdbServer::start() else { return };
+    let desk = Desk::new(server.port);
+    let restarting = faulty("android-14", "package packages", Fault::DropAfter(4000));
+    let other = phone("android-10");
+    let targets = [server.connect(&restarting, "device"), server.connect(&other, "device")];
+    // In a batch: its half is told, the other is whole.
+    let answer = desk.run(&["audit", &targets[0], &targets[1], "-f", "jsonl"]);
+    assert_eq!((answer.code, answer.stdout.lines().count()), (Some(3), 2), "{answer:?}");
+    let watch = Watching::start(&desk, &["-f", "jsonl"]);
+    watch.until("both were told of", |_, err| err.matches("Ready for the next phone.").count() == 2);
+    server.adb(&["disconnect", &restarting.address()]);
+    let back = phone("android-14");
+    server.connect(&back, "device");
+    watch.until("it is back", |_, err| err.matches("Ready for the next phone.").count() == 3);
+    let answer = watch.end();
+    let last: Value = serde_json::from_str(answer.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(last["schema"], "poucet.audit/1", "half a reading is nothing to compare with: {answer:?}");
+    assert!(!last["gaps"].to_string().contains("truncated"), "{last}");
+}
+
+#[test]
+fn a_server_that_ends_is_waited_for() {
+    let Some(server) = AdbServer::start() else { return };
+    let desk = Desk::new(server.port);
+    let watch = Watching::start(&desk, &["-f", "jsonl"]);
+    watch.until("the greeting", |_, err| err.contains("Plug in a phone"));
+    let port = server.port;
+    drop(server);
+    std::thread::sleep(Duration::from_millis(500));
+    let Some(server) = AdbServer::start_on(port) else { return };
+    let simulated = phone("android-14");
+    server.connect(&simulated, "device");
+    watch.until("the verdict", |out, _| out.lines().count() == 1);
+    let answer = watch.end();
+    assert_eq!(answer.code, Some(1), "{answer:?}");
+}
