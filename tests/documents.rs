@@ -11,6 +11,7 @@ use std::process::Command;
 use poucet::report::comparison::json::ComparisonReport;
 use poucet::report::fleet::json::FleetReport;
 use poucet::report::json::AuditReport;
+use poucet::report::verdict::VerdictLine;
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::questions::render;
 use poucet::text::{Language, Texts};
@@ -117,6 +118,7 @@ fn the_schemas_are_those_of_the_types() {
         ("audit", schema_of::<AuditReport>()),
         ("comparison", schema_of::<ComparisonReport>()),
         ("fleet", schema_of::<FleetReport>()),
+        ("verdict", schema_of::<VerdictLine<'static>>()),
     ] {
         let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n";
         assert_document(&format!("schemas/{name}.json"), &text);

@@ -22,7 +22,7 @@ use common::desk::{Answer, Desk};
 use common::server::free_port;
 use serde_json::{Value, json};
 
-const FORMS: [(&str, &str); 10] = [
+const FORMS: [(&str, &str); 11] = [
     ("table", "txt"),
     ("json", "json"),
     ("jsonl", "jsonl"),
@@ -33,6 +33,7 @@ const FORMS: [(&str, &str); 10] = [
     ("junit", "xml"),
     ("oscal", "json"),
     ("ocsf", "jsonl"),
+    ("verdicts", "jsonl"),
 ];
 
 fn root() -> PathBuf {

@@ -119,7 +119,7 @@ impl<'s, 'c> Judge<'s, 'c> {
             code: rule.id.clone(),
             title: rule.title.clone(),
             why: rule.why.clone(),
-            references: rule.refs.iter().map(|reference| reference.replace("{os}", os)).collect(),
+            references: rule.refs.iter().map(|reference| filled_in(reference, os)).collect(),
             is_waiver: false,
         };
         let expected = match &rule.assertion {

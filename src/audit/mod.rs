@@ -247,6 +247,15 @@ pub enum Reason<'s> {
 }
 
 impl Reason<'_> {
+    /// The word of the reason, without particulars.
+    pub fn word(&self) -> &str {
+        match self {
+            Reason::Grant(because) => because.code.word(),
+            Reason::Gap(gap) => &gap.reason,
+            Reason::Text(key, _) => key.strip_prefix("reason-").unwrap_or(key),
+        }
+    }
+
     /// A sentence that needs no value.
     pub(crate) fn plain(key: &'static str) -> Reason<'static> {
         Reason::Text(key, Cow::Borrowed(""))

@@ -1,5 +1,6 @@
 //! `poucet audit`: the main job, for one phone or ten thousand.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use clap::ArgMatches;
@@ -74,6 +75,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         summary: Summary::default(),
         waivers: WaiversUsed::new(&judging),
         keeper,
+        hints: BTreeSet::new(),
         exit,
     };
     reading.each(targets, &auditor, |step| match step {
@@ -200,7 +202,7 @@ impl Auditor<'_> {
 
     /// Whether each result is written by itself, whatever stands before and after it.
     fn is_line_by_line(&self) -> bool {
-        matches!(self.format, Format::JsonLines | Format::Ocsf)
+        matches!(self.format, Format::JsonLines | Format::Ocsf | Format::Verdicts)
     }
 }
 
@@ -259,6 +261,8 @@ struct Account<'a> {
     summary: Summary,
     waivers: WaiversUsed,
     keeper: Option<Keeper<'a>>,
+    /// What to do, as far as it was said.
+    hints: BTreeSet<String>,
     exit: Exit,
 }
 
@@ -291,7 +295,12 @@ impl Account<'_> {
                 if origin.live {
                     session.say(&session.texts.with("cli-target", &[("target", &origin.name)]));
                 }
-                failure.say(session);
+                let (_, hint) = failure.told(session);
+                // Of thousands of bad lines each is told, and what to do about them once.
+                match hint {
+                    Some(hint) if !self.hints.insert(hint.clone()) => failure.say_alone(session),
+                    _ => failure.say(session),
+                }
                 self.exit = self.exit.and(failure.exit());
                 match failure {
                     Failure::Aside(_) => self.summary.leave_aside(),
@@ -303,7 +312,7 @@ impl Account<'_> {
     }
 
     fn finish(self) -> Exit {
-        let Account { auditor, mut page, silent, summary, waivers, keeper, mut exit } = self;
+        let Account { auditor, mut page, silent, summary, waivers, keeper, mut exit, .. } = self;
         let session = auditor.session;
         let several = summary.targets() + summary.aside > 1;
         let layout = layout(session, auditor.matches, auditor.judging.today);

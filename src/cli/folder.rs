@@ -171,5 +171,6 @@ pub(crate) fn extension(format: Format) -> &'static str {
         Format::Junit => "xml",
         Format::Oscal => "oscal.json",
         Format::Ocsf => "ocsf.jsonl",
+        Format::Verdicts => "verdicts.jsonl",
     }
 }

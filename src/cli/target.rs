@@ -108,6 +108,11 @@ impl Failure {
         }
     }
 
+    /// Says what happened, where what to do has been said already.
+    pub(crate) fn say_alone(&self, session: &Session) {
+        session.error(&self.told(session).0, None);
+    }
+
     /// Says what happened and what to do.
     pub(crate) fn say(&self, session: &Session) {
         let (message, hint) = self.told(session);

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{Audit, Reason};
+use crate::audit::Audit;
 use crate::snapshot::{Device, Severity, Snapshot, Verdict};
 use crate::text::Text;
 
@@ -107,11 +107,7 @@ impl Judged {
                 failing_apps.insert((*slug).to_owned());
             }
             if finding.verdict == Verdict::NotAssessed {
-                let word = match &finding.because {
-                    Reason::Gap(gap) => gap.reason.clone(),
-                    Reason::Text(key, _) => key.strip_prefix("reason-").unwrap_or(key).to_owned(),
-                    Reason::Grant(because) => because.code.to_string(),
-                };
+                let word = finding.because.word().to_owned();
                 *not_assessed.entry(word).or_insert(0) += 1;
             }
         }

@@ -15,6 +15,7 @@ mod oscal;
 mod sarif;
 pub mod side;
 pub mod table;
+pub mod verdict;
 mod wording;
 
 use serde::Serialize;
@@ -49,11 +50,13 @@ pub enum Format {
     Oscal,
     /// OCSF compliance findings, one a line.
     Ocsf,
+    /// `poucet.verdict/1`, one short line per phone and profile.
+    Verdicts,
 }
 
 impl Format {
     /// Every form, with the table, which is the default, first.
-    pub const ALL: [Format; 10] = [
+    pub const ALL: [Format; 11] = [
         Format::Table,
         Format::Json,
         Format::JsonLines,
@@ -64,6 +67,7 @@ impl Format {
         Format::Junit,
         Format::Oscal,
         Format::Ocsf,
+        Format::Verdicts,
     ];
 
     /// The word of `--format`.
@@ -79,6 +83,7 @@ impl Format {
             Format::Junit => "junit",
             Format::Oscal => "oscal",
             Format::Ocsf => "ocsf",
+            Format::Verdicts => "verdicts",
         }
     }
 
@@ -134,6 +139,7 @@ pub fn writer<'t>(format: Format, languages: Languages<'t>, layout: table::Layou
         Format::Sarif => Box::new(sarif::Log::new(words)),
         Format::Oscal => Box::new(oscal::Results::new(words)),
         Format::Ocsf => Box::new(ocsf::Events::new(words)),
+        Format::Verdicts => Box::new(verdict::Lines),
         Format::Html => Box::new(html::Page::new(languages)),
         Format::Table => Box::new(table::Pages::new(words, layout)),
     }
