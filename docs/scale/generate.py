@@ -89,7 +89,7 @@ def app(chance, known, position):
             row("dumpsys package", line + 1, f"installerPackageName={installer}"),
         ],
         "grants": [grant(chance, *kind, line + 2 + at) for at, kind in enumerate(GRANTS)
-                   if kind[0].startswith("location") or chance.random() < 0.6],
+                   if kind[0].startswith("location") or chance.random() < 0.25],
     })
     return made
 
