@@ -500,3 +500,38 @@ fn a_server_that_ends_is_waited_for() {
     let answer = watch.end();
     assert_eq!(answer.code, Some(1), "{answer:?}");
 }
+
+/// `cargo test --release --test fleet -- --ignored --nocapture hundred`: the figures of docs/performance.md.
+#[test]
+#[ignore = "a measurement"]
+fn a_hundred_phones_eight_at_a_time() {
+    let Some(server) = AdbServer::start() else { return };
+    // What `dumpsys package` takes on a real phone.
+    let fault = vec![("package packages".to_owned(), Fault::Delay(Duration::from_secs(2)))];
+    let phones: Vec<SimulatedPhone> = (0..100)
+        .map(|n| {
+            let behaviour =
+                Behaviour { faults: fault.clone(), serial: Some(format!("number-{n}")), ..Behaviour::default() };
+            SimulatedPhone::start(&fixtures().join("android-14"), behaviour)
+        })
+        .collect();
+    let targets: Vec<String> = phones.iter().map(|phone| server.connect(phone, "device")).collect();
+    let desk = Desk::new(server.port);
+    let timed = |arguments: &[&str]| {
+        let begun = Instant::now();
+        let answer = desk.run(arguments);
+        assert_eq!(answer.code, Some(1), "{answer:?}");
+        (begun.elapsed().as_secs_f64(), answer.stdout.lines().count())
+    };
+    let mut alone: Vec<f64> =
+        targets.iter().take(5).map(|target| timed(&["audit", target, "-f", "verdicts"]).0).collect();
+    alone.sort_by(f64::total_cmp);
+    let own = alone[2];
+    let (all, count) = timed(&["audit", "-f", "verdicts", "--jobs", "8"]);
+    assert_eq!(count, 100);
+    let ideal = own * 100.0 / 8.0;
+    println!(
+        "one phone {own:.2} s; 100 phones, 8 at a time: {all:.2} s; {ideal:.2} s would be ideal; ratio {:.3}",
+        all / ideal
+    );
+}

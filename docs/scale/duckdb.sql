@@ -10,12 +10,8 @@ create or replace view verdict as
     line,
     coalesce(body->>'$.device.id', 'line ' || line) as phone,
     body->>'$.profile.id' as profile,
-    body->>'$.summary.worst' as worst,
-    cast(body->>'$.summary.fail' as bigint) as fail,
-    cast(body->>'$.summary.waived' as bigint) as waived,
-    cast(body->>'$.summary.not_assessed' as bigint) as not_assessed,
-    cast(body->>'$.summary.manual' as bigint) as manual,
-    cast(body->>'$.summary.pass' as bigint) as pass
+    body->>'$.verdict' as verdict,
+    body->>'$.worst' as worst
   from line;
 
 create or replace view finding as
@@ -24,12 +20,12 @@ create or replace view finding as
     f->>'$.code' as rule,
     f->>'$.severity' as severity,
     f->>'$.verdict' as verdict,
-    coalesce(f->>'$.check', f->>'$.permission') as about,
-    f->>'$.app.id' as app,
-    f->>'$.because' as because
+    f->>'$.app' as app,
+    f->>'$.permission' as permission,
+    f->>'$.reason' as reason
   from (select l.line, v.phone, v.profile, unnest(cast(l.body->'$.findings' as json[])) as f
         from line l join verdict v on v.line = l.line) as each_finding;
 
-create or replace view gap as
-  select line, g->>'$.area' as area, g->>'$.reason' as reason, g->>'$.app' as app
-  from (select line, unnest(cast(body->'$.gaps' as json[])) as g from line) as each_gap;
+create or replace view app as
+  select l.line, v.phone, unnest(cast(l.body->'$.apps' as varchar[])) as app
+  from line l join verdict v on v.line = l.line;

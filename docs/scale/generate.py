@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints snapshot lines of invented phones: `generate.py 1000 > snapshots.jsonl`. The same numbers give the same bytes.
 
-The ids of the apps are real and stand in the catalogue, so that rules bite; everything else is invented. A line has some 5 kB with
+The ids of the apps are real and stand in the catalogue, so that rules bite; everything else is invented. A line has some 7 kB with
 three apps. Some rows hold quotes, backslashes and letters of other scripts, which a careless loader spoils.
 """
 import argparse
@@ -52,7 +52,7 @@ GRANTS = [
 ]
 
 MODELS = [("samsung", "SM-A356W"), ("Google", "Pixel 8"), ("motorola", "moto g\\stylus \"5G\""), ("HMD", "Nokia «Ä» 😀")]
-LABELS = ["", "", " label=\"Chloé\\'s \\\\ phone\"", " path=C:\\new\\table", " label=日本 😀", " label=a\tb,c;'d'"]
+LABELS = ["", "", " label=\"Chloé\\'s \\\\ phone\"", " path=C:\\new\\table", " label=日本 😀", " label=a|b,c;'d'"]
 
 
 def row(source, line, text):

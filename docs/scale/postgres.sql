@@ -12,12 +12,8 @@ create or replace view verdict as
     line,
     coalesce(body #>> '{device,id}', 'line ' || line) as phone,
     (body #>> '{profile,id}') collate "C" as profile,
-    (body #>> '{summary,worst}') collate "C" as worst,
-    (body #>> '{summary,fail}')::bigint as fail,
-    (body #>> '{summary,waived}')::bigint as waived,
-    (body #>> '{summary,not_assessed}')::bigint as not_assessed,
-    (body #>> '{summary,manual}')::bigint as manual,
-    (body #>> '{summary,pass}')::bigint as pass
+    (body ->> 'verdict') collate "C" as verdict,
+    (body ->> 'worst') collate "C" as worst
   from line;
 
 create or replace view finding as
@@ -25,12 +21,12 @@ create or replace view finding as
     l.line, v.phone, v.profile,
     (f ->> 'code') collate "C" as rule,
     (f ->> 'severity') collate "C" as severity,
-    f ->> 'verdict' as verdict,
-    coalesce(f ->> 'check', f ->> 'permission') as about,
-    (f #>> '{app,id}') collate "C" as app,
-    f ->> 'because' as because
+    (f ->> 'verdict') collate "C" as verdict,
+    (f ->> 'app') collate "C" as app,
+    f ->> 'permission' as permission,
+    (f ->> 'reason') collate "C" as reason
   from line l join verdict v on v.line = l.line, jsonb_array_elements(l.body -> 'findings') as f;
 
-create or replace view gap as
-  select l.line, g ->> 'area' as area, (g ->> 'reason') collate "C" as reason, g ->> 'app' as app
-  from line l, jsonb_array_elements(l.body -> 'gaps') as g;
+create or replace view app as
+  select l.line, v.phone, a.app collate "C" as app
+  from line l join verdict v on v.line = l.line, jsonb_array_elements_text(l.body -> 'apps') as a (app);

@@ -24,7 +24,7 @@ from pyspark.accumulators import AccumulatorParam
 FILTER = """
 IFS= read -r first || exit 0
 told=$(mktemp -p .) || exit 2
-{ printf '%s\\n' "$first"; cat; } | "$0" audit - --format jsonl --fail-on none "$@" 2>"$told"
+{ printf '%s\\n' "$first"; cat; } | "$0" audit - --format verdicts --fail-on none "$@" 2>"$told"
 code=$?
 sed 's/^/#/' "$told" && rm "$told"
 if [ $code -eq 3 ]; then echo '#exit 3'; code=0; fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Answers questions.sql with Spark SQL, as CSV, from the verdict lines of poucet as they are.
 
-    spark-submit spark_query.py VERDICTS [--schema audit.json]
+    spark-submit spark_query.py VERDICTS [--schema verdict.json]
 
 VERDICTS is a file or the folder that spark_audit.py wrote. The types come from the JSON schema that poucet publishes, so that Spark
 reads the lines once, guesses nothing, and knows the fields that no line of today holds.
@@ -47,22 +47,19 @@ def spark_type(node, schema):
 
 VIEWS = {
     "verdict": """
-        select line, coalesce(device.id, concat('line ', line)) as phone, profile.id as profile, summary.worst,
-               summary.fail, summary.waived, summary.not_assessed, summary.manual, summary.pass
+        select line, coalesce(device.id, concat('line ', line)) as phone, profile.id as profile, verdict, worst, apps, findings
         from line""",
     "finding": """
-        select line, phone, profile, f.code as rule, f.severity, f.verdict, coalesce(f.check, f.permission) as about,
-               f.app.id as app, f.because
-        from (select line, coalesce(device.id, concat('line ', line)) as phone, profile.id as profile, explode(findings) as f
-              from line)""",
-    "gap": "select line, g.area, g.reason, g.app from (select line, explode(gaps) as g from line)",
+        select line, phone, profile, f.code as rule, f.severity, f.verdict, f.app, f.permission, f.reason
+        from (select line, phone, profile, explode(findings) as f from verdict)""",
+    "app": "select line, phone, explode(apps) as app from verdict",
 }
 
 
 def main():
     parser = argparse.ArgumentParser(description="Answers questions.sql with Spark SQL from verdict lines.")
     parser.add_argument("verdicts")
-    parser.add_argument("--schema", default=HERE.parent / "schemas" / "audit.json", help="docs/schemas/audit.json")
+    parser.add_argument("--schema", default=HERE.parent / "schemas" / "verdict.json", help="docs/schemas/verdict.json")
     parser.add_argument("--questions", default=HERE / "questions.sql")
     given = parser.parse_args()
     schema = json.loads(pathlib.Path(given.schema).read_text(encoding="utf-8"))

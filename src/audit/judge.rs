@@ -60,6 +60,11 @@ impl Deref for Case<'_> {
     }
 }
 
+/// A reference with the version of the operating system in it. A fleet asks for this a million times, and most have no place for one.
+fn filled_in(reference: &str, os: &str) -> String {
+    if reference.contains('{') { reference.replace("{os}", os) } else { reference.to_owned() }
+}
+
 impl<'s, 'c> Judge<'s, 'c> {
     pub(super) fn new(snapshot: &'s Snapshot, profile: &Profile, context: Context<'c>) -> Judge<'s, 'c> {
         let platform = snapshot.device.platform;
