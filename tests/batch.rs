@@ -270,7 +270,13 @@ fn results(folder: &Path) -> (BTreeMap<String, Vec<u8>>, usize) {
     let files = entries.filter(|path| path.is_file());
     let files =
         files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()));
-    (files.collect(), std::fs::read_dir(folder.join(".poucet")).unwrap().count())
+    (files.collect(), records(folder))
+}
+
+/// How many records there are; what a killed run had begun is hidden and none.
+fn records(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder.join(".poucet")).into_iter().flatten();
+    entries.filter(|entry| !entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.')).count()
 }
 
 #[test]
@@ -336,8 +342,7 @@ fn a_run_that_is_killed_leaves_nothing_half_written_and_the_next_goes_on() {
     let results_folder = desk.here().join("results");
     let mut child = desk.command(&audit).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let begun = Instant::now();
-    let count = || std::fs::read_dir(results_folder.join(".poucet")).map_or(0, Iterator::count);
-    while count() < 5 && begun.elapsed() < Duration::from_secs(20) {
+    while records(&results_folder) < 5 && begun.elapsed() < Duration::from_secs(20) {
         std::thread::sleep(Duration::from_millis(2));
     }
     child.kill().unwrap();
@@ -347,7 +352,13 @@ fn a_run_that_is_killed_leaves_nothing_half_written_and_the_next_goes_on() {
     for (name, bytes) in files.iter().filter(|(name, _)| !name.starts_with('.')) {
         assert!(serde_json::from_slice::<Value>(bytes).is_ok(), "{name} is half-written");
     }
+    // What it had begun long ago goes; what another run is at may stay.
+    let unfinished = results_folder.join(".poucet-unfinished-old");
+    std::fs::write(&unfinished, "half").unwrap();
+    let old = std::time::SystemTime::now() - Duration::from_secs(7200);
+    std::fs::File::options().write(true).open(&unfinished).unwrap().set_modified(old).unwrap();
     let answer = desk.run(&audit);
+    assert!(!unfinished.exists());
     assert_eq!(answer.code, Some(1), "{answer:?}");
     assert!(answer.stdout.contains("60 targets: 60 read, 0 not."), "{}", answer.stdout);
     assert!(answer.stdout.contains(" results were there already"), "{}", answer.stdout);

@@ -249,37 +249,49 @@ pub struct FootprintReport {
 /// `--format json`: one result as it is, several as an array.
 pub(super) struct Document<'t> {
     words: Wording<'t>,
-    results: Vec<String>,
+    /// The only result so far: whether it is alone is known when the next one comes, or none does.
+    first: Option<String>,
+    several: bool,
 }
 
 impl<'t> Document<'t> {
     pub(super) fn new(words: Wording<'t>) -> Document<'t> {
-        Document { words, results: Vec::new() }
+        Document { words, first: None, several: false }
+    }
+
+    /// As the library writes an array, each result two columns further in; no line of a result is inside a string.
+    fn add(&mut self, result: String, text: &mut String) {
+        if !self.several && self.first.is_none() {
+            self.first = Some(result);
+            return;
+        }
+        if let Some(first) = self.first.take() {
+            text.push_str("[\n  ");
+            text.push_str(&first.replace('\n', "\n  "));
+            self.several = true;
+        }
+        text.push_str(",\n  ");
+        text.push_str(&result.replace('\n', "\n  "));
     }
 }
 
 impl Writer for Document<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], _: &mut String) {
-        self.results.extend(audits.iter().map(|audit| to_pretty_json(&report(audit, self.words))));
+    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
+        for audit in audits {
+            self.add(to_pretty_json(&report(audit, self.words)), text);
+        }
     }
 
-    fn comparison(&mut self, comparison: &Comparison<'_>, _: &mut String) {
-        self.results.push(to_pretty_json(&super::comparison::json::report(comparison, self.words)));
+    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
+        self.add(to_pretty_json(&super::comparison::json::report(comparison, self.words)), text);
     }
 
     fn end(&mut self, text: &mut String) {
-        match self.results.as_slice() {
-            [] => return,
-            [one] => text.push_str(one),
-            several => {
-                // As the library writes an array, each result two columns further in; no line of a result is inside a string.
-                let inside: Vec<String> = several.iter().map(|one| one.replace('\n', "\n  ")).collect();
-                text.push_str("[\n  ");
-                text.push_str(&inside.join(",\n  "));
-                text.push_str("\n]");
-            }
+        match self.first.take() {
+            Some(only) => text.push_str(&(only + "\n")),
+            None if self.several => text.push_str("\n]\n"),
+            None => {}
         }
-        text.push('\n');
     }
 }
 
