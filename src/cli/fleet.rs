@@ -51,7 +51,7 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         .iter()
         .map(|device| {
             vec![
-                device.id.clone(),
+                id(device, matches),
                 phone(device),
                 device.readings.to_string(),
                 minute(&device.latest),
@@ -79,6 +79,16 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         None => session.say(&session.texts.get("cli-store-keeps-all")),
     }
     Ok(exit)
+}
+
+/// How much of an id a person is shown; it is enough to name the device.
+const SHORT_ID: usize = 12;
+
+fn id(device: &Device, matches: &ArgMatches) -> String {
+    let for_a_person = matches.get_one::<String>("format").is_none_or(|format| format == "table");
+    let is_hash = device.id.len() == 32 && device.id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let short = device.id.get(..SHORT_ID).filter(|_| for_a_person && is_hash);
+    short.unwrap_or(&device.id).to_owned()
 }
 
 fn phone(device: &Device) -> String {

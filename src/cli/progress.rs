@@ -70,7 +70,7 @@ impl Progress {
                 let length = u64::try_from(targets).unwrap_or(u64::MAX);
                 Some(all.add(ProgressBar::new(length).with_style(style("  {bar:24} {pos}/{len}  {elapsed}"))))
             }
-            None => Some(all.add(ProgressBar::no_length().with_style(style("  {pos}  {elapsed}  {per_sec}")))),
+            None => Some(all.add(ProgressBar::no_length().with_style(style("  {pos}  {elapsed}")))),
         };
         let lines = Lines { all, total, begun: Instant::now(), reading: Mutex::default() };
         Progress { lines: Some(lines) }

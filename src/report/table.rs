@@ -624,6 +624,12 @@ impl Page<'_> {
         for row in rows {
             table.add_row(row.iter().map(|text| sanitize(text, LONGEST_TEXT)));
         }
+        // What a row is about gets its room first: a code cut into pieces is no code.
+        let first = rows.iter().filter_map(|row| row.first()).map(|text| text.chars().count()).max().unwrap_or(0);
+        let room = u16::try_from(first.min(self.layout.width / 3)).unwrap_or(20);
+        if let Some(column) = table.column_mut(0) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(room + 2)));
+        }
         self.print(&table);
     }
 

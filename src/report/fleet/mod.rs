@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::html::Say;
 use super::{Format, Languages, Wording, csv, html as page, markdown, table};
 use crate::fleet::{MOST_LISTED, OfProfile, Phone, Summary};
-use crate::snapshot::{Severity, Verdict};
+use crate::snapshot::{Device, Severity, Verdict};
 
 /// The forms in which a summary can stand alone.
 pub const FORMS: [Format; 5] = [Format::Table, Format::Json, Format::Csv, Format::Html, Format::Markdown];
@@ -173,7 +173,7 @@ fn row(phone: &Phone, words: Wording<'_>) -> Vec<String> {
     };
     vec![
         phone.target.clone(),
-        words.device(&phone.device),
+        model(&phone.device, words),
         phone.device.id.clone().unwrap_or_default(),
         phone.taken_at.clone().unwrap_or_default(),
         phone.profile.clone(),
@@ -184,19 +184,35 @@ fn row(phone: &Phone, words: Wording<'_>) -> Vec<String> {
     ]
 }
 
+/// A phone in few words: of many, what differs stands in columns of its own.
+fn model(device: &Device, words: Wording<'_>) -> String {
+    let name = [device.manufacturer.as_deref(), device.model.as_deref()];
+    let name: Vec<&str> = name.into_iter().flatten().collect();
+    let system = [Some(words.platform(device.platform)), device.os_version.as_deref()];
+    let system: Vec<&str> = system.into_iter().flatten().collect();
+    [name.join(" "), system.join(" ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 fn ratio(part: u64, whole: u64) -> f64 {
     let thousandths = (part * 1000 + whole / 2).checked_div(whole).unwrap_or(0);
     f64::from(u32::try_from(thousandths).unwrap_or(1000)) / 1000.0
 }
 
-/// For a person: the first rows, and how many more there are. The columns `id` and `taken` of the phones are for programs.
-fn shown(sheet: Sheet, words: Wording<'_>) -> (Sheet, Option<String>) {
-    let mut sheet = sheet;
+/// For a person: the first rows, and how many more there are. The columns `id` and `taken` of the phones are for programs, and where
+/// there is one profile it is named above.
+fn shown(mut sheet: Sheet, several: bool, words: Wording<'_>) -> (Sheet, Option<String>) {
     let more = sheet.rows.len().saturating_sub(MOST_SHOWN);
     sheet.rows.truncate(MOST_SHOWN);
     if sheet.kind == "phones" {
         for row in sheet.rows.iter_mut().chain(std::iter::once(&mut sheet.columns)) {
-            row.drain(2..4.min(row.len()));
+            let last = if several { 4 } else { 5 };
+            row.drain(2..last.min(row.len()));
+        }
+    }
+    // Most fleets have no waiver, and a terminal has no room.
+    if sheet.kind == "rules" && sheet.rows.iter().all(|row| row.last().is_some_and(|waived| waived == "0")) {
+        for row in sheet.rows.iter_mut().chain(std::iter::once(&mut sheet.columns)) {
+            row.pop();
         }
     }
     let more = (more > 0).then(|| words.texts().count("fleet-more", u64::try_from(more).unwrap_or(u64::MAX), &[]));
@@ -258,7 +274,9 @@ impl Shown {
     pub(super) fn of(summary: &Summary, words: Wording<'_>) -> Shown {
         let mut lines = account(summary, words);
         lines.extend(beyond(summary, words));
-        Shown { lines, sheets: sheets(summary, words).into_iter().map(|sheet| shown(sheet, words)).collect() }
+        let several = summary.profiles.len() > 1;
+        let sheets = sheets(summary, words).into_iter().map(|sheet| shown(sheet, several, words));
+        Shown { lines, sheets: sheets.collect() }
     }
 
     fn sheet(&self, at: usize) -> Option<&Sheet> {
