@@ -151,6 +151,9 @@ fn a_reading_older_than_the_store_keeps_is_not_stored_and_said_so() {
     let forever = desk.run(&["audit", "old.json", "-f", "jsonl", "--store=fleet.db", "--keep", "forever"]);
     assert!(forever.stderr.contains("One reading stored"), "{forever:?}");
     assert_eq!(desk.run(&["audit", "old.json", "--store=fleet.db", "--keep", "0d"]).code, Some(2));
+    let nothing = desk.run(&["audit", "old.json", "--keep", "30d"]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (Some(2), ""), "{nothing:?}");
+    assert!(nothing.stderr.contains("hint: add --store"), "{nothing:?}");
 }
 
 #[test]
@@ -335,6 +338,46 @@ fn twenty_phones_of_which_three_are_closed_end_in_a_complete_account() {
     let summary: Value =
         serde_json::from_slice(&std::fs::read(desk.here().join("results/fleet.json")).unwrap()).unwrap();
     assert_eq!(summary["targets"]["devices"], 17);
+}
+
+/// A certificate of this machine, made by `openssl`, with its key; `None` where there is no such program.
+fn certificate(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    let (certificate, key) = (folder.join("server.crt"), folder.join("server.key"));
+    let words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"];
+    let made = Command::new("openssl")
+        .args(words)
+        .args(["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output();
+    made.is_ok_and(|output| output.status.success()).then_some((certificate, key))
+}
+
+#[test]
+fn a_server_that_is_reached_by_network_must_prove_who_it_is() {
+    let room = tempfile::tempdir().unwrap();
+    let Some((certificate, key)) = certificate(room.path()) else { return };
+    let Some(server) = Postgres::start() else { return };
+    server.prove(&certificate, &key);
+    // This machine needs no proof, unless it is asked for; so it is asked for.
+    let store = format!("--store={}?sslmode=require", server.database("fleet"));
+    let desk = desk();
+    readings(&desk);
+    let trusting = |authority: Option<&Path>| {
+        let mut command = desk.command(&["audit", "phones.jsonl", "-f", "jsonl", &store]);
+        command.envs(authority.map(|authority| ("SSL_CERT_FILE", authority)));
+        Answer::from(command.output().unwrap())
+    };
+    let trusted = trusting(Some(&certificate));
+    assert!(trusted.stderr.contains("3 readings stored in "), "{trusted:?}");
+    assert_eq!(trusted.code, Some(1), "{trusted:?}");
+    let other = tempfile::tempdir().unwrap();
+    let Some((stranger, _)) = self::certificate(other.path()) else { return };
+    let refused = trusting(Some(&stranger));
+    assert_eq!(refused.code, Some(3), "{refused:?}");
+    assert!(refused.stderr.contains("certificate") && !refused.stderr.contains("readings stored in"), "{refused:?}");
 }
 
 /// A watch that is running.

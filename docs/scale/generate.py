@@ -15,7 +15,7 @@ APPS = [
     ("com.instagram.android", "instagram", "Instagram"),
     ("com.zhiliaoapp.musically", "tiktok", "TikTok"),
     ("com.snapchat.android", "snapchat", "Snapchat"),
-    ("com.twitter.android", "x", "X"),
+    ("com.twitter.android", "x-twitter", "X (Twitter)"),
     ("com.whatsapp", "whatsapp", "WhatsApp"),
     ("com.pinterest", "pinterest", "Pinterest"),
     ("com.linkedin.android", "linkedin", "LinkedIn"),

@@ -87,7 +87,15 @@ impl<'s> Keeper<'s> {
     /// # Errors
     /// With a message, when it can never take what is read.
     pub(crate) fn from(session: &'s Session, matches: &ArgMatches) -> Result<Option<Keeper<'s>>, Exit> {
-        let Some(place) = asked_for(session, matches)? else { return Ok(None) };
+        let wished = matches.try_get_one::<Keep>("keep").ok().flatten().copied();
+        let Some(place) = asked_for(session, matches)? else {
+            if wished.is_some() {
+                session
+                    .error(&session.texts.get("cli-keep-nothing"), Some(&session.texts.get("cli-keep-nothing-hint")));
+                return Err(Exit::USAGE);
+            }
+            return Ok(None);
+        };
         let mut keeper = Keeper {
             session,
             place: place.clone(),
@@ -108,7 +116,7 @@ impl<'s> Keeper<'s> {
             }
             Err(error) => return Err(refuse(session, &error)),
         }
-        let keep = matches.try_get_one::<Keep>("keep").ok().flatten().copied().or(session.config.keep.map(Keep::Days));
+        let keep = wished.or(session.config.keep.map(Keep::Days));
         if let (Some(keep), Some(store)) = (keep, keeper.store.as_mut()) {
             keeper.expired += store.set_keep(keep.days()).map_err(|error| refuse(session, &error))?;
         }

@@ -47,11 +47,13 @@ enum Event {
     Read(Sighting, Box<Result<Snapshot, Failure>>),
 }
 
-/// What tells one plugging-in from the next: the server counts connections.
+/// What tells one phone from another, and one plugging-in from the next: the server counts connections.
 type Plug = (String, Option<u64>);
 
 fn plug(phone: &Sighting) -> Plug {
-    (phone.serial.clone(), phone.transport_id)
+    // Without a server there is no serial number, but the place on the bus.
+    let name = if phone.serial.is_empty() { &phone.target } else { &phone.serial };
+    (name.clone(), phone.transport_id)
 }
 
 /// Runs the subcommand.

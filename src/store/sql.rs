@@ -330,7 +330,7 @@ fn sqlite(place: &Place, path: &Path, may_make: bool) -> Result<Connection, Stor
         return Err(StoreError::NotOurs { place: shown() });
     }
     let pragmas = format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; \
          PRAGMA application_id = {APPLICATION};"
     );
     // Two desks that make the same file at once wait for each other.

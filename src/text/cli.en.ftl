@@ -284,3 +284,5 @@ cli-watch-ending = { $count ->
     [one] One phone is still being read; Ctrl-C again stops at once.
    *[other] { $count } phones are still being read; Ctrl-C again stops at once.
 }
+cli-keep-nothing = --keep says how long the store keeps readings, and nothing is stored
+cli-keep-nothing-hint = add --store

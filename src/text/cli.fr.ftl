@@ -284,3 +284,5 @@ cli-watch-ending = { $count ->
     [one] Un téléphone est encore en lecture; un autre Ctrl-C arrête tout de suite.
    *[other] { $count } téléphones sont encore en lecture; un autre Ctrl-C arrête tout de suite.
 }
+cli-keep-nothing = --keep dit combien de temps le dépôt garde les lectures, et rien n’est déposé
+cli-keep-nothing-hint = ajoutez --store

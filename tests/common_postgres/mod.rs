@@ -93,6 +93,24 @@ impl Postgres {
         assert!(status.success(), "{}", std::fs::read_to_string(log).unwrap_or_default());
     }
 
+    /// Lets it speak TLS, with this certificate and key.
+    pub fn prove(&self, certificate: &Path, key: &Path) {
+        for (from, name) in [(certificate, "server.crt"), (key, "server.key")] {
+            let to = Path::new(&self.data()).join(name);
+            std::fs::copy(from, &to).unwrap();
+            #[cfg(unix)]
+            std::fs::set_permissions(&to, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+            if is_root() {
+                assert!(Command::new("chown").arg("postgres").arg(&to).status().unwrap().success());
+            }
+        }
+        let file = Path::new(&self.data()).join("postgresql.auto.conf");
+        let settings = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, settings + "ssl = on\n").unwrap();
+        self.take_away();
+        self.bring_back();
+    }
+
     /// A database of its own, by its address.
     pub fn database(&self, name: &str) -> String {
         self.ask("postgres", &format!("CREATE DATABASE {name}"));

@@ -59,3 +59,82 @@ fn follow(options: &Options, ended: &AtomicBool, look: &impl Fn() -> bool) -> bo
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::sync::mpsc;
+
+    use super::super::{program, server::ServerAddress};
+    use super::*;
+
+    /// A server that knows the list of phones, and tells of `changes` changes, or, for `None`, does not know how to.
+    fn server(changes: Option<usize>) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                std::thread::spawn(move || {
+                    let mut length = [0; 4];
+                    stream.read_exact(&mut length).unwrap();
+                    let length = usize::from_str_radix(std::str::from_utf8(&length).unwrap(), 16).unwrap();
+                    let mut service = vec![0; length];
+                    stream.read_exact(&mut service).unwrap();
+                    match (service.as_slice(), changes) {
+                        (b"host:version", _) => stream.write_all(b"OKAY00040029").unwrap(),
+                        (b"host:devices-l", _) => {
+                            stream.write_all(b"OKAY0029R5 device usb:1-1 model:A transport_id:7\n").unwrap()
+                        }
+                        (b"host:track-devices", Some(changes)) => {
+                            stream.write_all(b"OKAY").unwrap();
+                            for _ in 0..changes {
+                                std::thread::sleep(Duration::from_millis(30));
+                                stream.write_all(b"000aR5\tdevice\n").unwrap();
+                            }
+                            std::thread::sleep(Duration::from_secs(20));
+                        }
+                        _ => stream.write_all(b"FAIL000funknown service").unwrap(),
+                    }
+                });
+            }
+        });
+        port
+    }
+
+    fn looks(port: u16) -> (Tracker, mpsc::Receiver<Vec<String>>) {
+        let options = Options {
+            server: ServerAddress { host: "127.0.0.1".to_owned(), port },
+            may_start_server: false,
+            program: program::Places::default(),
+            key: None,
+            timeout: Duration::from_secs(2),
+        };
+        let (sender, receiver) = mpsc::channel();
+        let seen = move |sightings: Sightings| {
+            sender.send(sightings.phones.into_iter().map(|phone| phone.serial).collect()).is_ok()
+        };
+        (Tracker::start(options, seen).unwrap(), receiver)
+    }
+
+    #[test]
+    fn a_server_that_tells_is_asked_at_once_and_at_each_change() {
+        let (_tracker, looks) = looks(server(Some(3)));
+        for _ in 0..4 {
+            assert_eq!(looks.recv_timeout(Duration::from_secs(1)).unwrap(), ["R5"]);
+        }
+        assert!(looks.recv_timeout(Duration::from_millis(300)).is_err(), "nothing changed");
+    }
+
+    #[test]
+    fn where_nobody_tells_it_is_looked_every_now_and_then() {
+        let (tracker, looks) = looks(server(None));
+        for _ in 0..3 {
+            assert_eq!(looks.recv_timeout(POLL * 2).unwrap(), ["R5"]);
+        }
+        drop(tracker);
+        // What was begun may still come, and then nothing.
+        let _ = looks.recv_timeout(POLL * 2);
+        assert!(looks.recv_timeout(POLL * 2).is_err());
+    }
+}
