@@ -172,7 +172,8 @@ impl Finding<'_> {
     /// Filled in when it is read: of tens of thousands of findings, a report words a few.
     fn named(&self, text: &Text, language: Language) -> Option<String> {
         let name = self.app.as_ref().map_or("", |app| app.name.as_str());
-        Some(text.of(language).replace("{app}", name))
+        let text = text.of(language);
+        Some(if text.contains('{') { text.replace("{app}", name) } else { text.to_owned() })
     }
 
     /// The order of the report: the worst first; within that grouped by app, so that it never depends on the evidence's.

@@ -234,8 +234,8 @@ fn finding_row(audit: &Audit<'_>, finding: &Finding<'_>, words: Wording<'_>) -> 
     row.extend([
         word(finding.permission.map(|permission| permission.word())),
         word(finding.check.map(|check| check.word())),
-        json::expected(&finding.expected),
-        json::actual(&finding.actual).unwrap_or_default(),
+        json::expected(&finding.expected).into_owned(),
+        json::actual(&finding.actual).unwrap_or_default().into_owned(),
         word(finding.inert.map(|inert| inert.word())),
         finding.last_used.map(|last| last.at.clone()).unwrap_or_default(),
         word(finding.last_used.map(|last| last.how.word())),

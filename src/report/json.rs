@@ -3,6 +3,7 @@
 //! The structs here are the contract of `docs/schemas/audit.json`; they are not the program's own types, so that those can
 //! change without breaking a reader.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -23,7 +24,7 @@ pub const SCHEMA: &str = "poucet.audit/1";
 
 /// What a profile says of a phone.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct AuditReport {
+pub struct AuditReport<'a> {
     /// `poucet.audit/1`.
     pub schema: String,
     /// What wrote it.
@@ -33,7 +34,7 @@ pub struct AuditReport {
     /// The catalogue that the selectors were judged with.
     pub catalog: CatalogReport,
     /// The phone.
-    pub device: Device,
+    pub device: Cow<'a, Device>,
     /// Where the evidence came from.
     pub source: SourceName,
     /// When it was taken.
@@ -46,16 +47,16 @@ pub struct AuditReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<BaselineReport>,
     /// Findings, the worst first.
-    pub findings: Vec<FindingReport>,
+    pub findings: Vec<FindingReport<'a>>,
     /// What the phone's own App Privacy Report says the apps did, as in the snapshot; apps that the profile never names are counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privacy_report: Option<PrivacyReport>,
     /// What could not be read.
-    pub gaps: Vec<Gap>,
+    pub gaps: Cow<'a, [Gap]>,
     /// What the visit switched on or left behind, with what to press.
     pub footprint: Vec<FootprintReport>,
     /// What was read.
-    pub read: Vec<ReadItem>,
+    pub read: Cow<'a, [ReadItem]>,
 }
 
 /// The profile of an audit.
@@ -176,48 +177,48 @@ pub struct BaselineReport {
 
 /// One finding.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct FindingReport {
+pub struct FindingReport<'a> {
     /// The rule.
-    pub code: String,
+    pub code: Cow<'a, str>,
     /// Its title.
-    pub title: String,
+    pub title: Cow<'a, str>,
     /// The outcome.
     pub verdict: Verdict,
     /// How much it matters.
     pub severity: Severity,
     /// The app it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub app: Option<AppName>,
+    pub app: Option<AppName<'a>>,
     /// The permission it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permission: Option<Permission>,
     /// The property of the phone it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub check: Option<String>,
+    pub check: Option<Cow<'a, str>>,
     /// What the rule asks for: words of the vocabulary, numbers with `<=` or `>=`, lists with `|`.
-    pub expected: String,
+    pub expected: Cow<'a, str>,
     /// What was found; null when it could not be read.
-    pub actual: Option<String>,
+    pub actual: Option<Cow<'a, str>>,
     /// Why the grant can do nothing for now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inert: Option<Inert>,
     /// The last use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_used: Option<LastUse>,
+    pub last_used: Option<Cow<'a, LastUse>>,
     /// Who decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<DecidedBy>,
     /// Why, in one sentence.
     pub because: String,
     /// The raw rows.
-    pub evidence: Vec<EvidenceRow>,
+    pub evidence: Cow<'a, [EvidenceRow]>,
     /// What to press; null when nothing is to be done.
     pub remediation: Option<String>,
     /// How a person sees by hand what the evidence does not show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub look: Option<String>,
     /// Published guidance that the rule serves.
-    pub references: Vec<String>,
+    pub references: Cow<'a, [String]>,
     /// The waiver that somebody signed for it, whether it holds or not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiver: Option<WaiverReport>,
@@ -228,11 +229,11 @@ pub struct FindingReport {
 
 /// An app in a finding.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct AppName {
+pub struct AppName<'a> {
     /// Package name or bundle id; `hidden` for an app that the profile never names.
-    pub id: String,
+    pub id: Cow<'a, str>,
     /// Its name.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// The user of the phone.
     pub user: u32,
 }
@@ -323,14 +324,14 @@ impl Writer for Lines<'_> {
 }
 
 /// An audit in the form of the contract.
-pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
+pub fn report<'a>(audit: &'a Audit<'_>, words: Wording<'_>) -> AuditReport<'a> {
     let snapshot = audit.snapshot;
     AuditReport {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
         profile: profile_name(audit, words),
         catalog: catalog_report(audit),
-        device: snapshot.device.clone(),
+        device: Cow::Borrowed(&snapshot.device),
         source: snapshot.source.clone(),
         taken_at: snapshot.taken_at.clone(),
         language: words.language().word().to_owned(),
@@ -338,12 +339,13 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
         baseline: audit.baseline.as_ref().map(baseline_report),
         findings: audit.findings.iter().map(|finding| finding_report(finding, words)).collect(),
         privacy_report: audit.privacy_report(),
-        gaps: snapshot
-            .gaps
-            .iter()
-            .filter(|gap| gap.app.as_ref().is_none_or(|app| !audit.hidden.contains(app)))
-            .cloned()
-            .collect(),
+        gaps: match audit.hidden.is_empty() {
+            true => Cow::Borrowed(snapshot.gaps.as_slice()),
+            false => {
+                let shown = |gap: &&Gap| gap.app.as_ref().is_none_or(|app| !audit.hidden.contains(app));
+                Cow::Owned(snapshot.gaps.iter().filter(shown).cloned().collect())
+            }
+        },
         footprint: snapshot
             .footprint
             .iter()
@@ -352,7 +354,7 @@ pub fn report(audit: &Audit<'_>, words: Wording<'_>) -> AuditReport {
                 remediation: words.texts().get(&format!("trace-{}-fix", footprint.trace)),
             })
             .collect(),
-        read: snapshot.read.clone(),
+        read: Cow::Borrowed(snapshot.read.as_slice()),
     }
 }
 
@@ -409,25 +411,29 @@ fn baseline_report(baseline: &Baseline) -> BaselineReport {
 }
 
 /// A finding, in the form of the contract.
-pub(super) fn finding_report(finding: &Finding<'_>, words: Wording<'_>) -> FindingReport {
+pub(super) fn finding_report<'a>(finding: &'a Finding<'_>, words: Wording<'_>) -> FindingReport<'a> {
     FindingReport {
-        code: finding.code().to_owned(),
-        title: finding.rule.title.of(words.language()).to_owned(),
+        code: Cow::Borrowed(finding.code()),
+        title: Cow::Borrowed(finding.rule.title.of(words.language())),
         verdict: finding.verdict,
         severity: finding.severity,
-        app: finding.app.as_ref().map(|app| AppName { id: app.id.clone(), name: app.name.clone(), user: app.user }),
+        app: finding.app.as_ref().map(|app| AppName {
+            id: Cow::Borrowed(&app.id),
+            name: Cow::Borrowed(&app.name),
+            user: app.user,
+        }),
         permission: finding.permission,
-        check: finding.check.map(|check| check.word().to_owned()),
+        check: finding.check.map(|check| Cow::Borrowed(check.word())),
         expected: expected(&finding.expected),
         actual: actual(&finding.actual),
         inert: finding.inert,
-        last_used: finding.last_used.cloned(),
+        last_used: finding.last_used.map(Cow::Borrowed),
         decided_by: finding.decided_by,
         because: words.because(finding),
-        evidence: finding.evidence.to_vec(),
+        evidence: Cow::Borrowed(&finding.evidence),
         remediation: finding.remediation(words.language()),
         look: finding.look(words.language()),
-        references: finding.rule.references.clone(),
+        references: Cow::Borrowed(&finding.rule.references),
         standing: finding.standing,
         waiver: finding.waiver.as_ref().map(|note| WaiverReport {
             rule: note.rule.to_string(),
@@ -446,29 +452,32 @@ pub(super) fn finding_report(finding: &Finding<'_>, words: Wording<'_>) -> Findi
     }
 }
 
-pub(super) fn expected(expected: &Expected) -> String {
+pub(super) fn expected(expected: &Expected) -> Cow<'static, str> {
     match expected {
-        Expected::Level(level) => level.word().to_owned(),
-        Expected::Presence(presence) => presence.word().to_owned(),
-        Expected::Sources(sources) => sources.iter().map(|source| source.word()).collect::<Vec<_>>().join("|"),
-        Expected::Device(profile::Expected::Is(value)) => value.to_string(),
-        Expected::Device(profile::Expected::AtMost(number)) => format!("<= {number}"),
-        Expected::Device(profile::Expected::AtLeast(number)) => format!(">= {number}"),
-        Expected::Device(profile::Expected::OneOf(values)) => {
-            values.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")
+        Expected::Level(level) => Cow::Borrowed(level.word()),
+        Expected::Presence(presence) => Cow::Borrowed(presence.word()),
+        Expected::Sources(sources) => {
+            Cow::Owned(sources.iter().map(|source| source.word()).collect::<Vec<_>>().join("|"))
         }
-        Expected::UsedWithin(days) => format!("<= {days}"),
-        Expected::Look => "manual".to_owned(),
+        Expected::Device(profile::Expected::Is(value)) => Cow::Owned(value.to_string()),
+        Expected::Device(profile::Expected::AtMost(number)) => Cow::Owned(format!("<= {number}")),
+        Expected::Device(profile::Expected::AtLeast(number)) => Cow::Owned(format!(">= {number}")),
+        Expected::Device(profile::Expected::OneOf(values)) => {
+            Cow::Owned(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("|"))
+        }
+        Expected::UsedWithin(days) => Cow::Owned(format!("<= {days}")),
+        Expected::Look => Cow::Borrowed("manual"),
     }
 }
 
-pub(super) fn actual(actual: &Actual) -> Option<String> {
+/// What was found, as a word; `None` where it is not known.
+pub(super) fn actual(actual: &Actual) -> Option<Cow<'static, str>> {
     match actual {
-        Actual::Level(level) => Some(level.word().to_owned()),
-        Actual::Presence(presence) => Some(presence.word().to_owned()),
-        Actual::Source(source) => Some(source.word().to_owned()),
-        Actual::Value(value) => Some(value.to_string()),
-        Actual::Nothing => Some("absent".to_owned()),
+        Actual::Level(level) => Some(Cow::Borrowed(level.word())),
+        Actual::Presence(presence) => Some(Cow::Borrowed(presence.word())),
+        Actual::Source(source) => Some(Cow::Borrowed(source.word())),
+        Actual::Value(value) => Some(Cow::Owned(value.to_string())),
+        Actual::Nothing => Some(Cow::Borrowed("absent")),
         Actual::Unknown => None,
     }
 }

@@ -65,7 +65,7 @@ impl<'t> Events<'t> {
         let mut details = vec![format!(
             "expected {}, actual {}",
             own::expected(&finding.expected),
-            own::actual(&finding.actual).unwrap_or_else(|| "unknown".to_owned())
+            own::actual(&finding.actual).unwrap_or("unknown".into())
         )];
         details.push(words.because(finding));
         details.extend(finding.waiver.as_ref().map(|note| words.waiver(note)));

@@ -807,7 +807,8 @@ mod tests {
         assert!(english.contains("  2 other apps are counted and not named."), "{english}");
         let texts = Texts::new(Language::En);
         let context = Context::new(Catalog::builtin());
-        let json = super::super::json::report(&audit(&snapshot, &profile, context), Wording::new(&texts));
+        let audit = audit(&snapshot, &profile, context);
+        let json = super::super::json::report(&audit, Wording::new(&texts));
         let section = json.privacy_report.clone().unwrap();
         assert_eq!((section.apps.len(), section.other_apps), (1, 2));
         assert!(!serde_json::to_string(&json).unwrap().contains("instagram"));

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Writer, to_json};
-use crate::audit::{Actual, Audit, Finding};
+use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
 use crate::snapshot::{Check, Device, Permission, Severity, Verdict};
 
@@ -133,14 +133,6 @@ pub fn line<'a>(audit: &'a Audit<'_>) -> VerdictLine<'a> {
 }
 
 fn finding_line<'a>(finding: &'a Finding<'_>) -> FindingLine<'a> {
-    let actual = match &finding.actual {
-        Actual::Level(level) => Some(Cow::Borrowed(level.word())),
-        Actual::Presence(presence) => Some(Cow::Borrowed(presence.word())),
-        Actual::Source(source) => Some(Cow::Borrowed(source.word())),
-        Actual::Value(value) => Some(Cow::Owned(value.to_string())),
-        Actual::Nothing => Some(Cow::Borrowed("absent")),
-        Actual::Unknown => None,
-    };
     FindingLine {
         code: finding.code(),
         verdict: finding.verdict,
@@ -149,7 +141,7 @@ fn finding_line<'a>(finding: &'a Finding<'_>) -> FindingLine<'a> {
         user: finding.app.as_ref().map(|app| app.user),
         permission: finding.permission,
         check: finding.check,
-        actual,
+        actual: super::json::actual(&finding.actual),
         reason: finding.because.word(),
         last_used: finding.last_used.map(|last| last.at.as_str()),
     }

@@ -23,7 +23,7 @@ pub const SCHEMA: &str = "poucet.comparison/1";
 
 /// A before and an after.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct ComparisonReport {
+pub struct ComparisonReport<'a> {
     /// `poucet.comparison/1`.
     pub schema: String,
     /// What wrote it.
@@ -44,7 +44,7 @@ pub struct ComparisonReport {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub hidden_changes: u64,
     /// What each profile says of both readings; empty without a profile.
-    pub profiles: Vec<JudgementReport>,
+    pub profiles: Vec<JudgementReport<'a>>,
 }
 
 /// One of the two readings.
@@ -71,7 +71,7 @@ pub struct ChangeReport {
     pub effect: Effect,
     /// The app; absent for the phone itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub app: Option<AppName>,
+    pub app: Option<AppName<'static>>,
     /// What it is about: `app`, `permission`, `system`, `switch`, `check`, `management`, `config-profile`, `user`, `footprint`.
     pub about: String,
     /// The thing by its word: a permission, a check, `os-version`, the number of a user; absent for an app.
@@ -129,7 +129,7 @@ pub struct SideReport {
 
 /// What one profile says of both readings.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct JudgementReport {
+pub struct JudgementReport<'a> {
     /// The profile; both readings are judged by it as it is today.
     pub profile: ProfileName,
     /// The catalogue that the selectors were judged with.
@@ -141,24 +141,24 @@ pub struct JudgementReport {
     /// How many findings stand where; what holds on both sides, or could be judged on neither, is not counted.
     pub counts: BTreeMap<Standing, u64>,
     /// What moved or still fails.
-    pub rules: Vec<RuleChangeReport>,
+    pub rules: Vec<RuleChangeReport<'a>>,
 }
 
 /// How one rule's outcome for one thing moved.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct RuleChangeReport {
+pub struct RuleChangeReport<'a> {
     /// Fixed, new, still failing, …
     pub standing: Standing,
     /// The finding before; absent where there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<FindingReport>,
+    pub before: Option<FindingReport<'a>>,
     /// The finding after; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<FindingReport>,
+    pub after: Option<FindingReport<'a>>,
 }
 
 /// A comparison in the form of the contract.
-pub fn report(comparison: &Comparison<'_>, words: Wording<'_>) -> ComparisonReport {
+pub fn report<'a>(comparison: &'a Comparison<'_>, words: Wording<'_>) -> ComparisonReport<'a> {
     let mut counts = BTreeMap::new();
     for change in &comparison.changes {
         *counts.entry(change.kind).or_insert(0) += 1;
@@ -189,7 +189,11 @@ fn change_report(change: &Change<'_>, words: Wording<'_>) -> ChangeReport {
     ChangeReport {
         kind: change.kind,
         effect: change.effect,
-        app: change.app.as_ref().map(|app| AppName { id: app.id.clone(), name: app.name.clone(), user: app.user }),
+        app: change.app.as_ref().map(|app| AppName {
+            id: app.id.clone().into(),
+            name: app.name.clone().into(),
+            user: app.user,
+        }),
         about: change.subject.word().to_owned(),
         thing: (!thing.is_empty()).then(|| thing.into_owned()),
         text: words.change_line(change),
@@ -232,7 +236,7 @@ pub(super) fn side_report(side: &Side<'_>) -> SideReport {
     report
 }
 
-fn judgement_report(judgement: &Judgement<'_>, words: Wording<'_>) -> JudgementReport {
+fn judgement_report<'a>(judgement: &'a Judgement<'_>, words: Wording<'_>) -> JudgementReport<'a> {
     let rule = |change: &RuleChange| RuleChangeReport {
         standing: change.standing,
         before: judgement.finding_before(change).map(|finding| finding_report(finding, words)),
