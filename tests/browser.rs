@@ -28,13 +28,18 @@ fn pages(desk: &Desk) -> Vec<PathBuf> {
     let (phone, later) = (path("docs/examples/staff-phone"), path("docs/examples/staff-phone-later.json"));
     let (iphone, hostile) = (path("tests/fixtures/ios-17"), hostile(desk));
     let waivers = path("docs/examples/waivers.toml");
-    let all: [(&str, &[&str]); 6] = [
+    let all: [(&str, &[&str]); 8] = [
         ("both.html", &["audit", &phone, "--lang", "both", "--waivers", &waivers, "--today", "2026-11-20"]),
         ("fr.html", &["audit", &later, "--lang", "fr", "--baseline", &phone]),
         ("ios.html", &["audit", &iphone, "-p", "cis-ios", "-p", "byod"]),
         ("compare.html", &["compare", &phone, &later, "-p", "byod", "-p", "precautionary", "--lang", "both"]),
         ("facts.html", &["compare", &phone, &later]),
         ("hostile.html", &["audit", &hostile, "-p", "precautionary", "--lang", "both"]),
+        ("several.html", &["audit", &later, &iphone, "--lang", "both"]),
+        (
+            "fleet.html",
+            &["audit", &phone, &hostile, &iphone, "-p", "byod", "-p", "high-risk", "--summary", "--lang", "both"],
+        ),
     ];
     let written = all.iter().map(|(name, words)| {
         let words: Vec<&str> = words.iter().copied().chain(["--format", "html", "-o", name]).collect();
