@@ -425,3 +425,25 @@ fn memory_does_not_grow_with_the_number_of_snapshots() {
     let (few, many) = (peak(&desk, 50), peak(&desk, 1500));
     assert!(many <= few + 12 * 1024, "{few} KiB for 50, {many} KiB for 1500");
 }
+
+#[test]
+fn a_baseline_is_meant_for_the_target_that_was_named_and_not_for_a_tree() {
+    let desk = desk();
+    std::fs::create_dir(desk.here().join("tree")).unwrap();
+    for device in 0..3 {
+        std::fs::write(desk.here().join(format!("tree/s{device}.json")), line(device)).unwrap();
+    }
+    std::fs::write(desk.here().join("other.json"), line(9)).unwrap();
+    let audit = |target: &str, baseline: &str| {
+        let answer = desk.run(&["audit", target, "--baseline", baseline, "-f", "jsonl", "--fail-on-new"]);
+        (answer.stdout.lines().count(), answer.stderr)
+    };
+    let (count, told) = audit("tree/s1.json", "other.json");
+    assert_eq!((count, told.lines().count()), (1, 1), "{told}");
+    assert!(told.contains("all the same"), "{told}");
+    let (count, told) = audit("tree", "other.json");
+    assert_eq!((count, told.lines().count()), (3, 3), "{told}");
+    assert!(!told.contains("all the same"), "{told}");
+    let (count, told) = audit("tree", "tree/s1.json");
+    assert_eq!((count, told.lines().count()), (3, 2), "{told}");
+}

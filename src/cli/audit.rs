@@ -61,7 +61,10 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         judging: &judging,
         context: judging.context(session),
         baselines: baselines.as_ref(),
-        only: targets.len() == 1,
+        only: match targets.as_slice() {
+            [only] => Some(only.name()),
+            _ => None,
+        },
         format,
         second: second.as_ref(),
         summarises: alone || folder.is_some() || shows_summary(format),
@@ -146,8 +149,8 @@ struct Auditor<'a> {
     judging: &'a Judging<'a>,
     context: Context<'a>,
     baselines: Option<&'a Baselines>,
-    /// Whether one target was named.
-    only: bool,
+    /// The target, where one was named.
+    only: Option<String>,
     format: Format,
     second: Option<&'a Texts>,
     /// Whether anybody will see what all phones come to.
@@ -176,7 +179,10 @@ struct Judged {
 
 impl Auditor<'_> {
     fn audits<'s>(&'s self, origin: &Origin, snapshot: &'s Snapshot, notes: &mut Vec<String>) -> Vec<Audit<'s>> {
-        let before = self.baselines.map(|baselines| baselines.of(self.session, origin, snapshot, self.only, notes));
+        // What is found in a tree was not named, nor is any but the first line of a file.
+        let first = origin.name.strip_suffix(":1").unwrap_or(&origin.name);
+        let only = self.only.as_ref().is_some_and(|only| *only == origin.name || only == first);
+        let before = self.baselines.map(|baselines| baselines.of(self.session, origin, snapshot, only, notes));
         let profiles = self.judging.profiles.iter();
         profiles
             .map(|profile| match before {
