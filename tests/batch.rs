@@ -447,3 +447,98 @@ fn a_baseline_is_meant_for_the_target_that_was_named_and_not_for_a_tree() {
     let (count, told) = audit("tree", "tree/s1.json");
     assert_eq!((count, told.lines().count()), (3, 2), "{told}");
 }
+
+/// One phone as AndroidQF leaves it, in the folder `case`.
+fn case(desk: &Desk) {
+    std::fs::rename(build("android-12", Road::AndroidQfFolder, &desk.here()), desk.here().join("case")).unwrap();
+}
+
+/// How many results of the last run into a folder were there already.
+fn known(desk: &Desk, folder: &str) -> u64 {
+    let text = std::fs::read(desk.here().join(folder).join("fleet.json")).unwrap();
+    serde_json::from_slice::<Value>(&text).unwrap()["targets"]["known"].as_u64().unwrap()
+}
+
+#[test]
+fn results_beside_the_only_evidence_are_no_evidence() {
+    let desk = desk();
+    case(&desk);
+    let audit = ["audit", "case", "--output-dir", "case/out", "-f", "json", "--fail-on", "none"];
+    for expected in [0, 1, 1] {
+        assert_eq!(desk.run(&audit).code, Some(0));
+        assert_eq!((known(&desk, "case/out"), records(&desk.here().join("case/out"))), (expected, 1));
+    }
+}
+
+#[test]
+fn damaged_evidence_is_read_again() {
+    let desk = desk();
+    case(&desk);
+    let dump = desk.here().join("case/dumpsys.txt");
+    let text = std::fs::read(&dump).unwrap();
+    std::fs::write(&dump, &text[..text.len() / 2]).unwrap();
+    let audit = ["audit", "case", "--output-dir", "out", "-f", "json", "--fail-on", "none"];
+    for _ in 0..2 {
+        assert_eq!(desk.run(&audit).code, Some(3));
+        assert_eq!((known(&desk, "out"), records(&desk.here().join("out"))), (0, 1));
+    }
+}
+
+#[test]
+fn a_result_follows_from_the_baseline_too() {
+    let desk = desk();
+    std::fs::write(desk.here().join("one.json"), line(1)).unwrap();
+    let audit = ["audit", "one.json", "--output-dir", "out", "--baseline", "-", "-f", "json", "--fail-on", "none"];
+    let mut changed: Value = serde_json::from_str(&line(1)).unwrap();
+    changed["taken_at"] = "2026-01-02T03:04:05Z".into();
+    for (before, expected) in [(line(1), 0), (line(1), 1), (changed.to_string(), 0), (line(2), 0)] {
+        assert_eq!(piped(&desk, &audit, &before).code, Some(0));
+        assert_eq!(known(&desk, "out"), expected, "{before:.200}");
+    }
+}
+
+#[test]
+fn a_list_that_is_too_long_is_refused_rather_than_cut() {
+    let desk = desk();
+    // Zeros are text, and take no room on the disk.
+    std::fs::File::create(desk.here().join("list.txt")).unwrap().set_len((64 << 20) + 1).unwrap();
+    let answer = desk.run(&["audit", "--targets-from", "list.txt"]);
+    assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""), "{:.300}", answer.stderr);
+    assert!(answer.stderr.contains("longer than 64 MiB") && answer.stderr.contains("hint: "), "{:.300}", answer.stderr);
+}
+
+/// The command on a terminal, by `script` of util-linux; `None` without it.
+fn on_a_terminal(desk: &Desk, arguments: &str) -> Option<String> {
+    let script = ["/usr/bin/script", "/bin/script"].into_iter().find(|path| Path::new(path).exists())?;
+    let mut like = desk.command::<&str>(&[]);
+    like.env_remove("NO_COLOR").env("TERM", "xterm");
+    let mut command = std::process::Command::new(script);
+    command.env_clear().envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let line = format!("{} {arguments}", env!("CARGO_BIN_EXE_poucet"));
+    let output = command.args(["-qec", &line, "/dev/null"]).env("SHELL", "/bin/sh").current_dir(desk.here());
+    Some(String::from_utf8_lossy(&output.stdin(Stdio::null()).output().unwrap().stdout).into_owned())
+}
+
+#[test]
+fn a_terminal_shows_what_is_being_read_and_leaves_no_trace_in_files() {
+    let desk = desk();
+    case(&desk);
+    let Some(shown) = on_a_terminal(&desk, "audit case --output-dir terminal --fail-on none") else { return };
+    assert!(shown.contains("One target: 1 read"), "{shown}");
+    assert_eq!(desk.run(&["audit", "case", "--output-dir", "pipe", "--fail-on", "none"]).code, Some(0));
+    let (terminal, _) = results(&desk.here().join("terminal"));
+    assert_eq!(terminal, results(&desk.here().join("pipe")).0);
+    assert!(terminal.values().all(|bytes| !bytes.contains(&0x1b)));
+    // A pipe that gives nothing for two seconds: long enough for a progress bar, which a pipe never sees.
+    let slow = "sh -c true; (sleep 2; cat case.jsonl) | ";
+    std::fs::write(desk.here().join("case.jsonl"), lines(3)).unwrap();
+    let words = "audit - -f verdicts --fail-on none";
+    let script = format!("{slow}{} {words} >out.jsonl", env!("CARGO_BIN_EXE_poucet"));
+    std::fs::write(desk.here().join("slow.sh"), &script).unwrap();
+    let path = "PATH=/usr/bin:/bin";
+    let Some(shown) = on_a_terminal(&desk, &format!("--version; {path} sh slow.sh")) else { return };
+    assert!(shown.contains("\u{1b}["), "a line for what is being read: {shown:?}");
+    assert_eq!(std::fs::read_to_string(desk.here().join("out.jsonl")).unwrap().lines().count(), 3);
+    let piped = std::process::Command::new("/bin/sh").arg("slow.sh").current_dir(desk.here()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&piped.stderr), "", "nothing of it where there is no terminal");
+}

@@ -326,7 +326,7 @@ fn twenty_phones_of_which_three_are_closed_end_in_a_complete_account() {
     let desk = Desk::new(server.port);
     let answer = desk.run(&["audit", "-f", "jsonl", "--output-dir", "results"]);
     assert_eq!(answer.code, Some(3), "{answer:?}");
-    assert!(answer.stdout.contains("17 targets: 17 read, 0 not."), "{answer:?}");
+    assert!(answer.stdout.contains("20 targets: 17 read, 3 not."), "{answer:?}");
     for target in &unready {
         assert!(answer.stderr.contains(&format!("phone {target} is not ready: unauthorized")), "{answer:?}");
     }
@@ -338,6 +338,48 @@ fn twenty_phones_of_which_three_are_closed_end_in_a_complete_account() {
     let summary: Value =
         serde_json::from_slice(&std::fs::read(desk.here().join("results/fleet.json")).unwrap()).unwrap();
     assert_eq!(summary["targets"]["devices"], 17);
+    let failures: Vec<&str> =
+        summary["failures"].as_array().unwrap().iter().map(|failed| failed["target"].as_str().unwrap()).collect();
+    assert!(unready.iter().all(|target| failures.contains(&target.as_str())), "{failures:?}");
+}
+
+#[test]
+fn where_no_phone_is_open_each_is_accounted_for() {
+    let Some(server) = AdbServer::start() else { return };
+    let never = Behaviour { auth: Auth::Never, ..Behaviour::default() };
+    let closed = SimulatedPhone::start(&fixtures().join("android-12"), never);
+    server.connect(&closed, "unauthorized");
+    let desk = Desk::new(server.port);
+    let answer = desk.run(&["audit", "--summary", "-f", "json"]);
+    assert_eq!(answer.code, Some(3), "{answer:?}");
+    assert_eq!((&answer.json()["targets"]["total"], &answer.json()["targets"]["failed"]), (&1.into(), &1.into()));
+    // Without a summary there is nothing to write.
+    for arguments in [&["audit", "-f", "json"][..], &["snapshot", "-o", "phone.json"]] {
+        let answer = desk.run(arguments);
+        assert_eq!((answer.code, answer.stdout.as_str()), (Some(3), ""), "{answer:?}");
+    }
+    assert!(desk.files().is_empty());
+}
+
+#[test]
+fn a_hub_that_resets_in_the_middle_of_a_batch_ends_in_an_account_of_each_phone() {
+    let Some(server) = AdbServer::start() else { return };
+    let slow = |name| faulty(name, "package packages", Fault::Delay(Duration::from_millis(1500)));
+    let gone: Vec<SimulatedPhone> = ["android-10", "android-12"].map(slow).into();
+    let stays = phone("android-14");
+    gone.iter().for_each(|phone| drop(server.connect(phone, "device")));
+    server.connect(&stays, "device");
+    let desk = Desk::new(server.port);
+    let run = desk.command(&["audit", "-f", "jsonl"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    gone.iter().for_each(|phone| drop(server.adb(&["disconnect", &phone.address()])));
+    let answer = Answer::from(run.wait_with_output().unwrap());
+    assert_eq!(answer.code, Some(3), "{answer:?}");
+    let whole = |line: &str| !serde_json::from_str::<Value>(line).unwrap()["gaps"].to_string().contains("truncated");
+    assert_eq!(answer.stdout.lines().filter(|line| whole(line)).count(), 1, "{answer:?}");
+    // What is no half of a result is told on its own.
+    let told = answer.stdout.lines().count() + answer.stderr.matches("error: ").count();
+    assert_eq!(told, 3, "{answer:?}");
 }
 
 /// A certificate of this machine, made by `openssl`, with its key; `None` where there is no such program.
@@ -477,6 +519,23 @@ fn a_phone_that_is_not_ready_is_told_once_and_read_when_it_is() {
     watch.until("the verdict", |out, _| out.contains("TikTok"));
     let answer = watch.end();
     assert_eq!(answer.stderr.matches("unauthorized").count(), 1, "{answer:?}");
+    // At the end it is accounted for.
+    assert_eq!(answer.code, Some(3), "{answer:?}");
+    assert!(answer.stdout.contains(&closed.address()), "{answer:?}");
+}
+
+#[test]
+fn a_desk_reads_as_many_at_a_time_as_it_was_told() {
+    let Some(server) = AdbServer::start() else { return };
+    let desk = Desk::new(server.port);
+    let slow = |name| faulty(name, "package packages", Fault::Delay(Duration::from_millis(700)));
+    let phones: Vec<SimulatedPhone> = ["android-10", "android-12"].map(slow).into();
+    phones.iter().for_each(|phone| drop(server.connect(phone, "device")));
+    let watch = Watching::start(&desk, &["-f", "jsonl", "--jobs", "1"]);
+    watch.until("one", |_, err| err.contains("Ready for the next phone."));
+    assert_eq!(watch.said().1.split("Ready for the next phone.").next().unwrap().matches("reading…").count(), 1);
+    watch.until("both", |out, _| out.lines().count() == 2);
+    assert_eq!(watch.end().code, Some(1));
 }
 
 #[test]

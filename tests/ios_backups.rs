@@ -1295,3 +1295,25 @@ fn a_privacy_report_that_is_not_understood_is_a_gap() {
         assert_eq!(used.is_some(), name != "none", "{name}: {seen:?}");
     }
 }
+
+#[test]
+fn a_result_without_the_password_is_not_taken_over_with_it() {
+    let room = Room::new();
+    let mut backup = Backup::social("17.5.1");
+    backup.encrypted("a password", 20, 10);
+    let path = backup.write(&room.backups()).display().to_string();
+    let password = room.with_file("password.txt", b"a password");
+    let out = room.with_file("out-beside", b"") + ".d";
+    let known = |arguments: &[&str]| {
+        let words = [&["audit", &path, "--output-dir", &out, "-f", "json", "--fail-on", "none"], arguments].concat();
+        let code = room.command(&words).output().unwrap().status.code();
+        let summary: Value = serde_json::from_slice(&std::fs::read(format!("{out}/fleet.json")).unwrap()).unwrap();
+        (code, summary["targets"]["known"].as_u64())
+    };
+    assert_eq!(known(&[]), (Some(3), Some(0)));
+    assert_eq!(known(&["--password-file", &password]), (Some(0), Some(0)));
+    assert_eq!(known(&["--password-file", &password]), (Some(0), Some(1)));
+    // What lies beside the backup is evidence too.
+    std::fs::write(format!("{path}/App_Privacy_Report_v4.ndjson"), "{}\n").unwrap();
+    assert_eq!(known(&["--password-file", &password]).1, Some(0));
+}

@@ -8,7 +8,7 @@ use poucet::audit::{Audit, Context, audit};
 use poucet::compare::{self, audit_against};
 use poucet::fleet::{Entry, Summary};
 use poucet::profile::Profile;
-use poucet::report::{self, Format, Languages, Wording, fleet};
+use poucet::report::{self, Format, Languages, Wording, fleet, table};
 use poucet::snapshot::Snapshot;
 use poucet::source::fingerprint;
 use poucet::store::VerdictRow;
@@ -19,11 +19,14 @@ use super::judging::Judging;
 use super::output::{Output, layout, second_language};
 use super::reading::{Judge, Origin, Reading, Step};
 use super::store::{self, Keeper};
-use super::target::{Failure, Target, is_damaged, resolve};
+use super::target::{Failure, Resolved, Target, is_damaged, resolve};
 use super::{Exit, Session};
 
 /// The profile when none is named.
 pub(crate) const DEFAULT_PROFILE: &str = "byod";
+
+/// Columns of a table in a folder of results.
+const FILE_WIDTH: usize = 100;
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
@@ -50,10 +53,19 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let mut reading = Reading::from(session, matches)?;
     let baselines = baselines(matches, &reading)?;
     let second = second_language(session, matches);
-    let folder = folder(session, matches, format, &judging, &reading)?;
+    let Resolved { targets, unready, exit } = resolve(session, matches)?;
+    // Without a summary nobody would read an empty report.
+    if targets.is_empty() && !alone && matches.get_one::<String>("output-dir").is_none() {
+        return Err(exit);
+    }
+    let only = match targets.as_slice() {
+        [only] => Some(only.name()),
+        _ => None,
+    };
+    let held_against = baselines.as_ref().map(|baselines| (baselines.fingerprint(), only.as_deref()));
+    let folder = folder(session, matches, format, &judging, &reading, held_against)?;
     reading.without = folder.as_ref().and_then(Folder::place);
     let keeper = Keeper::from(session, matches)?;
-    let (targets, exit) = resolve(session, matches)?;
     consent(session, &judging.profiles, &targets);
     let auditor = Auditor {
         session,
@@ -61,10 +73,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         judging: &judging,
         context: judging.context(session),
         baselines: baselines.as_ref(),
-        only: match targets.as_slice() {
-            [only] => Some(only.name()),
-            _ => None,
-        },
+        only,
         format,
         second: second.as_ref(),
         summarises: alone || folder.is_some() || shows_summary(format),
@@ -81,6 +90,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         hints: BTreeSet::new(),
         exit,
     };
+    unready.iter().for_each(|(name, message)| account.summary.fail(name, message));
     reading.each(targets, &auditor, |step| match step {
         Step::Result(origin, result) => {
             account.take(&origin, result);
@@ -119,15 +129,13 @@ fn folder(
     format: Format,
     judging: &Judging<'_>,
     reading: &Reading<'_>,
+    held_against: Option<(String, Option<&str>)>,
 ) -> Result<Option<Folder>, Exit> {
     let Some(path) = matches.get_one::<String>("output-dir") else { return Ok(None) };
-    let word = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-    let baseline = Some(word("baseline")).filter(|path| !path.is_empty());
-    let baseline = baseline.and_then(|path| fingerprint::of_path(Path::new(path)).ok());
     // What is to be stored must be read.
     let store = store::asked_for(session, matches)?.map(|place| place.shown());
     let settings = format!(
-        "{} {} {:?} {} {} {baseline:?} {store:?} {}",
+        "{} {} {:?} {} {} {held_against:?} {store:?} {}",
         format.word(),
         session.texts.language().word(),
         second_language(session, matches).map(|texts| texts.language()),
@@ -197,10 +205,15 @@ impl Auditor<'_> {
         Languages { first: Wording::new(&self.session.texts), second: self.second.map(Wording::new) }
     }
 
+    /// A file is read elsewhere and later: it looks alike wherever it was written.
+    fn layout(&self) -> table::Layout {
+        let layout = layout(self.session, self.matches, self.judging.today);
+        if self.folder.is_some() { table::Layout { width: FILE_WIDTH, colour: false, ..layout } } else { layout }
+    }
+
     /// A report that stands by itself.
     fn report(&self, audits: &[Audit<'_>]) -> String {
-        let layout = layout(self.session, self.matches, self.judging.today);
-        let (mut writer, mut text) = (report::writer(self.format, self.languages(), layout), String::new());
+        let (mut writer, mut text) = (report::writer(self.format, self.languages(), self.layout()), String::new());
         writer.audits(audits, &mut text);
         writer.end(&mut text);
         text
@@ -323,9 +336,9 @@ impl Account<'_> {
         let several = summary.targets() + summary.aside > 1;
         let layout = layout(session, auditor.matches, auditor.judging.today);
         if let Some(folder) = auditor.folder {
-            let forms = [Some(auditor.format).filter(|form| fleet::FORMS.contains(form)), Some(Format::Json)];
-            for form in forms.into_iter().flatten() {
-                let text = fleet::render(form, auditor.languages(), layout, &summary);
+            let own = [auditor.format].into_iter().filter(|form| fleet::FORMS.contains(form) && *form != Format::Json);
+            for form in own.chain([Format::Json]) {
+                let text = fleet::render(form, auditor.languages(), auditor.layout(), &summary);
                 if let Err(error) = folder.summary(super::folder::extension(form), &text) {
                     session.output_error(&error);
                     exit = exit.and(Exit::USAGE);
@@ -384,6 +397,11 @@ fn baselines(matches: &ArgMatches, reading: &Reading<'_>) -> Result<Option<Basel
 }
 
 impl Baselines {
+    /// SHA-256 of the readings, hexadecimal.
+    fn fingerprint(&self) -> String {
+        fingerprint::of_text(&serde_json::to_string(&self.0).unwrap_or_default())
+    }
+
     /// The latest reading of a phone. One baseline for one target is meant for it, and a warning says when it is another phone's.
     fn of(
         &self,

@@ -10,7 +10,7 @@ use poucet::source::ios_backup::is_backup;
 use poucet::source::{OpenOptions, Opened, bundle, open_path};
 
 use super::progress::Progress;
-use super::target::{Failure, Target, is_damaged, jobs, note_ignored, phone, resolve, timeout};
+use super::target::{Failure, Resolved, Target, is_damaged, jobs, note_ignored, phone, resolve, timeout};
 use super::{Exit, Session, identity, queue};
 
 /// How many phones are read at a time where nobody said: each has its dumps in memory.
@@ -19,7 +19,7 @@ pub(crate) const MOST_AT_ONCE: usize = 16;
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     let Some(output) = matches.get_one::<String>("output").map(PathBuf::from) else { return Exit::USAGE };
-    let (targets, mut exit) = match resolve(session, matches) {
+    let (targets, mut exit) = match resolve(session, matches).and_then(Resolved::ready) {
         Ok(resolved) => resolved,
         Err(exit) => return exit,
     };

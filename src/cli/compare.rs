@@ -94,7 +94,7 @@ fn last(
     let mut store = super::store::open(session, matches)?;
     let (targets, mut exit) = match matches.get_one::<String>("after") {
         Some(after) => (vec![Target::parse(after)], Exit::default()),
-        None => resolve(session, matches)?,
+        None => resolve(session, matches)?.ready()?,
     };
     super::audit::consent(session, &judging.profiles, &targets);
     let (mut earlier, mut later) = (Vec::new(), Vec::new());

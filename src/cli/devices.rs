@@ -127,8 +127,8 @@ fn advice(session: &Session, phone: &Sighting) -> Vec<String> {
     std::iter::once(&advice).chain(advice.then()).map(|advice| session.texts.get(advice.key())).collect()
 }
 
-/// Says of one phone that it is not ready, and what to do.
-pub(crate) fn not_ready(session: &Session, phone: &Sighting) {
+/// Says of one phone that it is not ready, and what to do; gives its name and what was said.
+pub(crate) fn not_ready(session: &Session, phone: &Sighting) -> (String, String) {
     let name = if phone.target.is_empty() { phone.detail.clone() } else { phone.target.clone() };
     let message =
         session.texts.with("cli-not-ready", &[("target", &sanitize(&name, 80)), ("state", phone.state.word())]);
@@ -137,6 +137,7 @@ pub(crate) fn not_ready(session: &Session, phone: &Sighting) {
     for more in advice.iter().skip(1) {
         session.say(&format!("{} {more}", session.texts.get("cli-hint")));
     }
+    (name, message)
 }
 
 /// Says which server was asked, or why there is none.

@@ -1,6 +1,7 @@
 //! Work for several hands: taken from a source that need not end, handed over in order, with a bounded number under way.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How many pieces may be under way or wait for their turn, for each hand.
@@ -31,6 +32,12 @@ impl Open {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What `work` gives, or something else where it goes wrong in a way that nobody foresaw: what happened has been told by then, and a
+/// hand that fell out would leave the others waiting for its result.
+pub(crate) fn guarded<R>(work: impl FnOnce() -> R, otherwise: impl FnOnce() -> R) -> R {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| otherwise())
 }
 
 /// Runs `work` on what `source` gives, `hands` pieces at a time. Results are handed over in the order of the source, but for those of
@@ -137,6 +144,14 @@ mod tests {
         let mut found = Vec::new();
         run(0..40, 2, |_| true, work, |n| found.push(n));
         assert_eq!((found.len(), found.last()), (40, Some(&0)));
+    }
+
+    #[test]
+    fn a_piece_that_goes_wrong_costs_itself() {
+        let mut found = Vec::new();
+        let work = |_, n: usize| guarded(|| if n == 2 { panic!("one of a hundred") } else { n }, || 1000);
+        run(0..100, 2, |_| false, work, |n| found.push(n));
+        assert_eq!((found.len(), found.get(2), found.last()), (100, Some(&1000), Some(&99)));
     }
 
     #[test]

@@ -306,8 +306,13 @@ impl<'s> Reading<'s> {
         let progress = Progress::new((phones == targets.len()).then_some(targets.len()));
         progress.during(|| {
             let work = |index: usize, piece: Piece| {
-                progress.begin(index, &piece.name());
-                let results = self.piece(piece, judge);
+                let name = piece.name();
+                progress.begin(index, &name);
+                let defect = || {
+                    let origin = Origin { name: name.clone(), live: false, fingerprint: None };
+                    vec![(origin, Err(Failure::Defect(name.clone())))]
+                };
+                let results = queue::guarded(|| self.piece(piece, judge), defect);
                 progress.end(index, results.len());
                 results
             };
@@ -360,7 +365,7 @@ impl<'s> Reading<'s> {
             Piece::Path { path, named } => {
                 let mut origin = origin(path.display().to_string(), false);
                 if judge.wants_fingerprints() {
-                    match fingerprint::of_path(&path) {
+                    match fingerprint::of_path_without(&path, self.without.as_deref()) {
                         Ok(fingerprint) => origin.fingerprint = Some(fingerprint),
                         Err(error) => return vec![(origin, Err(Failure::Path(error)))],
                     }

@@ -5,7 +5,7 @@ use poucet::snapshot::Snapshot;
 
 use super::output::Pipe;
 use super::reading::Reading;
-use super::target::{is_damaged, resolve};
+use super::target::{Resolved, is_damaged, resolve};
 use super::{Exit, Session};
 
 /// Runs the subcommand.
@@ -14,7 +14,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Ok(reading) => reading,
         Err(exit) => return exit,
     };
-    let (targets, mut exit) = match resolve(session, matches) {
+    let (targets, mut exit) = match resolve(session, matches).and_then(Resolved::ready) {
         Ok(resolved) => resolved,
         Err(exit) => return exit,
     };

@@ -8,7 +8,6 @@ use poucet::evidence::ios::Artefact;
 use poucet::evidence::{Evidence, Reason};
 use poucet::parse::text::sanitize;
 use poucet::snapshot::Snapshot;
-use poucet::source::adb::devices::Sighting;
 use poucet::source::adb::{self, AdbError};
 use poucet::source::{SourceError, loose};
 
@@ -64,6 +63,8 @@ pub(crate) enum Failure {
     Aside(PathBuf),
     /// The phone has no user of this number: target, number, and the numbers that it has.
     NoUser(String, u32, String),
+    /// Reading this target went wrong in a way that nobody foresaw.
+    Defect(String),
 }
 
 impl Failure {
@@ -105,6 +106,10 @@ impl Failure {
                 texts.with("cli-no-user", &[("target", target), ("user", &user.to_string())]),
                 Some(texts.with("cli-one-of", &[("words", users)])),
             ),
+            Failure::Defect(target) => {
+                let target = sanitize(target, 500);
+                (texts.with("cli-defect", &[("target", &target)]), Some(texts.get("cli-defect-hint")))
+            }
         }
     }
 
@@ -124,8 +129,25 @@ impl Failure {
     }
 }
 
-/// The targets of a call: those named, else every phone that is ready; with what is to be said of the others.
-pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<(Vec<Target>, Exit), Exit> {
+/// What there is to read.
+#[derive(Default)]
+pub(crate) struct Resolved {
+    /// The targets.
+    pub(crate) targets: Vec<Target>,
+    /// Phones that are in sight and not ready, with what was said of each.
+    pub(crate) unready: Vec<(String, String)>,
+    pub(crate) exit: Exit,
+}
+
+impl Resolved {
+    /// For those who do nothing where nothing can be read.
+    pub(crate) fn ready(self) -> Result<(Vec<Target>, Exit), Exit> {
+        if self.targets.is_empty() { Err(self.exit) } else { Ok((self.targets, self.exit)) }
+    }
+}
+
+/// The targets of a call: those named, else every phone that is in sight.
+pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<Resolved, Exit> {
     let words = matches.get_many::<String>("target").into_iter().flatten();
     let mut targets: Vec<Target> = words.map(|word| Target::parse(word)).collect();
     // Not every command takes a list.
@@ -146,7 +168,7 @@ pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<(Vec<Ta
         }
     }
     if !targets.is_empty() {
-        return Ok((targets, Exit::default()));
+        return Ok(Resolved { targets, ..Resolved::default() });
     }
     let options = match adb::Options::from_environment() {
         Ok(options) => options,
@@ -156,11 +178,6 @@ pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<(Vec<Ta
         }
     };
     let sightings = adb::devices::sightings(&options);
-    let (ready, others): (Vec<Sighting>, Vec<Sighting>) = sightings
-        .phones
-        .iter()
-        .cloned()
-        .partition(|phone| phone.state.is_ready() || phone.state == adb::devices::State::Present);
     if sightings.phones.is_empty() {
         session.error(&session.texts.get("cli-no-phone"), Some(&session.texts.get("cli-no-phone-hint")));
         devices::server_line(session, &sightings);
@@ -169,15 +186,16 @@ pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<(Vec<Ta
         }
         return Err(Exit::NO_PHONE);
     }
-    let mut exit = Exit::default();
-    for phone in &others {
-        devices::not_ready(session, phone);
-        exit = exit.and(Exit::UNREADABLE);
+    let mut resolved = Resolved::default();
+    for phone in sightings.phones {
+        if phone.state.is_ready() {
+            resolved.targets.push(Target::Phone(phone.target));
+        } else {
+            resolved.unready.push(devices::not_ready(session, &phone));
+            resolved.exit = Exit::UNREADABLE;
+        }
     }
-    if ready.is_empty() {
-        return Err(exit);
-    }
-    Ok((ready.into_iter().map(|phone| Target::Phone(phone.target)).collect(), exit))
+    Ok(resolved)
 }
 
 /// The targets of `--targets-from`: one a line; empty lines, and those that begin with `#`, are for people. A path starts at the
@@ -194,7 +212,13 @@ fn listed(session: &Session, list: &str) -> Result<Vec<Target>, Exit> {
         path => Box::new(std::fs::File::open(path).map_err(failed)?),
     };
     let mut text = String::new();
-    std::io::Read::read_to_string(&mut std::io::Read::take(source, LONGEST_LIST), &mut text).map_err(failed)?;
+    let count = std::io::Read::read_to_string(&mut std::io::Read::take(source, LONGEST_LIST + 1), &mut text);
+    // Half a list would be taken for all of it.
+    if u64::try_from(count.map_err(failed)?).is_ok_and(|count| count > LONGEST_LIST) {
+        let hint = session.texts.get("cli-list-too-long-hint");
+        session.error(&session.texts.with("cli-list-too-long", &[("file", list)]), Some(&hint));
+        return Err(Exit::USAGE);
+    }
     let lines = text.trim_start_matches('\u{feff}').lines().map(|line| line.trim_end_matches('\r'));
     let named = lines.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
     Ok(named.map(Target::parse).collect())

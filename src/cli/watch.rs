@@ -1,10 +1,9 @@
 //! `poucet watch`: each phone as it is plugged in, until somebody says that it is enough.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::thread::Scope;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use clap::ArgMatches;
@@ -18,11 +17,12 @@ use poucet::source::adb::{self, Sightings};
 use poucet::store::VerdictRow;
 
 use super::audit::{consent, default_profiles};
+use super::collect::MOST_AT_ONCE;
 use super::judging::Judging;
 use super::output::{Output, second_language};
 use super::reading::Reading;
 use super::store::Keeper;
-use super::target::{Failure, Target, is_damaged};
+use super::target::{Failure, Target, is_damaged, jobs};
 use super::{Exit, Session, devices};
 
 /// How long the first reading of a phone is remembered, for the comparison with a later one.
@@ -80,7 +80,14 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         page: Output::new(session, matches, format, second.as_ref(), judging.today),
         keeper,
         plugged: BTreeMap::new(),
+        most: match jobs(matches) {
+            0 => MOST_AT_ONCE,
+            jobs => jobs,
+        },
+        waiting: VecDeque::new(),
         reading: BTreeSet::new(),
+        again: BTreeMap::new(),
+        unready: BTreeMap::new(),
         first: BTreeMap::new(),
         summary: Summary::default(),
         exit: Exit::default(),
@@ -97,10 +104,18 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     std::thread::scope(|scope| {
         loop {
             match events.recv_timeout(TICK) {
-                Ok(Event::Seen(sightings)) => watch.seen(scope, &reading, &sender, sightings),
+                Ok(Event::Seen(sightings)) => watch.seen(sightings),
                 Ok(Event::Read(phone, result)) => watch.read(&phone, *result),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
+            }
+            while let Some(phone) = watch.next() {
+                let (sender, reading) = (sender.clone(), &reading);
+                scope.spawn(move || {
+                    let result = reading.phone(&phone.target);
+                    // The one who waits for it is there until all have come.
+                    let _ = sender.send(Event::Read(phone, Box::new(result)));
+                });
             }
             if ENDING.load(Ordering::Relaxed) || watch.page.is_closed() {
                 break;
@@ -132,25 +147,28 @@ struct Watch<'a> {
     keeper: Option<Keeper<'a>>,
     /// The phones that are plugged in, by their state as it was last said.
     plugged: BTreeMap<Plug, State>,
+    /// How many are read at a time.
+    most: usize,
+    /// Those that are ready and wait for their turn.
+    waiting: VecDeque<Sighting>,
     /// Those that are being read.
     reading: BTreeSet<Plug>,
+    /// Those that went and came back while they were being read: half a reading is not the last word on them.
+    again: BTreeMap<Plug, Sighting>,
+    /// Those that were never ready yet, by name, with what was said of each.
+    unready: BTreeMap<String, String>,
     /// The first reading of each phone, for an hour, by its id.
     first: BTreeMap<String, (Instant, Snapshot)>,
     summary: Summary,
     exit: Exit,
 }
 
-impl<'a> Watch<'a> {
-    /// Reads what is newly ready, and says what is newly not.
-    fn seen<'scope, 'env>(
-        &mut self,
-        scope: &'scope Scope<'scope, 'env>,
-        reading: &'scope Reading<'_>,
-        sender: &Sender<Event>,
-        sightings: Sightings,
-    ) {
+impl Watch<'_> {
+    /// Lets what is newly ready be read, and says what is newly not.
+    fn seen(&mut self, sightings: Sightings) {
         let now: BTreeSet<Plug> = sightings.phones.iter().map(plug).collect();
         self.plugged.retain(|plug, _| now.contains(plug));
+        self.waiting.retain(|phone| now.contains(&plug(phone)));
         for phone in sightings.phones {
             let before = self.plugged.insert(plug(&phone), phone.state);
             if before == Some(phone.state) {
@@ -159,26 +177,38 @@ impl<'a> Watch<'a> {
             if !phone.state.is_ready() {
                 // A phone that is being greeted will say more in a moment.
                 if !matches!(phone.state, State::Connecting | State::Authorizing) {
-                    devices::not_ready(self.session, &phone);
+                    let (_, message) = devices::not_ready(self.session, &phone);
+                    self.unready.insert(plug(&phone).0, message);
                 }
-                continue;
+            } else if self.reading.contains(&plug(&phone)) {
+                self.again.insert(plug(&phone), phone);
+            } else {
+                self.waiting.push_back(phone);
             }
-            if !self.reading.insert(plug(&phone)) {
-                continue;
-            }
-            self.session.say(&self.session.texts.with("cli-watch-reading", &[("target", &phone.target)]));
-            let sender = sender.clone();
-            scope.spawn(move || {
-                let result = reading.phone(&phone.target);
-                // The one who waits for it is there until all have come.
-                let _ = sender.send(Event::Read(phone, Box::new(result)));
-            });
         }
+    }
+
+    /// The next phone to be read, where it is its turn.
+    fn next(&mut self) -> Option<Sighting> {
+        if self.reading.len() >= self.most {
+            return None;
+        }
+        let phone = self.waiting.pop_front()?;
+        self.reading.insert(plug(&phone));
+        self.unready.remove(&plug(&phone).0);
+        self.session.say(&self.session.texts.with("cli-watch-reading", &[("target", &phone.target)]));
+        Some(phone)
     }
 
     /// The result of one phone.
     fn read(&mut self, phone: &Sighting, result: Result<Snapshot, Failure>) {
         self.reading.remove(&plug(phone));
+        if let Some(phone) = self.again.remove(&plug(phone))
+            && result.as_ref().map_or(true, is_damaged)
+            && self.plugged.get(&plug(&phone)).is_some_and(|state| state.is_ready())
+        {
+            self.waiting.push_back(phone);
+        }
         self.first.retain(|_, (at, _)| at.elapsed() < MEMORY);
         match result {
             Ok(snapshot) => self.judge(phone, &snapshot),
@@ -226,7 +256,13 @@ impl<'a> Watch<'a> {
     }
 
     fn finish(self) -> Exit {
-        let Watch { mut page, keeper, summary, exit, .. } = self;
+        let Watch { session, mut page, keeper, mut summary, mut exit, unready, waiting, .. } = self;
+        // Every phone that was seen is accounted for.
+        let unread = waiting.iter().map(|phone| (phone.target.clone(), session.texts.get("cli-watch-unread")));
+        for (name, message) in unready.into_iter().chain(unread) {
+            summary.fail(&name, &message);
+            exit = exit.and(Exit::UNREADABLE);
+        }
         if summary.targets() > 1 {
             page.add(|writer, text| writer.fleet(&summary, text));
         }

@@ -144,8 +144,8 @@ pub struct Summary {
     pub failures: Vec<Failed>,
     /// A line for each phone and profile, as far as they are listed.
     pub phones: Vec<Phone>,
-    /// Phones by their id, as far as they have one.
-    pub devices: BTreeSet<String>,
+    /// The ids of the phones, as far as they have one.
+    devices: BTreeSet<String>,
     /// By profile.
     pub profiles: BTreeMap<String, OfProfile>,
     /// The apps of the catalogue, by their word in it.
@@ -257,7 +257,8 @@ impl Summary {
         self.read += 1;
         self.known += u64::from(known);
         self.damaged += u64::from(entry.damaged);
-        if self.devices.len() < MOST_LISTED {
+        // One more than are counted tells that they are too many.
+        if self.devices.len() <= MOST_LISTED {
             self.devices.extend(entry.device.id.clone());
         }
         for (slug, name) in entry.apps {
@@ -299,6 +300,12 @@ impl Summary {
     /// Counts a file of which nothing is known.
     pub fn leave_aside(&mut self) {
         self.aside += 1;
+    }
+
+    /// How many different phones the readings are of, as far as they have an id; `None` for more than [`MOST_LISTED`], which nobody counts.
+    pub fn devices(&self) -> Option<u64> {
+        let count = self.devices.len();
+        (count <= MOST_LISTED).then(|| u64::try_from(count).ok()).flatten()
     }
 
     /// Targets in all.

@@ -37,7 +37,7 @@ fn the_summary_counts_what_each_audit_says() {
         (summary.targets(), summary.read, summary.known, summary.damaged, summary.failed, summary.aside),
         (4, 3, 1, 1, 1, 1)
     );
-    assert_eq!(summary.devices.len(), 2, "two readings are of one phone");
+    assert_eq!(summary.devices(), Some(2), "two readings are of one phone");
     let tiktok = &summary.apps["tiktok"];
     assert_eq!((tiktok.name.as_str(), tiktok.phones), ("TikTok", 2));
     let profile = &summary.profiles["byod"];
@@ -82,4 +82,17 @@ fn lists_end_and_counts_go_on() {
         summary.fail(&n.to_string(), "x");
     }
     assert_eq!((summary.failures.len(), summary.failed), (MOST_LISTED, MOST_LISTED as u64 + 1));
+}
+
+#[test]
+fn more_phones_than_are_counted_are_not_told_as_fewer() {
+    let snapshot = phone();
+    let mut summary = Summary::default();
+    for number in 0..=MOST_LISTED {
+        let mut snapshot = snapshot.clone();
+        snapshot.device.id = Some(format!("phone-{number}"));
+        assert_eq!(summary.devices(), Some(number as u64));
+        summary.add(Entry::of("a phone", &snapshot, &[], false), false);
+    }
+    assert_eq!(summary.devices(), None);
 }

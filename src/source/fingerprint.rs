@@ -8,17 +8,25 @@ use sha2::{Digest as _, Sha256};
 
 use super::SourceError;
 use super::container::Container;
-use super::ios_backup::is_backup;
+use super::ios_backup::{is_backup, payload};
 
 /// The files of an iOS backup that say what all others hold: its index names each payload with its date and size.
 const BACKUP: [&str; 4] = ["Info.plist", "Manifest.db", "Manifest.plist", "Status.plist"];
 
 /// SHA-256 over what is at a path, hexadecimal: of a file its bytes, of a folder the names and bytes of all files in it, of an iOS
-/// backup those of its index files.
+/// backup those of its index files and of the App Privacy Report that lies beside it.
 ///
 /// # Errors
 /// When something of it cannot be read.
 pub fn of_path(path: &Path) -> Result<String, SourceError> {
+    of_path_without(path, None)
+}
+
+/// As [`of_path`], but for a folder, as the system knows it: results that lie among the evidence are none of it.
+///
+/// # Errors
+/// As [`of_path`].
+pub fn of_path_without(path: &Path, without: Option<&Path>) -> Result<String, SourceError> {
     let metadata = fs::metadata(path).map_err(|error| SourceError::io(path, error))?;
     let mut hash = Sha256::new();
     if metadata.is_file() {
@@ -31,8 +39,15 @@ pub fn of_path(path: &Path) -> Result<String, SourceError> {
                 add(&mut hash, &file).map_err(|error| SourceError::io(&file, error))?;
             }
         }
+        if let Some(report) = payload::privacy_report_near(path) {
+            hash.update(b"App Privacy Report");
+            add(&mut hash, &report).map_err(|error| SourceError::io(&report, error))?;
+        }
     } else {
-        for name in &Container::folder(path, u64::MAX)?.names {
+        let root = fs::canonicalize(path).map_err(|error| SourceError::io(path, error))?;
+        let without = without.and_then(|without| without.strip_prefix(&root).ok());
+        let is_evidence = |name: &&String| without.is_none_or(|without| !Path::new(name).starts_with(without));
+        for name in Container::folder(path, u64::MAX)?.names.iter().filter(is_evidence) {
             let file = path.join(name);
             hash.update(name.as_bytes());
             hash.update([0]);
@@ -91,5 +106,21 @@ mod tests {
         let all = [&first, &changed, &moved, &renamed];
         assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
         assert!(of_path(&folder.path().join("nowhere")).is_err());
+    }
+
+    #[test]
+    fn results_among_the_evidence_are_none_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), "one").unwrap();
+        let out = folder.path().join("out");
+        fs::create_dir(&out).unwrap();
+        let without = fs::canonicalize(&out).unwrap();
+        let before = of_path_without(folder.path(), Some(&without)).unwrap();
+        fs::write(out.join("report.txt"), "one").unwrap();
+        assert_eq!(of_path_without(folder.path(), Some(&without)).unwrap(), before);
+        assert_ne!(of_path(folder.path()).unwrap(), before);
+        // What only begins alike is evidence.
+        fs::write(folder.path().join("output"), "one").unwrap();
+        assert_ne!(of_path_without(folder.path(), Some(&without)).unwrap(), before);
     }
 }

@@ -215,6 +215,10 @@ cli-stdin-twice = standard input cannot hold both the list of targets and snapsh
 cli-bad-list = { $file }: the list of targets cannot be read: { $detail }
 cli-empty-list = { $file }: the list names no target
 cli-list-hint = write one target a line: a path, or adb:SERIAL; empty lines, and lines that begin with #, are left out
+cli-list-too-long = { $file }: the list of targets is longer than 64 MiB
+cli-list-too-long-hint = split it, or name the folder that the targets lie in
+cli-defect = { $target }: a defect of poucet stood in the way of this target
+cli-defect-hint = report it with the message above; the other targets were read
 cli-option-targets-from = Also read the targets that a file names, one a line (- for standard input)
 cli-option-output-dir = Write one report per target into a folder, and skip those that are there for the same evidence, profile and version
 cli-option-summary = Show only what all phones come to: verdicts, rules by failures, apps, what was not assessed (table, json, csv, html, markdown)
@@ -280,6 +284,7 @@ cli-no-last-id-hint = compare with a file: poucet compare BEFORE AFTER
 cli-watch-ready = Plug in a phone; Ctrl-C ends.
 cli-watch-reading = { $target }: reading…
 cli-watch-next = Ready for the next phone.
+cli-watch-unread = not read: the watch ended before its turn came
 cli-watch-ending = { $count ->
     [one] One phone is still being read; Ctrl-C again stops at once.
    *[other] { $count } phones are still being read; Ctrl-C again stops at once.

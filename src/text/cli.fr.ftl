@@ -215,6 +215,10 @@ cli-stdin-twice = l’entrée standard ne peut pas contenir à la fois la liste 
 cli-bad-list = { $file } : la liste des cibles ne peut pas être lue : { $detail }
 cli-empty-list = { $file } : la liste ne nomme aucune cible
 cli-list-hint = écrivez une cible par ligne : un chemin, ou adb:NUMÉRO; les lignes vides et celles qui commencent par # ne comptent pas
+cli-list-too-long = { $file } : la liste des cibles dépasse 64 Mio
+cli-list-too-long-hint = divisez-la, ou nommez le dossier où se trouvent les cibles
+cli-defect = { $target } : un défaut de poucet a empêché de lire cette cible
+cli-defect-hint = signalez-le avec le message ci-dessus; les autres cibles ont été lues
 cli-option-targets-from = Lire aussi les cibles qu’un fichier nomme, une par ligne (- pour l’entrée standard)
 cli-option-output-dir = Écrire un rapport par cible dans un dossier, et passer celles qui y sont déjà pour les mêmes pièces, le même profil et la même version
 cli-option-summary = Ne montrer que ce que donnent tous les téléphones : verdicts, règles par échecs, applications, ce qui n’a pas été évalué (table, json, csv, html, markdown)
@@ -280,6 +284,7 @@ cli-no-last-id-hint = comparez avec un fichier : poucet compare AVANT APRÈS
 cli-watch-ready = Branchez un téléphone; Ctrl-C termine.
 cli-watch-reading = { $target } : lecture…
 cli-watch-next = Prêt pour le téléphone suivant.
+cli-watch-unread = pas lu : la surveillance s’est terminée avant son tour
 cli-watch-ending = { $count ->
     [one] Un téléphone est encore en lecture; un autre Ctrl-C arrête tout de suite.
    *[other] { $count } téléphones sont encore en lecture; un autre Ctrl-C arrête tout de suite.

@@ -48,8 +48,8 @@ pub struct Targets {
     pub failed: u64,
     /// Files among them of which nothing is known; they are in no other count.
     pub aside: u64,
-    /// Different phones, by device id.
-    pub devices: u64,
+    /// Different phones, by device id; null for more than 10,000.
+    pub devices: Option<u64>,
 }
 
 /// What one profile says of all phones.
@@ -158,7 +158,7 @@ pub fn report(summary: &Summary, words: Wording<'_>) -> FleetReport {
             damaged: summary.damaged,
             failed: summary.failed,
             aside: summary.aside,
-            devices: u64::try_from(summary.devices.len()).unwrap_or(u64::MAX),
+            devices: summary.devices(),
         },
         profiles: summary
             .profiles

@@ -57,8 +57,7 @@ fn account(summary: &Summary, words: Wording<'_>) -> Vec<String> {
         summary.targets(),
         &[("read", &number(summary.read)), ("failed", &number(summary.failed))],
     )];
-    let devices = u64::try_from(summary.devices.len()).unwrap_or(u64::MAX);
-    if devices > 0 && devices != summary.read {
+    if let Some(devices) = summary.devices().filter(|devices| *devices > 0 && *devices != summary.read) {
         lines.push(texts.count("fleet-devices", devices, &[]));
     }
     let told = [("fleet-known", summary.known), ("fleet-damaged", summary.damaged), ("fleet-aside", summary.aside)];
