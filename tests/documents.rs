@@ -10,6 +10,7 @@ use std::process::Command;
 
 use poucet::report::comparison::json::ComparisonReport;
 use poucet::report::fleet::json::FleetReport;
+use poucet::report::history::{DeviceHistory, DeviceList, Trend};
 use poucet::report::json::AuditReport;
 use poucet::report::verdict::VerdictLine;
 use poucet::snapshot::Snapshot;
@@ -119,6 +120,9 @@ fn the_schemas_are_those_of_the_types() {
         ("comparison", schema_of::<ComparisonReport>()),
         ("fleet", schema_of::<FleetReport>()),
         ("verdict", schema_of::<VerdictLine<'static>>()),
+        ("fleet-list", schema_of::<DeviceList<'static>>()),
+        ("fleet-device", schema_of::<DeviceHistory<'static>>()),
+        ("fleet-trend", schema_of::<Trend<'static>>()),
     ] {
         let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n";
         assert_document(&format!("schemas/{name}.json"), &text);

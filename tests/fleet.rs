@@ -56,6 +56,17 @@ fn readings(desk: &Desk) {
     std::fs::write(desk.here().join("phones.jsonl"), text).unwrap();
 }
 
+/// That a document is what its schema in `docs/schemas/` promises, and nothing less.
+fn assert_contract(name: &str, document: &Value) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/schemas/{name}.json"));
+    let schema: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let wrong: Vec<String> = validator.iter_errors(document).map(|error| error.to_string()).collect();
+    assert!(wrong.is_empty(), "{name}: {wrong:?}");
+    assert_eq!(document["schema"], format!("poucet.{name}/1"));
+    assert!(!validator.is_valid(&serde_json::json!({ "schema": document["schema"] })));
+}
+
 #[test]
 fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
     let desk = desk();
@@ -81,11 +92,13 @@ fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
     );
     let json = desk.run(&["fleet", "list", "-f", "json"]).json();
     assert_eq!((json["devices"][0]["readings"].as_u64(), &json["keep_days"]), (Some(2), &Value::Null));
+    assert_contract("fleet-list", &json);
     let sheet = desk.run(&["fleet", "list", "-f", "csv", "--lang", "fr"]);
     assert_eq!(sheet.stdout.lines().count(), 3, "{sheet:?}");
     assert!(sheet.stdout.contains(";Lectures;"), "{sheet:?}");
 
     let show = desk.run(&["fleet", "show", "aaa", "-f", "json"]).json();
+    assert_contract("fleet-device", &show);
     let fails: Vec<u64> = show["readings"]
         .as_array()
         .unwrap()
@@ -102,6 +115,7 @@ fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
     }
 
     let trend = desk.run(&["fleet", "trend", "-f", "json"]).json();
+    assert_contract("fleet-trend", &trend);
     let told: Vec<(&str, u64)> = trend["periods"]
         .as_array()
         .unwrap()

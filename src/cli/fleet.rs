@@ -4,10 +4,9 @@ use clap::ArgMatches;
 use jiff::Timestamp;
 use poucet::compare::compare;
 use poucet::parse::text::sanitize;
-use poucet::report::{self, Wording, fleet};
+use poucet::report::{self, Wording, fleet, history};
 use poucet::snapshot::Snapshot;
 use poucet::store::{Device, Period, Reading, Step, Store, StoredVerdict};
-use serde_json::{Value, json};
 
 use super::judging::Judging;
 use super::output::{Output, Pipe, second_language};
@@ -31,12 +30,18 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
 }
 
 /// One answer: a table for a person or a spreadsheet, or JSON.
-fn answer(session: &Session, matches: &ArgMatches, columns: &[&str], rows: Vec<Vec<String>>, json: Value) -> Exit {
+fn answer(
+    session: &Session,
+    matches: &ArgMatches,
+    columns: &[&str],
+    rows: Vec<Vec<String>>,
+    json: impl FnOnce() -> String,
+) -> Exit {
     let format = matches.get_one::<String>("format").and_then(|word| report::Format::from_word(word));
     let columns: Vec<String> =
         columns.iter().map(|column| session.texts.get(&format!("fleet-column-{column}"))).collect();
     let text = match format {
-        Some(report::Format::Json) => format!("{json:#}\n"),
+        Some(report::Format::Json) => json(),
         Some(report::Format::Csv) => fleet::sheet_csv(&columns, rows, Wording::new(&session.texts)),
         _ => fleet::sheet_table(&columns, rows, Wording::new(&session.texts), session.width()),
     };
@@ -59,20 +64,7 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
             ]
         })
         .collect();
-    let json = json!({
-        "schema": "poucet.fleet-list/1",
-        "keep_days": keep,
-        "devices": devices.iter().map(|device| json!({
-            "id": device.id,
-            "platform": device.platform,
-            "model": device.model,
-            "os_version": device.os_version,
-            "first": device.first,
-            "latest": device.latest,
-            "readings": device.readings,
-            "verdicts": device.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-    });
+    let json = || history::devices(&devices, keep);
     let exit = answer(session, matches, &["id", "phone", "readings", "latest", "verdicts"], rows, json);
     match keep {
         Some(days) => session.say(&session.texts.count("cli-store-keeps", days.into(), &[])),
@@ -125,19 +117,6 @@ fn verdicts(session: &Session, stored: &[StoredVerdict]) -> String {
     stored.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn verdict_json(stored: &StoredVerdict) -> Value {
-    json!({
-        "profile": stored.profile,
-        "profile_version": stored.profile_version,
-        "tool_version": stored.tool_version,
-        "verdict": stored.verdict,
-        "worst": stored.worst,
-        "fail": stored.fail,
-        "not_assessed": stored.not_assessed,
-        "conformity": stored.conformity,
-    })
-}
-
 fn show(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let mut store = store::open(session, matches)?;
     let (device, at) = named(session, &mut store, word(matches, "device"))?;
@@ -169,19 +148,7 @@ fn show(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
             }
         })
         .collect();
-    let json = json!({
-        "schema": "poucet.fleet-device/1",
-        "id": device,
-        "readings": readings.iter().map(|reading| json!({
-            "sha256": reading.sha256,
-            "taken_at": reading.taken_at,
-            "taken_utc": reading.taken_utc,
-            "stored_utc": reading.stored_utc,
-            "os_version": reading.os_version,
-            "source": reading.source,
-            "verdicts": reading.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-    });
+    let json = || history::device(&device, &readings);
     let columns = ["taken", "source", "system", "profile", "verdict", "failing", "conformity"];
     Ok(answer(session, matches, &columns, rows, json))
 }
@@ -214,20 +181,7 @@ fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
             ]
         })
         .collect();
-    let json = json!({
-        "schema": "poucet.fleet-trend/1",
-        "by": step.word(),
-        "periods": periods.iter().map(|period| json!({
-            "start": period.start,
-            "profile": period.profile,
-            "phones": period.phones,
-            "failing": period.failing,
-            "worst": period.worst,
-            "not_assessed": period.unsure,
-            "failing_rules": period.failing_rules,
-            "conformity": period.conformity,
-        })).collect::<Vec<_>>(),
-    });
+    let json = || history::trend(step, &periods);
     let columns =
         ["period", "profile", "phones", "fail", "critical", "high", "not-assessed", "failing-rules", "conformity"];
     Ok(answer(session, matches, &columns, rows, json))

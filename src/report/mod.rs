@@ -5,6 +5,7 @@ mod csv;
 pub mod difference;
 pub mod explain;
 pub mod fleet;
+pub mod history;
 mod html;
 mod identity;
 pub mod json;

@@ -1,0 +1,194 @@
+//! What `poucet fleet` tells of a store, in JSON: `poucet.fleet-list/1`, `poucet.fleet-device/1` and `poucet.fleet-trend/1`.
+//!
+//! The structs here are the contracts of `docs/schemas/`; they are not the store's own types, so that those can change without
+//! breaking a reader.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::to_pretty_json;
+use crate::store::{Device, Period, Reading, Step, StoredVerdict};
+
+/// The devices of a store.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DeviceList<'a> {
+    /// `poucet.fleet-list/1`.
+    pub schema: &'static str,
+    /// For how many days the store keeps readings; null for always.
+    pub keep_days: Option<u32>,
+    /// The devices, by id.
+    pub devices: Vec<ListedDevice<'a>>,
+}
+
+/// One device, as its latest reading tells.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ListedDevice<'a> {
+    /// Its id; `unknown-` and the beginning of the reading's for a reading that names none.
+    pub id: &'a str,
+    /// `android` or `ios`.
+    pub platform: &'a str,
+    /// Maker and model.
+    pub model: Option<&'a str>,
+    /// Version of the operating system.
+    pub os_version: Option<&'a str>,
+    /// The time of the first reading, UTC.
+    pub first: &'a str,
+    /// The time of the latest reading, UTC.
+    pub latest: &'a str,
+    /// How many readings there are.
+    pub readings: u64,
+    /// The latest verdict of each profile on the latest reading.
+    pub verdicts: Vec<KeptVerdict<'a>>,
+}
+
+/// A verdict that the store keeps.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct KeptVerdict<'a> {
+    /// Id of the profile.
+    pub profile: &'a str,
+    /// Its version.
+    pub profile_version: &'a str,
+    /// The version of poucet that judged.
+    pub tool_version: &'a str,
+    /// The worst outcome among the rules: a word of verdicts.
+    pub verdict: &'a str,
+    /// The highest severity of a rule that fails.
+    pub worst: Option<&'a str>,
+    /// How many rules fail.
+    pub fail: u64,
+    /// How many rules could not be judged.
+    pub not_assessed: u64,
+    /// Weighted share of the rules that hold, 0 to 1.
+    pub conformity: Option<f64>,
+}
+
+/// The readings of one device.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DeviceHistory<'a> {
+    /// `poucet.fleet-device/1`.
+    pub schema: &'static str,
+    /// The device.
+    pub id: &'a str,
+    /// Its readings, the latest first.
+    pub readings: Vec<KeptReading<'a>>,
+}
+
+/// A reading that the store keeps.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct KeptReading<'a> {
+    /// SHA-256 of its snapshot, hexadecimal.
+    pub sha256: &'a str,
+    /// When it was taken, as the snapshot says.
+    pub taken_at: Option<&'a str>,
+    /// When it was taken, or else stored, UTC.
+    pub taken_utc: &'a str,
+    /// When it was stored, UTC.
+    pub stored_utc: &'a str,
+    /// Version of the operating system.
+    pub os_version: Option<&'a str>,
+    /// The kind of evidence that it was made from.
+    pub source: &'a str,
+    /// The latest verdict of each profile.
+    pub verdicts: Vec<KeptVerdict<'a>>,
+}
+
+/// How a fleet has fared.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Trend<'a> {
+    /// `poucet.fleet-trend/1`.
+    pub schema: &'static str,
+    /// `day`, `week` or `month`.
+    pub by: &'static str,
+    /// The periods with readings, each by each profile.
+    pub periods: Vec<TrendPeriod<'a>>,
+}
+
+/// What one profile says of the phones that were read in a period; of each phone the latest reading counts.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TrendPeriod<'a> {
+    /// Its first day, or its month.
+    pub start: &'a str,
+    /// The profile.
+    pub profile: &'a str,
+    /// Phones that were read.
+    pub phones: u64,
+    /// Phones with a rule that fails.
+    pub failing: u64,
+    /// Failing phones by the highest severity of a rule that fails.
+    pub worst: &'a BTreeMap<String, u64>,
+    /// Phones of which nothing fails, and something could not be judged.
+    pub not_assessed: u64,
+    /// Failing rules of all phones.
+    pub failing_rules: u64,
+    /// The mean conformity of the phones for which it can be told, 0 to 1.
+    pub conformity: Option<f64>,
+}
+
+impl<'a> From<&'a StoredVerdict> for KeptVerdict<'a> {
+    fn from(stored: &'a StoredVerdict) -> KeptVerdict<'a> {
+        KeptVerdict {
+            profile: &stored.profile,
+            profile_version: &stored.profile_version,
+            tool_version: &stored.tool_version,
+            verdict: &stored.verdict,
+            worst: stored.worst.as_deref(),
+            fail: stored.fail,
+            not_assessed: stored.not_assessed,
+            conformity: stored.conformity,
+        }
+    }
+}
+
+fn verdicts(stored: &[StoredVerdict]) -> Vec<KeptVerdict<'_>> {
+    stored.iter().map(KeptVerdict::from).collect()
+}
+
+/// The devices of a store, with for how many days it keeps readings.
+pub fn devices(devices: &[Device], keep_days: Option<u32>) -> String {
+    let listed = devices.iter().map(|device| ListedDevice {
+        id: &device.id,
+        platform: &device.platform,
+        model: device.model.as_deref(),
+        os_version: device.os_version.as_deref(),
+        first: &device.first,
+        latest: &device.latest,
+        readings: device.readings,
+        verdicts: verdicts(&device.verdicts),
+    });
+    document(&DeviceList { schema: "poucet.fleet-list/1", keep_days, devices: listed.collect() })
+}
+
+/// The readings of one device.
+pub fn device(id: &str, readings: &[Reading]) -> String {
+    let kept = readings.iter().map(|reading| KeptReading {
+        sha256: &reading.sha256,
+        taken_at: reading.taken_at.as_deref(),
+        taken_utc: &reading.taken_utc,
+        stored_utc: &reading.stored_utc,
+        os_version: reading.os_version.as_deref(),
+        source: &reading.source,
+        verdicts: verdicts(&reading.verdicts),
+    });
+    document(&DeviceHistory { schema: "poucet.fleet-device/1", id, readings: kept.collect() })
+}
+
+/// How a fleet has fared.
+pub fn trend(step: Step, periods: &[Period]) -> String {
+    let told = periods.iter().map(|period| TrendPeriod {
+        start: &period.start,
+        profile: &period.profile,
+        phones: period.phones,
+        failing: period.failing,
+        worst: &period.worst,
+        not_assessed: period.unsure,
+        failing_rules: period.failing_rules,
+        conformity: period.conformity,
+    });
+    document(&Trend { schema: "poucet.fleet-trend/1", by: step.word(), periods: told.collect() })
+}
+
+fn document(value: &impl Serialize) -> String {
+    to_pretty_json(value) + "\n"
+}
