@@ -83,7 +83,19 @@ pub struct CatalogUsed {
     pub own: Vec<OwnCatalog>,
 }
 
-impl Audit<'_> {
+impl<'s> Audit<'s> {
+    /// The verdict on the phone: the worst outcome among the rules.
+    pub fn verdict(&self) -> Verdict {
+        let rules = self.findings.iter().filter(|finding| !finding.rule.is_waiver);
+        rules.map(|finding| finding.verdict).min().unwrap_or(Verdict::NotApplicable)
+    }
+
+    /// The findings that somebody may want to act on, the worst first: all but those that simply hold or do not apply.
+    pub fn open_findings(&self) -> impl Iterator<Item = &Finding<'s>> {
+        let is_open = |finding: &&Finding<'s>| !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable);
+        self.findings.iter().filter(is_open)
+    }
+
     /// What the phone's own App Privacy Report says the apps did; apps that the profile never names are counted with the others.
     pub fn privacy_report(&self) -> Option<PrivacyReport> {
         let mut report = self.snapshot.privacy_report.clone()?;

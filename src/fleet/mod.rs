@@ -111,12 +111,11 @@ impl Judged {
                 *not_assessed.entry(word).or_insert(0) += 1;
             }
         }
-        let verdict = rules.values().map(|outcome| outcome.verdict).min().unwrap_or(Verdict::NotApplicable);
         Judged {
             profile: audit.profile_id.clone(),
             version: audit.profile_version.clone(),
             title: audit.profile_title.clone(),
-            verdict,
+            verdict: audit.verdict(),
             worst: audit.summary.worst,
             conformity: audit.summary.conformity,
             coverage: audit.summary.coverage,

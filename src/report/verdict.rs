@@ -97,7 +97,6 @@ pub struct FindingLine<'a> {
 
 /// The line of an audit.
 pub fn line<'a>(audit: &'a Audit<'_>) -> VerdictLine<'a> {
-    let rules = audit.findings.iter().filter(|finding| !finding.rule.is_waiver);
     let hidden = |id: &String| !audit.hidden.is_empty() && audit.hidden.contains(id);
     let listed = audit.snapshot.apps.iter().filter(|app| !hidden(&app.id));
     let mut apps: Vec<&str> = listed.filter_map(|app| app.slug.as_deref()).collect();
@@ -112,7 +111,7 @@ pub fn line<'a>(audit: &'a Audit<'_>) -> VerdictLine<'a> {
         device: &audit.snapshot.device,
         source: &audit.snapshot.source.kind,
         taken_at: audit.snapshot.taken_at.as_deref(),
-        verdict: rules.map(|finding| finding.verdict).min().unwrap_or(Verdict::NotApplicable),
+        verdict: audit.verdict(),
         worst: summary.worst,
         pass: summary.pass,
         fail: summary.fail,
@@ -123,12 +122,7 @@ pub fn line<'a>(audit: &'a Audit<'_>) -> VerdictLine<'a> {
         conformity: summary.conformity,
         coverage: summary.coverage,
         apps,
-        findings: audit
-            .findings
-            .iter()
-            .filter(|finding| !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable))
-            .map(finding_line)
-            .collect(),
+        findings: audit.open_findings().map(finding_line).collect(),
     }
 }
 
