@@ -542,3 +542,48 @@ fn a_terminal_shows_what_is_being_read_and_leaves_no_trace_in_files() {
     let piped = std::process::Command::new("/bin/sh").arg("slow.sh").current_dir(desk.here()).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&piped.stderr), "", "nothing of it where there is no terminal");
 }
+
+#[test]
+fn evidence_of_the_same_bytes_gives_a_report_for_each_target() {
+    let desk = desk();
+    std::fs::create_dir(desk.here().join("evidence")).unwrap();
+    for name in ["a", "b", "-c"] {
+        std::fs::write(desk.here().join(format!("evidence/{name}.json")), line(1)).unwrap();
+    }
+    let audit = ["audit", "evidence", "--output-dir", "out", "-f", "json", "--fail-on", "none"];
+    for expected in [0, 3] {
+        assert_eq!(desk.run(&audit).code, Some(0));
+        let (files, records) = results(&desk.here().join("out"));
+        assert_eq!((known(&desk, "out"), files.len(), records), (expected, 4, 3), "{:?}", files.keys());
+        assert!(files.keys().all(|name| !name.starts_with('-')), "{:?}", files.keys());
+    }
+    // An outcome that somebody changed is no outcome.
+    for entry in std::fs::read_dir(desk.here().join("out/.poucet")).unwrap() {
+        let path = entry.unwrap().path();
+        let record = std::fs::read_to_string(&path).unwrap();
+        assert!(record.contains("\"failing\":false"), "{record}");
+        std::fs::write(&path, record.replace("\"failing\":false", "\"failing\":true")).unwrap();
+    }
+    assert_eq!((desk.run(&audit).code, known(&desk, "out")), (Some(0), 0));
+    let nowhere = desk.run(&["audit", "evidence", "--output-dir", ""]);
+    assert_eq!((nowhere.code, nowhere.stdout.as_str()), (Some(2), ""), "{nowhere:?}");
+    assert_eq!(desk.files(), ["evidence", "out"]);
+}
+
+#[test]
+fn two_phones_of_loose_texts_are_two() {
+    let desk = desk();
+    for phone in ["android-14", "android-15"] {
+        build(phone, Road::Folder, &desk.here().join("tree"));
+    }
+    copy(&fixtures().join("ios-17"), &desk.here().join("tree/ben"));
+    let answer = desk.run(&["audit", "tree", "-f", "jsonl", "--fail-on", "none"]);
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    let versions: Vec<String> = answer
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["device"]["os_version"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(versions[..2], ["14", "15"], "{versions:?}");
+    assert_eq!(versions.len(), 3, "{versions:?}");
+}

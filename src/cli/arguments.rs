@@ -82,7 +82,12 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 .arg(file("baseline", texts))
                 .arg(flag("fail-on-new", texts).requires("baseline"))
                 .arg(file("targets-from", texts))
-                .arg(file("output-dir", texts).value_name("DIR").conflicts_with_all(["output", "summary"]))
+                .arg(
+                    file("output-dir", texts)
+                        .value_name("DIR")
+                        .value_parser(clap::builder::NonEmptyStringValueParser::new())
+                        .conflicts_with_all(["output", "summary"]),
+                )
                 .arg(flag("summary", texts))
                 .arg(store(texts))
                 .arg(keep(texts))

@@ -53,7 +53,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         0 => targets.len().min(MOST_AT_ONCE),
         jobs => jobs.min(targets.len()),
     };
-    let progress = Progress::new(Some(targets.len()));
+    let progress = Progress::new(&session.texts, Some(targets.len()));
     progress.during(|| {
         let work = |index: usize, target: Target| {
             progress.begin(index, &target.name());

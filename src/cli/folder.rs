@@ -41,12 +41,19 @@ struct Record {
     schema: String,
     /// The report, in the folder.
     report: String,
-    /// SHA-256 of the report.
+    /// SHA-256 of the report and of the outcome.
     sha256: String,
     /// The two outcomes that the exit code tells of.
     failing: bool,
     unreadable: bool,
     entry: Entry,
+}
+
+impl Record {
+    fn seal(&self, report: &str) -> String {
+        let entry = serde_json::to_string(&self.entry).unwrap_or_default();
+        fingerprint::of_text(&format!("{} {} {entry} {report}", self.failing, self.unreadable))
+    }
 }
 
 impl Folder {
@@ -67,8 +74,10 @@ impl Folder {
         fs::canonicalize(&self.root).ok()
     }
 
-    fn key(&self, fingerprint: &str) -> String {
-        fingerprint::of_text(&format!("{} {} {fingerprint}", env!("CARGO_PKG_VERSION"), self.settings))
+    /// A report tells the name of what it was made from, without the folders that lead there.
+    fn key(&self, target: &str, fingerprint: &str) -> String {
+        let (version, name) = (env!("CARGO_PKG_VERSION"), last_part(target));
+        fingerprint::of_text(&format!("{version} {} {name:?} {fingerprint}", self.settings))
     }
 
     fn record(&self, key: &str) -> PathBuf {
@@ -78,14 +87,11 @@ impl Folder {
     /// The result for this evidence, where it is there, whole and unchanged. Damaged evidence is read again: the fingerprint of an iOS
     /// backup is that of its index, and its files may have come since, or its password.
     pub(crate) fn known(&self, origin: &Origin) -> Option<(Entry, Exit)> {
-        let key = self.key(origin.fingerprint.as_deref()?);
+        let key = self.key(&origin.name, origin.fingerprint.as_deref()?);
         let record: Record = serde_json::from_slice(&fs::read(self.record(&key)).ok()?).ok()?;
         let is_name = Path::new(&record.report).components().count() == 1;
         let report = fs::read_to_string(self.root.join(&record.report)).ok().filter(|_| is_name)?;
-        if record.schema != SCHEMA
-            || record.unreadable
-            || record.entry.damaged
-            || record.sha256 != fingerprint::of_text(&report)
+        if record.schema != SCHEMA || record.unreadable || record.entry.damaged || record.sha256 != record.seal(&report)
         {
             return None;
         }
@@ -107,18 +113,19 @@ impl Folder {
             Some(fingerprint) => fingerprint.clone(),
             None => fingerprint::of_text(&format!("{} {text}", origin.name)),
         };
-        let key = self.key(&evidence);
+        let key = self.key(&origin.name, &evidence);
         let name = file_name(&origin.name, entry);
         let report = format!("{name}-{}.{}", key.get(..SHORT_KEY).unwrap_or(&key), self.extension);
         write_atomically(&self.root.join(&report), text.as_bytes(), Readers::Usual)?;
-        let record = Record {
+        let mut record = Record {
             schema: SCHEMA.to_owned(),
             report: report.clone(),
-            sha256: fingerprint::of_text(text),
+            sha256: String::new(),
             failing: exit.fails(),
             unreadable: exit.is_unreadable(),
             entry: entry.clone(),
         };
+        record.sha256 = record.seal(text);
         let record = serde_json::to_string(&record).unwrap_or_default();
         write_atomically(&self.record(&key), record.as_bytes(), Readers::Usual)?;
         Ok(report)
@@ -153,14 +160,19 @@ fn file_name(target: &str, entry: &Entry) -> String {
     let is_phone = ["adb:", "usb:", "tcp:"].iter().any(|prefix| target.starts_with(prefix));
     let name = match &entry.device.model {
         Some(model) if is_phone => model.as_str(),
-        _ => target.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(target),
+        _ => last_part(target),
     };
     let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
     let name: String =
         name.chars().take(LONGEST_NAME).map(|character| if plain(character) { character } else { '_' }).collect();
-    // No hidden files, and none of the names that mean a folder.
-    let name = name.trim_start_matches('.');
+    // No hidden files, none of the names that mean a folder, and none that a program takes for an option.
+    let name = name.trim_start_matches(['.', '-']);
     if name.is_empty() { "phone".to_owned() } else { name.to_owned() }
+}
+
+/// The last part of a target's name.
+fn last_part(target: &str) -> &str {
+    target.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(target)
 }
 
 /// The ending of a report.

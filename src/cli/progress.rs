@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use poucet::text::Texts;
 
 /// Work that is done sooner shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -57,7 +58,7 @@ pub(crate) fn question<R>(ask: impl FnOnce() -> R) -> R {
 
 impl Progress {
     /// Lines for so many targets, or for as many as there will be; none where standard error is no terminal.
-    pub(crate) fn new(targets: Option<usize>) -> Progress {
+    pub(crate) fn new(texts: &Texts, targets: Option<usize>) -> Progress {
         use std::io::IsTerminal as _;
         let plain = std::env::var_os("TERM").is_none_or(|terminal| terminal == "dumb");
         if !std::io::stderr().is_terminal() || plain || targets == Some(0) {
@@ -70,7 +71,10 @@ impl Progress {
                 let length = u64::try_from(targets).unwrap_or(u64::MAX);
                 Some(all.add(ProgressBar::new(length).with_style(style("  {bar:24} {pos}/{len}  {elapsed}"))))
             }
-            None => Some(all.add(ProgressBar::no_length().with_style(style("  {pos}  {elapsed}")))),
+            None => {
+                let line = ProgressBar::no_length().with_style(style("  {pos} {msg}  {elapsed}"));
+                Some(all.add(line.with_message(texts.get("cli-progress-read"))))
+            }
         };
         let lines = Lines { all, total, begun: Instant::now(), reading: Mutex::default() };
         Progress { lines: Some(lines) }

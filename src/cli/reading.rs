@@ -303,7 +303,7 @@ impl<'s> Reading<'s> {
         let hands = if self.jobs == 0 { phones.min(MOST_AT_ONCE).max(processors) } else { self.jobs };
         // More hands than phones are of no use where there is nothing else.
         let hands = if phones == targets.len() { hands.min(phones) } else { hands };
-        let progress = Progress::new((phones == targets.len()).then_some(targets.len()));
+        let progress = Progress::new(&self.session.texts, (phones == targets.len()).then_some(targets.len()));
         progress.during(|| {
             let work = |index: usize, piece: Piece| {
                 let name = piece.name();

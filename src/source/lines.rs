@@ -4,6 +4,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 /// How long one line may be, in bytes. A snapshot of 600 apps has about 3 MB.
 const LONGEST_LINE: usize = 64 << 20;
+/// The byte order mark, in UTF-8.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 /// How much is asked of the source at a time.
 const BUFFER: usize = 256 << 10;
 
@@ -92,6 +94,10 @@ impl<R: Read> Lines<R> {
         if count == 0 {
             return Ok(None);
         }
+        // Some editors begin a file with a mark of its encoding.
+        if self.number == 0 && bytes.starts_with(MARK) {
+            bytes.drain(..MARK.len());
+        }
         if bytes.last() == Some(&b'\n') {
             bytes.pop();
             if bytes.last() == Some(&b'\r') {
@@ -141,6 +147,7 @@ mod tests {
         let text = |text: &str| Some(text.to_owned());
         assert_eq!(all(b"a\n\n b\r\n\xff\nlast", 2), [(1, text("a")), (3, text(" b")), (4, None), (5, text("last"))]);
         assert_eq!(all(b"", 2), []);
+        assert_eq!(all("\u{feff}a\nb".as_bytes(), 2), [(1, text("a")), (2, text("b"))]);
     }
 
     #[test]

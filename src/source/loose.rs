@@ -102,6 +102,18 @@ pub(crate) fn read(container: &mut Container, options: &OpenOptions) -> Option<(
     finish(&mut evidence, &ignored, cut_short).then_some((evidence, ignored))
 }
 
+/// What a text begins as, where it is an output that poucet reads: inside, its kind, or nothing for several in one.
+pub(crate) fn output(head: &[u8]) -> Option<Option<Kind>> {
+    let probe = head.get(..HEAD).unwrap_or(head);
+    match classify(&text::decode(head.to_vec())) {
+        _ if !looks_like_text(probe) => None,
+        Found::Output(kind, _) => Some(Some(kind)),
+        Found::Sections => Some(None),
+        Found::AppOpsGet => Some(Some(Kind::AppOps)),
+        Found::Nothing => None,
+    }
+}
+
 /// Reads one text file that is itself the target.
 pub(crate) fn read_one(
     mut reader: impl Read,

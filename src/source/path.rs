@@ -8,7 +8,7 @@ use super::container::{Container, Limited, read_head};
 use super::ios_backup::find;
 use super::loose::{self, Ignored};
 use super::{SourceError, androidqf, bundle, dumpstate};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Kind};
 use crate::parse::text;
 
 /// Bounds of reading.
@@ -59,6 +59,8 @@ enum Whole {
 }
 
 const HEAD: usize = 64 * 1024;
+/// How many files of a folder are looked into to find out whether they are saved texts.
+const MOST_HEADS: usize = 100;
 /// The marks of a snapshot: the key and the value of its schema.
 const SNAPSHOT_MARKS: [&str; 2] = ["\"schema\"", "\"poucet.snapshot/"];
 /// Words that no other file begins with, for one whose members were sorted and whose end, with its schema, was cut off.
@@ -97,6 +99,9 @@ fn open_file(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> 
         Some((backup, true)) => return Ok(Opened::IosBackup(backup)),
         Some((backup, false)) => return Err(SourceError::InsideBackup { path: path.to_owned(), backup }),
         None => {}
+    }
+    if is_empty(path) {
+        return Err(SourceError::Empty { path: path.to_owned() });
     }
     let mut file = File::open(path).map_err(|error| SourceError::io(path, error))?;
     let head = read_head(&mut file, HEAD);
@@ -284,14 +289,40 @@ pub(crate) fn is_one_target(folder: &Path) -> bool {
     [bundle::find(&container), androidqf::find(&container)].contains(&Some(String::new())) || is_unpacked(&container)
 }
 
+/// Whether texts that somebody saved lie in a folder directly: together they are one phone's.
+pub(crate) fn has_loose_texts(folder: &Path) -> bool {
+    loose_texts(folder, |_| true)
+}
+
+/// Whether such texts lie there that each phone has one of: two folders with them are of two phones.
+pub(crate) fn is_loose_phone(folder: &Path) -> bool {
+    loose_texts(folder, |kind| matches!(kind, None | Some(Kind::Packages | Kind::Properties)))
+}
+
+fn loose_texts(folder: &Path, is_wanted: impl Fn(Option<Kind>) -> bool) -> bool {
+    let Ok(mut container) = Container::top(folder) else { return false };
+    let names = std::mem::take(&mut container.names);
+    let mut kinds = names.iter().take(MOST_HEADS).filter_map(|name| loose::output(&container.head(name, HEAD)));
+    kinds.any(is_wanted)
+}
+
+/// Whether a file has no bytes. Some that only a system knows say so and never end, or wait for ever: none of them is evidence.
+pub(crate) fn is_empty(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0)
+}
+
 /// Whether a file is a target by itself.
 pub(crate) fn is_target_file(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) && what_is(path).is_some()
+    is_file_with_bytes(path) && what_is(path).is_some()
+}
+
+fn is_file_with_bytes(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
 }
 
 /// Whether a file holds snapshots.
 pub(crate) fn is_snapshot_file(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+    is_file_with_bytes(path)
         && File::open(path).is_ok_and(|mut file| {
             let head = read_head(&mut file, HEAD);
             !is_zip(&head) && !dumpstate::has_mark(&head) && is_snapshot(&text::decode(head), || tail(&mut file))
@@ -323,7 +354,7 @@ fn is_snapshot(head: &str, tail: impl FnOnce() -> String) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Kind, Reason, SourceKind};
+    use crate::evidence::{Reason, SourceKind};
     use std::io::Write;
     use zip::write::SimpleFileOptions;
 

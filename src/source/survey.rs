@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::SourceError;
-use super::path::{is_one_target, is_snapshot_file, is_target_file};
+use super::path::{has_loose_texts, is_empty, is_loose_phone, is_one_target, is_snapshot_file, is_target_file};
 
 /// How deep a tree is looked into.
 const DEEPEST: usize = 12;
@@ -75,13 +75,20 @@ impl Survey {
             return match () {
                 () if is_snapshot_file(&path) => Found::Snapshots(path),
                 // An empty file is what a failed copy leaves: opening it tells.
-                () if named || metadata.len() == 0 && metadata.is_file() || is_target_file(&path) => {
-                    Found::Target { path, named }
-                }
+                () if named || is_empty(&path) || is_target_file(&path) => Found::Target { path, named },
                 () => Found::Aside(path),
             };
         }
-        if is_one_target(&path) || targets_below(&path, above.len()) < 2 {
+        if is_one_target(&path) {
+            return Found::Target { path, named };
+        }
+        let below = Below::of(&path, above.len());
+        if !below.is_several(&path) {
+            if !named {
+                // Nobody will look at them again: what a failed copy left is told apart from what is no evidence.
+                let empty = below.empty.into_iter().rev();
+                self.ahead.extend(empty.map(|path| Ahead { path, named: true, above: above.clone() }));
+            }
             return Found::Target { path, named };
         }
         match self.enter(&path, &above) {
@@ -130,24 +137,52 @@ fn children(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
     Ok(paths)
 }
 
-/// How many targets lie below a folder; 2 stands for any more.
-fn targets_below(folder: &Path, depth: usize) -> usize {
-    let (mut count, mut looks) = (0, 0);
-    let mut ahead: VecDeque<(PathBuf, usize)> =
-        children(folder).unwrap_or_default().into_iter().map(|path| (path, depth)).collect();
-    while let Some((path, depth)) = ahead.pop_front() {
-        let is_folder = path.is_dir();
-        if if is_folder { is_one_target(&path) } else { is_target_file(&path) } {
-            count += 1;
-        } else if is_folder && depth < DEEPEST {
-            ahead.extend(children(&path).unwrap_or_default().into_iter().map(|path| (path, depth + 1)));
+/// What lies below a folder, as far as it takes to find out whether it is one target or a tree of several.
+struct Below {
+    /// Two stand for any more.
+    targets: Vec<PathBuf>,
+    /// Files without a byte.
+    empty: Vec<PathBuf>,
+    /// Whether there was too much to look at all of it.
+    is_vast: bool,
+}
+
+impl Below {
+    fn of(folder: &Path, depth: usize) -> Below {
+        let mut below = Below { targets: Vec::new(), empty: Vec::new(), is_vast: false };
+        let mut looks = 0;
+        let mut ahead: VecDeque<(PathBuf, usize)> =
+            children(folder).unwrap_or_default().into_iter().map(|path| (path, depth)).collect();
+        while let Some((path, depth)) = ahead.pop_front() {
+            let is_folder = path.is_dir();
+            if if is_folder { is_one_target(&path) || is_loose_phone(&path) } else { is_target_file(&path) } {
+                below.targets.push(path);
+            } else if is_folder && depth < DEEPEST {
+                ahead.extend(children(&path).unwrap_or_default().into_iter().map(|path| (path, depth + 1)));
+            } else if is_empty(&path) {
+                below.empty.push(path);
+            }
+            looks += 1;
+            below.is_vast = looks >= MOST_LOOKS;
+            if below.targets.len() >= 2 || below.is_vast {
+                break;
+            }
         }
-        looks += 1;
-        if count >= 2 || looks >= MOST_LOOKS {
-            return 2;
+        below
+    }
+
+    /// Whether what lies there is to be looked at one by one. A single target may be one phone with what is around it, as a bug report
+    /// that somebody saved beside other outputs; a file of snapshots may hold many phones, and one far below leads there.
+    fn is_several(&self, folder: &Path) -> bool {
+        match self.targets.as_slice() {
+            [] => self.is_vast,
+            [only] => {
+                let is_one = only.parent() == Some(folder) && !is_snapshot_file(only);
+                self.is_vast || !is_one && !has_loose_texts(folder)
+            }
+            _ => true,
         }
     }
-    count
 }
 
 #[cfg(test)]
@@ -218,9 +253,59 @@ mod tests {
     fn one_phone_is_one_target_however_its_files_lie() {
         let loose = tree(&[("dumpsys_package.txt", "Packages:\n"), ("getprop.txt", "[a]: [b]\n"), ("bug.txt", DUMP)]);
         assert_eq!(names(loose.path()), ["named "]);
+        let beside = tree(&[
+            ("dumpsys_package.txt", "Packages:\n  Package [a.b] (1):\n"),
+            ("earlier.json", SNAPSHOT),
+            ("x/y/bug.txt", DUMP),
+        ]);
+        fs::remove_file(beside.path().join("x/y/bug.txt")).unwrap();
+        assert_eq!(names(beside.path()), ["named "]);
         let down = tree(&[("x/y/acquisition.json", "{\"uuid\":\"u\"}"), ("x/y/dumpsys.txt", "x")]);
-        assert_eq!(names(down.path()), ["named "]);
+        assert_eq!(names(down.path()), ["x"]);
         assert_eq!(names(tree(&[]).path()), ["named "]);
+    }
+
+    #[test]
+    fn the_only_target_is_found_however_deep_it_lies() {
+        for (file, text, found) in [
+            ("d/e/bug.txt", DUMP, "d/e"),
+            ("1/2/3/4/5/6/7/8/bug.txt", DUMP, "1/2/3/4/5/6/7/8"),
+            ("1/2/3/4/5/phone/acquisition.json", "{\"uuid\":\"u\"}", "1/2/3/4/5"),
+            ("1/2/3/4/ios/Manifest.db", "x", "1/2/3/4"),
+            ("one.jsonl", SNAPSHOT, "snapshots one.jsonl"),
+            ("d/e/f/one.jsonl", SNAPSHOT, "snapshots d/e/f/one.jsonl"),
+            ("d/e/f/half.zip", "PK\x03\x04", "d/e/f"),
+        ] {
+            let mut files = vec![(file, text)];
+            files.extend(file.contains("ios").then_some(("1/2/3/4/ios/Info.plist", "x")));
+            files.extend(file.contains("phone").then_some(("1/2/3/4/5/phone/dumpsys.txt", "x")));
+            let folder = tree(&files);
+            assert_eq!(names(folder.path()), [found], "{file}");
+            fs::write(folder.path().join("notes.txt"), "hello").unwrap();
+            let mut with_notes = vec![found, "aside notes.txt"];
+            with_notes.sort_by_key(|name| name.rsplit(' ').next().unwrap().to_owned());
+            assert_eq!(names(folder.path()), with_notes, "{file}");
+        }
+    }
+
+    #[test]
+    fn phones_of_loose_texts_are_not_taken_for_one() {
+        const PACKAGES: &str = "Packages:\n  Package [a.b] (1):\n";
+        let two = tree(&[("anna/p.txt", PACKAGES), ("anna/q.txt", "[ro.a]: [b]\n"), ("ben/p.txt", PACKAGES)]);
+        assert_eq!(names(two.path()), ["anna", "ben"]);
+        let deep = tree(&[("x/anna/1/p.txt", PACKAGES), ("x/anna/2/s.txt", "a=b\n"), ("y/ben/1/p.txt", PACKAGES)]);
+        assert_eq!(names(deep.path()), ["x/anna", "y/ben"]);
+        let mixed = tree(&[("anna/p.txt", PACKAGES), ("ben/Manifest.db", "x"), ("ben/Info.plist", "x")]);
+        assert_eq!(names(mixed.path()), ["anna", "ben"]);
+        // One phone, its outputs sorted into folders.
+        let one = tree(&[("p/p.txt", PACKAGES), ("s/global.txt", "adb_enabled=1\n"), ("getprop.txt", "[ro.a]: [b]\n")]);
+        assert_eq!(names(one.path()), ["named "]);
+    }
+
+    #[test]
+    fn what_a_failed_copy_left_is_found_where_nothing_else_is() {
+        let folder = tree(&[("a/x.zip", ""), ("a/b/y.txt", ""), ("a/photo.jpg", "x"), ("b/one.json", SNAPSHOT)]);
+        assert_eq!(names(folder.path()), ["a", "named a/x.zip", "named a/b/y.txt", "snapshots b/one.json"]);
     }
 
     #[cfg(unix)]

@@ -281,6 +281,7 @@ cli-store-no-reading = there is no such reading of { $device } in the store
 cli-store-no-reading-hint = `poucet fleet show { $device }` lists the readings; `poucet audit --store` adds one
 cli-no-last-id = this evidence does not tell which device it is from, so nothing is found that was before
 cli-no-last-id-hint = compare with a file: poucet compare BEFORE AFTER
+cli-progress-read = read
 cli-watch-ready = Plug in a phone; Ctrl-C ends.
 cli-watch-reading = { $target }: reading…
 cli-watch-next = Ready for the next phone.

@@ -281,6 +281,7 @@ cli-store-no-reading = il n’y a pas de telle lecture de { $device } dans le d�
 cli-store-no-reading-hint = `poucet fleet show { $device }` montre les lectures; `poucet audit --store` en ajoute une
 cli-no-last-id = ces pièces ne disent pas de quel appareil elles viennent; rien d’antérieur ne peut être trouvé
 cli-no-last-id-hint = comparez avec un fichier : poucet compare AVANT APRÈS
+cli-progress-read = lus
 cli-watch-ready = Branchez un téléphone; Ctrl-C termine.
 cli-watch-reading = { $target } : lecture…
 cli-watch-next = Prêt pour le téléphone suivant.
