@@ -234,7 +234,7 @@ fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
 }
 
 fn prune(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
-    let mut store = store::open(session, matches)?;
+    let mut store = store::open_to_write(session, matches)?;
     let (older, keep) = (matches.get_one::<u32>("older-than").copied(), matches.get_one::<Keep>("keep").copied());
     let mut count = 0;
     if let Some(days) = older {

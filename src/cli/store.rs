@@ -48,6 +48,12 @@ fn data_folder() -> Option<PathBuf> {
 /// Opens a store to read.
 pub(crate) fn open(session: &Session, matches: &ArgMatches) -> Result<Store, Exit> {
     let place = place(session, matches)?;
+    Store::open_to_read(&place).map_err(|error| refuse(session, &error))
+}
+
+/// Opens a store that is there, to write.
+pub(crate) fn open_to_write(session: &Session, matches: &ArgMatches) -> Result<Store, Exit> {
+    let place = place(session, matches)?;
     Store::open_existing(&place).map_err(|error| refuse(session, &error))
 }
 

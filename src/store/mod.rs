@@ -23,7 +23,7 @@ pub use error::StoreError;
 pub use pending::Pending;
 pub use place::Place;
 pub use rows::{FindingRow, VerdictRow};
-use sql::{Connection, Failed, Row, Transaction, Value};
+use sql::{Access, Connection, Failed, Row, Transaction, Value};
 
 /// How long a server that went away is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,6 +39,7 @@ const MOST_MATCHES: usize = 5;
 pub struct Store {
     place: Place,
     connection: Option<Connection>,
+    access: Access,
     patience: Duration,
 }
 
@@ -196,13 +197,27 @@ impl Store {
         Store::open_as(place, false, PATIENCE)
     }
 
-    /// Opens a store and sets how long a server that goes away is waited for.
+    /// Opens a store that should be there, to read: the right to read it is enough.
+    ///
+    /// # Errors
+    /// As [`Store::open_existing`].
+    pub fn open_to_read(place: &Place) -> Result<Store, StoreError> {
+        Store::open_for(place, Access::Read, PATIENCE)
+    }
+
+    /// Opens a store to write to, and sets how long a server that goes away, or what another desk holds there, is waited for.
     ///
     /// # Errors
     /// As [`Store::open`].
     pub fn open_as(place: &Place, may_make: bool, patience: Duration) -> Result<Store, StoreError> {
-        let mut store = Store { place: place.clone(), connection: None, patience };
-        match Connection::open(place, may_make) {
+        Store::open_for(place, if may_make { Access::Make } else { Access::Write }, patience)
+    }
+
+    fn open_for(place: &Place, access: Access, patience: Duration) -> Result<Store, StoreError> {
+        // What is gone later is not made again, as if nothing had been in it.
+        let later = if access == Access::Make { Access::Write } else { access };
+        let mut store = Store { place: place.clone(), connection: None, access: later, patience };
+        match Connection::open(place, access, patience) {
             Ok(connection) => store.connection = Some(connection),
             Err(Failed::For(error)) => return Err(error),
             // Nothing was there to go away: a server that is not reached at first is told at once.
@@ -216,17 +231,31 @@ impl Store {
         &self.place
     }
 
+    /// Runs a transaction that writes.
+    fn write<R>(&mut self, work: impl Fn(&mut Transaction<'_>) -> Result<R, Failed>) -> Result<R, StoreError> {
+        self.transact(Access::Write, work)
+    }
+
+    /// Runs a transaction that only reads.
+    fn read<R>(&mut self, work: impl Fn(&mut Transaction<'_>) -> Result<R, Failed>) -> Result<R, StoreError> {
+        self.transact(Access::Read, work)
+    }
+
     /// Runs a transaction; with a server that goes away, again from its beginning, until it is back or patience is over.
-    fn transact<R>(&mut self, work: impl Fn(&mut Transaction<'_>) -> Result<R, Failed>) -> Result<R, StoreError> {
+    fn transact<R>(
+        &mut self,
+        access: Access,
+        work: impl Fn(&mut Transaction<'_>) -> Result<R, Failed>,
+    ) -> Result<R, StoreError> {
         let begun = Instant::now();
         let mut pause = PAUSE;
         loop {
             let result = match self.connection.take() {
                 Some(connection) => Ok(connection),
-                None => Connection::open(&self.place, false),
+                None => Connection::open(&self.place, self.access, self.patience),
             };
             let detail = match result {
-                Ok(mut connection) => match connection.transact(&self.place, &work) {
+                Ok(mut connection) => match connection.transact(&self.place, access, &work) {
                     Ok(result) => {
                         self.connection = Some(connection);
                         return Ok(result);
@@ -267,7 +296,7 @@ impl Store {
         let now = utc(Timestamp::now());
         let taken = snapshot.taken_at.as_deref().and_then(moment).map_or_else(|| now.clone(), utc);
         let device = device_of(snapshot, &sha256);
-        self.transact(|transaction| {
+        self.write(|transaction| {
             let cutoff = kept_days(transaction)?.map(|days| utc(back(days)));
             let mut added = Added::default();
             if let Some(cutoff) = &cutoff {
@@ -308,7 +337,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn devices(&mut self) -> Result<Vec<Device>, StoreError> {
-        self.transact(|transaction| {
+        self.read(|transaction| {
             let rows = transaction.query(
                 "SELECT r.device, r.platform, r.model, r.os_version, n.first, n.latest, n.readings, r.sha256 FROM reading r \
                  JOIN (SELECT device, min(taken_utc) AS first, max(taken_utc) AS latest, count(*) AS readings FROM reading \
@@ -344,7 +373,7 @@ impl Store {
     /// [`StoreError::NoDevice`], [`StoreError::Ambiguous`].
     pub fn find(&mut self, word: &str) -> Result<String, StoreError> {
         let ids =
-            self.transact(|transaction| transaction.query("SELECT DISTINCT device FROM reading ORDER BY device", &[]))?;
+            self.read(|transaction| transaction.query("SELECT DISTINCT device FROM reading ORDER BY device", &[]))?;
         let ids: Vec<String> = ids.iter().filter_map(|row| row.first()?.text().map(str::to_owned)).collect();
         if ids.iter().any(|id| id == word) {
             return Ok(word.to_owned());
@@ -366,7 +395,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn readings(&mut self, device: &str) -> Result<Vec<Reading>, StoreError> {
-        self.transact(|transaction| {
+        self.read(|transaction| {
             let rows = transaction.query(
                 "SELECT sha256, device, taken_at, taken_utc, stored_utc, os_version, source FROM reading WHERE device = $1 \
                  ORDER BY taken_utc DESC, stored_utc DESC, sha256",
@@ -391,7 +420,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`], when it is not what was stored.
     pub fn snapshot(&mut self, sha256: &str) -> Result<Snapshot, StoreError> {
-        let rows = self.transact(|transaction| {
+        let rows = self.read(|transaction| {
             transaction.query("SELECT snapshot FROM reading WHERE sha256 = $1", &[Value::from(sha256)])
         })?;
         let damaged =
@@ -415,7 +444,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (mut time, mut sha256) = (String::new(), String::new());
         loop {
-            let rows = self.transact(|transaction| {
+            let rows = self.read(|transaction| {
                 let filter = if device.is_some() { "AND device = $3" } else { "" };
                 let statement = format!(
                     "SELECT taken_utc, sha256, snapshot FROM reading WHERE (taken_utc, sha256) > ($1, $2) {filter} \
@@ -441,7 +470,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn trend(&mut self, step: Step) -> Result<Vec<Period>, StoreError> {
-        let rows = self.transact(|transaction| {
+        let rows = self.read(|transaction| {
             transaction.query(
                 "SELECT r.taken_utc, r.device, v.profile, v.verdict, v.worst, v.fail, v.conformity FROM verdict v \
                  JOIN reading r ON r.sha256 = v.reading ORDER BY r.taken_utc, r.stored_utc, v.judged_utc, v.id",
@@ -495,7 +524,7 @@ impl Store {
     /// When they could not be deleted; then none was.
     pub fn prune(&mut self, before: Timestamp) -> Result<u64, StoreError> {
         let cutoff = utc(before);
-        let count = self.transact(|transaction| delete_before(transaction, &cutoff))?;
+        let count = self.write(|transaction| delete_before(transaction, &cutoff))?;
         self.forget();
         Ok(count)
     }
@@ -505,7 +534,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn keep(&mut self) -> Result<Option<u32>, StoreError> {
-        self.transact(kept_days)
+        self.read(kept_days)
     }
 
     /// Settles for how many days the store keeps readings, for every desk that writes to it, and deletes those that are older.
@@ -513,7 +542,7 @@ impl Store {
     /// # Errors
     /// When it cannot be settled.
     pub fn set_keep(&mut self, days: Option<u32>) -> Result<u64, StoreError> {
-        let count = self.transact(|transaction| {
+        let count = self.write(|transaction| {
             let Some(days) = days else {
                 transaction.execute("DELETE FROM setting WHERE name = 'keep_days'", &[])?;
                 return Ok(0);
