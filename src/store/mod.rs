@@ -20,7 +20,7 @@ use crate::snapshot::{Snapshot, Verdict, read};
 use crate::source::fingerprint;
 
 pub use error::StoreError;
-pub use pending::Pending;
+pub use pending::{Drained, Left, Pending};
 pub use place::Place;
 pub use rows::{FindingRow, VerdictRow};
 use sql::{Access, Connection, Failed, Row, Transaction, Value};
