@@ -143,7 +143,7 @@ fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
     assert_eq!(desk.run(&["fleet", "export", "aaa@2026-10-31"]).stdout.lines().count(), 1);
 
     let pruned = desk.run(&["fleet", "prune", "--older-than", "1d"]);
-    assert!(pruned.stderr.contains("readings deleted from") || pruned.stderr.contains("Nothing in"), "{pruned:?}");
+    assert!(pruned.stderr.contains("3 readings deleted from "), "{pruned:?}");
     let kept = desk.run(&["fleet", "prune", "--keep", "1d"]);
     assert_eq!(kept.code, Some(0), "{kept:?}");
     let list = desk.run(&["fleet", "list", "-f", "json"]);
@@ -288,6 +288,107 @@ fn without_its_database_a_desk_goes_on_and_what_waits_goes_in_later() {
     // Nothing personal is left beside.
     let waiting = std::fs::read_dir(desk.root().join("home/.local/share/poucet/pending")).unwrap().count();
     assert_eq!(waiting, 0);
+}
+
+#[test]
+fn a_database_that_comes_back_in_the_same_run_has_everything_and_is_told_how_long_to_keep_it() {
+    let Some(server) = Postgres::start() else { return };
+    let store = format!("--store={}", server.database("fleet"));
+    let desk = desk();
+    server.take_away();
+    let mut command = desk.command(&["audit", "-", "-f", "jsonl", &store, "--keep", "36000d"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let reader = std::thread::spawn(move || Answer::from(child.wait_with_output().unwrap()));
+    // Enough that the first is read before the last is there.
+    for n in 0..60 {
+        writeln!(stdin, "{}", snapshot(&format!("d{n}"), "2026-11-05T09:00:00Z")).unwrap();
+    }
+    stdin.flush().unwrap();
+    let pending = desk.root().join("home/.local/share/poucet/pending");
+    let begun = Instant::now();
+    while std::fs::read_dir(&pending).map_or(0, Iterator::count) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "nothing waits");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    server.bring_back();
+    drop(stdin);
+    let answer = reader.join().unwrap();
+    assert_eq!(answer.code, Some(1), "only what the readings say: {answer:?}");
+    assert!(answer.stderr.contains("that had been waiting"), "{answer:?}");
+    let list = desk.run(&["fleet", "list", &store, "-f", "json"]).json();
+    assert_eq!((list["devices"].as_array().unwrap().len(), list["keep_days"].as_u64()), (60, Some(36000)));
+}
+
+#[test]
+fn a_waiting_reading_that_is_refused_is_told_of_once_with_its_file() {
+    let desk = desk();
+    readings(&desk);
+    let store = "--store=fleet.db";
+    desk.run(&["audit", "phones.jsonl", "-f", "jsonl", store]);
+    let sqlite = rusqlite::Connection::open(desk.here().join("fleet.db")).unwrap();
+    let refuse = "CREATE TRIGGER no BEFORE INSERT ON reading WHEN new.device = 'bad' BEGIN SELECT RAISE(ABORT, 'not this one'); END";
+    sqlite.execute_batch(refuse).unwrap();
+    drop(sqlite);
+    std::fs::write(desk.here().join("bad.json"), snapshot("bad", "2026-11-05T09:00:00Z").to_string()).unwrap();
+    let refused = desk.run(&["audit", "bad.json", "-f", "jsonl", store]);
+    assert_eq!(refused.stderr.matches("not this one").count(), 1, "{refused:?}");
+    assert!(refused.stderr.contains("it waits in "), "{refused:?}");
+    std::fs::write(desk.here().join("good.json"), snapshot("good", "2026-11-05T09:00:00Z").to_string()).unwrap();
+    let next = desk.run(&["audit", "good.json", "-f", "jsonl", store]);
+    assert_eq!(next.code, Some(3), "one still waits: {next:?}");
+    assert_eq!(next.stderr.matches("the database refuses it: not this one").count(), 1, "{next:?}");
+    assert!(next.stderr.contains("delete it to give this reading up"), "{next:?}");
+    assert!(next.stderr.contains("One reading stored in "), "{next:?}");
+    let waiting = desk.root().join("home/.local/share/poucet/pending");
+    let file = std::fs::read_dir(waiting).unwrap().next().unwrap().unwrap().path();
+    std::fs::write(&file, "no JSON").unwrap();
+    let unreadable = desk.run(&["audit", "good.json", "-f", "jsonl", store, "--lang", "fr"]);
+    assert!(unreadable.stderr.contains("ce n’est pas une lecture qui attend"), "{unreadable:?}");
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(desk.run(&["audit", "good.json", "-f", "jsonl", store]).code, Some(1));
+}
+
+#[test]
+fn a_file_that_one_may_only_read_can_be_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = desk();
+    readings(&desk);
+    let folder = desk.here().join("f #1?%");
+    std::fs::create_dir(&folder).unwrap();
+    let store = format!("--store={}", folder.join("fleet.db").display());
+    desk.run(&["audit", "phones.jsonl", "-f", "jsonl", &store]);
+    let may = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    may(desk.root(), 0o755);
+    // Nothing holds root back, so another user looks.
+    let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    let look = |arguments: &[&str]| {
+        let command = desk.command(arguments);
+        if !is_root {
+            return desk.run(arguments);
+        }
+        let mut other = Command::new("/usr/bin/setpriv");
+        other.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(command.get_program()).args(arguments);
+        let set = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+        other.env_clear().envs(set).current_dir(desk.here());
+        Answer::from(other.output().unwrap())
+    };
+    for (of_folder, of_file) in [(0o555, 0o444), (0o555, 0o666), (0o777, 0o444)] {
+        may(&folder.join("fleet.db"), of_file);
+        may(&folder, of_folder);
+        for arguments in [
+            &["fleet", "list", "-f", "json", &store][..],
+            &["fleet", "show", "aaa", "-f", "json", &store],
+            &["fleet", "trend", "-f", "json", &store],
+            &["fleet", "compare", "aaa", "-f", "json", &store],
+            &["fleet", "export", &store],
+        ] {
+            let answer = look(arguments);
+            assert!(matches!(answer.code, Some(0 | 1)), "{of_folder:o} {of_file:o} {answer:?}");
+            assert!(answer.stdout.contains("aaa111") || arguments[1] != "list", "{answer:?}");
+        }
+    }
+    may(&folder, 0o755);
 }
 
 #[test]

@@ -357,9 +357,9 @@ fn what_cannot_be_stored_waits_beside_and_goes_in_later() {
     server.bring_back();
     // Another store's are not this one's.
     let other = Place::File(folder.path().join("fleet.db"));
-    assert_eq!(pending.drain(&mut Store::open(&other).unwrap()).unwrap(), 0);
-    assert_eq!(pending.drain(&mut store).unwrap(), 2);
-    assert_eq!(pending.drain(&mut store).unwrap(), 0);
+    assert_eq!(pending.drain(&mut Store::open(&other).unwrap()).stored.len(), 0);
+    assert_eq!(pending.drain(&mut store).stored.len(), 2);
+    assert_eq!(pending.drain(&mut store).stored.len(), 0);
     let devices: BTreeMap<String, u64> =
         store.devices().unwrap().into_iter().map(|device| (device.id, device.readings)).collect();
     assert_eq!(devices, BTreeMap::from([("one".to_owned(), 1), ("two".to_owned(), 1)]));
@@ -414,5 +414,241 @@ fn no_message_tells_the_password() {
         let error = Store::open(&Place::parse(&wrong)).err().unwrap();
         let told = format!("{error} {error:?} {:?}", error.arguments());
         assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+/// Runs a statement on a store behind its back.
+fn change(place: &Place, statement: &str) {
+    match place {
+        Place::File(path) => rusqlite::Connection::open(path).unwrap().execute_batch(statement).unwrap(),
+        Place::Server { address, .. } => {
+            let mut client = postgres::Client::connect(address, postgres::NoTls).unwrap();
+            client.batch_execute(&format!("SET search_path TO poucet; {statement}")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_reading_that_is_refused_holds_up_nothing_that_waits_after_it() {
+    on_each("refusing", |place| {
+        let mut store = Store::open(place).unwrap();
+        let refuse = match place {
+            Place::File(_) => {
+                "CREATE TRIGGER no BEFORE INSERT ON reading WHEN new.device = 'bad' BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+            }
+            Place::Server { .. } => "ALTER TABLE reading ADD CONSTRAINT not_this_one CHECK (device <> 'bad')",
+        };
+        change(place, refuse);
+        let folder = tempfile::tempdir().unwrap();
+        let pending = Pending::new(folder.path().to_path_buf());
+        let mut files = Vec::new();
+        for device in ["a", "bad", "c", "d"] {
+            let snapshot = reading(device, "2026-11-05T10:00:00Z");
+            files.push(pending.save(place, &snapshot, &rows(&snapshot)).unwrap());
+        }
+        std::fs::write(&files[3], "{").unwrap();
+        for stored in [2, 0] {
+            let drained = pending.drain(&mut store);
+            assert!(drained.ended.is_none(), "{drained:?}");
+            assert_eq!(drained.stored.len(), stored);
+            let mut left: Vec<(&Path, &str)> =
+                drained.left.iter().map(|left| (left.file.as_path(), left.key())).collect();
+            left.sort_by_key(|(_, key)| *key);
+            assert_eq!(left, [(files[1].as_path(), "store-left-refused"), (&files[3], "store-left-unreadable")]);
+            let told = drained.left.iter().map(|left| left.detail()).collect::<String>();
+            assert!(told.contains("not this one") || told.contains("not_this_one"), "{told}");
+        }
+        assert_eq!(store.devices().unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn an_id_of_any_length_and_sign_is_stored_and_found() {
+    on_each("ids", |place| {
+        let mut store = Store::open(place).unwrap();
+        let (long, other) = ("é1".repeat(5000), format!("{}2", "é1".repeat(5000)));
+        for id in [long.as_str(), &other, "with\0nul"] {
+            let snapshot = reading(id, "2026-11-05T10:00:00Z");
+            assert!(add(&mut store, &snapshot).new_reading);
+            let found = store.find(id).unwrap();
+            assert!(found.len() <= 200, "{found}");
+            let latest = store.latest(&found, None).unwrap().unwrap();
+            // A snapshot that is read has its texts cut, and is the same reading all the same.
+            assert_eq!(store.snapshot(&latest.sha256).unwrap().taken_at, snapshot.taken_at);
+            assert_eq!(store.before(&found, &reading(id, "2026-11-06T10:00:00Z")).unwrap().unwrap().device, found);
+            assert_eq!(store.find(&found).unwrap(), found);
+        }
+        assert_eq!(store.devices().unwrap().len(), 3);
+        assert!(matches!(store.find("é1é1"), Err(StoreError::Ambiguous { .. })));
+    });
+}
+
+#[test]
+fn a_lock_that_somebody_holds_is_waited_for_no_longer_than_a_server_that_is_away() {
+    let Some(server) = server() else { return };
+    let address = server.database("held");
+    let place = Place::parse(&address);
+    let mut store = Store::open_as(&place, true, Duration::from_millis(500)).unwrap();
+    let mut holder = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    holder.batch_execute("BEGIN; LOCK TABLE poucet.reading IN ACCESS EXCLUSIVE MODE").unwrap();
+    let begun = std::time::Instant::now();
+    let snapshot = reading("one", "2026-11-05T10:00:00Z");
+    let added = store.add_rows(&snapshot, &rows(&snapshot));
+    assert!(matches!(added, Err(StoreError::Gone { .. })), "{added:?}");
+    assert!(matches!(store.devices(), Err(StoreError::Gone { .. })));
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    // So it waits beside, and goes in when the lock is let go.
+    let folder = tempfile::tempdir().unwrap();
+    let pending = Pending::new(folder.path().to_path_buf());
+    pending.save(&place, &snapshot, &rows(&snapshot)).unwrap();
+    assert!(matches!(pending.drain(&mut store).ended, Some(StoreError::Gone { .. })));
+    holder.batch_execute("COMMIT").unwrap();
+    assert_eq!(pending.drain(&mut store).stored.len(), 1);
+    assert_eq!(store.devices().unwrap().len(), 1);
+}
+
+#[test]
+fn a_clock_that_is_wrong_keeps_no_reading_for_ever_and_loses_none() {
+    on_each("clocks", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.set_keep(Some(90)).unwrap();
+        // One that is ahead: the reading goes in time all the same.
+        add(&mut store, &reading("ahead", "2099-01-01T00:00:00Z"));
+        assert_eq!(store.set_keep(Some(90)).unwrap(), 0);
+        let hundred = jiff::SignedDuration::from_hours(24 * 100);
+        let long_ago = jiff::Timestamp::now().checked_sub(hundred).unwrap().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        change(place, &format!("UPDATE reading SET stored_utc = '{long_ago}'"));
+        // One that was reset: the reading counts from when it was stored.
+        let reset = add(&mut store, &reading("reset", "1970-01-01T00:01:00Z"));
+        assert_eq!((reset.new_reading, reset.too_old, reset.expired), (true, false, 1));
+        let kept = store.readings("reset").unwrap();
+        assert_eq!(
+            (&kept[0].taken_utc, kept[0].taken_at.as_deref()),
+            (&kept[0].stored_utc, Some("1970-01-01T00:01:00Z"))
+        );
+        assert_eq!(store.prune(jiff::Timestamp::now().checked_sub(hundred).unwrap()).unwrap(), 0);
+        assert_eq!(store.devices().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn what_was_judged_last_holds_even_if_it_was_said_before() {
+    on_each("again", |place| {
+        let mut store = Store::open(place).unwrap();
+        let snapshot = reading("one", "2026-11-05T10:00:00Z");
+        let plain = rows(&snapshot);
+        let mut waived = plain.clone();
+        waived[0].identity = "waived".to_owned();
+        waived[0].counts[1] = 0;
+        for (judged, new) in [(&plain, 1), (&waived, 1), (&plain, 0)] {
+            assert_eq!(store.add_rows(&snapshot, judged).unwrap().new_verdicts, new);
+            let told = store.devices().unwrap()[0].verdicts[0].fail;
+            assert_eq!(told, judged[0].counts[1]);
+            assert_eq!(store.readings("one").unwrap()[0].verdicts[0].fail, told);
+            assert_eq!(store.trend(Step::Month).unwrap()[0].failing_rules, told);
+        }
+    });
+}
+
+#[test]
+fn another_count_is_another_verdict() {
+    let snapshot = reading("one", "2026-11-05T10:00:00Z");
+    let mut judged = audit(&snapshot, profile(), Context::new(Catalog::builtin()));
+    let before = VerdictRow::of(&judged).identity;
+    assert_eq!(VerdictRow::of(&judged).identity, before);
+    judged.summary.pass += 1;
+    assert_ne!(VerdictRow::of(&judged).identity, before);
+}
+
+#[test]
+fn the_reading_before_is_the_same_with_and_without_a_zone() {
+    on_each("before", |place| {
+        let mut store = Store::open(place).unwrap();
+        let (first, second) = (reading("local", "2026-11-04T10:00:00"), reading("local", "2026-11-05T10:00:00"));
+        add(&mut store, &second);
+        add(&mut store, &first);
+        let before = |store: &mut Store, device: &str, than: &Snapshot| {
+            let found = store.before(device, than).unwrap()?;
+            Some(store.snapshot(&found.sha256).unwrap())
+        };
+        assert_eq!(before(&mut store, "local", &second).as_ref(), Some(&first));
+        assert_eq!(before(&mut store, "local", &first), None);
+        assert_eq!(before(&mut store, "local", &reading("local", "2026-11-05T10:00:00Z")), Some(first));
+        assert_eq!(before(&mut store, "local", &reading("local", "2026-11-05T10:00:00-05:00")), Some(second.clone()));
+        // Readings that tell no time count as of when they were stored.
+        let mut timeless = emptied("timeless", "");
+        timeless.taken_at = None;
+        let mut other = reading("timeless", "");
+        other.taken_at = None;
+        add(&mut store, &timeless);
+        assert_eq!(before(&mut store, "timeless", &other), Some(timeless.clone()));
+        assert_eq!(before(&mut store, "timeless", &timeless), None);
+        std::thread::sleep(Duration::from_millis(1100));
+        add(&mut store, &other);
+        assert_eq!(before(&mut store, "timeless", &other), Some(timeless));
+    });
+}
+
+#[test]
+fn of_two_of_one_second_all_commands_take_the_same() {
+    on_each("ties", |place| {
+        let mut store = Store::open(place).unwrap();
+        for n in 0..8 {
+            for version in ["14", "15"] {
+                let mut snapshot =
+                    if version == "14" { reading } else { emptied }(&format!("d{n}"), "2026-11-05T10:00:00Z");
+                snapshot.device.os_version = Some(version.to_owned());
+                add(&mut store, &snapshot);
+            }
+        }
+        // Whenever they were stored: all in one second, and all judged in one moment.
+        change(
+            place,
+            "UPDATE reading SET stored_utc = '2026-11-06T00:00:00Z'; UPDATE verdict SET judged_utc = '2026-11-06T00:00:00Z'",
+        );
+        let devices = store.devices().unwrap();
+        for device in &devices {
+            let latest = store.latest(&device.id, None).unwrap().unwrap();
+            assert_eq!((&latest.os_version, &latest.verdicts), (&device.os_version, &device.verdicts), "{}", device.id);
+        }
+        let failing: u64 = devices.iter().map(|device| device.verdicts[0].fail).sum();
+        assert_eq!(store.trend(Step::Day).unwrap()[0].failing_rules, failing);
+    });
+}
+
+#[test]
+fn whoever_reads_a_file_waits_for_nobody_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    let place = Place::File(path.clone());
+    assert!(matches!(Store::open_to_read(&place), Err(StoreError::Missing { .. })));
+    add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+    let before = std::fs::read(&path).unwrap();
+    let writer = rusqlite::Connection::open(&path).unwrap();
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let begun = std::time::Instant::now();
+    let mut store = Store::open_to_read(&place).unwrap();
+    assert_eq!((store.devices().unwrap().len(), store.keep().unwrap()), (1, None));
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    writer.execute_batch("ROLLBACK").unwrap();
+    assert!(matches!(store.set_keep(Some(1)), Err(StoreError::Refused { .. })));
+    drop((store, writer));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn desks_that_make_one_file_at_the_same_moment_all_have_it() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::File(folder.path().join("fleet.db"));
+        let together = std::sync::Barrier::new(6);
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    together.wait();
+                    assert!(Store::open(&place).is_ok_and(|mut store| store.devices().is_ok()));
+                });
+            }
+        });
     }
 }

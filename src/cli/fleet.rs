@@ -188,7 +188,7 @@ fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
 }
 
 fn prune(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
-    let mut store = store::open(session, matches)?;
+    let mut store = store::open_to_write(session, matches)?;
     let (older, keep) = (matches.get_one::<u32>("older-than").copied(), matches.get_one::<Keep>("keep").copied());
     let mut count = 0;
     if let Some(days) = older {
@@ -254,12 +254,12 @@ fn named(session: &Session, store: &mut Store, word: &str) -> Result<(String, Op
     store.find(device).map(|device| (device, at)).map_err(|error| refuse(session, &error))
 }
 
-/// The end of a day, UTC, or a time as RFC 3339 has it.
+/// The end of a day, UTC, or a time as a snapshot has it.
 fn moment(date: &str) -> Option<Timestamp> {
     let day: Option<jiff::civil::Date> = date.parse().ok().filter(|_| date.len() == 10);
     match day {
         Some(day) => jiff::tz::TimeZone::UTC.to_timestamp(day.at(23, 59, 59, 0)).ok(),
-        None => date.parse().ok(),
+        None => poucet::store::moment(date),
     }
 }
 
@@ -287,18 +287,9 @@ fn no_reading(session: &Session, device: &str) -> Exit {
 /// # Errors
 /// With a message, when there is none.
 pub(crate) fn earlier(session: &Session, store: &mut Store, device: &str, than: &Snapshot) -> Result<Snapshot, Exit> {
-    let readings = store.readings(device).map_err(|error| refuse(session, &error))?;
-    for reading in readings {
-        let snapshot = store.snapshot(&reading.sha256).map_err(|error| refuse(session, &error))?;
-        let later = match (reading.taken_at.as_deref().and_then(moment), than.taken_at.as_deref().and_then(moment)) {
-            (Some(stored), Some(than)) => stored >= than,
-            _ => snapshot == *than,
-        };
-        if !later {
-            return Ok(snapshot);
-        }
-    }
-    Err(no_reading(session, device))
+    let found = store.before(device, than).map_err(|error| refuse(session, &error))?;
+    let Some(reading) = found else { return Err(no_reading(session, device)) };
+    store.snapshot(&reading.sha256).map_err(|error| refuse(session, &error))
 }
 
 fn compare_stored(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {

@@ -1,5 +1,6 @@
 //! `--store`: the history of the fleet, as one call writes to it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -48,6 +49,12 @@ fn data_folder() -> Option<PathBuf> {
 /// Opens a store to read.
 pub(crate) fn open(session: &Session, matches: &ArgMatches) -> Result<Store, Exit> {
     let place = place(session, matches)?;
+    Store::open_to_read(&place).map_err(|error| refuse(session, &error))
+}
+
+/// Opens a store that is there, to write.
+pub(crate) fn open_to_write(session: &Session, matches: &ArgMatches) -> Result<Store, Exit> {
+    let place = place(session, matches)?;
     Store::open_existing(&place).map_err(|error| refuse(session, &error))
 }
 
@@ -72,11 +79,17 @@ pub(crate) struct Keeper<'s> {
     /// When it was last tried.
     tried: Instant,
     pending: Option<Pending>,
+    /// What the store is to be told of how long it keeps readings, until it knows.
+    keep: Option<Keep>,
     new: u64,
     known: u64,
     too_old: u64,
     expired: u64,
-    waiting: u64,
+    /// The files of this call's readings that wait, and the exit code of the reason.
+    waiting: BTreeMap<PathBuf, Exit>,
+    /// The files that were told of; each is told of once.
+    told: BTreeSet<PathBuf>,
+    /// What is wrong with files that are left, and with what could not even be put beside.
     exit: Exit,
 }
 
@@ -102,35 +115,73 @@ impl<'s> Keeper<'s> {
             store: None,
             tried: Instant::now(),
             pending: data_folder().map(|folder| Pending::new(folder.join("pending"))),
+            keep: wished.or(session.config.keep.map(Keep::Days)),
             new: 0,
             known: 0,
             too_old: 0,
             expired: 0,
-            waiting: 0,
+            waiting: BTreeMap::new(),
+            told: BTreeSet::new(),
             exit: Exit::default(),
         };
         match Store::open(&place) {
             Ok(store) => keeper.store = Some(store),
             Err(error @ StoreError::Gone { .. }) => {
-                keeper.exit = refuse(session, &error);
+                refuse(session, &error);
             }
             Err(error) => return Err(refuse(session, &error)),
         }
-        let keep = wished.or(session.config.keep.map(Keep::Days));
-        if let (Some(keep), Some(store)) = (keep, keeper.store.as_mut()) {
-            keeper.expired += store.set_keep(keep.days()).map_err(|error| refuse(session, &error))?;
-        }
+        keeper.settle()?;
         keeper.drain();
         Ok(Some(keeper))
+    }
+
+    /// Tells the store for how long it keeps readings, once it is there. One that goes away meanwhile is told when it is back.
+    ///
+    /// # Errors
+    /// With a message, when it refuses.
+    fn settle(&mut self) -> Result<(), Exit> {
+        let (Some(keep), Some(store)) = (self.keep, self.store.as_mut()) else { return Ok(()) };
+        match store.set_keep(keep.days()) {
+            Ok(expired) => {
+                self.expired += expired;
+                self.keep = None;
+                Ok(())
+            }
+            Err(error) => {
+                let exit = refuse(self.session, &error);
+                if matches!(error, StoreError::Gone { .. }) {
+                    self.leave();
+                    return Ok(());
+                }
+                // It is told once, and asked no more.
+                self.keep = None;
+                Err(exit)
+            }
+        }
+    }
+
+    /// Leaves a store alone that went away.
+    fn leave(&mut self) {
+        self.store = None;
+        self.tried = Instant::now();
+    }
+
+    /// Tries a store again that went away.
+    fn come_back(&mut self) {
+        self.tried = Instant::now();
+        self.store = Store::open(&self.place).ok();
+        if let Err(exit) = self.settle() {
+            self.exit = self.exit.and(exit);
+        }
     }
 
     /// Keeps one reading with its verdicts.
     pub(crate) fn keep(&mut self, snapshot: &Snapshot, rows: &[VerdictRow]) {
         if self.store.is_none() && self.tried.elapsed() >= REST {
-            self.tried = Instant::now();
-            self.store = Store::open(&self.place).ok();
+            self.come_back();
         }
-        let Some(store) = self.store.as_mut() else { return self.wait(snapshot, rows) };
+        let Some(store) = self.store.as_mut() else { return self.wait(snapshot, rows, Exit::UNREADABLE) };
         match store.add_rows(snapshot, rows) {
             Ok(added) => {
                 self.expired += added.expired;
@@ -141,27 +192,32 @@ impl<'s> Keeper<'s> {
                 }
             }
             Err(error) => {
-                self.exit = self.exit.and(refuse(self.session, &error));
+                let exit = refuse(self.session, &error);
                 if matches!(error, StoreError::Gone { .. }) {
-                    self.store = None;
-                    self.tried = Instant::now();
+                    self.leave();
                 }
-                self.wait(snapshot, rows);
+                self.wait(snapshot, rows, exit);
             }
         }
     }
 
     /// Keeps a reading beside the store.
-    fn wait(&mut self, snapshot: &Snapshot, rows: &[VerdictRow]) {
+    fn wait(&mut self, snapshot: &Snapshot, rows: &[VerdictRow], exit: Exit) {
         let saved = match &self.pending {
             Some(pending) => pending.save(&self.place, snapshot, rows),
             None => Err(OutputError::new(std::path::Path::new("pending"), std::io::ErrorKind::NotFound.into())),
         };
         match saved {
-            Ok(()) => self.waiting += 1,
+            Ok(file) => {
+                if self.store.is_some() {
+                    // Why it was refused has just been said.
+                    self.told.insert(file.clone());
+                }
+                self.waiting.insert(file, exit);
+            }
             Err(error) => {
                 self.session.output_error(&error);
-                self.exit = self.exit.and(Exit::USAGE);
+                self.exit = self.exit.and(exit).and(Exit::USAGE);
             }
         }
     }
@@ -169,21 +225,43 @@ impl<'s> Keeper<'s> {
     /// Stores what waits.
     fn drain(&mut self) {
         let (Some(pending), Some(store)) = (&self.pending, self.store.as_mut()) else { return };
-        match pending.drain(store) {
-            Ok(0) => {}
-            Ok(count) => {
-                self.waiting = self.waiting.saturating_sub(count);
-                let variables = [("place", &*self.place.shown())];
-                self.session.say(&self.session.texts.count("cli-store-drained", count, &variables));
+        let drained = pending.drain(store);
+        for file in drained.stored.iter().chain(&drained.too_old) {
+            self.waiting.remove(file);
+        }
+        self.too_old += u64::try_from(drained.too_old.len()).unwrap_or(u64::MAX);
+        self.expired += drained.expired;
+        let count = u64::try_from(drained.stored.len()).unwrap_or(u64::MAX);
+        if count > 0 {
+            let variables = [("place", &*self.place.shown())];
+            self.session.say(&self.session.texts.count("cli-store-drained", count, &variables));
+        }
+        for left in &drained.left {
+            if !self.told.insert(left.file.clone()) {
+                continue;
             }
-            Err(error) => self.exit = self.exit.and(refuse(self.session, &error)),
+            let file = left.file.display().to_string();
+            let variables = [("file", file.as_str()), ("detail", left.detail())];
+            let hint = self.session.texts.with(&format!("{}-hint", left.key()), &variables);
+            self.session.error(&self.session.texts.with(left.key(), &variables), Some(&hint));
+            self.exit = self.exit.and(Exit::UNREADABLE);
+        }
+        if let Some(error) = drained.ended {
+            let exit = refuse(self.session, &error);
+            match error {
+                StoreError::Gone { .. } => self.leave(),
+                _ => self.exit = self.exit.and(exit),
+            }
         }
     }
 
     /// Says what was kept, and what waits.
     pub(crate) fn finish(mut self) -> Exit {
-        if self.waiting > 0 {
-            self.store = self.store.take().or_else(|| Store::open(&self.place).ok());
+        let away = self.store.is_none();
+        if away {
+            self.come_back();
+        }
+        if away || !self.waiting.is_empty() {
             self.drain();
         }
         let texts = &self.session.texts;
@@ -199,11 +277,16 @@ impl<'s> Keeper<'s> {
                 self.session.say(&texts.count(key, count, &[("place", &place)]));
             }
         }
-        let mut exit = self.exit;
-        if self.waiting > 0 {
+        let mut exit = self.waiting.values().fold(self.exit, |exit, reason| exit.and(*reason));
+        // Away to the end: what waits there still waits, and for how long it keeps readings was not settled.
+        if self.store.is_none() {
+            exit = exit.and(Exit::UNREADABLE);
+        }
+        if !self.waiting.is_empty() {
+            let count = u64::try_from(self.waiting.len()).unwrap_or(u64::MAX);
             let folder =
                 self.pending.as_ref().map(|pending| pending.folder().display().to_string()).unwrap_or_default();
-            let message = texts.count("cli-store-waiting", self.waiting, &[("folder", &folder)]);
+            let message = texts.count("cli-store-waiting", count, &[("folder", &folder)]);
             self.session.error(&message, Some(&texts.get("cli-store-waiting-hint")));
             exit = exit.and(Exit::UNREADABLE);
         }

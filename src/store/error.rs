@@ -33,6 +33,12 @@ pub enum StoreError {
         /// What is wrong.
         detail: String,
     },
+    /// No authority that could vouch for a server is known on this computer.
+    #[error("{place}: no certificate authorities")]
+    NoAuthorities {
+        /// The store.
+        place: String,
+    },
     /// The server does not answer, or went away and did not come back in time.
     #[error("{place}: {detail}")]
     Gone {
@@ -81,11 +87,12 @@ pub enum StoreError {
 
 impl StoreError {
     /// The keys of all sentences, for the test of the texts.
-    pub const KEYS: [&'static str; 9] = [
+    pub const KEYS: [&'static str; 10] = [
         "store-missing",
         "store-not-ours",
         "store-newer",
         "store-bad-address",
+        "store-no-authorities",
         "store-gone",
         "store-refused",
         "store-damaged",
@@ -100,6 +107,7 @@ impl StoreError {
             StoreError::NotOurs { .. } => "store-not-ours",
             StoreError::Newer { .. } => "store-newer",
             StoreError::BadAddress { .. } => "store-bad-address",
+            StoreError::NoAuthorities { .. } => "store-no-authorities",
             StoreError::Gone { .. } => "store-gone",
             StoreError::Refused { .. } => "store-refused",
             StoreError::Damaged { .. } => "store-damaged",
@@ -117,7 +125,9 @@ impl StoreError {
     pub fn arguments(&self) -> Vec<(&'static str, String)> {
         let text = |name: &'static str, value: &str| (name, value.to_owned());
         match self {
-            StoreError::Missing { place } | StoreError::NotOurs { place } => vec![text("place", place)],
+            StoreError::Missing { place } | StoreError::NotOurs { place } | StoreError::NoAuthorities { place } => {
+                vec![text("place", place)]
+            }
             StoreError::Newer { place, version } => vec![text("place", place), ("version", version.to_string())],
             StoreError::BadAddress { place, detail }
             | StoreError::Gone { place, detail }
@@ -128,6 +138,27 @@ impl StoreError {
             StoreError::NoDevice { place, word } => vec![text("place", place), text("word", word)],
             StoreError::Ambiguous { place, word, matches } => {
                 vec![text("place", place), text("word", word), text("matches", matches)]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Language, Texts};
+
+    #[test]
+    fn every_error_has_its_sentence_and_its_hint_in_both_languages() {
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            let names = ["place", "version", "detail", "reading", "word", "matches", "file"];
+            let variables = names.map(|name| (name, "VALUE"));
+            for key in StoreError::KEYS.iter().chain(&["store-left-refused", "store-left-unreadable"]) {
+                for key in [(*key).to_owned(), format!("{key}-hint")] {
+                    let said = texts.with(&key, &variables);
+                    assert!(said != key && !said.contains('{'), "{}: {said}", language.word());
+                }
             }
         }
     }

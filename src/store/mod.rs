@@ -10,7 +10,7 @@ mod place;
 mod rows;
 mod sql;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, ToSpan as _};
@@ -20,16 +20,22 @@ use crate::snapshot::{Snapshot, Verdict, read};
 use crate::source::fingerprint;
 
 pub use error::StoreError;
-pub use pending::Pending;
+pub use pending::{Drained, Left, Pending};
 pub use place::Place;
 pub use rows::{FindingRow, VerdictRow};
-use sql::{Connection, Failed, Row, Transaction, Value};
+use sql::{Access, Connection, Failed, Row, Transaction, Value};
 
 /// How long a server that went away is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The first pause between two attempts; each is twice as long as the one before, to [`LONGEST_PAUSE`].
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// The beginning of 2007, in seconds since 1970. No phone that can be read is older: an earlier time is that of a clock that was reset.
+const FIRST_PHONE: i64 = 1_167_609_600;
+/// How many bytes the id of a device may have: PostgreSQL refuses rows of an index above some 2,700.
+const LONGEST_ID: usize = 200;
+/// How much of a longer one is kept, before the beginning of its SHA-256.
+const KEPT_OF_ID: usize = 180;
 /// How many snapshots are fetched at a time.
 const PAGE: u64 = 32;
 /// How many devices a word that fits several is told.
@@ -39,6 +45,7 @@ const MOST_MATCHES: usize = 5;
 pub struct Store {
     place: Place,
     connection: Option<Connection>,
+    access: Access,
     patience: Duration,
 }
 
@@ -188,7 +195,7 @@ impl Store {
         Store::open_as(place, true, PATIENCE)
     }
 
-    /// Opens a store that should be there.
+    /// Opens a store that should be there, to write to.
     ///
     /// # Errors
     /// [`StoreError::Missing`], and as [`Store::open`].
@@ -196,13 +203,27 @@ impl Store {
         Store::open_as(place, false, PATIENCE)
     }
 
-    /// Opens a store and sets how long a server that goes away is waited for.
+    /// Opens a store that should be there, to read: the right to read it is enough.
+    ///
+    /// # Errors
+    /// As [`Store::open_existing`].
+    pub fn open_to_read(place: &Place) -> Result<Store, StoreError> {
+        Store::open_for(place, Access::Read, PATIENCE)
+    }
+
+    /// Opens a store to write to, and sets how long a server that goes away, or what another desk holds there, is waited for.
     ///
     /// # Errors
     /// As [`Store::open`].
     pub fn open_as(place: &Place, may_make: bool, patience: Duration) -> Result<Store, StoreError> {
-        let mut store = Store { place: place.clone(), connection: None, patience };
-        match Connection::open(place, may_make) {
+        Store::open_for(place, if may_make { Access::Make } else { Access::Write }, patience)
+    }
+
+    fn open_for(place: &Place, access: Access, patience: Duration) -> Result<Store, StoreError> {
+        // What is gone later is not made again, as if nothing had been in it.
+        let later = if access == Access::Make { Access::Write } else { access };
+        let mut store = Store { place: place.clone(), connection: None, access: later, patience };
+        match Connection::open(place, access, patience) {
             Ok(connection) => store.connection = Some(connection),
             Err(Failed::For(error)) => return Err(error),
             // Nothing was there to go away: a server that is not reached at first is told at once.
@@ -216,17 +237,31 @@ impl Store {
         &self.place
     }
 
+    /// Runs a transaction that writes.
+    fn write<R>(&mut self, work: impl Fn(&mut Transaction<'_>) -> Result<R, Failed>) -> Result<R, StoreError> {
+        self.transact(Access::Write, work)
+    }
+
+    /// Runs a transaction that only reads.
+    fn read<R>(&mut self, work: impl Fn(&mut Transaction<'_>) -> Result<R, Failed>) -> Result<R, StoreError> {
+        self.transact(Access::Read, work)
+    }
+
     /// Runs a transaction; with a server that goes away, again from its beginning, until it is back or patience is over.
-    fn transact<R>(&mut self, work: impl Fn(&mut Transaction<'_>) -> Result<R, Failed>) -> Result<R, StoreError> {
+    fn transact<R>(
+        &mut self,
+        access: Access,
+        work: impl Fn(&mut Transaction<'_>) -> Result<R, Failed>,
+    ) -> Result<R, StoreError> {
         let begun = Instant::now();
         let mut pause = PAUSE;
         loop {
             let result = match self.connection.take() {
                 Some(connection) => Ok(connection),
-                None => Connection::open(&self.place, false),
+                None => Connection::open(&self.place, self.access, self.patience),
             };
             let detail = match result {
-                Ok(mut connection) => match connection.transact(&self.place, &work) {
+                Ok(mut connection) => match connection.transact(&self.place, access, &work) {
                     Ok(result) => {
                         self.connection = Some(connection);
                         return Ok(result);
@@ -265,9 +300,9 @@ impl Store {
         let body = serde_json::to_string(snapshot).unwrap_or_default();
         let sha256 = fingerprint::of_text(&body);
         let now = utc(Timestamp::now());
-        let taken = snapshot.taken_at.as_deref().and_then(moment).map_or_else(|| now.clone(), utc);
+        let taken = taken(snapshot).map_or_else(|| now.clone(), utc);
         let device = device_of(snapshot, &sha256);
-        self.transact(|transaction| {
+        self.write(|transaction| {
             let cutoff = kept_days(transaction)?.map(|days| utc(back(days)));
             let mut added = Added::default();
             if let Some(cutoff) = &cutoff {
@@ -297,7 +332,7 @@ impl Store {
                 &reading,
             )? > 0;
             for row in rows {
-                added.new_verdicts += add_verdict(transaction, &sha256, &now, row)?;
+                added.new_verdicts += add_verdict(transaction, &sha256, row)?;
             }
             Ok(added)
         })
@@ -308,11 +343,17 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn devices(&mut self) -> Result<Vec<Device>, StoreError> {
-        self.transact(|transaction| {
+        self.read(|transaction| {
             let rows = transaction.query(
                 "SELECT r.device, r.platform, r.model, r.os_version, n.first, n.latest, n.readings, r.sha256 FROM reading r \
                  JOIN (SELECT device, min(taken_utc) AS first, max(taken_utc) AS latest, count(*) AS readings FROM reading \
                  GROUP BY device) n ON n.device = r.device AND n.latest = r.taken_utc ORDER BY r.device, r.stored_utc, r.sha256",
+                &[],
+            )?;
+            let mut verdicts = verdicts(
+                transaction,
+                "JOIN (SELECT device, max(taken_utc) AS latest FROM reading GROUP BY device) n \
+                 ON n.device = r.device AND n.latest = r.taken_utc",
                 &[],
             )?;
             let mut devices: Vec<Device> = Vec::new();
@@ -326,7 +367,7 @@ impl Store {
                     first: text(4).unwrap_or_default(),
                     latest: text(5).unwrap_or_default(),
                     readings: row.get(6).map_or(0, Value::number),
-                    verdicts: verdicts_of(transaction, &text(7).unwrap_or_default())?,
+                    verdicts: verdicts.remove(&text(7).unwrap_or_default()).unwrap_or_default(),
                 };
                 // Of two readings of one moment the one stored last counts.
                 if devices.last().is_some_and(|last| last.id == device.id) {
@@ -338,16 +379,17 @@ impl Store {
         })
     }
 
-    /// The one device whose id begins with a word.
+    /// The one device whose id begins with a word, or is it.
     ///
     /// # Errors
     /// [`StoreError::NoDevice`], [`StoreError::Ambiguous`].
     pub fn find(&mut self, word: &str) -> Result<String, StoreError> {
         let ids =
-            self.transact(|transaction| transaction.query("SELECT DISTINCT device FROM reading ORDER BY device", &[]))?;
+            self.read(|transaction| transaction.query("SELECT DISTINCT device FROM reading ORDER BY device", &[]))?;
         let ids: Vec<String> = ids.iter().filter_map(|row| row.first()?.text().map(str::to_owned)).collect();
-        if ids.iter().any(|id| id == word) {
-            return Ok(word.to_owned());
+        let whole = stored_id(word);
+        if ids.contains(&whole) {
+            return Ok(whole);
         }
         let mut fits = ids.into_iter().filter(|id| !word.is_empty() && id.starts_with(word));
         let place = self.place.shown();
@@ -366,13 +408,14 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn readings(&mut self, device: &str) -> Result<Vec<Reading>, StoreError> {
-        self.transact(|transaction| {
+        self.read(|transaction| {
             let rows = transaction.query(
                 "SELECT sha256, device, taken_at, taken_utc, stored_utc, os_version, source FROM reading WHERE device = $1 \
-                 ORDER BY taken_utc DESC, stored_utc DESC, sha256",
+                 ORDER BY taken_utc DESC, stored_utc DESC, sha256 DESC",
                 &[Value::from(device)],
             )?;
-            rows.iter().map(|row| reading(transaction, row)).collect()
+            let mut verdicts = verdicts(transaction, "WHERE r.device = $1", &[Value::from(device)])?;
+            Ok(rows.iter().map(|row| reading(row, &mut verdicts)).collect())
         })
     }
 
@@ -386,12 +429,33 @@ impl Store {
         Ok(readings.into_iter().find(|reading| limit.as_ref().is_none_or(|limit| reading.taken_utc <= *limit)))
     }
 
+    /// The latest reading of a device before a snapshot, which may be one of the store. Of readings that tell no time the one before
+    /// is the one that was stored before.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn before(&mut self, device: &str, than: &Snapshot) -> Result<Option<Reading>, StoreError> {
+        let sha256 = fingerprint::of_text(&serde_json::to_string(than).unwrap_or_default());
+        let readings = self.readings(device)?;
+        let same = readings.iter().position(|reading| reading.sha256 == sha256);
+        // One that is not in the store and tells no time is of now.
+        let limit = taken(than).map(utc);
+        let earlier = |reading: &Reading| {
+            let timeless = reading.taken_at.as_deref().and_then(taken_at).is_none();
+            match &limit {
+                Some(limit) => reading.taken_utc < *limit || (timeless && reading.taken_utc == *limit),
+                None => true,
+            }
+        };
+        Ok(readings.into_iter().skip(same.map_or(0, |same| same + 1)).find(earlier))
+    }
+
     /// A reading's snapshot.
     ///
     /// # Errors
     /// [`StoreError::Damaged`], when it is not what was stored.
     pub fn snapshot(&mut self, sha256: &str) -> Result<Snapshot, StoreError> {
-        let rows = self.transact(|transaction| {
+        let rows = self.read(|transaction| {
             transaction.query("SELECT snapshot FROM reading WHERE sha256 = $1", &[Value::from(sha256)])
         })?;
         let damaged =
@@ -415,7 +479,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (mut time, mut sha256) = (String::new(), String::new());
         loop {
-            let rows = self.transact(|transaction| {
+            let rows = self.read(|transaction| {
                 let filter = if device.is_some() { "AND device = $3" } else { "" };
                 let statement = format!(
                     "SELECT taken_utc, sha256, snapshot FROM reading WHERE (taken_utc, sha256) > ($1, $2) {filter} \
@@ -441,10 +505,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn trend(&mut self, step: Step) -> Result<Vec<Period>, StoreError> {
-        let rows = self.transact(|transaction| {
+        let rows = self.read(|transaction| {
             transaction.query(
                 "SELECT r.taken_utc, r.device, v.profile, v.verdict, v.worst, v.fail, v.conformity FROM verdict v \
-                 JOIN reading r ON r.sha256 = v.reading ORDER BY r.taken_utc, r.stored_utc, v.judged_utc, v.id",
+                 JOIN reading r ON r.sha256 = v.reading ORDER BY r.taken_utc, r.stored_utc, r.sha256, v.judged_utc, v.id",
                 &[],
             )
         })?;
@@ -489,13 +553,13 @@ impl Store {
         Ok(periods)
     }
 
-    /// Deletes the readings that were taken before a time, with all that was judged of them; gives their number.
+    /// Deletes the readings that were taken or stored before a time, with all that was judged of them; gives their number.
     ///
     /// # Errors
     /// When they could not be deleted; then none was.
     pub fn prune(&mut self, before: Timestamp) -> Result<u64, StoreError> {
         let cutoff = utc(before);
-        let count = self.transact(|transaction| delete_before(transaction, &cutoff))?;
+        let count = self.write(|transaction| delete_before(transaction, &cutoff))?;
         self.forget();
         Ok(count)
     }
@@ -505,7 +569,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn keep(&mut self) -> Result<Option<u32>, StoreError> {
-        self.transact(kept_days)
+        self.read(kept_days)
     }
 
     /// Settles for how many days the store keeps readings, for every desk that writes to it, and deletes those that are older.
@@ -513,7 +577,7 @@ impl Store {
     /// # Errors
     /// When it cannot be settled.
     pub fn set_keep(&mut self, days: Option<u32>) -> Result<u64, StoreError> {
-        let count = self.transact(|transaction| {
+        let count = self.write(|transaction| {
             let Some(days) = days else {
                 transaction.execute("DELETE FROM setting WHERE name = 'keep_days'", &[])?;
                 return Ok(0);
@@ -538,13 +602,27 @@ impl Store {
     }
 }
 
-/// The device of a reading.
+/// The device of a reading, as the store names it.
 pub fn device_of(snapshot: &Snapshot, sha256: &str) -> String {
     let unknown = || format!("unknown-{}", sha256.get(..8).unwrap_or(sha256));
-    snapshot.device.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(unknown)
+    snapshot.device.id.as_deref().filter(|id| !id.is_empty()).map_or_else(unknown, stored_id)
 }
 
-fn add_verdict(transaction: &mut Transaction<'_>, reading: &str, now: &str, row: &VerdictRow) -> Result<u64, Failed> {
+/// An id as the store keeps it: a very long one by its beginning and its SHA-256.
+fn stored_id(id: &str) -> String {
+    // As every text of the store is kept.
+    let id = sql::plain(id);
+    if id.len() <= LONGEST_ID {
+        return id;
+    }
+    let hash = fingerprint::of_text(&id);
+    let kept = (0..=KEPT_OF_ID).rev().find_map(|end| id.get(..end)).unwrap_or_default();
+    format!("{kept}-{}", hash.get(..16).unwrap_or(&hash))
+}
+
+fn add_verdict(transaction: &mut Transaction<'_>, reading: &str, row: &VerdictRow) -> Result<u64, Failed> {
+    // Of two judgements within a second the later one counts too.
+    let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
     let id = fingerprint::of_text(&format!("{reading} {}", row.identity));
     let mut values = vec![
         Value::from(id.as_str()),
@@ -553,7 +631,7 @@ fn add_verdict(transaction: &mut Transaction<'_>, reading: &str, now: &str, row:
         Value::from(row.profile_version.as_str()),
         Value::from(row.profile_sha256.as_str()),
         Value::from(row.tool_version.as_str()),
-        Value::from(now),
+        Value::from(now.as_str()),
         Value::from(row.verdict.word()),
         Value::from(row.worst.as_deref()),
     ];
@@ -566,6 +644,9 @@ fn add_verdict(transaction: &mut Transaction<'_>, reading: &str, now: &str, row:
         &values,
     )?;
     if new == 0 {
+        // Judged so again: this is what holds now, whatever was said between, as with a waiver that was withdrawn.
+        let again = "UPDATE verdict SET judged_utc = $1 WHERE id = $2 AND judged_utc < $1";
+        transaction.execute(again, &[Value::from(now), Value::from(id)])?;
         return Ok(0);
     }
     for (place, finding) in (0_u64..).zip(&row.findings) {
@@ -587,11 +668,11 @@ fn add_verdict(transaction: &mut Transaction<'_>, reading: &str, now: &str, row:
     Ok(1)
 }
 
-fn reading(transaction: &mut Transaction<'_>, row: &Row) -> Result<Reading, Failed> {
+fn reading(row: &Row, verdicts: &mut BTreeMap<String, Vec<StoredVerdict>>) -> Reading {
     let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
     let sha256 = text(0).unwrap_or_default();
-    Ok(Reading {
-        verdicts: verdicts_of(transaction, &sha256)?,
+    Reading {
+        verdicts: verdicts.remove(&sha256).unwrap_or_default(),
         sha256,
         device: text(1).unwrap_or_default(),
         taken_at: text(2),
@@ -599,20 +680,23 @@ fn reading(transaction: &mut Transaction<'_>, row: &Row) -> Result<Reading, Fail
         stored_utc: text(4).unwrap_or_default(),
         os_version: text(5),
         source: text(6).unwrap_or_default(),
-    })
+    }
 }
 
-/// The latest verdict of each profile on a reading, by profile.
-fn verdicts_of(transaction: &mut Transaction<'_>, reading: &str) -> Result<Vec<StoredVerdict>, Failed> {
-    let rows = transaction.query(
-        "SELECT profile, profile_version, tool_version, verdict, worst, fail, not_assessed, conformity FROM verdict \
-         WHERE reading = $1 ORDER BY profile, judged_utc DESC, id",
-        &[Value::from(reading)],
-    )?;
-    let mut seen = BTreeSet::new();
-    let verdict = |row: &Row| {
+/// The latest verdict of each profile on some readings, by reading and profile. `which` says of which readings `r`.
+fn verdicts(
+    transaction: &mut Transaction<'_>,
+    which: &str,
+    values: &[Value],
+) -> Result<BTreeMap<String, Vec<StoredVerdict>>, Failed> {
+    let statement = format!(
+        "SELECT v.profile, v.profile_version, v.tool_version, v.verdict, v.worst, v.fail, v.not_assessed, v.conformity, v.reading \
+         FROM verdict v JOIN reading r ON r.sha256 = v.reading {which} ORDER BY v.reading, v.profile, v.judged_utc, v.id"
+    );
+    let mut all: BTreeMap<String, Vec<StoredVerdict>> = BTreeMap::new();
+    for row in transaction.query(&statement, values)? {
         let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
-        StoredVerdict {
+        let verdict = StoredVerdict {
             profile: text(0).unwrap_or_default(),
             profile_version: text(1).unwrap_or_default(),
             tool_version: text(2).unwrap_or_default(),
@@ -621,9 +705,13 @@ fn verdicts_of(transaction: &mut Transaction<'_>, reading: &str) -> Result<Vec<S
             fail: row.get(5).map_or(0, Value::number),
             not_assessed: row.get(6).map_or(0, Value::number),
             conformity: row.get(7).and_then(Value::real),
-        }
-    };
-    Ok(rows.iter().map(verdict).filter(|verdict| seen.insert(verdict.profile.clone())).collect())
+        };
+        let of_reading = all.entry(text(8).unwrap_or_default()).or_default();
+        // As in a trend, the last one counts.
+        of_reading.retain(|earlier| earlier.profile != verdict.profile);
+        of_reading.push(verdict);
+    }
+    Ok(all)
 }
 
 fn kept_days(transaction: &mut Transaction<'_>) -> Result<Option<u32>, Failed> {
@@ -631,9 +719,10 @@ fn kept_days(transaction: &mut Transaction<'_>) -> Result<Option<u32>, Failed> {
     Ok(rows.first().and_then(|row| row.first()?.text()?.parse().ok()))
 }
 
-/// Deletes readings; what hangs on them goes with them.
+/// Deletes readings; what hangs on them goes with them. A phone's clock that is ahead makes no reading younger than it is.
 fn delete_before(transaction: &mut Transaction<'_>, cutoff: &str) -> Result<u64, Failed> {
-    transaction.execute("DELETE FROM reading WHERE taken_utc < $1", &[Value::from(cutoff)])
+    let statement = "DELETE FROM reading WHERE taken_utc < $1 OR stored_utc < $1";
+    transaction.execute(statement, &[Value::from(cutoff)])
 }
 
 /// So many days ago.
@@ -646,8 +735,18 @@ fn utc(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// When a snapshot was taken, unless it says nothing that can be meant.
+fn taken(snapshot: &Snapshot) -> Option<Timestamp> {
+    snapshot.taken_at.as_deref().and_then(taken_at)
+}
+
+/// As [`moment`], without the times of a clock that was reset.
+fn taken_at(text: &str) -> Option<Timestamp> {
+    moment(text).filter(|time| time.as_second() >= FIRST_PHONE)
+}
+
 /// A time of a snapshot; one without an offset is taken for UTC.
-fn moment(text: &str) -> Option<Timestamp> {
+pub fn moment(text: &str) -> Option<Timestamp> {
     let with_offset = text.parse::<Timestamp>().ok();
     with_offset.or_else(|| jiff::tz::TimeZone::UTC.to_timestamp(text.parse().ok()?).ok())
 }
@@ -672,5 +771,7 @@ mod tests {
         assert_eq!(kept("2026-11-16T09:30:00-05:00").as_deref(), Some("2026-11-16T14:30:00Z"));
         assert_eq!(kept("2026-11-16T09:30:00").as_deref(), Some("2026-11-16T09:30:00Z"));
         assert_eq!(kept("yesterday"), None);
+        assert_eq!(taken_at("1970-01-01T00:00:07Z"), None);
+        assert_eq!(taken_at("2007-01-01"), "2007-01-01T00:00:00Z".parse().ok());
     }
 }

@@ -1,7 +1,9 @@
 //! What could not be stored, kept beside until the store is back.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,48 @@ use crate::source::output::{OutputError, Readers, write_atomically};
 #[derive(Clone, Debug)]
 pub struct Pending {
     folder: PathBuf,
+}
+
+/// What became of the readings that waited.
+#[derive(Debug, Default)]
+pub struct Drained {
+    /// The files of those that the store has now. They are gone.
+    pub stored: Vec<PathBuf>,
+    /// Those that are older than the store keeps readings. They are gone too.
+    pub too_old: Vec<PathBuf>,
+    /// How many readings of the store were deleted meanwhile, as it keeps them no longer.
+    pub expired: u64,
+    /// Those that wait on, as the store refuses them, or cannot be read.
+    pub left: Vec<Left>,
+    /// Why nothing more could be tried.
+    pub ended: Option<StoreError>,
+}
+
+/// A file that is left for a person to look at.
+#[derive(Debug)]
+pub struct Left {
+    /// The file.
+    pub file: PathBuf,
+    /// What the store said; `None` where the file is no reading that waits.
+    pub refusal: Option<StoreError>,
+}
+
+impl Left {
+    /// The key of its sentence in `src/text/store.*.ftl`, for `file` and `detail`; that of its hint ends in `-hint`.
+    pub fn key(&self) -> &'static str {
+        match self.refusal {
+            Some(_) => "store-left-refused",
+            None => "store-left-unreadable",
+        }
+    }
+
+    /// What the database said.
+    pub fn detail(&self) -> &str {
+        match &self.refusal {
+            Some(StoreError::Refused { detail, .. }) => detail,
+            _ => "",
+        }
+    }
 }
 
 /// One reading that waits.
@@ -39,40 +83,56 @@ impl Pending {
         format!("{}-", hash.get(..16).unwrap_or(&hash))
     }
 
-    /// Keeps a reading for a store, for its owner alone.
+    /// Keeps a reading for a store, for its owner alone; gives its file.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn save(&self, place: &Place, snapshot: &Snapshot, verdicts: &[VerdictRow]) -> Result<(), OutputError> {
+    pub fn save(&self, place: &Place, snapshot: &Snapshot, verdicts: &[VerdictRow]) -> Result<PathBuf, OutputError> {
         fs::create_dir_all(&self.folder).map_err(|error| OutputError::new(&self.folder, error))?;
         let waiting = Waiting { snapshot: snapshot.clone(), verdicts: verdicts.to_vec() };
         let text = serde_json::to_string(&waiting).unwrap_or_default();
         let name = format!("{}{}.json", Pending::prefix(place), fingerprint::of_text(&text));
-        write_atomically(&self.folder.join(name), text.as_bytes(), Readers::Owner)
+        let file = self.folder.join(name);
+        write_atomically(&file, text.as_bytes(), Readers::Owner)?;
+        Ok(file)
     }
 
-    /// Stores what waits for a store, and forgets each that is stored; gives their number. A file that cannot be read is left for
-    /// a person to look at.
-    ///
-    /// # Errors
-    /// When the store cannot take one; those after it still wait.
-    pub fn drain(&self, store: &mut Store) -> Result<u64, StoreError> {
+    /// Stores what waits for a store, in the order in which it came to wait, and forgets each that is stored. What the store refuses, or
+    /// what cannot be read, is left for a person to look at, and holds up nothing that waits after it.
+    pub fn drain(&self, store: &mut Store) -> Drained {
         let prefix = Pending::prefix(store.place());
         let entries = fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
-        let mut files: Vec<PathBuf> = entries
+        let mut files: Vec<(Option<SystemTime>, PathBuf)> = entries
             .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
-            .map(|entry| entry.path())
+            .map(|entry| (entry.metadata().and_then(|metadata| metadata.modified()).ok(), entry.path()))
             .collect();
         files.sort_unstable();
-        let mut count = 0;
-        for file in files {
-            let waiting: Option<Waiting> = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-            let Some(waiting) = waiting else { continue };
-            store.add_rows(&waiting.snapshot, &waiting.verdicts)?;
-            count += 1;
-            // Stored again, it would be the same row.
-            let _ = fs::remove_file(&file);
+        let mut drained = Drained::default();
+        for (_, file) in files {
+            let bytes = match fs::read(&file) {
+                Ok(bytes) => bytes,
+                // Another desk was faster.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(_) => Vec::new(),
+            };
+            let Ok(waiting) = serde_json::from_slice::<Waiting>(&bytes) else {
+                drained.left.push(Left { file, refusal: None });
+                continue;
+            };
+            match store.add_rows(&waiting.snapshot, &waiting.verdicts) {
+                Ok(added) => {
+                    // Stored again, it would be the same row.
+                    let _ = fs::remove_file(&file);
+                    drained.expired += added.expired;
+                    if added.too_old { &mut drained.too_old } else { &mut drained.stored }.push(file);
+                }
+                Err(refusal @ StoreError::Refused { .. }) => drained.left.push(Left { file, refusal: Some(refusal) }),
+                Err(error) => {
+                    drained.ended = Some(error);
+                    break;
+                }
+            }
         }
-        Ok(count)
+        drained
     }
 }

@@ -9,7 +9,8 @@ use crate::source::fingerprint;
 /// What one profile says of one reading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VerdictRow {
-    /// What tells this judgement from every other of the same reading: the same profile, catalogue, waivers and version give the same.
+    /// What tells this judgement from every other of the same reading: the same profile, catalogue, waivers and version give the same,
+    /// as long as the same comes out of them.
     pub identity: String,
     /// Id of the profile.
     pub profile: String,
@@ -72,9 +73,12 @@ impl VerdictRow {
         let summary = &audit.summary;
         let catalog: Vec<&str> = audit.catalog.own.iter().map(|own| own.sha256.as_str()).collect();
         let tool_version = env!("CARGO_PKG_VERSION").to_owned();
+        let counts =
+            [summary.pass, summary.fail, summary.waived, summary.not_assessed, summary.manual, summary.not_applicable];
+        // Rules that hold are in no finding that is kept, so what they come to is counted too.
         let identity = format!(
-            "{} {} {tool_version} {} {catalog:?} {findings:?}",
-            audit.profile_id, audit.profile_sha256, audit.catalog.as_of
+            "{} {} {tool_version} {} {catalog:?} {findings:?} {counts:?} {:?} {}",
+            audit.profile_id, audit.profile_sha256, audit.catalog.as_of, summary.conformity, summary.coverage
         );
         VerdictRow {
             identity: fingerprint::of_text(&identity),
@@ -84,14 +88,7 @@ impl VerdictRow {
             tool_version,
             verdict: rules.map(|finding| finding.verdict).min().unwrap_or(Verdict::NotApplicable),
             worst: summary.worst.map(|worst| worst.word().to_owned()),
-            counts: [
-                summary.pass,
-                summary.fail,
-                summary.waived,
-                summary.not_assessed,
-                summary.manual,
-                summary.not_applicable,
-            ],
+            counts,
             conformity: summary.conformity,
             coverage: summary.coverage,
             findings,

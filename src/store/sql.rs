@@ -15,6 +15,14 @@ use crate::parse::text::sanitize;
 const BUSY: Duration = Duration::from_secs(30);
 /// How long a server may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
+/// After how long a silence a server is asked whether it is still there, and how often until it counts as gone.
+const SILENCE: Duration = Duration::from_secs(10);
+const PROBE: Duration = Duration::from_secs(5);
+const PROBES: u32 = 2;
+/// What `postgres` takes for a silence where an address names none.
+const USUAL_SILENCE: Duration = Duration::from_secs(2 * 60 * 60);
+/// The least that a server is given for a statement.
+const LEAST_PATIENCE: Duration = Duration::from_millis(100);
 /// `PRAGMA application_id` of our files: "pouc".
 const APPLICATION: i64 = 0x706f_7563;
 /// The number of the lock under which a server's tables are made: any, and always this.
@@ -40,15 +48,20 @@ pub(super) enum Value {
     Real(f64),
 }
 
+/// A text as both databases can keep it: PostgreSQL refuses NUL.
+pub(super) fn plain(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Value {
-        Value::Text(text.to_owned())
+        Value::Text(plain(text))
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Value {
-        Value::Text(text)
+        Value::from(text.as_str())
     }
 }
 
@@ -139,6 +152,17 @@ pub(super) enum Failed {
     For(StoreError),
 }
 
+/// What a store is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// To look into one that is there. Nothing of it changes, unless its tables are of an earlier version.
+    Read,
+    /// To write to one that is there.
+    Write,
+    /// To write, and to make it where there is none.
+    Make,
+}
+
 /// A connection to either database.
 pub(super) enum Connection {
     Sqlite(rusqlite::Connection),
@@ -152,24 +176,32 @@ pub(super) struct Transaction<'c> {
 }
 
 impl Connection {
-    /// Opens the file or calls the server, and brings its tables to this version.
-    pub(super) fn open(place: &Place, may_make: bool) -> Result<Connection, Failed> {
+    /// Opens the file or calls the server, and brings its tables to this version. No statement of a server takes longer than patience.
+    pub(super) fn open(place: &Place, access: Access, patience: Duration) -> Result<Connection, Failed> {
         match place {
-            Place::File(path) => sqlite(place, path, may_make).map_err(Failed::For),
-            Place::Server { address, password } => postgres(place, address, password.as_deref()),
+            Place::File(path) => match access {
+                Access::Read => sqlite_to_read(place, path),
+                Access::Write | Access::Make => sqlite(place, path, access == Access::Make),
+            }
+            .map_err(Failed::For),
+            Place::Server { address, password } => postgres(place, address, password.as_deref(), patience),
         }
     }
 
-    /// Runs statements as one: all or none.
+    /// Runs statements as one: all or none. Those that only read take no lock and need no right to write.
     pub(super) fn transact<R>(
         &mut self,
         place: &Place,
+        access: Access,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<R, Failed>,
     ) -> Result<R, Failed> {
-        // SQLite: whoever will write waits at the beginning, and not in the middle.
-        let begin = match self {
-            Connection::Sqlite(_) => "BEGIN IMMEDIATE",
-            Connection::Postgres(_) => "BEGIN",
+        let begin = match (&self, access) {
+            (Connection::Sqlite(_), Access::Read) => "BEGIN",
+            // Whoever will write waits at the beginning, and not in the middle.
+            (Connection::Sqlite(_), _) => "BEGIN IMMEDIATE",
+            // Of one moment, whatever other desks store between two questions.
+            (Connection::Postgres(_), Access::Read) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            (Connection::Postgres(_), _) => "BEGIN",
         };
         let mut transaction = Transaction { connection: self, place };
         transaction.batch(begin)?;
@@ -278,17 +310,16 @@ fn from_postgres(place: &Place, error: &postgres::Error) -> Failed {
     let detail = sanitize(&detail, LONGEST_DETAIL);
     let again = match error.code() {
         Some(code) => {
-            // Going down, coming up, full; another desk in the way; a connection that broke.
+            // Another desk in the way, or full; going down or coming up (57P), a connection that broke (08).
             let known = [
-                SqlState::ADMIN_SHUTDOWN,
-                SqlState::CRASH_SHUTDOWN,
-                SqlState::CANNOT_CONNECT_NOW,
+                SqlState::LOCK_NOT_AVAILABLE,
+                SqlState::QUERY_CANCELED,
                 SqlState::TOO_MANY_CONNECTIONS,
                 SqlState::T_R_SERIALIZATION_FAILURE,
                 SqlState::T_R_DEADLOCK_DETECTED,
                 SqlState::FOREIGN_KEY_VIOLATION,
             ];
-            known.contains(code) || code.code().starts_with("08")
+            known.contains(code) || code.code().starts_with("08") || code.code().starts_with("57P")
         }
         None => true,
     };
@@ -298,17 +329,21 @@ fn from_postgres(place: &Place, error: &postgres::Error) -> Failed {
     }
 }
 
-fn sqlite(place: &Place, path: &Path, may_make: bool) -> Result<Connection, StoreError> {
-    let shown = || place.shown();
-    let refused =
-        |detail: String| StoreError::Refused { place: place.shown(), detail: sanitize(&detail, LONGEST_DETAIL) };
-    let settled = |failed: Failed| match failed {
+/// What a database that did not come to an answer says as an error.
+fn settled(place: &Place, failed: Failed) -> StoreError {
+    match failed {
         Failed::For(error) => error,
         Failed::Again(detail) => StoreError::Gone { place: place.shown(), detail },
-    };
+    }
+}
+
+fn sqlite(place: &Place, path: &Path, may_make: bool) -> Result<Connection, StoreError> {
+    let refused =
+        |detail: String| StoreError::Refused { place: place.shown(), detail: sanitize(&detail, LONGEST_DETAIL) };
+    let from_sqlite = |error: &rusqlite::Error| settled(place, from_sqlite(place, error));
     let length = std::fs::metadata(path).map(|metadata| metadata.len());
     if !may_make && !length.as_ref().is_ok_and(|length| *length > 0) {
-        return Err(StoreError::Missing { place: shown() });
+        return Err(StoreError::Missing { place: place.shown() });
     }
     if length.is_err() {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -318,32 +353,109 @@ fn sqlite(place: &Place, path: &Path, may_make: bool) -> Result<Connection, Stor
     }
     use rusqlite::OpenFlags;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let sqlite =
-        rusqlite::Connection::open_with_flags(path, flags).map_err(|error| settled(from_sqlite(place, &error)))?;
-    let ask = |statement: &str| {
-        sqlite.query_row(statement, [], |row| row.get::<_, i64>(0)).map_err(|error| settled(from_sqlite(place, &error)))
-    };
-    sqlite.busy_timeout(BUSY).map_err(|error| settled(from_sqlite(place, &error)))?;
+    let sqlite = rusqlite::Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
+    sqlite.busy_timeout(BUSY).map_err(|error| from_sqlite(&error))?;
+    let mut connection = Connection::Sqlite(sqlite);
     // Looked at before anything is written: another program's database stays as it is.
-    let (application, tables) = (ask("PRAGMA application_id")?, ask("SELECT count(*) FROM sqlite_master")?);
-    if application != APPLICATION && (application != 0 || tables != 0) {
-        return Err(StoreError::NotOurs { place: shown() });
-    }
-    let pragmas = format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; \
-         PRAGMA application_id = {APPLICATION};"
-    );
+    let look = |transaction: &mut Transaction<'_>| look(transaction);
+    let found = connection.transact(place, Access::Read, look).map_err(|failed| settled(place, failed))?;
+    let Connection::Sqlite(sqlite) = &connection else { return Ok(connection) };
+    let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                   PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;";
     // Two desks that make the same file at once wait for each other.
     let begun = Instant::now();
-    while let Err(error) = sqlite.execute_batch(&pragmas) {
+    while let Err(error) = sqlite.execute_batch(pragmas) {
         if begun.elapsed() > BUSY || error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy) {
-            return Err(settled(from_sqlite(place, &error)));
+            return Err(from_sqlite(&error));
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    let mut connection = Connection::Sqlite(sqlite);
-    connection.transact(place, |transaction| migrate(transaction, &SQLITE)).map_err(settled)?;
+    if found == newest(&SQLITE) {
+        return Ok(connection);
+    }
+    // Whose file it is and its tables are settled as one, so that no other desk sees the half of it.
+    let make = |transaction: &mut Transaction<'_>| {
+        look(transaction)?;
+        transaction.batch(&format!("PRAGMA application_id = {APPLICATION}"))?;
+        migrate(transaction, &SQLITE)
+    };
+    connection.transact(place, Access::Write, make).map_err(|failed| settled(place, failed))?;
     Ok(connection)
+}
+
+/// The version of the tables of a file, 0 where there are none yet, unless it is another program's or of a later version.
+fn look(transaction: &mut Transaction<'_>) -> Result<i64, Failed> {
+    let mut ask = |statement: &str| -> Result<i64, Failed> {
+        let rows = transaction.query(statement, &[])?;
+        Ok(match rows.first().and_then(|row| row.first()) {
+            Some(Value::Integer(number)) => *number,
+            _ => 0,
+        })
+    };
+    let (application, tables) = (ask("PRAGMA application_id")?, ask("SELECT count(*) FROM sqlite_master")?);
+    if application != APPLICATION && (application != 0 || tables != 0) {
+        return Err(Failed::For(StoreError::NotOurs { place: transaction.place.shown() }));
+    }
+    if ask("SELECT count(*) FROM sqlite_master WHERE name = 'setting'")? == 0 {
+        return Ok(0);
+    }
+    let version = version(transaction)?;
+    refuse_newer(transaction.place, version, &SQLITE)?;
+    Ok(version)
+}
+
+/// Opens a file without writing to it, as it may be one that this user can only read.
+fn sqlite_to_read(place: &Place, path: &Path) -> Result<Connection, StoreError> {
+    if !std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0) {
+        return Err(StoreError::Missing { place: place.shown() });
+    }
+    use rusqlite::OpenFlags;
+    let open = |path: &Path, flags: OpenFlags| {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let opened = rusqlite::Connection::open_with_flags(path, flags).and_then(|sqlite| {
+            sqlite.busy_timeout(BUSY)?;
+            sqlite.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")?;
+            Ok(Connection::Sqlite(sqlite))
+        });
+        let mut connection = opened.map_err(|error| from_sqlite(place, &error))?;
+        let version = connection.transact(place, Access::Read, look)?;
+        Ok((connection, version))
+    };
+    // SQLite itself falls back to reading where the file is not to be written.
+    let opened = match open(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        Err(Failed::For(StoreError::Refused { .. })) if is_at_rest(path) => {
+            // It cannot put its files beside, and nobody else has: what is in the file is all there is.
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+            open(Path::new(&format!("file:{}?immutable=1", for_uri(path))), flags)
+        }
+        opened => opened,
+    };
+    let (connection, version) = opened.map_err(|failed| settled(place, failed))?;
+    if version == newest(&SQLITE) {
+        return Ok(connection);
+    }
+    match sqlite(place, path, false) {
+        // Of an earlier version, and it cannot be brought to this one: it is read as it is.
+        Err(StoreError::Refused { .. }) if version > 0 => Ok(connection),
+        brought => brought,
+    }
+}
+
+/// Whether no desk has written to a file what is not yet in it.
+fn is_at_rest(path: &Path) -> bool {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push("-wal");
+    std::fs::metadata(beside).map_or(true, |metadata| metadata.len() == 0)
+}
+
+/// A path as the address of an SQLite file has it.
+fn for_uri(path: &Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte);
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let text = path.to_string_lossy().replace('\\', "/");
+    let root = if text.starts_with('/') { "" } else { "/" };
+    let sign = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    root.chars().map(String::from).chain(text.bytes().map(sign)).collect()
 }
 
 /// An empty file that only its owner can read, as what will be in it is about people.
@@ -355,7 +467,8 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     options.open(path).map(|_| ())
 }
 
-fn postgres(place: &Place, address: &str, password: Option<&str>) -> Result<Connection, Failed> {
+fn postgres(place: &Place, address: &str, password: Option<&str>, patience: Duration) -> Result<Connection, Failed> {
+    let patience = patience.max(LEAST_PATIENCE);
     let bad = |detail: String| {
         Failed::For(StoreError::BadAddress { place: place.shown(), detail: sanitize(&detail, LONGEST_DETAIL) })
     };
@@ -370,8 +483,15 @@ fn postgres(place: &Place, address: &str, password: Option<&str>) -> Result<Conn
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT);
     }
+    // A server whose machine or network is gone says nothing more: without these its silence would last for hours.
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(patience.max(CONNECT));
+    }
+    if config.get_keepalives_idle() == USUAL_SILENCE {
+        config.keepalives_idle(SILENCE).keepalives_interval(PROBE).keepalives_retries(PROBES);
+    }
     config.application_name("poucet");
-    if !address.contains("sslmode=") {
+    if config.get_ssl_mode() == SslMode::Prefer {
         // What leaves this machine is encrypted, and the server proves who it is, unless somebody said otherwise.
         config.ssl_mode(if stays_here(&config) { SslMode::Disable } else { SslMode::Require });
     }
@@ -380,37 +500,45 @@ fn postgres(place: &Place, address: &str, password: Option<&str>) -> Result<Conn
         _ => {
             let _ = rustls::crypto::ring::default_provider().install_default();
             let (connector, _) = tokio_postgres_rustls::MakeRustlsConnect::with_native_certs()
-                .map_err(|_| bad("no certificate authorities on this computer".to_owned()))?;
+                .map_err(|_| Failed::For(StoreError::NoAuthorities { place: place.shown() }))?;
             config.connect(connector)
         }
     };
     let client = client.map_err(|error| from_postgres(place, &error))?;
     let mut connection = Connection::Postgres(Box::new(client));
-    let place_of_tables = "SET client_min_messages TO warning; SET search_path TO poucet";
+    // What another desk, or a person with a console, holds is waited for as long as a server that is away.
+    let limit = patience.as_millis();
+    let settings = format!(
+        "SET client_min_messages TO warning; SET search_path TO poucet; SET lock_timeout TO {limit}; \
+         SET statement_timeout TO {limit}"
+    );
     let mut transaction = Transaction { connection: &mut connection, place };
-    transaction.batch(place_of_tables)?;
+    transaction.batch(&settings)?;
     // A role that may only read makes no tables, and needs none made.
     let known = transaction.query("SELECT value FROM information_schema.tables t, LATERAL (SELECT 1::BIGINT AS value) v WHERE t.table_schema = 'poucet' AND t.table_name = 'setting'", &[])?;
     let version = if known.is_empty() { 0 } else { version(&mut transaction)? };
-    if version == i64::try_from(POSTGRES.len()).unwrap_or(0) {
+    if version == newest(&POSTGRES) {
         return Ok(connection);
     }
-    connection.transact(place, |transaction| {
-        transaction.batch(&format!("SELECT pg_advisory_xact_lock({LOCK}); CREATE SCHEMA IF NOT EXISTS poucet"))?;
+    connection.transact(place, Access::Write, |transaction| {
+        transaction.batch(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
+        // Many readings take their time to be brought along.
+        transaction.batch("SET LOCAL statement_timeout TO 0; CREATE SCHEMA IF NOT EXISTS poucet")?;
         migrate(transaction, &POSTGRES)
     })?;
     Ok(connection)
 }
 
-/// Whether a server is reached without a network.
+/// Whether a server is reached without a network. `hostaddr` says where to, whatever the name is.
 fn stays_here(config: &postgres::Config) -> bool {
-    config.get_hosts().iter().all(|host| match host {
+    let named_here = config.get_hosts().iter().all(|host| match host {
         Host::Tcp(name) => {
             name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
         }
         #[cfg(unix)]
         Host::Unix(_) => true,
-    })
+    });
+    named_here && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback)
 }
 
 fn version(transaction: &mut Transaction<'_>) -> Result<i64, Failed> {
@@ -419,14 +547,24 @@ fn version(transaction: &mut Transaction<'_>) -> Result<i64, Failed> {
     Ok(value.and_then(|value| value.parse().ok()).unwrap_or(0))
 }
 
+/// The version that these steps lead to.
+fn newest(steps: &[&str]) -> i64 {
+    i64::try_from(steps.len()).unwrap_or(i64::MAX)
+}
+
+fn refuse_newer(place: &Place, version: i64, steps: &[&str]) -> Result<(), Failed> {
+    if version > newest(steps) {
+        return Err(Failed::For(StoreError::Newer { place: place.shown(), version }));
+    }
+    Ok(())
+}
+
 /// Brings the tables to this version, in one transaction.
 fn migrate(transaction: &mut Transaction<'_>, steps: &[&str]) -> Result<(), Failed> {
     transaction.batch(SETTINGS)?;
     let version = version(transaction)?;
-    let newest = i64::try_from(steps.len()).unwrap_or(i64::MAX);
-    if version > newest {
-        return Err(Failed::For(StoreError::Newer { place: transaction.place.shown(), version }));
-    }
+    let newest = newest(steps);
+    refuse_newer(transaction.place, version, steps)?;
     for step in steps.iter().skip(usize::try_from(version).unwrap_or(0)) {
         transaction.batch(step)?;
     }
@@ -436,4 +574,23 @@ fn migrate(transaction: &mut Transaction<'_>, steps: &[&str]) -> Result<(), Fail
         transaction.execute(statement, &value)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_leaves_this_machine_is_told_by_where_it_goes() {
+        let here = |address: &str| stays_here(&address.parse().unwrap());
+        assert!(here("postgres://u@localhost/x") && here("postgres:///x?host=/run/postgresql"));
+        assert!(here("postgres://u@[::1]/x") && here("postgres://u@localhost/x?hostaddr=127.0.0.1"));
+        assert!(!here("postgres://u@localhost/x?hostaddr=10.0.0.1"));
+        assert!(!here("postgres://u@localhost,db.example/x"));
+    }
+
+    #[test]
+    fn a_file_is_addressed_whatever_its_name_is() {
+        assert_eq!(for_uri(Path::new("/a b/c?d#e%é.db")), "/a%20b/c%3Fd%23e%25%C3%A9.db");
+    }
 }
