@@ -142,6 +142,17 @@ fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
     assert_eq!(judged.stdout, audit.stdout);
     assert_eq!(desk.run(&["fleet", "export", "aaa@2026-10-31"]).stdout.lines().count(), 1);
 
+    // What somebody changed does not go out, and keeps nothing else back.
+    std::fs::copy(&place, desk.here().join("changed.db")).unwrap();
+    let changed = rusqlite::Connection::open(desk.here().join("changed.db")).unwrap();
+    let made = changed
+        .execute("UPDATE reading SET snapshot = replace(snapshot, 'SM-A356W', 'SM-X') WHERE device LIKE 'aab%'", []);
+    assert_eq!(made.unwrap(), 1);
+    drop(changed);
+    let exported = desk.run(&["fleet", "export", "--store=changed.db"]);
+    assert_eq!((exported.code, exported.stdout.lines().count()), (Some(3), 2), "{exported:?}");
+    assert!(exported.stderr.contains("SHA-256") && !exported.stdout.contains("SM-X"), "{exported:?}");
+
     let pruned = desk.run(&["fleet", "prune", "--older-than", "1d"]);
     assert!(pruned.stderr.contains("3 readings deleted from "), "{pruned:?}");
     let kept = desk.run(&["fleet", "prune", "--keep", "1d"]);

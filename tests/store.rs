@@ -138,7 +138,7 @@ fn devices_readings_and_trend_tell_what_was_stored() {
         let mut lines = Vec::new();
         store
             .each_snapshot(None, |line| {
-                lines.push(read::parse(line).unwrap().taken_at.unwrap());
+                lines.push(read::parse(line.unwrap()).unwrap().taken_at.unwrap());
                 true
             })
             .unwrap();
@@ -163,7 +163,7 @@ fn more_readings_than_one_page_come_each_once() {
             store.add_rows(&emptied(&format!("d{n}"), "2026-11-05T10:00:00Z"), &[]).unwrap();
         }
         let mut seen = std::collections::BTreeSet::new();
-        store.each_snapshot(None, |line| seen.insert(line.to_owned())).unwrap();
+        store.each_snapshot(None, |line| seen.insert(line.unwrap().to_owned())).unwrap();
         assert_eq!(seen.len(), 70);
     });
 }

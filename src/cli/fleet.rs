@@ -6,7 +6,7 @@ use poucet::compare::compare;
 use poucet::parse::text::sanitize;
 use poucet::report::{self, Wording, fleet, history};
 use poucet::snapshot::Snapshot;
-use poucet::store::{Device, Period, Reading, Step, Store, StoredVerdict};
+use poucet::store::{Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
 
 use super::judging::Judging;
 use super::output::{Output, Pipe, second_language};
@@ -206,9 +206,16 @@ fn prune(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
 fn export(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let mut store = store::open(session, matches)?;
     let mut pipe = Pipe::new(session, matches);
-    let add = |pipe: &mut Pipe<'_>, line: &str| {
-        pipe.add(line);
-        pipe.add("\n");
+    let mut exit = Exit::default();
+    let mut add = |pipe: &mut Pipe<'_>, line: Result<&str, StoreError>| {
+        match line {
+            Ok(line) => {
+                pipe.add(line);
+                pipe.add("\n");
+            }
+            // It costs itself; the others go out.
+            Err(error) => exit = exit.and(refuse(session, &error)),
+        }
         !pipe.is_closed()
     };
     let device = matches.get_one::<String>("device");
@@ -218,7 +225,7 @@ fn export(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
             match at {
                 Some(at) => {
                     let snapshot = reading_at(session, &mut store, &id, Some(at))?.1;
-                    add(&mut pipe, &serde_json::to_string(&snapshot).unwrap_or_default());
+                    add(&mut pipe, Ok(&serde_json::to_string(&snapshot).unwrap_or_default()));
                 }
                 None => store
                     .each_snapshot(Some(&id), |line| add(&mut pipe, line))
@@ -227,7 +234,7 @@ fn export(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         }
         None => store.each_snapshot(None, |line| add(&mut pipe, line)).map_err(|error| refuse(session, &error))?,
     }
-    Ok(pipe.finish())
+    Ok(exit.and(pipe.finish()))
 }
 
 fn word<'m>(matches: &'m ArgMatches, name: &str) -> &'m str {

@@ -1,6 +1,6 @@
 //! `--store`: the history of the fleet, as one call writes to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -85,8 +85,10 @@ pub(crate) struct Keeper<'s> {
     known: u64,
     too_old: u64,
     expired: u64,
-    /// The files of this call's readings that wait, and the exit code of the reason.
-    waiting: BTreeMap<PathBuf, Exit>,
+    /// The files of this call's readings that wait.
+    waiting: BTreeSet<PathBuf>,
+    /// What the store said where it refused a reading.
+    said: BTreeSet<String>,
     /// The files that were told of; each is told of once.
     told: BTreeSet<PathBuf>,
     /// What is wrong with files that are left, and with what could not even be put beside.
@@ -120,7 +122,8 @@ impl<'s> Keeper<'s> {
             known: 0,
             too_old: 0,
             expired: 0,
-            waiting: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            said: BTreeSet::new(),
             told: BTreeSet::new(),
             exit: Exit::default(),
         };
@@ -181,7 +184,7 @@ impl<'s> Keeper<'s> {
         if self.store.is_none() && self.tried.elapsed() >= REST {
             self.come_back();
         }
-        let Some(store) = self.store.as_mut() else { return self.wait(snapshot, rows, Exit::UNREADABLE) };
+        let Some(store) = self.store.as_mut() else { return self.wait(snapshot, rows) };
         match store.add_rows(snapshot, rows) {
             Ok(added) => {
                 self.expired += added.expired;
@@ -192,17 +195,20 @@ impl<'s> Keeper<'s> {
                 }
             }
             Err(error) => {
-                let exit = refuse(self.session, &error);
+                // A disk that is full says the same of each reading.
+                if self.said.insert(error.to_string()) {
+                    refuse(self.session, &error);
+                }
                 if matches!(error, StoreError::Gone { .. }) {
                     self.leave();
                 }
-                self.wait(snapshot, rows, exit);
+                self.wait(snapshot, rows);
             }
         }
     }
 
     /// Keeps a reading beside the store.
-    fn wait(&mut self, snapshot: &Snapshot, rows: &[VerdictRow], exit: Exit) {
+    fn wait(&mut self, snapshot: &Snapshot, rows: &[VerdictRow]) {
         let saved = match &self.pending {
             Some(pending) => pending.save(&self.place, snapshot, rows),
             None => Err(OutputError::new(std::path::Path::new("pending"), std::io::ErrorKind::NotFound.into())),
@@ -213,11 +219,11 @@ impl<'s> Keeper<'s> {
                     // Why it was refused has just been said.
                     self.told.insert(file.clone());
                 }
-                self.waiting.insert(file, exit);
+                self.waiting.insert(file);
             }
             Err(error) => {
                 self.session.output_error(&error);
-                self.exit = self.exit.and(exit).and(Exit::USAGE);
+                self.exit = self.exit.and(Exit::USAGE);
             }
         }
     }
@@ -277,7 +283,7 @@ impl<'s> Keeper<'s> {
                 self.session.say(&texts.count(key, count, &[("place", &place)]));
             }
         }
-        let mut exit = self.waiting.values().fold(self.exit, |exit, reason| exit.and(*reason));
+        let mut exit = self.exit;
         // Away to the end: what waits there still waits, and for how long it keeps readings was not settled.
         if self.store.is_none() {
             exit = exit.and(Exit::UNREADABLE);

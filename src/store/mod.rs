@@ -458,8 +458,7 @@ impl Store {
         let rows = self.read(|transaction| {
             transaction.query("SELECT snapshot FROM reading WHERE sha256 = $1", &[Value::from(sha256)])
         })?;
-        let damaged =
-            |detail: String| StoreError::Damaged { place: self.place.shown(), reading: sha256.to_owned(), detail };
+        let damaged = |detail: String| damaged(&self.place, sha256, detail);
         let body = rows.first().and_then(|row| row.first()).and_then(Value::text);
         let body = body.ok_or_else(|| damaged("0 B".to_owned()))?;
         if fingerprint::of_text(body) != sha256 {
@@ -468,14 +467,15 @@ impl Store {
         read::parse(body).map_err(|error| damaged(error.to_string()))
     }
 
-    /// Every snapshot, or every one of a device, as one line of JSON each, the oldest first, until `take` has enough.
+    /// Every snapshot, or every one of a device, as one line of JSON each, the oldest first, until `take` has enough; in the place of
+    /// one that is not what was stored, [`StoreError::Damaged`].
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn each_snapshot(
         &mut self,
         device: Option<&str>,
-        mut take: impl FnMut(&str) -> bool,
+        mut take: impl FnMut(Result<&str, StoreError>) -> bool,
     ) -> Result<(), StoreError> {
         let (mut time, mut sha256) = (String::new(), String::new());
         loop {
@@ -493,7 +493,10 @@ impl Store {
             let text = |row: &Row, column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
             (time, sha256) = (text(last, 0), text(last, 1));
             for row in &rows {
-                if !take(&text(row, 2)) {
+                let (sha256, body) = (text(row, 1), text(row, 2));
+                let is_whole = fingerprint::of_text(&body) == sha256;
+                let line = is_whole.then_some(body.as_str());
+                if !take(line.ok_or_else(|| damaged(&self.place, &sha256, "SHA-256".to_owned()))) {
                     return Ok(());
                 }
             }
@@ -606,6 +609,11 @@ impl Store {
 pub fn device_of(snapshot: &Snapshot, sha256: &str) -> String {
     let unknown = || format!("unknown-{}", sha256.get(..8).unwrap_or(sha256));
     snapshot.device.id.as_deref().filter(|id| !id.is_empty()).map_or_else(unknown, stored_id)
+}
+
+/// What is kept of a reading is not what was stored.
+fn damaged(place: &Place, reading: &str, detail: String) -> StoreError {
+    StoreError::Damaged { place: place.shown(), reading: reading.to_owned(), detail }
 }
 
 /// An id as the store keeps it: a very long one by its beginning and its SHA-256.

@@ -54,12 +54,8 @@ pub struct FindingRow {
 impl VerdictRow {
     /// What is stored of an audit.
     pub fn of(audit: &Audit<'_>) -> VerdictRow {
-        let shown =
-            |finding: &&crate::audit::Finding<'_>| !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable);
         let findings: Vec<FindingRow> = audit
-            .findings
-            .iter()
-            .filter(shown)
+            .open_findings()
             .map(|finding| FindingRow {
                 rule: finding.code().to_owned(),
                 severity: finding.severity.word().to_owned(),
@@ -69,7 +65,6 @@ impl VerdictRow {
                 permission: finding.permission.map(|permission| permission.word().to_owned()),
             })
             .collect();
-        let rules = audit.findings.iter().filter(|finding| !finding.rule.is_waiver);
         let summary = &audit.summary;
         let catalog: Vec<&str> = audit.catalog.own.iter().map(|own| own.sha256.as_str()).collect();
         let tool_version = env!("CARGO_PKG_VERSION").to_owned();
@@ -86,7 +81,7 @@ impl VerdictRow {
             profile_version: audit.profile_version.clone(),
             profile_sha256: audit.profile_sha256.clone(),
             tool_version,
-            verdict: rules.map(|finding| finding.verdict).min().unwrap_or(Verdict::NotApplicable),
+            verdict: audit.verdict(),
             worst: summary.worst.map(|worst| worst.word().to_owned()),
             counts,
             conformity: summary.conformity,
