@@ -234,7 +234,7 @@ pub(super) fn section(say: &Say<'_>, summary: &Summary) -> Markup {
         say.either(&text(&first), second.as_ref().map(text).as_deref())
     };
     html! {
-        section aria-labelledby="fleet" {
+        section .sheets aria-labelledby="fleet" {
             h2 id="fleet" { (say.key("fleet-title")) }
             @for line in 0..first.lines.len() { p { (both(&|shown| shown.lines.get(line))) } }
             @for (at, (sheet, more)) in first.sheets.iter().enumerate() {
