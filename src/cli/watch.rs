@@ -155,8 +155,8 @@ struct Watch<'a> {
     reading: BTreeSet<Plug>,
     /// Those that went and came back while they were being read: half a reading is not the last word on them.
     again: BTreeMap<Plug, Sighting>,
-    /// Those that were never ready yet, by name, with what was said of each.
-    unready: BTreeMap<String, String>,
+    /// Those that were never ready yet, with the name of each and what was said of it.
+    unready: BTreeMap<String, (String, String)>,
     /// The first reading of each phone, for an hour, by its id.
     first: BTreeMap<String, (Instant, Snapshot)>,
     summary: Summary,
@@ -177,8 +177,8 @@ impl Watch<'_> {
             if !phone.state.is_ready() {
                 // A phone that is being greeted will say more in a moment.
                 if !matches!(phone.state, State::Connecting | State::Authorizing) {
-                    let (_, message) = devices::not_ready(self.session, &phone);
-                    self.unready.insert(plug(&phone).0, message);
+                    let told = devices::not_ready(self.session, &phone);
+                    self.unready.insert(plug(&phone).0, told);
                 }
             } else if self.reading.contains(&plug(&phone)) {
                 self.again.insert(plug(&phone), phone);
@@ -259,7 +259,7 @@ impl Watch<'_> {
         let Watch { session, mut page, keeper, mut summary, mut exit, unready, waiting, .. } = self;
         // Every phone that was seen is accounted for.
         let unread = waiting.iter().map(|phone| (phone.target.clone(), session.texts.get("cli-watch-unread")));
-        for (name, message) in unready.into_iter().chain(unread) {
+        for (name, message) in unready.into_values().chain(unread) {
             summary.fail(&name, &message);
             exit = exit.and(Exit::UNREADABLE);
         }
