@@ -84,14 +84,14 @@ impl Folder {
         self.root.join(RECORDS).join(format!("{key}.json"))
     }
 
-    /// The result for this evidence, where it is there, whole and unchanged. Damaged evidence is read again: the fingerprint of an iOS
-    /// backup is that of its index, and its files may have come since, or its password.
+    /// The result for this evidence, where it is there, whole and unchanged. A damaged backup is read again: its fingerprint is that of
+    /// its index, and its files may have come since, or its password.
     pub(crate) fn known(&self, origin: &Origin) -> Option<(Entry, Exit)> {
         let key = self.key(&origin.name, origin.fingerprint.as_deref()?);
         let record: Record = serde_json::from_slice(&fs::read(self.record(&key)).ok()?).ok()?;
         let is_name = Path::new(&record.report).components().count() == 1;
         let report = fs::read_to_string(self.root.join(&record.report)).ok().filter(|_| is_name)?;
-        if record.schema != SCHEMA || record.unreadable || record.entry.damaged || record.sha256 != record.seal(&report)
+        if record.schema != SCHEMA || record.entry.damaged && origin.is_partial || record.sha256 != record.seal(&report)
         {
             return None;
         }

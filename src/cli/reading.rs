@@ -56,6 +56,8 @@ pub(crate) struct Origin {
     pub(crate) live: bool,
     /// The fingerprint of the evidence, where it was asked for.
     pub(crate) fingerprint: Option<String>,
+    /// Whether the fingerprint leaves out some of the evidence.
+    pub(crate) is_partial: bool,
 }
 
 /// What is made of each snapshot, by several hands at a time.
@@ -309,7 +311,7 @@ impl<'s> Reading<'s> {
                 let name = piece.name();
                 progress.begin(index, &name);
                 let defect = || {
-                    let origin = Origin { name: name.clone(), live: false, fingerprint: None };
+                    let origin = Origin { name: name.clone(), live: false, fingerprint: None, is_partial: false };
                     vec![(origin, Err(Failure::Defect(name.clone())))]
                 };
                 let results = queue::guarded(|| self.piece(piece, judge), defect);
@@ -354,7 +356,7 @@ impl<'s> Reading<'s> {
     }
 
     fn piece<R>(&self, piece: Piece, judge: &impl Judge<R>) -> Vec<(Origin, Result<R, Failure>)> {
-        let origin = |name: String, live: bool| Origin { name, live, fingerprint: None };
+        let origin = |name: String, live: bool| Origin { name, live, fingerprint: None, is_partial: false };
         match piece {
             Piece::Failed(name, failure) => vec![(origin(name, false), Err(failure))],
             Piece::Phone(name) => {
@@ -369,6 +371,7 @@ impl<'s> Reading<'s> {
                         Ok(fingerprint) => origin.fingerprint = Some(fingerprint),
                         Err(error) => return vec![(origin, Err(Failure::Path(error)))],
                     }
+                    origin.is_partial = fingerprint::is_partial(&path);
                     if let Some(known) = judge.known(&origin) {
                         return vec![(origin, Ok(known))];
                     }
@@ -386,7 +389,7 @@ impl<'s> Reading<'s> {
         // A document has no line of its own.
         let is_document = line.text.as_deref().is_some_and(|text| text.contains('\n'));
         let place = if is_document { name.to_owned() } else { format!("{name}:{}", line.number) };
-        let mut origin = Origin { name: place, live: false, fingerprint: None };
+        let mut origin = Origin { name: place, live: false, fingerprint: None, is_partial: false };
         let wrong = |detail: String| Failure::Snapshot(origin.name.clone(), detail);
         let Some(text) = line.text else {
             let failure = wrong(self.session.texts.get("cli-no-line"));

@@ -57,6 +57,11 @@ pub fn of_path_without(path: &Path, without: Option<&Path>) -> Result<String, So
     Ok(hex(&hash.finalize()))
 }
 
+/// Whether the fingerprint of what is at a path leaves out some of its bytes: that of an iOS backup is of its index.
+pub fn is_partial(path: &Path) -> bool {
+    is_backup(path)
+}
+
 /// SHA-256 of a text, hexadecimal.
 pub fn of_text(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
