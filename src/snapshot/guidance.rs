@@ -33,19 +33,30 @@ Vendor {
 }
 }
 
+/// The names that phones give their makers.
+const MAKERS: [(&str, Vendor); 12] = [
+    ("samsung", Vendor::Samsung),
+    ("xiaomi", Vendor::Xiaomi),
+    ("redmi", Vendor::Xiaomi),
+    ("poco", Vendor::Xiaomi),
+    ("huawei", Vendor::Huawei),
+    ("honor", Vendor::Huawei),
+    ("oppo", Vendor::Oppo),
+    ("oneplus", Vendor::Oppo),
+    ("realme", Vendor::Oppo),
+    ("vivo", Vendor::Vivo),
+    ("iqoo", Vendor::Vivo),
+    ("motorola", Vendor::Motorola),
+];
+
 impl Vendor {
     /// The vendor of a phone, from `ro.product.manufacturer` or `ro.product.brand`, in upper or lower case; `None` for
     /// makers whose menus are Google's, and for those that are not known here.
     pub fn of(manufacturer: &str) -> Option<Vendor> {
-        match manufacturer.trim().to_ascii_lowercase().as_str() {
-            "samsung" => Some(Vendor::Samsung),
-            "xiaomi" | "redmi" | "poco" => Some(Vendor::Xiaomi),
-            "huawei" | "honor" => Some(Vendor::Huawei),
-            "oppo" | "oneplus" | "realme" => Some(Vendor::Oppo),
-            "vivo" | "iqoo" => Some(Vendor::Vivo),
-            "motorola" => Some(Vendor::Motorola),
-            _ => None,
-        }
+        // A fleet asks this a million times: no copy is made of the name.
+        let named = manufacturer.trim();
+        let is = |(name, _): &&(&str, Vendor)| named.eq_ignore_ascii_case(name);
+        MAKERS.iter().find(is).map(|(_, vendor)| *vendor)
     }
 }
 
