@@ -23,7 +23,7 @@ use super::output::{Output, second_language};
 use super::reading::Reading;
 use super::store::Keeper;
 use super::target::{Failure, Target, is_damaged, jobs};
-use super::{Exit, Session, devices};
+use super::{Exit, Session, devices, queue};
 
 /// How long the first reading of a phone is remembered, for the comparison with a later one.
 const MEMORY: Duration = Duration::from_secs(3600);
@@ -112,7 +112,8 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
             while let Some(phone) = watch.next() {
                 let (sender, reading) = (sender.clone(), &reading);
                 scope.spawn(move || {
-                    let result = reading.phone(&phone.target);
+                    let defect = || Err(Failure::Defect(phone.target.clone()));
+                    let result = queue::guarded(|| reading.phone(&phone.target), defect);
                     // The one who waits for it is there until all have come.
                     let _ = sender.send(Event::Read(phone, Box::new(result)));
                 });

@@ -104,9 +104,11 @@ pub(crate) fn read(container: &mut Container, options: &OpenOptions) -> Option<(
 
 /// What a text begins as, where it is an output that poucet reads: inside, its kind, or nothing for several in one.
 pub(crate) fn output(head: &[u8]) -> Option<Option<Kind>> {
-    let probe = head.get(..HEAD).unwrap_or(head);
+    // Pictures and databases are not decoded for nothing.
+    if !looks_like_text(head.get(..HEAD).unwrap_or(head)) {
+        return None;
+    }
     match classify(&text::decode(head.to_vec())) {
-        _ if !looks_like_text(probe) => None,
         Found::Output(kind, _) => Some(Some(kind)),
         Found::Sections => Some(None),
         Found::AppOpsGet => Some(Some(Kind::AppOps)),

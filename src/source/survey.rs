@@ -174,11 +174,14 @@ impl Below {
     /// Whether what lies there is to be looked at one by one. A single target may be one phone with what is around it, as a bug report
     /// that somebody saved beside other outputs; a file of snapshots may hold many phones, and one far below leads there.
     fn is_several(&self, folder: &Path) -> bool {
+        if self.is_vast {
+            return true;
+        }
         match self.targets.as_slice() {
-            [] => self.is_vast,
+            [] => false,
             [only] => {
                 let is_one = only.parent() == Some(folder) && !is_snapshot_file(only);
-                self.is_vast || !is_one && !has_loose_texts(folder)
+                !is_one && !has_loose_texts(folder)
             }
             _ => true,
         }
