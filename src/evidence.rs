@@ -182,6 +182,8 @@ pub enum Reason {
     Truncated,
     /// It is there and cannot be understood.
     Unreadable,
+    /// It was read, and this version of poucet has no word for it.
+    NotKnown,
     /// This version of the platform has no such thing.
     NotSupported,
     /// Only an encrypted backup holds it, and this one is not encrypted (iOS).
@@ -199,6 +201,7 @@ impl Reason {
             Reason::TimedOut => "timed-out",
             Reason::Truncated => "truncated",
             Reason::Unreadable => "unreadable",
+            Reason::NotKnown => "not-known",
             Reason::NotSupported => "not-supported",
             Reason::EncryptedOnly => "encrypted-only",
             Reason::NoPassword => "no-password",

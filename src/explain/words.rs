@@ -43,6 +43,7 @@ pub(super) fn of(kind: Kind) -> Vec<&'static str> {
             Reason::TimedOut,
             Reason::Truncated,
             Reason::Unreadable,
+            Reason::NotKnown,
             Reason::NotSupported,
             Reason::EncryptedOnly,
             Reason::NoPassword,

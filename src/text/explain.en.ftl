@@ -198,6 +198,7 @@ explain-gap-absent = The evidence has no such file or section.
 explain-gap-timed-out = The phone took longer than it was given (`--timeout`).
 explain-gap-truncated = The answer stops before its end; what comes after is not known.
 explain-gap-unreadable = It was there, and was damaged or in a form that poucet does not know.
+explain-gap-not-known = It was read, and is newer than this version of poucet: counted, and nothing is judged by it.
 explain-gap-not-supported = This version of the system has no such thing, or does not tell it.
 explain-gap-encrypted-only = Phones write it into encrypted backups only: make an encrypted backup to have it.
 explain-gap-no-password = Give the password (`--password-file`, `--password-stdin`, or a prompt on a terminal).

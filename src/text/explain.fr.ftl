@@ -198,6 +198,7 @@ explain-gap-absent = Les éléments n’ont pas un tel fichier ni une telle sect
 explain-gap-timed-out = Le téléphone a pris plus de temps qu’il ne lui en était donné (`--timeout`).
 explain-gap-truncated = La réponse s’arrête avant sa fin; la suite n’est pas connue.
 explain-gap-unreadable = Elle était là, mais endommagée ou d’une forme que poucet ne connaît pas.
+explain-gap-not-known = Cela a été lu, mais est plus récent que cette version de poucet : compté, sans que rien n’en soit jugé.
 explain-gap-not-supported = Cette version du système n’a rien de tel, ou ne le dit pas.
 explain-gap-encrypted-only = Les téléphones ne l’écrivent que dans les sauvegardes chiffrées : faire une sauvegarde chiffrée pour l’obtenir.
 explain-gap-no-password = Donner le mot de passe (`--password-file`, `--password-stdin`, ou une question dans un terminal).

@@ -122,6 +122,7 @@ reason-absent = not in the evidence
 reason-timed-out = timed out
 reason-truncated = cut short
 reason-unreadable = not understood
+reason-not-known = read, and not known to this version of poucet
 reason-not-supported = not on this version
 reason-encrypted-only = only in an encrypted backup, which this one is not
 reason-no-password = the backup is encrypted and no password was given
@@ -299,6 +300,14 @@ activity-owned = { $count ->
     [one] One of them belongs to a known tracker
    *[other] { $count } of them belong to known trackers
 }: { $owners }
+activity-owner-not-named = { $count ->
+    [one] the owner of one is not named
+   *[other] the owners of { $count } are not named
+}
+activity-addresses = { $count ->
+    [one] One of them is an IP address without a name
+   *[other] { $count } of them are IP addresses without a name
+}
 activity-most = Most contacted: { $names }{ $count ->
     [0] { "" }
     [one] { " " }and one more (--format json lists it)

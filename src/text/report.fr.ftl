@@ -122,6 +122,7 @@ reason-absent = absent des données
 reason-timed-out = délai dépassé
 reason-truncated = coupé
 reason-unreadable = incompris
+reason-not-known = lu, mais inconnu de cette version de poucet
 reason-not-supported = inexistant sur cette version
 reason-encrypted-only = seulement dans une sauvegarde chiffrée, ce que celle-ci n’est pas
 reason-no-password = la sauvegarde est chiffrée et aucun mot de passe n’a été donné
@@ -299,6 +300,14 @@ activity-owned = { $count ->
     [one] L’un d’eux appartient à un traqueur connu
    *[other] { $count } d’entre eux appartiennent à des traqueurs connus
 } : { $owners }
+activity-owner-not-named = { $count ->
+    [one] le propriétaire de l’un d’eux n’est pas nommé
+   *[other] les propriétaires de { $count } d’entre eux ne sont pas nommés
+}
+activity-addresses = { $count ->
+    [one] L’un d’eux est une adresse IP sans nom
+   *[other] { $count } d’entre eux sont des adresses IP sans nom
+}
 activity-most = Les plus contactés : { $names }{ $count ->
     [0] { "" }
     [one] { " " }et un autre (--format json le donne)
