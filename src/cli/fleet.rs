@@ -84,7 +84,14 @@ fn id(device: &Device, matches: &ArgMatches) -> String {
 }
 
 fn phone(device: &Device) -> String {
-    let platform = if device.platform == "ios" { "iOS" } else { "Android" };
+    let is_ipad = poucet::snapshot::is_ipad(device.model.as_deref());
+    let platform = if device.platform != "ios" {
+        "Android"
+    } else if is_ipad {
+        "iPadOS"
+    } else {
+        "iOS"
+    };
     let system =
         device.os_version.as_deref().map_or_else(|| platform.to_owned(), |version| format!("{platform} {version}"));
     match &device.model {

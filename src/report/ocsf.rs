@@ -178,7 +178,8 @@ fn device(snapshot: &Snapshot) -> Value {
     // OCSF 1.8, object `os`: 201 Android, 301 iOS.
     let (name, type_id) = match device.platform {
         Platform::Android => ("Android", 201),
-        Platform::Ios => ("iOS", 301),
+        // OCSF has no number of its own for iPadOS in `os`; its name tells.
+        Platform::Ios => (device.system(), 301),
     };
     let mut os = json!({ "name": name, "type_id": type_id });
     insert(&mut os, "version", device.os_version.as_deref().map(|version| json!(clean(version))));

@@ -6,8 +6,8 @@ use crate::audit::{Actual, AppRef, Audit, Expected, Finding, HIDDEN, Reason};
 use crate::profile::{self, Change, Tailored};
 use crate::snapshot::permissions::{CheckValue, describe, describe_check};
 use crate::snapshot::{
-    AppActivity, BecauseCode, Check, Device, Gap, LastUse, Level, Permission, Platform, PrivacyReport, Severity, Value,
-    Verdict,
+    AppActivity, BecauseCode, Check, Device, Domain, Gap, LastUse, Level, Permission, Platform, PrivacyReport,
+    Severity, Value, Verdict,
 };
 use crate::text::{Language, Texts};
 use crate::waiver::WaiverNote;
@@ -360,10 +360,20 @@ impl<'t> Wording<'t> {
         if app.domains > 0 {
             lines.push(self.texts.count("activity-domains", app.domains, &[("hits", &app.hits.to_string())]));
             let owners: BTreeSet<&str> = app.contacted.iter().filter_map(|domain| domain.owner.as_deref()).collect();
-            let owned = app.contacted.iter().filter(|domain| domain.owner.is_some()).count();
-            if owned > 0 {
-                let owners = owners.into_iter().collect::<Vec<_>>().join("; ");
-                lines.push(self.texts.count("activity-owned", count(owned), &[("owners", &owners)]));
+            // Snapshots of older versions name the owner alone.
+            let is_tracker = |domain: &&Domain| domain.tracker || domain.owner.is_some();
+            let trackers = app.contacted.iter().filter(is_tracker).count();
+            let nameless = app.contacted.iter().filter(|domain| domain.tracker && domain.owner.is_none()).count();
+            if trackers > 0 {
+                let mut owners: Vec<String> = owners.into_iter().map(str::to_owned).collect();
+                if nameless > 0 {
+                    owners.push(self.texts.count("activity-owner-not-named", count(nameless), &[]));
+                }
+                let owners = owners.join("; ");
+                lines.push(self.texts.count("activity-owned", count(trackers), &[("owners", &owners)]));
+            }
+            if app.addresses > 0 {
+                lines.push(self.texts.count("activity-addresses", app.addresses, &[]));
             }
             let names: Vec<&str> = app.contacted.iter().take(shown).map(|domain| domain.domain.as_str()).collect();
             let names = names.join(", ");
@@ -387,7 +397,7 @@ impl<'t> Wording<'t> {
             format!("{maker} {model}")
         };
         if let Some(version) = &device.os_version {
-            let system = self.platform(device.platform);
+            let system = device.system();
             line.push_str(&format!(" · {system} {version}"));
         }
         if let Some(patch) = &device.patch_level {

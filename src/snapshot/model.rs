@@ -120,6 +120,23 @@ pub struct Device {
     pub id: Option<String>,
 }
 
+impl Device {
+    /// The name of its system as its maker calls it: an iPad has iPadOS since version 13.
+    pub fn system(&self) -> &'static str {
+        let major = self.os_version.as_deref().and_then(|version| version.split('.').next()?.parse::<u32>().ok());
+        match self.platform {
+            Platform::Android => "Android",
+            Platform::Ios if is_ipad(self.model.as_deref()) && major.is_none_or(|major| major >= 13) => "iPadOS",
+            Platform::Ios => "iOS",
+        }
+    }
+}
+
+/// Whether Apple's word for a model (`iPad13,4`) is that of an iPad.
+pub fn is_ipad(model: Option<&str>) -> bool {
+    model.is_some_and(|model| model.starts_with("iPad"))
+}
+
 /// A user or profile of the phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct User {
@@ -426,6 +443,9 @@ pub struct AppActivity {
     pub uses: Vec<ObservedUse>,
     /// How many different domains it contacted by itself.
     pub domains: u64,
+    /// How many of them are no names but IP addresses.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub addresses: u64,
     /// How often.
     pub hits: u64,
     /// How many domains were contacted from web pages shown in the app, or not plainly by the app itself; what they are may be the
@@ -462,6 +482,9 @@ pub struct Domain {
     /// The last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<String>,
+    /// The report marks it as one that may collect across apps and websites.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tracker: bool,
     /// Who owns it, where the report says so: a domain that collects across apps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
@@ -519,7 +542,7 @@ pub struct Gap {
     /// The app it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
-    /// `refused`, `absent`, `timed-out`, `truncated`, `unreadable`, `not-supported`, `encrypted-only`, `no-password`.
+    /// `refused`, `absent`, `timed-out`, `truncated`, `unreadable`, `not-known`, `not-supported`, `encrypted-only`, `no-password`.
     pub reason: String,
     /// How many were read, where it can be counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
