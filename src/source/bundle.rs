@@ -90,6 +90,9 @@ struct ManifestItem {
     user: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cut: Option<String>,
+    /// Whether it was known to be whole when it was collected; bundles of earlier versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proved: Option<bool>,
     /// Where the text stood when it was collected, as reports cite it.
     origin: String,
     first_line: u64,
@@ -109,9 +112,17 @@ fn kind_of(label: &str) -> Option<Kind> {
 }
 
 fn reason_of(word: &str) -> Option<Reason> {
-    [Reason::Refused, Reason::Absent, Reason::TimedOut, Reason::Truncated, Reason::Unreadable, Reason::NotSupported]
-        .into_iter()
-        .find(|reason| reason.word() == word)
+    [
+        Reason::Refused,
+        Reason::Absent,
+        Reason::TimedOut,
+        Reason::Truncated,
+        Reason::Unproven,
+        Reason::Unreadable,
+        Reason::NotSupported,
+    ]
+    .into_iter()
+    .find(|reason| reason.word() == word)
 }
 
 // ---- writing ------------------------------------------------------------------------------------------------------
@@ -337,6 +348,7 @@ fn manifest_item(item: &Item, redactor: &Redactor<'_>, file: &str, text: &str, o
         kind: item.kind.label().to_owned(),
         user: item.user,
         cut: item.cut.map(|reason| reason.word().to_owned()),
+        proved: Some(item.proved),
         origin: redactor.words(&item.origin),
         first_line: item.first_line,
     }
@@ -524,6 +536,10 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
                     Some(word) => Some(reason_of(word).ok_or_else(|| bad(format!("reason {word}")))?),
                     None => None,
                 },
+                // Saved texts and AndroidQF's single files do not show that they are whole.
+                proved: row
+                    .proved
+                    .unwrap_or(!matches!(evidence.collected, None | Some(SourceKind::Files | SourceKind::AndroidQf))),
             };
             if let Some(place) = items.get_mut(index) {
                 *place = Some(item);
@@ -727,6 +743,7 @@ mod tests {
                     origin: "x".to_owned(),
                     first_line,
                     cut,
+                    proved: cut.is_none(),
                 })
                 .collect()
         })

@@ -321,6 +321,8 @@ fn join_packages(evidence: &mut Evidence) {
     if !packages.text.ends_with('\n') {
         packages.text.push('\n');
     }
+    // As in the dump of all parts, where an empty line stands before each list.
+    packages.text.push('\n');
     packages.text.push_str(&shared.text);
     packages.origin = format!("{}; {}", packages.origin, shared.origin);
     packages.cut = packages.cut.or(shared.cut);
