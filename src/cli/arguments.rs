@@ -243,7 +243,12 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 .arg_required_else_help(true)
                 .disable_help_subcommand(true)
                 .subcommand(named("list", "apps-list").arg(format(texts, &["table", "json"])).arg(catalog(texts)))
-                .subcommand(named("show", "apps-show").arg(required("id", "ID", texts)).arg(catalog(texts)))
+                .subcommand(
+                    named("show", "apps-show")
+                        .arg(required("id", "ID", texts))
+                        .arg(format(texts, &["table", "json"]))
+                        .arg(catalog(texts)),
+                )
                 .subcommand(named("search", "apps-search").arg(required("word", "WORD", texts)).arg(catalog(texts)))
                 .subcommand(
                     named("lint", "apps-lint").arg(

@@ -134,6 +134,7 @@ cli-no-app-hint = try `poucet apps search` with a part of its name, id or publis
 cli-app-control = under the laws of { $country } (as of { $date })
 cli-app-publisher = publisher
 cli-app-category = category
+cli-app-cannot-tell = What the id does not tell: { $what }
 cli-id-verified = verified
 cli-id-single-source = from one source
 cli-id-unverified = not verified

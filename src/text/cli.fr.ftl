@@ -134,6 +134,7 @@ cli-no-app-hint = essayez `poucet apps search` avec une partie de son nom, de so
 cli-app-control = sous les lois de { $country } (au { $date })
 cli-app-publisher = éditeur
 cli-app-category = catégorie
+cli-app-cannot-tell = Ce que l’identifiant ne dit pas : { $what }
 cli-id-verified = vérifié
 cli-id-single-source = d’une seule source
 cli-id-unverified = non vérifié
