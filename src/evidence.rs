@@ -275,12 +275,22 @@ pub struct Item {
     pub first_line: u64,
     /// `None` when complete; otherwise why it may lack its end.
     pub cut: Option<Reason>,
+    /// Why it was cut, in the words of whoever cut it, or empty.
+    pub cut_detail: String,
 }
 
 impl Item {
     /// A complete item whose text starts at the first line of `origin`.
     pub fn new(kind: Kind, text: impl Into<String>, origin: impl Into<String>) -> Self {
-        Item { kind, user: None, text: text.into(), origin: origin.into(), first_line: 1, cut: None }
+        Item {
+            kind,
+            user: None,
+            text: text.into(),
+            origin: origin.into(),
+            first_line: 1,
+            cut: None,
+            cut_detail: String::new(),
+        }
     }
 
     /// The same item for one Android user.

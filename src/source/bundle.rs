@@ -90,6 +90,8 @@ struct ManifestItem {
     user: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cut: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    cut_detail: String,
     /// Where the text stood when it was collected, as reports cite it.
     origin: String,
     first_line: u64,
@@ -337,6 +339,7 @@ fn manifest_item(item: &Item, redactor: &Redactor<'_>, file: &str, text: &str, o
         kind: item.kind.label().to_owned(),
         user: item.user,
         cut: item.cut.map(|reason| reason.word().to_owned()),
+        cut_detail: redactor.words(&item.cut_detail),
         origin: redactor.words(&item.origin),
         first_line: item.first_line,
     }
@@ -524,6 +527,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
                     Some(word) => Some(reason_of(word).ok_or_else(|| bad(format!("reason {word}")))?),
                     None => None,
                 },
+                cut_detail: crate::parse::text::sanitize(&row.cut_detail, 300),
             };
             if let Some(place) = items.get_mut(index) {
                 *place = Some(item);
@@ -727,6 +731,7 @@ mod tests {
                     origin: "x".to_owned(),
                     first_line,
                     cut,
+                    cut_detail: String::new(),
                 })
                 .collect()
         })
