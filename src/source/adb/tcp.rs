@@ -89,7 +89,8 @@ impl TcpPhone {
             .address
             .connect(deadline)
             .map_err(|detail| AdbError::Unreachable { address: self.address.to_string(), detail })?;
-        let greeting = Greeting { target: &self.target, keys: &self.keys, deadline, accept, tell };
+        let greeting =
+            Greeting { target: &self.target, address: &self.address, keys: &self.keys, deadline, accept, tell };
         let (channel, reader, greeted) = greeting.run(socket)?;
         let connection = Arc::new(Connection {
             channel,
@@ -166,6 +167,7 @@ struct Greeted {
 /// From the first byte to the phone's greeting.
 struct Greeting<'a> {
     target: &'a str,
+    address: &'a ServerAddress,
     keys: &'a KeyPlaces,
     deadline: Instant,
     accept: Instant,
@@ -268,6 +270,16 @@ impl Greeting<'_> {
         })
     }
 
+    /// Whether what hung up on the greeting takes the beginning of TLS instead.
+    fn speaks_tls(&self) -> bool {
+        let deadline = self.deadline.min(Instant::now() + PATIENCE);
+        let Ok(socket) = self.address.connect(deadline) else { return false };
+        let (channel, mut reader) = Channel::new(socket);
+        let begun = reader.start_tls(&[], deadline);
+        channel.shut();
+        begun.is_ok()
+    }
+
     /// What a connection means that came to no greeting.
     fn explain(&self, broken: &Broken, stage: Stage) -> AdbError {
         let target = self.target.to_owned();
@@ -280,8 +292,9 @@ impl Greeting<'_> {
             (_, Stage::Asked) => AdbError::Unauthorized { target },
             // A phone that does not know the certificate says so only after the handshake, or just goes.
             (_, Stage::Tls) => AdbError::NotPaired { target, detail },
-            // An alert of TLS, version 3.x: it took the greeting for a wrong beginning of TLS.
+            // An alert of TLS, version 3.x: it took the greeting for a wrong beginning of TLS. It may be gone before it is read.
             (Broken::NoMessage([0x15, 3, ..]), Stage::Begun) => AdbError::PairingPort { target },
+            (Broken::Ended | Broken::Io(_), Stage::Begun) if self.speaks_tls() => AdbError::PairingPort { target },
             (Broken::NoMessage(bytes), Stage::Begun) => {
                 AdbError::NotAPhone { target, got: sanitize(&String::from_utf8_lossy(bytes), 80) }
             }
