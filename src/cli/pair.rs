@@ -22,6 +22,11 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     // A target is what stands at hand; the code is for the phone, and not for a wrong address.
     let address = address.strip_prefix("tcp:").unwrap_or(address);
     let shown = sanitize(address, 200);
+    if !pair::is_address(address) {
+        let message = texts.with("cli-pair-bad-address", &[("address", &shown)]);
+        session.error(&message, Some(&texts.get("adb-not-pairing-port")));
+        return Exit::USAGE;
+    }
     let typed = match read_code(session, &shown) {
         Ok(typed) => typed,
         Err(error) => {

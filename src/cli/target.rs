@@ -247,7 +247,9 @@ pub(crate) fn phone(session: &Session, target: &str, timeout: Duration) -> Resul
     };
     let started = std::time::Instant::now();
     let tell = |told: adb::Told<'_>| match told {
-        adb::Told::Allow => session.say(&session.texts.with("cli-waiting-allow", &[("target", &sanitize(target, 200))])),
+        adb::Told::Allow => {
+            session.say(&session.texts.with("cli-waiting-allow", &[("target", &sanitize(target, 200))]))
+        }
         adb::Told::BadKey(error) => {
             session.say(&session.texts.with("cli-bad-key", &[("text", &session.adb_error(error))]));
         }

@@ -36,7 +36,8 @@ impl Channel {
     /// The connection and its only reader.
     pub(crate) fn new(socket: TcpStream) -> (Arc<Channel>, ChannelReader) {
         let channel = Arc::new(Channel { socket, tls: OnceLock::new(), writing: Mutex::new(()) });
-        let reader = ChannelReader { channel: Arc::clone(&channel), deadline: None, held: Vec::new(), taken: 0, ended: false };
+        let reader =
+            ChannelReader { channel: Arc::clone(&channel), deadline: None, held: Vec::new(), taken: 0, ended: false };
         (channel, reader)
     }
 
@@ -118,7 +119,8 @@ impl ChannelReader {
 
     /// Goes on over TLS from here. The certificates of the keys go out where the phone asks for one.
     pub(crate) fn start_tls(&mut self, keys: &[Key], deadline: Instant) -> io::Result<()> {
-        let connection = ClientConnection::new(Arc::new(config(keys)?), ServerName::try_from("adb").map_err(io::Error::other)?);
+        let connection =
+            ClientConnection::new(Arc::new(config(keys)?), ServerName::try_from("adb").map_err(io::Error::other)?);
         let connection = connection.map_err(io::Error::other)?;
         if self.channel.tls.set(Mutex::new(connection)).is_err() {
             return Err(io::Error::other("TLS was begun twice"));

@@ -12,8 +12,8 @@ use adb_client::usb::{ADBUSBDevice, find_all_connected_adb_devices};
 use adb_client::{ADBDeviceExt, RustADBError};
 
 use super::devices::{Sighting, State, Transport};
-use super::server::{Server, ServerAddress, left};
 use super::keys::{Key, KeyPlaces};
+use super::server::{Server, ServerAddress, left};
 use super::{AdbError, Ended, Options, Phone, ShellOutput, within};
 use crate::evidence::SourceKind;
 use crate::parse::text::sanitize;

@@ -116,7 +116,8 @@ fn told(error: &store::StoreError) -> String {
 
 /// The name that a key carries to the phone, which lists it among the computers it trusts: `USER@COMPUTER`, as `adb` says it.
 fn name() -> String {
-    let variable = |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
+    let variable =
+        |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
     let user = variable(&["LOGNAME", "USER", "USERNAME"]).unwrap_or_else(|| "poucet".to_owned());
     let computer = variable(&["HOSTNAME", "COMPUTERNAME"])
         .or_else(|| std::fs::read_to_string("/etc/hostname").ok())
@@ -203,7 +204,8 @@ impl Key {
         let bytes = Zeroizing::new(std::fs::read(file).map_err(|error| failed(&error.to_string()))?);
         let text = std::str::from_utf8(&bytes).map_err(|_| failed("it holds no text"))?;
         // What stands before and after the key is for people; `adb` passes over it too.
-        let text = text.find("-----BEGIN").and_then(|begin| text.get(begin..)).unwrap_or(text);
+        let text =
+            text.find("-----BEGIN").and_then(|begin| text.get(begin..)).ok_or_else(|| failed("it holds no key"))?;
         let read = match text.starts_with("-----BEGIN RSA PRIVATE KEY-----") {
             true => AdbKey::from_pkcs1_pem(text, &mut OsRng, &name()),
             false => AdbKey::from_pkcs8_pem(text, &mut OsRng, &name()),

@@ -48,6 +48,11 @@ pub fn code(text: &str) -> Option<String> {
     (digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_digit())).then_some(digits)
 }
 
+/// Whether a text is an address to pair at: `HOST:PORT`.
+pub fn is_address(text: &str) -> bool {
+    parse_address(text, "HOST:PORT", text).is_ok()
+}
+
 /// Pairs this computer with the phone whose pairing port is at `HOST:PORT`. The computer's own key is made where there is none, as `adb` does.
 ///
 /// # Errors
@@ -79,8 +84,7 @@ pub fn pair(address: &str, code: &str, keys: &KeyPlaces, timeout: Duration) -> R
         Some(Err(error)) => error,
         None => return Err(failed("the exchange stands still")),
     };
-    let timed_out =
-        |error: &io::Error| matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock);
+    let timed_out = |error: &io::Error| matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock);
     match &error {
         PairingError::WrongCode => return Err(AdbError::WrongCode { address: shown }),
         // What does not come through the handshake may be another port of the phone.

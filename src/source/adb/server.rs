@@ -448,7 +448,13 @@ impl ServerPhone {
         }
     }
 
-    fn run(&self, command: &str, limit: usize, deadline: Instant, output: &mut ShellOutput) -> Result<Ended, WireError> {
+    fn run(
+        &self,
+        command: &str,
+        limit: usize,
+        deadline: Instant,
+        output: &mut ShellOutput,
+    ) -> Result<Ended, WireError> {
         let mut wire = Wire::connect(&self.address, deadline)?;
         wire.request(&self.selector("host:transport-id", "host:transport"))?;
         if self.shell_v2 {
