@@ -84,6 +84,7 @@ pub struct Behaviour {
 pub struct SimulatedPhone {
     address: SocketAddr,
     shells: Arc<Mutex<Vec<String>>>,
+    running: Arc<Running>,
     _stubs: tempfile::TempDir,
     stop: Arc<AtomicUsize>,
 }
@@ -95,8 +96,14 @@ impl SimulatedPhone {
         let listener = TcpListener::bind(if behaviour.ipv6 { "[::1]:0" } else { "127.0.0.1:0" }).unwrap();
         let address = listener.local_addr().unwrap();
         let shells = Arc::new(Mutex::new(Vec::new()));
+        let running = Arc::new(Running::default());
         let stop = Arc::new(AtomicUsize::new(0));
-        let phone = Arc::new(Inner { behaviour, bin: stubs.path().to_owned(), shells: Arc::clone(&shells) });
+        let phone = Arc::new(Inner {
+            behaviour,
+            running: Arc::clone(&running),
+            bin: stubs.path().to_owned(),
+            shells: Arc::clone(&shells),
+        });
         let stopped = Arc::clone(&stop);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -107,7 +114,7 @@ impl SimulatedPhone {
                 std::thread::spawn(move || phone.serve(stream));
             }
         });
-        SimulatedPhone { address, shells, _stubs: stubs, stop }
+        SimulatedPhone { address, shells, running, _stubs: stubs, stop }
     }
 
     /// Where it listens: `127.0.0.1:PORT`, or `[::1]:PORT`.
@@ -119,6 +126,11 @@ impl SimulatedPhone {
     pub fn shells(&self) -> Vec<String> {
         self.shells.lock().unwrap().clone()
     }
+
+    /// How many commands ran at once at the most.
+    pub fn most_at_once(&self) -> usize {
+        self.running.most.load(Ordering::SeqCst)
+    }
 }
 
 impl Drop for SimulatedPhone {
@@ -128,8 +140,16 @@ impl Drop for SimulatedPhone {
     }
 }
 
+/// How many commands run now, and how many ran at once at the most.
+#[derive(Default)]
+struct Running {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
 struct Inner {
     behaviour: Behaviour,
+    running: Arc<Running>,
     bin: PathBuf,
     shells: Arc<Mutex<Vec<String>>>,
 }
@@ -260,7 +280,12 @@ impl Inner {
                         bin: self.bin.clone(),
                         sent: 0,
                     };
-                    std::thread::spawn(move || answer.run(&command));
+                    let running = Arc::clone(&self.running);
+                    std::thread::spawn(move || {
+                        running.most.fetch_max(running.now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        answer.run(&command);
+                        running.now.fetch_sub(1, Ordering::SeqCst);
+                    });
                 }
                 b"WRTE" => write_message(&out, b"OKAY", message.arg1, message.arg0, &[]).ok()?,
                 b"OKAY" => {
