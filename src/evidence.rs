@@ -281,12 +281,23 @@ pub struct Item {
     /// Whether something beside the text shows that it is whole: the phone's own exit status, the end of its section, a length or a
     /// digest. A text that a person saved has none of these; its parser may still find the end in the text itself.
     pub proved: bool,
+    /// Why it was cut, in the words of whoever cut it, or empty.
+    pub cut_detail: String,
 }
 
 impl Item {
     /// A complete item whose text starts at the first line of `origin`.
     pub fn new(kind: Kind, text: impl Into<String>, origin: impl Into<String>) -> Self {
-        Item { kind, user: None, text: text.into(), origin: origin.into(), first_line: 1, cut: None, proved: true }
+        Item {
+            kind,
+            user: None,
+            text: text.into(),
+            origin: origin.into(),
+            first_line: 1,
+            cut: None,
+            cut_detail: String::new(),
+            proved: true,
+        }
     }
 
     /// The same item, of which only its own text can tell whether it is whole.

@@ -8,7 +8,7 @@ mod common;
 mod common_roads;
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use common::desk::{Answer, Desk};
 use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
 use common::server::{AdbServer, free_port};
+use common::wireless::{NAME, WirelessPhone};
 use common_roads::{Road, build, fixtures, personal};
 use serde_json::Value;
 
@@ -248,6 +249,142 @@ fn only_phones_that_are_not_ready_is_unreadable_and_not_no_phone() {
     assert!(desk.files().is_empty());
 }
 
+#[test]
+fn a_phone_reached_by_two_roads_is_named_and_counted_once() {
+    let simulated = phone("android-14");
+    let desk = Desk::new(free_port());
+    let roads = [tcp(&simulated), tcp(&simulated).replace("127.0.0.1", "localhost")];
+    let answer = desk.run(&["audit", &roads[0], &roads[1], "-p", "byod", "--summary", "-f", "json"]);
+    assert!(answer.stderr.contains("is the same phone as tcp:"), "{answer:?}");
+    let summary = answer.json();
+    let verdicts = &summary["profiles"][0]["verdicts"];
+    let counted: u64 = verdicts.as_object().unwrap().values().filter_map(Value::as_u64).sum();
+    assert_eq!(counted, 1, "{verdicts}");
+    assert_eq!(summary["apps"][0]["phones"], 1, "{summary}");
+    // Two phones are two.
+    let other = phone("android-12");
+    let answer = desk.run(&["audit", &roads[0], &tcp(&other), "-p", "byod", "--summary", "-f", "json"]);
+    assert!(!answer.stderr.contains("same phone"), "{answer:?}");
+}
+
+#[test]
+fn a_phone_that_asks_its_owner_is_waited_for_and_the_person_is_told() {
+    let behaviour = Behaviour { auth: Auth::After(Duration::from_secs(1)), ..Behaviour::default() };
+    let asking = SimulatedPhone::start(&fixtures().join("android-12"), behaviour);
+    let answer = Desk::new(free_port()).run(&["audit", &tcp(&asking), "-p", "byod", "-f", "verdicts"]);
+    assert!(matches!(answer.code, Some(0 | 1)), "{answer:?}");
+    assert!(answer.stderr.contains("Unlock it and accept the question"), "{answer:?}");
+}
+
+/// The answer and the peak of the process' memory, in KiB; 0 where the system does not tell.
+fn measured(desk: &Desk, arguments: &[&str]) -> (Answer, u64) {
+    let child = desk.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let watch = std::thread::spawn(move || {
+        let mut peak = 0;
+        while let Ok(status) = std::fs::read_to_string(&status) {
+            let Some(line) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) else { break };
+            peak = line.split_whitespace().next().and_then(|peak| peak.parse().ok()).unwrap_or(peak);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        peak
+    });
+    let answer = Answer::from(child.wait_with_output().unwrap());
+    (answer, watch.join().unwrap())
+}
+
+#[test]
+fn a_phone_that_floods_every_answer_costs_bounded_memory_and_says_what_was_cut() {
+    let flooding = faulty("android-14", "echo", Fault::Flood(70 << 20));
+    let target = tcp(&flooding);
+    let arguments = ["audit", &target, "-p", "byod", "-f", "jsonl", "--timeout", "60"];
+    let (answer, peak) = measured(&Desk::new(free_port()), &arguments);
+    assert_eq!(answer.code, Some(3), "{}", answer.stderr);
+    assert!(peak < 150_000, "{peak} KiB");
+    let report = &reports(&answer)[0];
+    let gap = |area: &str| {
+        let gaps = report["gaps"].as_array().unwrap().iter();
+        gaps.filter(|gap| gap["area"] == area).map(Value::to_string).collect::<String>()
+    };
+    for area in ["dumpsys package", "dumpsys appops", "getprop"] {
+        assert!(gap(area).contains("truncated") && gap(area).contains(" MiB"), "{area}: {}", gap(area));
+    }
+}
+
+#[test]
+fn one_answer_that_floods_costs_itself_and_no_other() {
+    let flooding = faulty("android-14", " appops", Fault::Flood(40 << 20));
+    let desk = Desk::new(free_port());
+    let report = audit(&desk, tcp(&flooding));
+    let gaps = report["gaps"].to_string();
+    assert!(gaps.contains("the answer is longer than 24 MiB"), "{gaps}");
+    let healthy = audit(&desk, tcp(&phone("android-14")));
+    assert_eq!(report["device"], healthy["device"]);
+    let apps = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|finding| finding["app"]["id"].to_string()).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(apps(&report), apps(&healthy));
+    // A bundle keeps why it was cut.
+    assert_eq!(desk.run(&["collect", &tcp(&flooding), "-o", "bundle"]).code, Some(3));
+    assert_eq!(audit(&desk, "bundle")["gaps"], report["gaps"]);
+}
+
+fn pair(desk: &Desk, arguments: &[&str], code: &str) -> Answer {
+    let words: Vec<&str> = ["devices", "pair"].iter().chain(arguments).copied().collect();
+    let mut command = desk.command(&words);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A program that refuses its arguments reads no code.
+    let _ = child.stdin.take().unwrap().write_all(code.as_bytes());
+    Answer::from(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn a_computer_is_paired_by_a_code_on_standard_input_and_reads_the_phone_over_tls() {
+    let simulated = phone("android-14");
+    let wireless = WirelessPhone::start(&simulated, "246810");
+    let desk = Desk::new(free_port());
+    let target = format!("tcp:{}", wireless.address());
+    let pairing = wireless.pairing_address();
+
+    let before = desk.run(&["audit", &target]);
+    assert_eq!(before.code, Some(3), "{before:?}");
+    assert!(before.stderr.contains("poucet devices pair HOST:PORT") && before.stderr.contains("platform-tools 30"));
+    assert!(!before.stderr.contains("os error"), "{before:?}");
+
+    let wrong = pair(&desk, &[&pairing], "111111\n");
+    assert_eq!((wrong.code, wrong.stdout.as_str()), (Some(3), ""), "{wrong:?}");
+    assert!(wrong.stderr.contains("did not accept the pairing code\nhint: "), "{wrong:?}");
+    let other = pair(&desk, &[&wireless.address(), "--lang", "fr"], "246810\n");
+    assert_eq!(other.code, Some(3), "{other:?}");
+    assert!(other.stderr.contains("et non son port d’association\nconseil : "), "{other:?}");
+    let elsewhere = desk.run(&["audit", &format!("tcp:{pairing}")]);
+    assert!(elsewhere.stderr.contains("pairing port"), "{elsewhere:?}");
+    // Without six digits the phone is not asked, and a code is no argument.
+    for (arguments, code) in [
+        (vec![pairing.as_str()], "12345\n"),
+        (vec![&pairing], ""),
+        (vec![&pairing, "246810"], ""),
+        (vec!["127.0.0.1"], "246810\n"),
+    ] {
+        let refused = pair(&desk, &arguments, code);
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+    }
+    assert_eq!(wireless.trusted(), 0);
+
+    let paired = pair(&desk, &[&pairing], "246 810\n");
+    assert_eq!(paired.code, Some(0), "{paired:?}");
+    assert!(paired.stdout.starts_with(&format!("Paired with {NAME} at 127.0.0.1")), "{paired:?}");
+    assert!(paired.stdout.contains("\nNext: poucet audit tcp:127.0.0.1:PORT"), "{paired:?}");
+    assert_eq!(wireless.trusted(), 1);
+    let secrets = desk.root().join("secrets");
+    let after = desk.command(&["audit", &target, "-p", "byod", "-f", "json"]).env("SSLKEYLOGFILE", &secrets).output();
+    let after = Answer::from(after.unwrap());
+    assert!(matches!(after.code, Some(0 | 1)), "{after:?}");
+    assert_eq!(verdicts(&after.json()), verdicts(&audit(&desk, tcp(&simulated))));
+    assert!(!secrets.exists(), "secrets of a connection are never written");
+}
+
 /// Ctrl-C while a phone hangs: the program ends at once, with nothing left behind.
 #[test]
 fn an_interruption_leaves_nothing_behind() {
@@ -375,4 +512,85 @@ fn the_same_phone_gives_the_same_bytes() {
     }
     let read = |name: &str| std::fs::read(desk.here().join(name)).unwrap();
     assert!(read("one.zip") == read("two.zip"));
+}
+
+/// The calls that poucet makes, with the `adb` program and through its server: side by side, only the users' questions after the first call.
+fn with_adb(server: &AdbServer, address: &str, calls: &[String]) {
+    let run = |call: &String| drop(server.adb(&["-s", address, "shell", call]));
+    let is = |call: &&String, part: &str| call.contains(part);
+    std::thread::scope(|scope| {
+        for call in calls.iter().filter(|call| !is(call, "getprop") && !is(call, "settings list --user")) {
+            scope.spawn(move || run(call));
+        }
+        calls.iter().filter(|call| is(call, "getprop")).for_each(run);
+        calls.iter().filter(|call| is(call, "settings list --user")).for_each(run);
+    });
+}
+
+/// `cargo test --release --test live -- --ignored --nocapture beside_the_adb_program`: the figures of docs/performance.md. `POUCET_MEASURED`
+/// names another build of the program.
+#[test]
+#[ignore = "a measurement"]
+fn phones_over_tcp_beside_the_adb_program() {
+    let Some(server) = AdbServer::start() else { return };
+    for (count, delay) in [(1, 0), (1, 300), (8, 0), (8, 300), (20, 0), (20, 300)] {
+        let fault = vec![("echo".to_owned(), Fault::Delay(Duration::from_millis(delay)))];
+        let phones: Vec<SimulatedPhone> = (0..count)
+            .map(|n| {
+                let serial = Some(format!("number-{n}"));
+                SimulatedPhone::start(
+                    &fixtures().join("android-14"),
+                    Behaviour { faults: fault.clone(), serial, newer: true, ..Behaviour::default() },
+                )
+            })
+            .collect();
+        phones.iter().for_each(|phone| drop(server.connect(phone, "device")));
+        let desk = Desk::new(free_port());
+        let mut arguments = vec!["audit".to_owned()];
+        arguments.extend(phones.iter().map(tcp));
+        arguments.extend(["-p", "byod", "-f", "verdicts"].map(str::to_owned));
+        let ours = || {
+            let begun = Instant::now();
+            let mut command = desk.command(&arguments);
+            if let Some(other) = std::env::var_os("POUCET_MEASURED") {
+                let mut renamed = std::process::Command::new(other);
+                renamed.args(&arguments).current_dir(desk.here()).env_clear();
+                let set = command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
+                renamed.envs(set);
+                command = renamed;
+            }
+            let answer = Answer::from(command.output().unwrap());
+            assert_eq!(answer.stdout.lines().count(), count, "{answer:?}");
+            begun.elapsed().as_secs_f64()
+        };
+        ours();
+        let calls: Vec<Vec<String>> = phones.iter().map(SimulatedPhone::shells).collect();
+        let theirs = || {
+            let begun = Instant::now();
+            std::thread::scope(|scope| {
+                for (phone, calls) in phones.iter().zip(&calls) {
+                    scope.spawn(|| with_adb(&server, &phone.address(), calls));
+                }
+            });
+            begun.elapsed().as_secs_f64()
+        };
+        theirs();
+        let mut pairs: Vec<(f64, f64)> = (0..9).map(|_| (ours(), theirs())).collect();
+        pairs.sort_by(|one, other| (one.0 / one.1).total_cmp(&(other.0 / other.1)));
+        let ratio = |place: usize| pairs[place].0 / pairs[place].1;
+        let median = |which: fn(&(f64, f64)) -> f64| {
+            let mut times: Vec<f64> = pairs.iter().map(which).collect();
+            times.sort_by(f64::total_cmp);
+            times[times.len() / 2] * 1000.0
+        };
+        println!(
+            "{count} phones, {delay} ms a call: poucet {:.0} ms, adb {:.0} ms; ratio {:.2} ({:.2} to {:.2})",
+            median(|pair| pair.0),
+            median(|pair| pair.1),
+            ratio(4),
+            ratio(0),
+            ratio(8)
+        );
+        phones.iter().for_each(|phone| drop(server.adb(&["disconnect", &phone.address()])));
+    }
 }

@@ -74,7 +74,15 @@ pub(crate) fn command(texts: &Texts) -> Command {
             build("devices")
                 .arg(format(texts, &["table", "json"]))
                 .arg(flag("show-serial", texts).help(texts.get("cli-option-devices-show-serial")))
-                .arg(timeout(texts)),
+                .arg(timeout(texts))
+                .args_conflicts_with_subcommands(true)
+                .disable_help_subcommand(true)
+                .subcommand(
+                    named("pair", "devices-pair")
+                        .arg(required("pair-address", "HOST:PORT", texts))
+                        .arg(timeout(texts))
+                        .after_help(texts.get("cli-devices-pair-more")),
+                ),
         )
         .subcommand(reading(
             texts,

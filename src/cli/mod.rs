@@ -16,6 +16,7 @@ mod identity;
 mod judging;
 mod lint;
 mod output;
+mod pair;
 mod password;
 mod profile;
 mod profile_test;
@@ -249,7 +250,10 @@ pub(crate) fn stop() -> ! {
 
 fn dispatch(session: &Session, matches: &ArgMatches) -> Exit {
     match matches.subcommand() {
-        Some(("devices", matches)) => devices::run(session, matches),
+        Some(("devices", matches)) => match matches.subcommand() {
+            Some(("pair", matches)) => pair::run(session, matches),
+            _ => devices::run(session, matches),
+        },
         Some(("audit", matches)) => audit::run(session, matches),
         Some(("compare", matches)) => compare::run(session, matches),
         Some(("snapshot", matches)) => snapshot::run(session, matches),

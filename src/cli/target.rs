@@ -234,11 +234,27 @@ pub(crate) fn jobs(matches: &ArgMatches) -> usize {
     matches.get_one::<u64>("jobs").and_then(|jobs| usize::try_from(*jobs).ok()).unwrap_or(0)
 }
 
-/// The evidence of a phone.
-pub(crate) fn phone(target: &str, timeout: Duration) -> Result<Evidence, AdbError> {
-    let options = adb::Options { timeout: timeout.min(Duration::from_secs(10)), ..adb::Options::from_environment()? };
+/// How long the owner of a phone has to accept this computer, where `--timeout` does not say less: to find the phone, unlock it and read
+/// the question.
+const ACCEPT: Duration = Duration::from_secs(30);
+
+/// The evidence of a phone. Somebody is told where the phone's owner is waited for.
+pub(crate) fn phone(session: &Session, target: &str, timeout: Duration) -> Result<Evidence, AdbError> {
+    let options = adb::Options {
+        timeout: timeout.min(Duration::from_secs(10)),
+        accept: timeout.min(ACCEPT),
+        ..adb::Options::from_environment()?
+    };
     let started = std::time::Instant::now();
-    let phone = adb::open(target, &options)?;
+    let tell = |told: adb::Told<'_>| match told {
+        adb::Told::Allow => {
+            session.say(&session.texts.with("cli-waiting-allow", &[("target", &sanitize(target, 200))]))
+        }
+        adb::Told::BadKey(error) => {
+            session.say(&session.texts.with("cli-bad-key", &[("text", &session.adb_error(error))]));
+        }
+    };
+    let phone = adb::open_telling(target, &options, &tell)?;
     let left = timeout.saturating_sub(started.elapsed());
     let kind = phone.source();
     let serial = phone.serial().map(str::to_owned);

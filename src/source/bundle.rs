@@ -93,6 +93,8 @@ struct ManifestItem {
     /// Whether it was known to be whole when it was collected; bundles of earlier versions do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     proved: Option<bool>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    cut_detail: String,
     /// Where the text stood when it was collected, as reports cite it.
     origin: String,
     first_line: u64,
@@ -349,6 +351,7 @@ fn manifest_item(item: &Item, redactor: &Redactor<'_>, file: &str, text: &str, o
         user: item.user,
         cut: item.cut.map(|reason| reason.word().to_owned()),
         proved: Some(item.proved),
+        cut_detail: redactor.words(&item.cut_detail),
         origin: redactor.words(&item.origin),
         first_line: item.first_line,
     }
@@ -540,6 +543,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
                 proved: row
                     .proved
                     .unwrap_or(!matches!(evidence.collected, None | Some(SourceKind::Files | SourceKind::AndroidQf))),
+                cut_detail: crate::parse::text::sanitize(&row.cut_detail, 300),
             };
             if let Some(place) = items.get_mut(index) {
                 *place = Some(item);
@@ -744,6 +748,7 @@ mod tests {
                     first_line,
                     cut,
                     proved: cut.is_none(),
+                    cut_detail: String::new(),
                 })
                 .collect()
         })

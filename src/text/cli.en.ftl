@@ -293,3 +293,21 @@ cli-watch-ending = { $count ->
 }
 cli-keep-nothing = --keep says how long the store keeps readings, and nothing is stored
 cli-keep-nothing-hint = add --store
+
+# Pairing with wireless debugging.
+
+cli-devices-pair = Make this computer known to a phone in wireless debugging (Android 11 and later), as "adb pair" does
+cli-devices-pair-more = On the phone: Developer options, Wireless debugging, "Pair device with pairing code". Name the address that stands beside the code. The code is asked for; a script gives it on standard input. What the phone takes is the key of this computer, ~/.android/adbkey; it is made where there is none.
+cli-option-pair-address = The phone's address and pairing port, as they stand beside the code
+cli-pair-prompt = Six-digit code that the phone shows for { $address }:
+cli-pair-bad-address = `{ $address }` is no address of a phone: HOST:PORT is expected
+cli-pair-unreadable = no pairing code could be read: { $detail }
+cli-pair-bad-code = a pairing code has six digits, and no such code was given
+cli-pair-bad-code-hint = type the digits that the phone shows, or give them on standard input: echo 123456 | poucet devices pair HOST:PORT
+cli-pair-key-made = note: this computer had no key yet; one was made in { $path }
+cli-pair-paired = Paired with { $name } at { $host }: the phone knows this computer now.
+cli-pair-next = Next: poucet audit { $target }, where { $port } is the port under "IP address & port" on the phone's "Wireless debugging" screen.
+cli-pair-port = PORT
+cli-waiting-allow = { $target }: waiting for the phone. Unlock it and accept the question "Allow USB debugging?"
+cli-bad-key = note: { $text }; it is passed over
+cli-same-phone = note: { $target } is the same phone as { $other }, reached by another road; it is counted once

@@ -293,3 +293,21 @@ cli-watch-ending = { $count ->
 }
 cli-keep-nothing = --keep dit combien de temps le dépôt garde les lectures, et rien n’est déposé
 cli-keep-nothing-hint = ajoutez --store
+
+# Association avec le débogage sans fil.
+
+cli-devices-pair = Faire connaître cet ordinateur à un téléphone en débogage sans fil (Android 11 et plus récents), comme « adb pair »
+cli-devices-pair-more = Sur le téléphone : Options pour les développeurs, Débogage sans fil, « Associer l’appareil avec un code d’association ». Indiquez l’adresse affichée à côté du code. Le code est demandé; un script le donne sur l’entrée standard. Le téléphone retient la clé de cet ordinateur, ~/.android/adbkey; elle est créée s’il n’y en a pas.
+cli-option-pair-address = L’adresse du téléphone et son port d’association, tels qu’ils figurent à côté du code
+cli-pair-prompt = Code à six chiffres que le téléphone affiche pour { $address } :
+cli-pair-bad-address = `{ $address }` n’est pas l’adresse d’un téléphone : HÔTE:PORT est attendu
+cli-pair-unreadable = aucun code d’association n’a pu être lu : { $detail }
+cli-pair-bad-code = un code d’association a six chiffres, et aucun code de ce genre n’a été donné
+cli-pair-bad-code-hint = saisissez les chiffres que le téléphone affiche, ou donnez-les sur l’entrée standard : echo 123456 | poucet devices pair HÔTE:PORT
+cli-pair-key-made = note : cet ordinateur n’avait pas encore de clé; une clé a été créée dans { $path }
+cli-pair-paired = Associé à { $name } à { $host } : le téléphone connaît maintenant cet ordinateur.
+cli-pair-next = Ensuite : poucet audit { $target }, où { $port } est le port qui figure sous « Adresse IP et port » sur l’écran « Débogage sans fil » du téléphone.
+cli-pair-port = PORT
+cli-waiting-allow = { $target } : en attente du téléphone. Déverrouillez-le et acceptez la question « Autoriser le débogage USB? »
+cli-bad-key = note : { $text }; elle est laissée de côté
+cli-same-phone = note : { $target } est le même téléphone que { $other }, atteint par un autre chemin; il est compté une fois

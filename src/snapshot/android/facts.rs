@@ -381,7 +381,7 @@ impl<'e> Facts<'e> {
         if let Some(reason) = item.cut {
             let detail = match crate::parse::text::failure(&item.text) {
                 Some((_, line)) => line.to_owned(),
-                None => String::new(),
+                None => item.cut_detail.clone(),
             };
             self.gap(item.kind.label(), item.user, reason, None, None, &detail);
         }

@@ -2,26 +2,32 @@
 //!
 //! Two roads lead to a phone. Through a running ADB server ([`server`]), whose small text protocol is spoken here with
 //! a deadline on every read and write; a server is never killed or replaced, and started only when none answers.
-//! Without any ADB server ([`direct`]), over USB or TCP. Both end in one [`Phone`], of which [`collect()`] asks the
-//! questions of one fixed read-only list, [`questions`]. [`devices`] says which phones are in sight, in which state, and
-//! what to do on a phone that is not ready.
+//! Without any ADB server, over USB ([`direct`]) or TCP ([`tcp`]), with the computer's own [`keys`], which [`pair()`] makes known
+//! to a phone. Both end in one [`Phone`], of which [`collect()`] asks the questions of one fixed read-only list,
+//! [`questions`]. [`devices`] says which phones are in sight, in which state, and what to do on a phone that is not ready.
 
+mod answer;
+mod channel;
 pub mod collect;
 pub mod devices;
 pub mod direct;
 mod error;
+pub mod keys;
+mod message;
+pub mod pair;
 pub mod program;
 pub mod questions;
 pub mod server;
+pub mod tcp;
 pub mod track;
 
-use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 pub use collect::collect;
 pub use devices::{Sighting, Sightings, State, sightings};
 pub use error::AdbError;
+pub use pair::pair;
 
 use crate::evidence::SourceKind;
 
@@ -29,10 +35,6 @@ use crate::evidence::SourceKind;
 pub const SENTENCES_EN: &str = include_str!("../../text/adb.en.ftl");
 /// The French sentences of this room, Fluent syntax, for the text module to load.
 pub const SENTENCES_FR: &str = include_str!("../../text/adb.fr.ftl");
-
-/// The most bytes that one shell call may answer, 64 MiB. The longest dump known (`dumpsys package` of a phone with
-/// many users) has 20 MB; a phone that sends more is wedged or hostile.
-pub const ANSWER_LIMIT: usize = 64 << 20;
 
 /// How a shell call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +46,7 @@ pub enum Ended {
     TimedOut,
     /// The phone or the server closed the connection before the end.
     Dropped(String),
-    /// More than [`ANSWER_LIMIT`] bytes came.
+    /// More bytes came than the call may answer.
     TooLong,
     /// The call could not be made, or the answer was not in the protocol's form; what the other side said.
     Failed(String),
@@ -72,9 +74,9 @@ impl ShellOutput {
 
 /// A phone on which a shell command can be run.
 pub trait Phone: Send + Sync {
-    /// Runs one command and returns what it printed, at the latest at `deadline`. Never fails: [`ShellOutput::ended`]
-    /// says how far it came.
-    fn shell(&self, command: &str, deadline: Instant) -> ShellOutput;
+    /// Runs one command and returns what it printed, at most `limit` bytes and at the latest at `deadline`. Never fails:
+    /// [`ShellOutput::ended`] says how far it came.
+    fn shell(&self, command: &str, limit: usize, deadline: Instant) -> ShellOutput;
 
     /// Whether several calls may run at the same time.
     fn concurrent(&self) -> bool {
@@ -99,15 +101,17 @@ pub struct Options {
     pub may_start_server: bool,
     /// Where to look for the `adb` program.
     pub program: program::Places,
-    /// The private key of this computer for phones reached without an ADB server; `None` where there is no home.
-    pub key: Option<PathBuf>,
+    /// Where the keys of this computer are, for phones reached without an ADB server.
+    pub keys: keys::KeyPlaces,
     /// How long the search for a server and for phones may take.
     pub timeout: Duration,
+    /// How long the owner of a phone that is reached over TCP has to accept this computer.
+    pub accept: Duration,
 }
 
 impl Options {
     /// What the environment asks for: `ADB_SERVER_SOCKET`, `ANDROID_ADB_SERVER_ADDRESS`, `ANDROID_ADB_SERVER_PORT`,
-    /// `PATH`, `ANDROID_HOME`, `ANDROID_SDK_ROOT`, `ANDROID_USER_HOME`, `HOME`.
+    /// `PATH`, `ANDROID_HOME`, `ANDROID_SDK_ROOT`, `ADB_VENDOR_KEYS`, `HOME`.
     ///
     /// # Errors
     ///
@@ -118,8 +122,9 @@ impl Options {
             server: server::ServerAddress::from_variables(|name| std::env::var(name).ok())?,
             may_start_server: true,
             program: program::Places::from_variables(variable, std::env::home_dir()),
-            key: direct::key_path(variable, std::env::home_dir()),
+            keys: keys::KeyPlaces::from_variables(variable, std::env::home_dir()),
             timeout: Duration::from_secs(10),
+            accept: Duration::from_secs(10),
         })
     }
 }
@@ -131,11 +136,29 @@ impl Options {
 ///
 /// An [`AdbError`] that says which phone, what stands in the way, and by [`AdbError::hint_key`] what to do.
 pub fn open(target: &str, options: &Options) -> Result<Box<dyn Phone>, AdbError> {
+    open_telling(target, options, &|_| {})
+}
+
+/// What a person should know while a phone is being opened.
+#[derive(Clone, Copy, Debug)]
+pub enum Told<'a> {
+    /// The phone asks its owner whether this computer may debug it, and is waited for.
+    Allow,
+    /// A key of this computer cannot be used; the others are.
+    BadKey(&'a AdbError),
+}
+
+/// [`open`], telling what there is to tell while a phone is waited for.
+///
+/// # Errors
+///
+/// As [`open`].
+pub fn open_telling(target: &str, options: &Options, tell: &dyn Fn(Told<'_>)) -> Result<Box<dyn Phone>, AdbError> {
     let deadline = Instant::now() + options.timeout;
     match target.split_once(':') {
         Some(("adb", serial)) => Ok(Box::new(server::open(serial, options, deadline)?)),
         Some(("usb", ids)) => Ok(Box::new(direct::open_usb(ids, options)?)),
-        Some(("tcp", address)) => Ok(Box::new(direct::open_tcp(address, options)?)),
+        Some(("tcp", address)) => Ok(Box::new(tcp::open(address, options, tell)?)),
         _ => Err(AdbError::BadTarget {
             target: target.to_owned(),
             expected: "adb:SERIAL, usb:, usb:VID:PID, tcp:HOST:PORT",
@@ -154,6 +177,15 @@ pub(crate) fn within<T: Send + 'static>(deadline: Instant, work: impl FnOnce() -
         })
         .ok()?;
     receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
+}
+
+/// The outcome of something asynchronous that waits for nothing; `None` if it does wait.
+pub(crate) fn ready<T>(work: impl Future<Output = T>) -> Option<T> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(work).poll(&mut context) {
+        std::task::Poll::Ready(outcome) => Some(outcome),
+        std::task::Poll::Pending => None,
+    }
 }
 
 #[cfg(test)]
@@ -197,8 +229,9 @@ mod tests {
             server: server::ServerAddress { host: "127.0.0.1".to_owned(), port: 1 },
             may_start_server: false,
             program: program::Places::default(),
-            key: None,
+            keys: keys::KeyPlaces::default(),
             timeout: Duration::from_secs(1),
+            accept: Duration::from_secs(1),
         };
         for wrong in ["", "R5", "http:x", "usb:1", "usb:xyzw:1", "tcp:", "tcp:5555", "tcp:host:0"] {
             assert_eq!(open(wrong, &options).err().map(|error| error.hint_key()), Some("adb-bad-target"), "{wrong}");

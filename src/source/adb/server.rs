@@ -9,7 +9,7 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
 use super::devices::{self, Sighting, State};
-use super::{ANSWER_LIMIT, AdbError, Ended, Options, Phone, ShellOutput, program, within};
+use super::{AdbError, Ended, Options, Phone, ShellOutput, program, within};
 use crate::evidence::SourceKind;
 use crate::parse::text::sanitize;
 
@@ -448,23 +448,29 @@ impl ServerPhone {
         }
     }
 
-    fn run(&self, command: &str, deadline: Instant, output: &mut ShellOutput) -> Result<Ended, WireError> {
+    fn run(
+        &self,
+        command: &str,
+        limit: usize,
+        deadline: Instant,
+        output: &mut ShellOutput,
+    ) -> Result<Ended, WireError> {
         let mut wire = Wire::connect(&self.address, deadline)?;
         wire.request(&self.selector("host:transport-id", "host:transport"))?;
         if self.shell_v2 {
             wire.request(&format!("shell,v2,raw:{command}"))?;
-            read_packets(&mut wire, output)
+            read_packets(&mut wire, limit, output)
         } else {
             wire.request(&format!("shell:{command}"))?;
-            read_stream(&mut wire, output)
+            read_stream(&mut wire, limit, output)
         }
     }
 }
 
 impl Phone for ServerPhone {
-    fn shell(&self, command: &str, deadline: Instant) -> ShellOutput {
+    fn shell(&self, command: &str, limit: usize, deadline: Instant) -> ShellOutput {
         let mut output = ShellOutput::nothing(Ended::Completed);
-        output.ended = match self.run(command, deadline, &mut output) {
+        output.ended = match self.run(command, limit, deadline, &mut output) {
             Ok(ended) => ended,
             Err(error) => error.into_ended(),
         };
@@ -481,7 +487,7 @@ impl Phone for ServerPhone {
 }
 
 /// Shell protocol version 1: bytes until the end.
-fn read_stream(wire: &mut Wire, output: &mut ShellOutput) -> Result<Ended, WireError> {
+fn read_stream(wire: &mut Wire, limit: usize, output: &mut ShellOutput) -> Result<Ended, WireError> {
     let mut buffer = vec![0; 64 << 10];
     loop {
         let count = wire.read(&mut buffer)?;
@@ -489,8 +495,8 @@ fn read_stream(wire: &mut Wire, output: &mut ShellOutput) -> Result<Ended, WireE
             return Ok(Ended::Completed);
         }
         output.stdout.extend_from_slice(buffer.get(..count).unwrap_or(&[]));
-        if output.stdout.len() > ANSWER_LIMIT {
-            output.stdout.truncate(ANSWER_LIMIT);
+        if output.stdout.len() > limit {
+            output.stdout.truncate(limit);
             return Ok(Ended::TooLong);
         }
     }
@@ -498,7 +504,7 @@ fn read_stream(wire: &mut Wire, output: &mut ShellOutput) -> Result<Ended, WireE
 
 /// Shell protocol version 2: packets of one byte of kind, four bytes of length (little-endian) and data (AOSP
 /// `adb/shell_protocol.h`).
-fn read_packets(wire: &mut Wire, output: &mut ShellOutput) -> Result<Ended, WireError> {
+fn read_packets(wire: &mut Wire, limit: usize, output: &mut ShellOutput) -> Result<Ended, WireError> {
     const STDOUT: u8 = 1;
     const STDERR: u8 = 2;
     const EXIT: u8 = 3;
@@ -527,7 +533,7 @@ fn read_packets(wire: &mut Wire, output: &mut ShellOutput) -> Result<Ended, Wire
                 STDERR => output.stderr.extend_from_slice(bytes),
                 _ => output.status = bytes.first().copied(),
             }
-            if output.stdout.len() + output.stderr.len() > ANSWER_LIMIT {
+            if output.stdout.len() + output.stderr.len() > limit {
                 return Ok(Ended::TooLong);
             }
         }

@@ -107,8 +107,9 @@ mod tests {
             server: ServerAddress { host: "127.0.0.1".to_owned(), port },
             may_start_server: false,
             program: program::Places::default(),
-            key: None,
+            keys: super::super::keys::KeyPlaces::default(),
             timeout: Duration::from_secs(2),
+            accept: Duration::from_secs(2),
         };
         let (sender, receiver) = mpsc::channel();
         let seen = move |sightings: Sightings| {
