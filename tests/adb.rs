@@ -55,10 +55,11 @@ fn faulty(part: &str, fault: Fault) -> Behaviour {
 
 fn options(port: u16, home: &Path) -> Options {
     Options {
-        server: ServerAddress { host: "127.0.0.1".to_owned(), port },
+        server: ServerAddress { host: "127.0.0.1".to_owned(), port }.into(),
         may_start_server: false,
         program: program::Places::default(),
         key: Some(key(home)),
+        serial: None,
         timeout: Duration::from_secs(5),
     }
 }
@@ -403,7 +404,8 @@ fn without_a_server_and_without_a_program_the_places_are_told() {
 fn a_server_is_started_only_where_none_answers() {
     let Some(program) = adb_program() else { return };
     let home = tempfile::tempdir().unwrap();
-    let mut options = options(free_port(), home.path());
+    let port = free_port();
+    let mut options = options(port, home.path());
     options.may_start_server = true;
     // The server keeps its key in the home folder, which must not be that of whoever runs the test.
     let (wrapper, home_path) = (home.path().join("adb"), home.path().display());
@@ -412,7 +414,7 @@ fn a_server_is_started_only_where_none_answers() {
     options.program = program::Places::only(vec![home.path().to_owned()]);
     let first = adb::sightings(&options).server.unwrap();
     let second = adb::sightings(&options).server.unwrap();
-    let port = options.server.port.to_string();
+    let port = port.to_string();
     let _ = Command::new(&program).args(["-P", &port, "kill-server"]).stderr(Stdio::null()).status();
     assert_eq!((first.started, second.started), (true, false));
 }
