@@ -281,6 +281,51 @@ fn a_phone_unplugged_in_mid_dump_keeps_what_was_read() {
     }
 }
 
+/// Two versions of `adb` on one computer end each other's server.
+#[test]
+fn a_server_that_is_replaced_in_mid_reading_is_asked_again_and_one_that_stays_away_costs_what_is_missing() {
+    let Some(server) = RealServer::start() else { return };
+    let slow = Fault::Delay(Duration::from_millis(1500));
+    let (simulated, _fixture) = phone(faulty(" appops", slow));
+    let port = server.0.port;
+    server.connect(&simulated);
+    server.wait_for(&simulated, State::Device);
+    let target = format!("adb:{}", simulated.address());
+    let options = server.options();
+    let reading = |seconds: u64| {
+        let (target, options) = (target.clone(), options.clone());
+        std::thread::spawn(move || {
+            let begun = Instant::now();
+            (adb::read(&target, &options, Duration::from_secs(seconds)).unwrap(), begun.elapsed())
+        })
+    };
+    let begun = |count: usize| {
+        let start = Instant::now();
+        while simulated.shells().iter().filter(|command| command.contains(" appops")).count() < count {
+            assert!(start.elapsed() < Duration::from_secs(10), "the phone was not asked");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let first = reading(40);
+    begun(1);
+    drop(server);
+    let server = RealServer(AdbServer::start_on(port).unwrap());
+    server.connect(&simulated);
+    let (evidence, _) = first.join().unwrap();
+    assert!(evidence.items.iter().all(|item| item.cut.is_none()), "{:?}", evidence.missing);
+    assert_eq!(evidence.first(Kind::AppOps).unwrap().text.lines().count(), 12_000);
+
+    server.wait_for(&simulated, State::Device);
+    let second = reading(5);
+    begun(3);
+    drop(server);
+    let (evidence, spent) = second.join().unwrap();
+    assert!(spent < Duration::from_secs(7), "{spent:?}");
+    assert!(evidence.first(Kind::Properties).is_some(), "what came is kept");
+    let lost = evidence.first(Kind::AppOps).and_then(|item| item.cut).or(missing(&evidence, Kind::AppOps));
+    assert_eq!(lost, Some(Reason::Truncated));
+}
+
 /// A server that gives scripted answers and knows one request.
 fn fake_server(answer: &'static [u8]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -157,6 +157,9 @@ pub fn open(target: &str, options: &Options) -> Result<Box<dyn Phone>, AdbError>
 /// How long a server that was replaced, and the phone on it, may take to be there again.
 const RETURN: Duration = Duration::from_secs(15);
 
+/// With less time than this nothing is read again.
+const SOON: Duration = Duration::from_secs(1);
+
 /// Opens the phone that a target names and asks it every question of the list, in `timeout` at the most. Where the ADB
 /// server ended in the midst of it, as one does that another version of `adb` replaces, the phone is looked for once more
 /// and read again while there is time; what came first is kept where that gives no more.
@@ -174,7 +177,8 @@ pub fn read(target: &str, options: &Options, timeout: Duration) -> Result<Eviden
     let first = gather(phone.as_ref());
     let broken = broken(&first);
     let serial = phone.serial().unwrap_or("");
-    if broken == 0 || serial.is_empty() || !phone.server_ended() {
+    let late = Instant::now() + SOON >= deadline;
+    if broken == 0 || late || serial.is_empty() || !phone.server_ended() {
         return Ok(first);
     }
     let Some(again) = server::find_again(serial, options, deadline.min(Instant::now() + RETURN)) else {

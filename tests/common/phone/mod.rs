@@ -62,6 +62,8 @@ pub struct Behaviour {
     pub faults: Vec<(String, Fault)>,
     /// Its serial number, where it is not the fixtures' own.
     pub serial: Option<String>,
+    /// A command that its shell does not have.
+    pub without: Option<&'static str>,
 }
 
 /// A phone that listens on a port of its own until it is dropped.
@@ -76,6 +78,11 @@ impl SimulatedPhone {
     /// A phone that answers from `fixture`.
     pub fn start(fixture: &Path, behaviour: Behaviour) -> SimulatedPhone {
         let stubs = stubs(fixture, behaviour.serial.as_deref());
+        if let Some(command) = behaviour.without {
+            let said =
+                format!("#!/bin/sh\necho '/system/bin/sh: {command}: inaccessible or not found' >&2\nexit 127\n");
+            std::fs::write(stubs.path().join(command), said).unwrap();
+        }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let shells = Arc::new(Mutex::new(Vec::new()));
