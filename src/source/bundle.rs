@@ -172,9 +172,14 @@ fn write_zip(evidence: &Evidence, destination: &Path, meta: &Meta) -> Result<Wri
     let failed = |error| OutputError::new(destination, error);
     let (file, _unfinished) = temporary_file(destination, Readers::Owner).map_err(failed)?;
     let writer = BufWriter::with_capacity(1 << 17, file.reopen().map_err(failed)?);
-    let mut sink = ZipSink { writer: zip::ZipWriter::new(writer) };
-    let written = write_files(evidence, meta, &mut sink).map_err(failed)?;
-    let mut writer = sink.writer.finish().map_err(|error| failed(io::Error::from(error)))?;
+    let mut sink = ZipSink { writer: zip::ZipWriter::new(Patient::new(writer)) };
+    let written = write_files(evidence, meta, &mut sink);
+    let Patient { inner: mut writer, failed: said, .. } =
+        sink.writer.finish().map_err(|error| failed(io::Error::from(error)))?;
+    if let Some(error) = said {
+        return Err(failed(error));
+    }
+    let written = written.map_err(failed)?;
     writer.flush().map_err(failed)?;
     writer.get_ref().sync_all().map_err(failed)?;
     drop(writer);
@@ -199,6 +204,65 @@ impl Sink for FolderSink {
         content(&mut file)?;
         file.flush()?;
         file.get_ref().sync_all()
+    }
+}
+
+/// A place that takes everything once it has failed, and keeps why. The library finishes an archive whatever happens, and
+/// prints on standard error where it cannot.
+struct Patient<W> {
+    inner: W,
+    failed: Option<io::Error>,
+    /// Where the next byte would go, and how far bytes go.
+    position: u64,
+    end: u64,
+}
+
+impl<W> Patient<W> {
+    fn new(inner: W) -> Self {
+        Patient { inner, failed: None, position: 0, end: 0 }
+    }
+
+    fn advance(&mut self, count: usize) -> usize {
+        self.position += count as u64;
+        self.end = self.end.max(self.position);
+        count
+    }
+}
+
+impl<W: Write> Write for Patient<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut count = bytes.len();
+        if self.failed.is_none() {
+            match self.inner.write(bytes) {
+                Ok(written) => count = written,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+                Err(error) => self.failed = Some(error),
+            }
+        }
+        Ok(self.advance(count))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.failed.is_none() {
+            self.failed = self.inner.flush().err();
+        }
+        Ok(())
+    }
+}
+
+impl<W: io::Seek> io::Seek for Patient<W> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        let place = match to {
+            io::SeekFrom::Start(place) => Some(place),
+            io::SeekFrom::Current(by) => self.position.checked_add_signed(by),
+            io::SeekFrom::End(by) => self.end.checked_add_signed(by),
+        };
+        let place = place.ok_or(io::ErrorKind::InvalidInput)?;
+        if self.failed.is_none() {
+            self.failed = self.inner.seek(io::SeekFrom::Start(place)).err();
+        }
+        self.position = place;
+        Ok(place)
     }
 }
 

@@ -388,6 +388,9 @@ impl<'e> Facts<'e> {
     }
 
     fn gap(&mut self, area: &str, user: Option<u32>, reason: Reason, read: Option<u64>, of: Option<u64>, detail: &str) {
+        // No version of Android is without these: a phone that says so has not shown them.
+        let always = [Kind::Packages, Kind::AppOps].iter().any(|kind| kind.label() == area);
+        let reason = if always && reason == Reason::NotSupported { Reason::Absent } else { reason };
         self.gaps.push(Gap {
             area: area.to_owned(),
             user,

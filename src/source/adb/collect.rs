@@ -311,6 +311,9 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     match said {
         Some((Reason::TimedOut, line)) if text.trim().len() <= line.len() => return missing(Reason::TimedOut, &line),
         Some((Reason::TimedOut, _)) => cut = Some(Reason::TimedOut),
+        Some((_, line)) if text.len() <= REFUSAL_LIMIT && is_withheld(&command, &line) => {
+            return missing(Reason::Refused, &line);
+        }
         Some((reason, line)) if text.len() <= REFUSAL_LIMIT && stands_first(&text, &line) => {
             return missing(reason, &line);
         }
@@ -318,6 +321,7 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     }
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
     match status {
+        Some(127) if text.len() < 1000 && is_withheld(&command, first) => return missing(Reason::Refused, first),
         Some(127) if text.len() < 1000 => return missing(Reason::NotSupported, first),
         Some(126) if text.len() < 1000 => return missing(Reason::Refused, first),
         Some(1..) if text.len() < 1000 && first.contains("ermission denied") => return missing(Reason::Refused, first),
@@ -343,6 +347,21 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     item.cut = cut;
     item.cut_detail = cut_detail.unwrap_or_default();
     evidence.items.push(item);
+}
+
+/// The commands that every Android has (AOSP `frameworks/native/cmds/dumpsys`, `frameworks/base/cmds`,
+/// `system/core/toolbox`): a shell without them is one from which they are withheld.
+const ALWAYS: [&str; 5] = ["dumpsys", "settings", "pm", "cmd", "getprop"];
+
+/// Whether the shell says that it has no such command, of one that every phone has (mksh: `sh: dumpsys: inaccessible or
+/// not found`). `cmd: Can't find service: role` is said by the command itself.
+fn is_withheld(command: &str, line: &str) -> bool {
+    let asked = command.split_whitespace().next().unwrap_or("");
+    let Some(said) = line.strip_suffix(": inaccessible or not found").or_else(|| line.strip_suffix(": not found"))
+    else {
+        return false;
+    };
+    ALWAYS.contains(&asked) && said.rsplit([' ', '/']).next() == Some(asked)
 }
 
 /// Whether a line is among the first three that hold something, where a refusal stands.
