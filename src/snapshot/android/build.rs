@@ -11,6 +11,7 @@ use crate::evidence::{Evidence, Kind, Reason, SourceKind};
 use crate::parse::android::settings::Namespace;
 use crate::parse::android::users;
 use crate::snapshot::model::SCHEMA;
+use crate::snapshot::permissions::describe;
 use crate::snapshot::{
     APP_LIST, Device, Footprint, Gap, Management, OtherClients, OwnCatalog, Permission, Platform, ProfileOwner,
     ReadItem, Snapshot, SourceName, Switches, Tool, Trace, User, UserKind,
@@ -249,7 +250,7 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             for permission in [Permission::NotificationAccess, Permission::Keyboard] {
                 push(permission.word(), Some(*user), reason, detail);
             }
-            let told = facts
+            let told = facts.incomplete(Kind::Accessibility).is_none() && facts
                 .accessibility
                 .as_ref()
                 .is_some_and(|dump| dump.users.iter().any(|told| told.user == *user && told.enabled.is_some()));
@@ -258,6 +259,24 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             }
             if facts.api.is_none_or(|api| api < 29) && facts.roles.is_none() {
                 push(Permission::DefaultRole.word(), Some(*user), reason, detail);
+            }
+        }
+        // A service's dump has a part for each user that was started; of the others it says nothing.
+        let of_others = [
+            (
+                Permission::DeviceAdmin,
+                Kind::DevicePolicy,
+                facts.device_policy.as_ref().is_some_and(|policy| !policy.dump.admin_lists.contains(user)),
+            ),
+            (
+                Permission::DefaultRole,
+                Kind::Roles,
+                facts.roles.as_ref().is_some_and(|roles| !roles.users.is_empty() && !roles.users.contains_key(user)),
+            ),
+        ];
+        for (permission, kind, missing) in of_others {
+            if missing {
+                push(permission.word(), Some(*user), Reason::Absent, kind.label());
             }
         }
     }
@@ -284,8 +303,11 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             Permission::SystemSettings,
             Permission::ScreenCapture,
             Permission::Vpn,
+            Permission::ComputerControl,
         ] {
-            push(permission.word(), None, reason, Kind::AppOps.label());
+            if facts.api.is_none_or(|api| describe(permission).android.exists_at(api)) {
+                push(permission.word(), None, reason, Kind::AppOps.label());
+            }
         }
     }
     gaps
