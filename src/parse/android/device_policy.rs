@@ -83,7 +83,7 @@ pub struct DevicePolicy {
     pub encryption: Option<Located<String>>,
     /// Policies in force (Android 14 and later).
     pub enforced: Vec<EnforcedPolicy>,
-    /// Whether the policy engine's part was there at all, with policies or without.
+    /// Whether the policy engine's two parts were there to their ends, with policies or without.
     pub has_engine: bool,
     /// Users for whom screenshots are forbidden, -1 for all (`Device policy cache:`, Android 10 and later).
     pub screen_capture_disallowed: Option<Located<Vec<i32>>>,
@@ -117,12 +117,16 @@ pub fn parse(text: &str) -> Parsed<DevicePolicy> {
     let mut key: Option<(String, u32)> = None;
     let mut resolved = false;
     let mut by_advanced_protection = false;
+    // Which of the two parts of the policy engine began.
+    let (mut has_local, mut has_global) = (false, false);
     for (number, line) in numbered_lines(text) {
         let row = line.trim();
         if row.is_empty() {
             continue;
         }
         let depth = indent(line);
+        let leaves = matches!(section.0, Section::Global | Section::Local(_)) && depth <= section.1;
+        facts.has_engine |= leaves && has_local && has_global;
         if let Some(found) = heading(row) {
             recognised = true;
             list = None;
@@ -131,7 +135,8 @@ pub fn parse(text: &str) -> Parsed<DevicePolicy> {
             match found {
                 Ok(found) => {
                     section.0 = found;
-                    facts.has_engine |= matches!(found, Section::Global | Section::Local(_));
+                    has_local |= matches!(found, Section::Local(_));
+                    has_global |= found == Section::Global;
                     let user = profile_user(row).unwrap_or(0);
                     let owner = Owner { user, component: None, package: None, organization_owned: None, line: number };
                     match found {
@@ -425,11 +430,14 @@ mod tests {
             "      PackagePermissionPolicyKey{mIdentifier= permissionGrant; mPackageName= com.secret.app; mPermissionName= android.permission.CAMERA}\n",
             resolved, "          IntegerPolicyValue { mValue= 2 }\n",
             "  Global Policies: \n    UserRestrictionPolicyKey userRestriction_no_install_unknown_sources_globally\n        Per-admin Policy:\n          ",
-            &admin("null", "android.security.advancedprotection"), "\n  ", yes, resolved, yes,
+            &admin("null", "android.security.advancedprotection"), "\n  ", yes, resolved, yes, "  Constants:\n",
         ]
         .concat();
         let facts = parse(&text).facts;
         assert!(facts.has_engine);
+        // A dump that ends within the engine's part may lack any policy.
+        assert!(!parse(text.trim_end_matches("  Constants:\n")).facts.has_engine);
+        assert!(!parse(text.split("  Global Policies").next().unwrap()).facts.has_engine);
         assert_eq!(
             facts.enforced,
             [
