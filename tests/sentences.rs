@@ -26,7 +26,9 @@ fn hole(text: &str) -> Option<&'static str> {
     let placeholder = |start: &str| {
         text.split(start).skip(1).any(|rest| {
             let name = rest.split('}').next().unwrap_or(rest).trim();
-            rest.contains('}') && !name.is_empty() && name.chars().all(|sign| sign.is_ascii_alphanumeric() || "$_- ".contains(sign))
+            rest.contains('}')
+                && !name.is_empty()
+                && name.chars().all(|sign| sign.is_ascii_alphanumeric() || "$_- ".contains(sign))
         })
     };
     if placeholder("{") {
@@ -43,7 +45,9 @@ fn hole(text: &str) -> Option<&'static str> {
 
 #[test]
 fn a_hole_is_seen() {
-    for text in ["wait {wait} seconds", "{ $value } is the installer", "The phone names  as it", "installed by ().", "by ."] {
+    for text in
+        ["wait {wait} seconds", "{ $value } is the installer", "The phone names  as it", "installed by ().", "by ."]
+    {
         assert!(hole(text).is_some(), "{text}");
     }
     for text in ["Nothing to see.", "{\"a\": 1}", "the path C:\\{}", "« Marie »"] {
@@ -59,7 +63,8 @@ fn no_sentence_of_a_report_has_a_hole() {
         // French spreadsheets part columns by semicolons.
         for (language, delimiter) in [("en", b','), ("fr", b';')] {
             let target = format!("{}/tests/fixtures/{phone}", env!("CARGO_MANIFEST_DIR"));
-            let mut arguments = vec!["audit", &target, "--lang", language, "-f", "csv", "--all-apps", "--fail-on", "none"];
+            let mut arguments =
+                vec!["audit", &target, "--lang", language, "-f", "csv", "--all-apps", "--fail-on", "none"];
             for profile in PROFILES {
                 arguments.extend(["-p", profile]);
             }

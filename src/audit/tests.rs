@@ -310,7 +310,10 @@ fn the_word_that_decided_on_the_source_stands_in_the_sentence() {
     let said = |word: &str, value: &str| (word.to_owned(), value.to_owned());
     const PLAY: Option<&str> = Some("com.android.vending");
     use AppSource::*;
-    assert_eq!(of(PLAY, Sideloaded, "initiatingPackageName=com.android.shell"), said("initiated-by", "com.android.shell"));
+    assert_eq!(
+        of(PLAY, Sideloaded, "initiatingPackageName=com.android.shell"),
+        said("initiated-by", "com.android.shell")
+    );
     let fdroid = of(Some("com.android.packageinstaller"), OtherStore, "originatingPackageName=org.fdroid.fdroid");
     assert_eq!(fdroid, said("brought-by", "org.fdroid.fdroid"));
     assert_eq!(of(None, Sideloaded, "packageSource=4"), said("from-file", ""));

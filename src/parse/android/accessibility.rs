@@ -144,7 +144,10 @@ mod tests {
         let users = &parsed.facts.users;
         assert_eq!(services(&users[0]), Some(vec!["com.a/com.a.S".into(), "com.b/com.c.T".into()]));
         assert_eq!((users[0].bound, users[0].enabled.as_ref().unwrap()[1].line), (1, 5));
-        assert_eq!(users[0].crashed.iter().map(|service| service.value.to_string()).collect::<Vec<_>>(), ["com.z/com.z.Z"]);
+        assert_eq!(
+            users[0].crashed.iter().map(|service| service.value.to_string()).collect::<Vec<_>>(),
+            ["com.z/com.z.Z"]
+        );
         assert_eq!((users[1].user, services(&users[1]), users[1].bound), (10, Some(vec![]), 0));
     }
 

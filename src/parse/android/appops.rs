@@ -292,7 +292,15 @@ impl<'a> Reader<'a> {
                 return self.odd(content);
             };
             let op = name.strip_prefix("OP_").unwrap_or(name);
-            package.ops.push(OpRow { op, mode, last_access: None, running: None, last_age: None, rejected: false, line: number });
+            package.ops.push(OpRow {
+                op,
+                mode,
+                last_access: None,
+                running: None,
+                last_age: None,
+                rejected: false,
+                line: number,
+            });
             self.facts.rows += 1;
             self.in_op = true;
             return;
@@ -341,12 +349,7 @@ impl<'a> Reader<'a> {
 
 /// The part of a row behind `Access:`: `[top-s] 2026-05-04 16:55:25.211 (-1h34m36s526ms) duration=+33ms` (10 and later)
 /// or `top   = 2023-08-23 07:55:36.220 (-2h6m59s412ms)` (9).
-fn note_access<'a>(
-    op: &mut OpRow<'a>,
-    row: &'a str,
-    line: u32,
-    tag: &mut Option<(Cow<'a, str>, ProcessState, bool)>,
-) {
+fn note_access<'a>(op: &mut OpRow<'a>, row: &'a str, line: u32, tag: &mut Option<(Cow<'a, str>, ProcessState, bool)>) {
     let (state, own, rest) = if let Some(keyed) = row.trim_start().strip_prefix('[') {
         let Some((key, rest)) = keyed.split_once(']') else { return };
         let (state, flag) = key.split_once('-').unwrap_or((key, "s"));
@@ -515,7 +518,9 @@ mod tests {
     #[test]
     fn a_use_that_goes_on_keeps_the_rows_before_it_and_its_state() {
         let dump = |rows: &str| format!("  Uid u0a1:\n    Package com.x:\n      RECORD_AUDIO (allow): \n{rows}");
-        let tag = |rows: &str| format!("        null=[\n{rows}          Running start at: +2m\n          startNesting=1\n        ]\n");
+        let tag = |rows: &str| {
+            format!("        null=[\n{rows}          Running start at: +2m\n          startNesting=1\n        ]\n")
+        };
         let latest = "          Access: [top-s] 2026-08-20 09:00:00.000 (-1d)\n          Access: [fgsvc-s] 2026-08-21 09:58:00.000 (-2m)\n";
         let read = |text: &str| {
             let facts = parse(text).facts;
@@ -526,7 +531,9 @@ mod tests {
         // The state is that of its own tag, and of the latest row there.
         let other = "        other=[\n          Access: [bg-s] 2026-08-22 09:58:00.000 (-1m)\n        ]\n";
         assert_eq!(read(&dump(&format!("{other}{}", tag(latest)))), (Some(ProcessState::Foreground), Some(5)));
-        let background = tag("          Access: [bg-s] 2026-08-21 09:58:00.000 (-2m)\n          Access: [top-s] 2026-08-20 09:00:00.000 (-1d)\n");
+        let background = tag(
+            "          Access: [bg-s] 2026-08-21 09:58:00.000 (-2m)\n          Access: [top-s] 2026-08-20 09:00:00.000 (-1d)\n",
+        );
         assert_eq!(read(&dump(&background)), (Some(ProcessState::Background), Some(5)));
         // What goes on for another app is no use of this one.
         let proxy = tag("          Access: [fgsvc-tp] 2026-08-21 09:58:00.000 (-2m)\n");

@@ -400,10 +400,7 @@ mod tests {
         let facts = parse(text).facts;
         assert_eq!(
             facts.enforced,
-            [
-                enforced(Some(0), "no_config_wifi", false, 3),
-                enforced(None, "cameraDisabled", false, 15),
-            ]
+            [enforced(Some(0), "no_config_wifi", false, 3), enforced(None, "cameraDisabled", false, 15),]
         );
         assert_eq!(facts.screen_capture_disallowed, Some(Located::new(vec![0, 10], 19)));
         assert_eq!(disallowed("s: []"), Some(vec![]));
@@ -417,7 +414,9 @@ mod tests {
     #[test]
     fn reads_the_policy_engine_of_android_16_and_17() {
         let admin = |package: &str, entity: &str| {
-            format!("EnforcingAdmin {{ mPackageName= {package}, mUserId= 0, mIsSystemAuthority= false, mSystemEntity = {entity} }}")
+            format!(
+                "EnforcingAdmin {{ mPackageName= {package}, mUserId= 0, mIsSystemAuthority= false, mSystemEntity = {entity} }}"
+            )
         };
         let resolved = "        Resolved Policy (MostRestrictive):\n";
         let yes = "          BooleanPolicyValue { mValue= true }\n";

@@ -188,9 +188,7 @@ impl Builder<'_, '_> {
         for permission in Permission::ALL {
             let description = describe(*permission);
             let none_yet = self.facts.api.is_some_and(|api| !description.android.exists_at(api));
-            if none_yet
-                || !description.exists_on(Platform::Android)
-                || !description.is_observable_on(Platform::Android)
+            if none_yet || !description.exists_on(Platform::Android) || !description.is_observable_on(Platform::Android)
             {
                 continue;
             }
@@ -249,12 +247,12 @@ impl Builder<'_, '_> {
             Permission::Microphone => self.facts.sensor_on(self.subject.user.id, Permission::Microphone),
             _ => None,
         };
-        let closed =
-            if decision.level <= Level::None { None } else { self.closed_by(permission, description, switch) };
+        let closed = if decision.level <= Level::None { None } else { self.closed_by(permission, description, switch) };
         let inert = if decision.level <= Level::None {
             None
         } else {
-            let by_restriction = closed.as_ref().map(|(inert, _)| *inert).filter(|inert| *inert != Inert::MainSwitchOff);
+            let by_restriction =
+                closed.as_ref().map(|(inert, _)| *inert).filter(|inert| *inert != Inert::MainSwitchOff);
             let switched_off = switch == Some(false) || closed.is_some();
             blocked.or(by_restriction).or_else(|| switched_off.then_some(Inert::MainSwitchOff))
         };
@@ -288,17 +286,17 @@ impl Builder<'_, '_> {
             }
             _ => {
                 let named = description.android.permissions.iter().filter(|known| known.kind == AndroidKind::Runtime);
-                named
-                    .map(|known| known.name.as_str())
-                    .filter(|name| self.subject.holds(name))
-                    .map(op_of)
-                    .collect()
+                named.map(|known| known.name.as_str()).filter(|name| self.subject.holds(name)).map(op_of).collect()
             }
         };
         let mut found: Option<(Inert, EvidenceRow)> = None;
         for op in &ops {
-            let (inert, row) =
-                self.facts.closed_op(op, self.subject.user.id, self.subject.package.name, self.subject.package.system)?;
+            let (inert, row) = self.facts.closed_op(
+                op,
+                self.subject.user.id,
+                self.subject.package.name,
+                self.subject.package.system,
+            )?;
             // A switch that its own evidence shows on is not off because an op of it is closed for the moment.
             if inert == Inert::MainSwitchOff && switch == Some(true) {
                 return None;

@@ -250,10 +250,11 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             for permission in [Permission::NotificationAccess, Permission::Keyboard] {
                 push(permission.word(), Some(*user), reason, detail);
             }
-            let told = facts.incomplete(Kind::Accessibility).is_none() && facts
-                .accessibility
-                .as_ref()
-                .is_some_and(|dump| dump.users.iter().any(|told| told.user == *user && told.enabled.is_some()));
+            let told = facts.incomplete(Kind::Accessibility).is_none()
+                && facts
+                    .accessibility
+                    .as_ref()
+                    .is_some_and(|dump| dump.users.iter().any(|told| told.user == *user && told.enabled.is_some()));
             if !told {
                 push(Permission::Accessibility.word(), Some(*user), reason, detail);
             }

@@ -197,7 +197,8 @@ impl<'c, 'e> Checks<'c, 'e> {
         let key = "ota_disable_automatic_update";
         self.table(Namespace::Global, &[key])?;
         let value = self.value(Namespace::Global, key);
-        let google = self.facts.property("ro.product.manufacturer").is_some_and(|maker| maker.eq_ignore_ascii_case("google"));
+        let google =
+            self.facts.property("ro.product.manufacturer").is_some_and(|maker| maker.eq_ignore_ascii_case("google"));
         if value.is_none() && !google {
             return Err((Reason::NotSupported, key));
         }
@@ -443,7 +444,8 @@ impl<'c, 'e> Checks<'c, 'e> {
             }
             read = true;
             let whole = self.facts.settings_incomplete(*namespace, *user).is_none();
-            unread = unread.or((!whole && !keys.iter().all(|key| table.contains_key(*key))).then_some(Reason::Truncated));
+            unread =
+                unread.or((!whole && !keys.iter().all(|key| table.contains_key(*key))).then_some(Reason::Truncated));
             // A keyboard is always in use, so that a list without one is no list.
             if keys.contains(&"default_input_method") && !table.contains_key("default_input_method") {
                 unread = unread.or(Some(Reason::Absent));
@@ -545,7 +547,8 @@ impl<'c, 'e> Checks<'c, 'e> {
             return Some((Reason::Unreadable, kind.label()));
         }
         let listed = |id: u32| self.facts.users.iter().any(|user| user.id == id);
-        let mut elsewhere = self.facts.packages.iter().flat_map(|dump| &dump.packages).flat_map(|package| &package.users);
+        let mut elsewhere =
+            self.facts.packages.iter().flat_map(|dump| &dump.packages).flat_map(|package| &package.users);
         elsewhere.any(|user| !listed(user.id)).then_some((Reason::Absent, Kind::UserList.label()))
     }
 
@@ -563,7 +566,9 @@ impl<'c, 'e> Checks<'c, 'e> {
             .find(|kind| self.facts.evidence.first(*kind).is_some());
         // The rows hold names that people gave; the numbers tell enough.
         let ids: Vec<String> = self.facts.users.iter().map(|user| user.id.to_string()).collect();
-        kind.and_then(|kind| self.facts.rows.excerpt(kind, None, 0, &format!("users: {}", ids.join(", ")))).into_iter().collect()
+        kind.and_then(|kind| self.facts.rows.excerpt(kind, None, 0, &format!("users: {}", ids.join(", "))))
+            .into_iter()
+            .collect()
     }
 
     /// Another person's user or a guest, or the right to add one from the lock screen.
@@ -601,10 +606,9 @@ impl<'c, 'e> Checks<'c, 'e> {
             return Err(self.missing(Kind::UserList));
         }
         let kinds = self.kinds();
-        let hidden = kinds
-            .iter()
-            .any(|kind| matches!(kind, UserKind::PrivateSpace | UserKind::SecureFolder | UserKind::Clone))
-            || self.facts.users.iter().any(users::User::is_second_space);
+        let hidden =
+            kinds.iter().any(|kind| matches!(kind, UserKind::PrivateSpace | UserKind::SecureFolder | UserKind::Clone))
+                || self.facts.users.iter().any(users::User::is_second_space);
         if !hidden {
             if kinds.contains(&UserKind::UnknownProfile) {
                 return Err((Reason::NotSupported, Kind::UserList.label()));
@@ -658,8 +662,8 @@ impl<'c, 'e> Checks<'c, 'e> {
             return Err((Reason::NotSupported, "advanced_protection_mode"));
         }
         let key = "advanced_protection_mode";
-        let policies = self.facts.device_policy.iter().flat_map(|policy| &policy.dump.enforced);
-        if let Some(policy) = policies.into_iter().find(|policy| policy.by_advanced_protection) {
+        let mut policies = self.facts.device_policy.iter().flat_map(|policy| &policy.dump.enforced);
+        if let Some(policy) = policies.find(|policy| policy.by_advanced_protection) {
             return yes(true, self.facts.rows.row(Kind::DevicePolicy, None, policy.line));
         }
         if self.value(Namespace::Global, key) == Some("1") {
@@ -695,15 +699,16 @@ impl<'c, 'e> Checks<'c, 'e> {
         const CLOSED: [&str; 2] = ["no_camera", "no_record_audio"];
         const API_14: u32 = 34;
         let user = self.facts.users.iter().find(|user| user.id == self.user());
-        let listed = user.iter().flat_map(|user| &user.restrictions);
-        if let Some(row) = listed.into_iter().find(|listed| CLOSED.contains(&listed.value.as_str())) {
+        let mut listed = user.iter().flat_map(|user| &user.restrictions);
+        if let Some(row) = listed.find(|listed| CLOSED.contains(&listed.value.as_str())) {
             return yes(true, self.facts.rows.row(Kind::Users, None, row.line));
         }
         if let Some(line) = CLOSED.iter().find_map(|closed| self.facts.enforced(closed, self.user())) {
             return yes(true, self.facts.rows.row(Kind::DevicePolicy, None, line));
         }
         if let Some(user) = user.filter(|user| user.restrictions_end) {
-            let row = self.facts.rows.excerpt(Kind::Users, None, 0, &format!("Effective restrictions of user {}", user.id));
+            let row =
+                self.facts.rows.excerpt(Kind::Users, None, 0, &format!("Effective restrictions of user {}", user.id));
             return yes(false, row);
         }
         let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };

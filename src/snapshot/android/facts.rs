@@ -537,13 +537,12 @@ impl<'e> Facts<'e> {
                 && (closed.ended || !(is_location || op == "SYSTEM_ALERT_WINDOW"))
         })?;
         // Location that is off closes its ops in the same way as a restriction does, and so do the two other switches.
-        let inert =
-            if closed.user.is_none() || is_location { Inert::MainSwitchOff } else { Inert::UserRestriction };
+        let inert = if closed.user.is_none() || is_location { Inert::MainSwitchOff } else { Inert::UserRestriction };
         Some((inert, self.rows.row(Kind::AppOps, None, closed.line)?))
     }
 
-    /// The line on which an organization's policy sets a restriction for a user: the policy engine (14 and later), or an
-    /// administrator's own switch for the camera.
+    /// The line on which an organization's policy sets a restriction for a user: the policy engine (14 and later), or the
+    /// restrictions of an owner (before) and an administrator's own switch for the camera.
     pub fn enforced(&self, restriction: &str, user: u32) -> Option<u32> {
         let policy = self.device_policy.as_ref()?;
         let by_engine = policy.dump.enforced.iter().find(|enforced| {
@@ -553,13 +552,14 @@ impl<'e> Facts<'e> {
         if let Some(enforced) = by_engine {
             return Some(enforced.line);
         }
-        if restriction != "no_camera" {
-            return None;
-        }
         let owner = |package: &str| policy.owners.iter().any(|owner| owner.user.is_none() && owner.package == package);
         let admins = policy.dump.admins.iter();
-        let mine = admins.filter(|admin| admin.user == user || owner(&admin.component.package));
-        mine.filter_map(|admin| admin.camera_disabled.as_ref()).find(|off| off.value).map(|off| off.line)
+        let mut mine = admins.filter(|admin| admin.user == user || owner(&admin.component.package));
+        mine.find_map(|admin| {
+            let set = admin.restrictions.iter().find(|set| set.value == restriction).map(|set| set.line);
+            let off = admin.camera_disabled.as_ref().filter(|off| off.value && restriction == "no_camera");
+            set.or(off.map(|off| off.line))
+        })
     }
 
     fn settings_list(&mut self, item: &Item, namespace: Namespace, user: u32) {

@@ -156,7 +156,8 @@ mod tests {
         assert_eq!(of(true, false, from(None)), AppSource::Preloaded);
         assert_eq!(of(true, true, from(Some("com.android.vending"))), AppSource::PlayStore);
         // Who asked for it, and who brought the file to the system's installer.
-        let all = |package, initiating, originating, source| Installer { package, initiating, originating, source, line: 1 };
+        let all =
+            |package, initiating, originating, source| Installer { package, initiating, originating, source, line: 1 };
         const UNPACKS: Option<&str> = Some("com.android.packageinstaller");
         const PLAY: Option<&str> = Some("com.android.vending");
         const FDROID: Option<&str> = Some("org.fdroid.fdroid");

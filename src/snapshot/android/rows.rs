@@ -41,7 +41,8 @@ impl<'e> Rows<'e> {
         lines.take_while(|line| usize::try_from(*line).is_ok_and(|line| line <= starts.len())).find_map(|line| {
             let start = usize::try_from(*starts.get(usize::try_from(line).ok()?.checked_sub(1)?)?).ok()?;
             let text = item.text.get(start..)?.split('\n').next()?;
-            let found = text.trim_start_matches(' ').starts_with(word) && text.len() - text.trim_start_matches(' ').len() == depth;
+            let found = text.trim_start_matches(' ').starts_with(word)
+                && text.len() - text.trim_start_matches(' ').len() == depth;
             found.then(|| EvidenceRow { source: item.source_name(), line, text: sanitize(text.trim(), LONGEST_ROW) })
         })
     }

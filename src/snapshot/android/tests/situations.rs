@@ -32,7 +32,9 @@ fn users(list: &[(u32, u32, &[&str])]) -> String {
 fn an_accessibility_service_that_is_not_bound_is_on() {
     let service = format!("{APP}/{APP}.Watch");
     let dump = |bound: &str, enabled: &str, crashed: &str| {
-        format!("ACCESSIBILITY MANAGER (dumpsys accessibility)\n\nUser state[\n     attributes:{{id=0, x=1}}\n     Bound services:{{{bound}}}\n     Enabled services:{{{enabled}}}\n     Binding services:{{}}\n     Crashed services:{{{crashed}}}\n]\n")
+        format!(
+            "ACCESSIBILITY MANAGER (dumpsys accessibility)\n\nUser state[\n     attributes:{{id=0, x=1}}\n     Bound services:{{{bound}}}\n     Enabled services:{{{enabled}}}\n     Binding services:{{}}\n     Crashed services:{{{crashed}}}\n]\n"
+        )
     };
     let one = format!("{{{service}}}");
     let listed = |enabled: &str| format!("accessibility_enabled={enabled}\nenabled_accessibility_services={service}\n");
@@ -93,7 +95,10 @@ fn rooms_that_the_home_screen_does_not_show_are_hidden_apps() {
         assert_eq!(checks(&list(rows)), (hidden, extra), "{rows:?}");
     }
     // A user of whom only another dump speaks, and a list that is cut.
-    let two = Phone { state: "installed=true enabled=0\n    User 10: ceDataInode=1 installed=true enabled=0".to_owned(), ..list(&[OWNER]) };
+    let two = Phone {
+        state: "installed=true enabled=0\n    User 10: ceDataInode=1 installed=true enabled=0".to_owned(),
+        ..list(&[OWNER])
+    };
     assert_eq!(checks(&two), (None, None));
     let cut = Phone { cut: Some(Kind::UserList), ..list(&[OWNER]) };
     assert_eq!(checks(&cut), (None, None));
@@ -138,7 +143,11 @@ fn a_restriction_of_the_user_closes_what_its_apps_hold() {
             Permission::Phone,
             Permission::Contacts,
         ] {
-            assert_eq!(inert(&under, other), (other == permission).then_some(Inert::UserRestriction), "{restriction} {other}");
+            assert_eq!(
+                inert(&under, other),
+                (other == permission).then_some(Inert::UserRestriction),
+                "{restriction} {other}"
+            );
         }
         let row = grant(&under, permission).unwrap().evidence.into_iter().find(|row| row.text == restriction);
         assert_eq!(row.map(|row| row.source).as_deref(), Some("dumpsys user"), "{restriction}");
@@ -150,7 +159,11 @@ fn a_restriction_of_the_user_closes_what_its_apps_hold() {
     assert_eq!(inert(&push, Permission::Sms), None);
     // The app-ops show it as well, and the policy of an organization.
     let with_ops = |block: &str| Phone { ops: held().ops + block, ..held() };
-    let block = |row: &str| format!("\n  User restrictions for token com.android.server.pm.UserRestrictionsUtils$1@1:\n      Restricted ops:\n        {row}\n");
+    let block = |row: &str| {
+        format!(
+            "\n  User restrictions for token com.android.server.pm.UserRestrictionsUtils$1@1:\n      Restricted ops:\n        {row}\n"
+        )
+    };
     let mine = with_ops(&block("user: 0 restricted ops: [CAMERA, READ_SMS]"));
     assert_eq!((inert(&mine, Permission::Camera), inert(&mine, Permission::Sms)), (closed, closed));
     assert_eq!(inert(&mine, Permission::CallLog), None);
@@ -165,6 +178,11 @@ fn a_restriction_of_the_user_closes_what_its_apps_hold() {
     assert_eq!(inert(&policy("  Global Policies: \n"), Permission::Camera), closed);
     assert_eq!(inert(&policy("  Local Policies: \n    User 0:\n"), Permission::Camera), closed);
     assert_eq!(inert(&policy("  Local Policies: \n    User 10:\n"), Permission::Camera), None);
+    // Before the policy engine, the restrictions of an owner.
+    let owned = "Current Device Policy Manager state:\n  Device Owner: \n    admin=ComponentInfo{com.dpc/com.dpc.R}\n    package=com.dpc\n    User ID: 0\n\n  Enabled Device Admins (User 0, provisioningState: 3):\n    com.dpc/.R:\n      uid=10200\n      disableCamera=true\n      userRestrictions:\n        no_sms\n";
+    let owned = held().with(Kind::DevicePolicy, owned);
+    assert_eq!((inert(&owned, Permission::Sms), inert(&owned, Permission::Camera)), (closed, closed));
+    assert_eq!(inert(&owned, Permission::Microphone), None);
 }
 
 #[test]
@@ -244,9 +262,18 @@ fn an_app_of_the_system_installs_others_by_its_permission() {
     let system = Phone { header: "    flags=[ SYSTEM HAS_CODE ]\n".to_owned(), ..phone(34).install(name, true) };
     let held = grant(&system, Permission::InstallApps).unwrap();
     assert_eq!((held.level, held.because.code), (Level::Always, BecauseCode::SpecialAccessByPermission));
-    assert_eq!(level(&phone(34).install(name, true).op("REQUEST_INSTALL_PACKAGES", "default"), Permission::InstallApps), Some(Level::Always));
-    assert_eq!(level(&phone(34).install(name, false).op("REQUEST_INSTALL_PACKAGES", "default"), Permission::InstallApps), Some(Level::None));
-    assert_eq!(level(&phone(34).install(name, true).op("REQUEST_INSTALL_PACKAGES", "ignore"), Permission::InstallApps), Some(Level::Denied));
+    assert_eq!(
+        level(&phone(34).install(name, true).op("REQUEST_INSTALL_PACKAGES", "default"), Permission::InstallApps),
+        Some(Level::Always)
+    );
+    assert_eq!(
+        level(&phone(34).install(name, false).op("REQUEST_INSTALL_PACKAGES", "default"), Permission::InstallApps),
+        Some(Level::None)
+    );
+    assert_eq!(
+        level(&phone(34).install(name, true).op("REQUEST_INSTALL_PACKAGES", "ignore"), Permission::InstallApps),
+        Some(Level::Denied)
+    );
 }
 
 #[test]
@@ -267,7 +294,10 @@ fn an_old_app_holds_from_the_installation_on_what_newer_ones_ask_for() {
 #[test]
 fn chosen_photos_of_an_app_that_does_not_know_of_them_are_limited() {
     let compat = "READ_MEDIA_IMAGES true REVOKED_COMPAT|ONE_TIME;READ_MEDIA_VIDEO true REVOKED_COMPAT|ONE_TIME";
-    assert_eq!(level(&phone(34).target(33).runtime(compat).uid_mode("READ_MEDIA_IMAGES", "ignore"), Permission::Photos), Some(Level::Limited));
+    assert_eq!(
+        level(&phone(34).target(33).runtime(compat).uid_mode("READ_MEDIA_IMAGES", "ignore"), Permission::Photos),
+        Some(Level::Limited)
+    );
     let revoked = "READ_MEDIA_IMAGES true REVOKED_COMPAT;READ_MEDIA_VIDEO true REVOKED_COMPAT";
     assert_eq!(level(&phone(34).target(33).runtime(revoked), Permission::Photos), Some(Level::Denied));
     // All videos are more than chosen pictures.
@@ -364,7 +394,12 @@ fn who_brought_an_app_stands_in_its_evidence() {
     let unpacked = "installerPackageName=com.android.packageinstaller";
     for (lines, source, row) in [
         (
-            &[unpacked, "initiatingPackageName=com.android.packageinstaller", "originatingPackageName=org.fdroid.fdroid", "packageSource=3"][..],
+            &[
+                unpacked,
+                "initiatingPackageName=com.android.packageinstaller",
+                "originatingPackageName=org.fdroid.fdroid",
+                "packageSource=3",
+            ][..],
             AppSource::OtherStore,
             Some("originatingPackageName=org.fdroid.fdroid"),
         ),
@@ -379,7 +414,11 @@ fn who_brought_an_app_stands_in_its_evidence() {
             AppSource::OtherStore,
             Some("packageSource=2"),
         ),
-        (&["installerPackageName=com.android.vending", "initiatingPackageName=com.android.vending"], AppSource::PlayStore, None),
+        (
+            &["installerPackageName=com.android.vending", "initiatingPackageName=com.android.vending"],
+            AppSource::PlayStore,
+            None,
+        ),
     ] {
         let app = app(lines);
         assert_eq!(app.source, source, "{lines:?}");
@@ -409,7 +448,12 @@ fn a_missing_value_is_no_answer() {
         (secure(34, "x=1\n"), Check::Keyboards, None),
         (secure(34, "default_input_method=com.android.x/.Ime\n"), Check::Keyboards, yes(false)),
         (
-            secure(34, &format!("default_input_method=com.android.x/.Ime\nenabled_input_methods=com.android.x/.Ime:{APP}/.Ime\n")),
+            secure(
+                34,
+                &format!(
+                    "default_input_method=com.android.x/.Ime\nenabled_input_methods=com.android.x/.Ime:{APP}/.Ime\n"
+                ),
+            ),
             Check::Keyboards,
             yes(true),
         ),
@@ -440,7 +484,16 @@ fn what_a_policy_closes_is_told_by_what_is_in_force() {
         (with(33, &format!("{ADMINS}      disableCamera=false\n")), yes(false)),
         (with(33, ADMINS), None),
         // A profile's own policy is not the phone's.
-        (with(33, &format!("  Enabled Device Admins (User 0, provisioningState: 0):\n{}      disableCamera=true\n", ADMINS.replace("User 0", "User 10"))), yes(false)),
+        (
+            with(
+                33,
+                &format!(
+                    "  Enabled Device Admins (User 0, provisioningState: 0):\n{}      disableCamera=true\n",
+                    ADMINS.replace("User 0", "User 10")
+                ),
+            ),
+            yes(false),
+        ),
         (phone(36).with(Kind::Users, &users(&[(0, 0xc13, &["no_camera"])])), yes(true)),
         (phone(36).with(Kind::Users, &users(&[(0, 0xc13, &[])])), yes(false)),
         (phone(36).with(Kind::Users, "Users:\n  UserInfo{0:A:c13} serialNo=0\n    Effective restrictions:\n"), None),
@@ -450,7 +503,9 @@ fn what_a_policy_closes_is_told_by_what_is_in_force() {
     let family = "  Profile Owner (User 0): \n    admin=ComponentInfo{com.google.android.gms/com.google.android.gms.supervision.Receiver}\n    package=com.google.android.gms\n    User ID: 0\n";
     assert_eq!(with(34, family).check(Check::ManagedDevice), None, "parents, and no organization");
     assert_eq!(with(34, ADMINS).check(Check::ManagedDevice), yes(false));
-    let protected = format!("{ENGINE}      UserRestrictionPolicyKey userRestriction_no_x\n        Per-admin Policy:\n          EnforcingAdmin {{ mPackageName= null, mSystemEntity = android.security.advancedprotection }}\n        Resolved Policy (MostRestrictive):\n          BooleanPolicyValue {{ mValue= true }}\n");
+    let protected = format!(
+        "{ENGINE}      UserRestrictionPolicyKey userRestriction_no_x\n        Per-admin Policy:\n          EnforcingAdmin {{ mPackageName= null, mSystemEntity = android.security.advancedprotection }}\n        Resolved Policy (MostRestrictive):\n          BooleanPolicyValue {{ mValue= true }}\n"
+    );
     assert_eq!(with(36, &protected).check(Check::LockdownMode), yes(true));
     assert_eq!(with(36, &protected).check(Check::ManagedDevice), yes(false));
 }
@@ -463,7 +518,8 @@ fn a_dump_without_a_part_for_a_user_says_nothing_of_that_user() {
     let two = Phone { state, ..phone(34).with(Kind::Roles, roles).with(Kind::DevicePolicy, policy) };
     let gaps = two.snapshot().gaps;
     for permission in [Permission::DeviceAdmin, Permission::DefaultRole] {
-        let of = |user| gaps.iter().any(|gap| gap.area == permission.word() && gap.app.is_none() && gap.user == Some(user));
+        let of =
+            |user| gaps.iter().any(|gap| gap.area == permission.word() && gap.app.is_none() && gap.user == Some(user));
         assert!(of(10) && !of(0), "{permission}: {gaps:?}");
     }
 }
