@@ -124,6 +124,7 @@ phones! {
     android_14_is_judged_alike_live_and_from_files => "android-14";
     android_15_is_judged_alike_live_and_from_files => "android-15";
     android_16_is_judged_alike_live_and_from_files => "android-16";
+    android_17_is_judged_alike_live_and_from_files => "android-17";
 }
 
 fn timed(desk: &Desk, arguments: &[&str]) -> (Answer, Duration) {

@@ -11,6 +11,7 @@ use crate::evidence::{Evidence, Kind, Reason, SourceKind};
 use crate::parse::android::settings::Namespace;
 use crate::parse::android::users;
 use crate::snapshot::model::SCHEMA;
+use crate::snapshot::permissions::describe;
 use crate::snapshot::{
     APP_LIST, Device, Footprint, Gap, Management, OtherClients, OwnCatalog, Permission, Platform, ProfileOwner,
     ReadItem, Snapshot, SourceName, Switches, Tool, Trace, User, UserKind,
@@ -246,10 +247,12 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
                 push(permission.word(), Some(*user), reason, detail);
             }
         }
-        let told = facts
-            .accessibility
-            .as_ref()
-            .is_some_and(|dump| dump.users.iter().any(|told| told.user == *user && told.enabled.is_some()));
+        // The list of services is one line, which is there or is not.
+        let told = matches!(facts.incomplete(Kind::Accessibility), None | Some(Reason::Unproven))
+            && facts
+                .accessibility
+                .as_ref()
+                .is_some_and(|dump| dump.users.iter().any(|told| told.user == *user && told.enabled.is_some()));
         if let Some(reason) = unknown(&["accessibility_enabled", "enabled_accessibility_services"])
             && (!told || facts.settings_of(Namespace::Secure, *user).is_some())
         {
@@ -265,6 +268,24 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             ])
         {
             push(Permission::DefaultRole.word(), Some(*user), reason, detail);
+        }
+        // A service's dump has a part for each user that was started; of the others it says nothing.
+        let of_others = [
+            (
+                Permission::DeviceAdmin,
+                Kind::DevicePolicy,
+                facts.device_policy.as_ref().is_some_and(|policy| !policy.dump.admin_lists.contains(user)),
+            ),
+            (
+                Permission::DefaultRole,
+                Kind::Roles,
+                facts.roles.as_ref().is_some_and(|roles| !roles.users.is_empty() && !roles.users.contains_key(user)),
+            ),
+        ];
+        for (permission, kind, missing) in of_others {
+            if missing {
+                push(permission.word(), Some(*user), Reason::Absent, kind.label());
+            }
         }
     }
     if let Some(reason) = facts.administrators_incomplete() {
@@ -289,8 +310,11 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             Permission::SystemSettings,
             Permission::ScreenCapture,
             Permission::Vpn,
+            Permission::ComputerControl,
         ] {
-            push(permission.word(), None, reason, Kind::AppOps.label());
+            if facts.api.is_none_or(|api| describe(permission).android.exists_at(api)) {
+                push(permission.word(), None, reason, Kind::AppOps.label());
+            }
         }
     }
     gaps

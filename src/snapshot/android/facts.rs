@@ -19,6 +19,7 @@ use crate::parse::android::lock_settings::{self, LockSettings};
 use crate::parse::android::package_list;
 use crate::parse::android::packages::{self, PackageDump, PackageRecord};
 use crate::parse::android::properties::{self, Properties};
+use crate::parse::android::restricted_ops::{self, Closed};
 use crate::parse::android::role::{self, Roles};
 use crate::parse::android::sensor_privacy::{self, Sensor, SensorPrivacy};
 use crate::parse::android::settings::{self, Namespace, Setting, Settings};
@@ -27,7 +28,7 @@ use crate::parse::android::trust::{self, Trust};
 use crate::parse::android::users::{self, Users};
 use crate::parse::android::window::{self, Keyguard};
 use crate::parse::android::{ParseGap, Parsed, vpn};
-use crate::snapshot::{EvidenceRow, Gap, Permission};
+use crate::snapshot::{EvidenceRow, Gap, Inert, Permission};
 
 /// The settings that the rules read; all others are passed over while parsing, and never kept.
 pub(super) const WANTED_SETTINGS: [&str; 44] = [
@@ -76,6 +77,9 @@ pub(super) const WANTED_SETTINGS: [&str; 44] = [
     "wifi_scan_always_enabled",
     "install_non_market_apps",
 ];
+
+/// Android 10: the list of location providers no longer follows the switch.
+const API_10: u32 = 29;
 
 /// An owner of the device (`user` is `None`) or of one user's profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +134,8 @@ pub struct Facts<'e> {
     pub packages: Option<PackageDump<'e>>,
     /// `dumpsys appops`.
     pub app_ops: Option<AppOps<'e>>,
+    /// The ops that `dumpsys appops` shows closed for a user or for the phone.
+    pub closed_ops: Vec<Closed<'e>>,
     /// Settings, with the evidence that each table came from.
     pub settings: Settings,
     /// The evidence of each table.
@@ -194,6 +200,7 @@ impl<'e> Facts<'e> {
             users: Vec::new(),
             packages: None,
             app_ops: None,
+            closed_ops: Vec::new(),
             settings: Settings::default(),
             settings_from: BTreeMap::new(),
             roles: None,
@@ -257,6 +264,9 @@ impl<'e> Facts<'e> {
                     let mut ops = facts.keep(item, appops::parse(&item.text));
                     ops.last_is_open |= item.cut.is_some() || !item.proved && ops.ends_in_uids;
                     ops.has_begun |= item.proved;
+                    if facts.app_ops.is_none() {
+                        facts.closed_ops = restricted_ops::parse(&item.text);
+                    }
                     facts.app_ops.get_or_insert(ops);
                 }
                 Kind::Roles => {
@@ -352,7 +362,8 @@ impl<'e> Facts<'e> {
         }
         let (key, on) = if let Some(mode) = value("location_mode") {
             ("location_mode", mode != "0")
-        } else if table.contains_key("location_providers_allowed") {
+        } else if self.api.is_some_and(|api| api < API_10) && table.contains_key("location_providers_allowed") {
+            // Later versions leave that list empty whatever the switch.
             (
                 "location_providers_allowed",
                 value("location_providers_allowed").is_some_and(|list| !list.trim().is_empty()),
@@ -647,6 +658,11 @@ impl<'e> Facts<'e> {
                 Some(known) => {
                     // Each form tells what the others leave out.
                     known.flags |= user.flags;
+                    known.odd_flags &= user.odd_flags;
+                    if !known.restrictions_end && known.restrictions.is_empty() {
+                        known.restrictions_end = user.restrictions_end;
+                        known.restrictions = user.restrictions;
+                    }
                     known.type_name = known.type_name.take().or(user.type_name);
                     known.parent = known.parent.or(user.parent);
                     known.has_profile_owner = known.has_profile_owner.or(user.has_profile_owner);
@@ -657,6 +673,56 @@ impl<'e> Facts<'e> {
             }
         }
         self.users.sort_by_key(|user| user.id);
+        users::mark_main(&mut self.users);
+    }
+
+    /// What closes an op to every app of a user, and the row that says so: a restriction of the user, a policy, or the main
+    /// switch behind it. Parts of the system are let past some of them.
+    pub fn closed_op(&self, op: &str, user: u32, package: &str, system: bool) -> Option<(Inert, EvidenceRow)> {
+        let (restriction, lets_system_past) = restriction_of(op)?;
+        if lets_system_past && system {
+            return None;
+        }
+        let known = self.users.iter().find(|known| known.id == user);
+        let listed = known.iter().flat_map(|known| &known.restrictions).find(|listed| listed.value == restriction);
+        if let Some(listed) = listed {
+            return Some((Inert::UserRestriction, self.rows.row(Kind::Users, None, listed.line)?));
+        }
+        if let Some(line) = self.enforced(restriction, user) {
+            return Some((Inert::UserRestriction, self.rows.row(Kind::DevicePolicy, None, line)?));
+        }
+        let is_location = restriction == "no_share_location";
+        let closed = self.closed_ops.iter().find(|closed| {
+            closed.user.is_none_or(|closed| closed == user)
+                && closed.ops.contains(&op)
+                && !closed.except.contains(&package)
+                // Exceptions stand below their rule: where the dump may end before them, nothing is known to be closed.
+                && (closed.ended || !(is_location || op == "SYSTEM_ALERT_WINDOW"))
+        })?;
+        // Location that is off closes its ops in the same way as a restriction does, and so do the two other switches.
+        let inert = if closed.user.is_none() || is_location { Inert::MainSwitchOff } else { Inert::UserRestriction };
+        Some((inert, self.rows.row(Kind::AppOps, None, closed.line)?))
+    }
+
+    /// The line on which an organization's policy sets a restriction for a user: the policy engine (14 and later), or the
+    /// restrictions of an owner (before) and an administrator's own switch for the camera.
+    pub fn enforced(&self, restriction: &str, user: u32) -> Option<u32> {
+        let policy = self.device_policy.as_ref()?;
+        let by_engine = policy.dump.enforced.iter().find(|enforced| {
+            enforced.user.is_none_or(|enforced| enforced == user)
+                && (enforced.name == restriction || restriction == "no_camera" && enforced.name == "cameraDisabled")
+        });
+        if let Some(enforced) = by_engine {
+            return Some(enforced.line);
+        }
+        let owner = |package: &str| policy.owners.iter().any(|owner| owner.user.is_none() && owner.package == package);
+        let admins = policy.dump.admins.iter();
+        let mut mine = admins.filter(|admin| admin.user == user || owner(&admin.component.package));
+        mine.find_map(|admin| {
+            let set = admin.restrictions.iter().find(|set| set.value == restriction).map(|set| set.line);
+            let off = admin.camera_disabled.as_ref().filter(|off| off.value && restriction == "no_camera");
+            set.or(off.map(|off| off.line))
+        })
     }
 
     fn settings_list(&mut self, item: &Item, namespace: Namespace, user: u32) {
@@ -810,6 +876,21 @@ impl<'e> Facts<'e> {
         let blocked = sensors.blocked(user, sensor).or_else(|| sensors.blocked(self.current_user, sensor))?;
         Some(!blocked.value)
     }
+}
+
+/// The user restriction that closes an op, and whether parts of the system are let past it (`AppOpsManager.sOpRestrictions`
+/// and `sOpAllowSystemRestrictionBypass`; the same from Android 8 to 17). `RECEIVE_WAP_PUSH`, `PROCESS_OUTGOING_CALLS` and
+/// `CALL_PHONE` have none.
+fn restriction_of(op: &str) -> Option<(&'static str, bool)> {
+    Some(match op {
+        "COARSE_LOCATION" | "FINE_LOCATION" => ("no_share_location", true),
+        "READ_SMS" | "SEND_SMS" | "RECEIVE_SMS" | "RECEIVE_MMS" => ("no_sms", false),
+        "READ_CALL_LOG" | "WRITE_CALL_LOG" => ("no_outgoing_calls", false),
+        "CAMERA" => ("no_camera", false),
+        "RECORD_AUDIO" => ("no_record_audio", true),
+        "SYSTEM_ALERT_WINDOW" => ("no_create_windows", true),
+        _ => return None,
+    })
 }
 
 /// Why an item may lack its end, as its source or its own words tell.

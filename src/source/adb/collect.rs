@@ -295,7 +295,7 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     let mut missing = |reason: Reason, detail: &str| {
         let reason = if too_early && reason != Reason::TimedOut { Reason::NotSupported } else { reason };
         // Two questions share this kind; which of them has no answer must be told.
-        let part = if kind == Kind::Packages { format!("{}: ", asked.question.command) } else { String::new() };
+        let part = if kind == Kind::Packages { format!("{command}: ") } else { String::new() };
         evidence.missing.push(Missing { kind, user, reason, detail: sanitize(&format!("{part}{detail}"), 300) });
     };
     let (bytes, cut, status) = match answer {
@@ -518,6 +518,8 @@ mod tests {
             assert!(evidence.first(Kind::SettingsGlobal).is_none());
             assert!(evidence.missing.iter().any(|missing| missing.kind == Kind::UserList));
             assert!(evidence.missing.iter().any(|missing| missing.kind == Kind::AppOps));
+            // A command is told as it was run.
+            assert!(evidence.missing.iter().all(|missing| !missing.detail.contains('{')));
             // The first call failed in its midst; the users' questions are put for the first user all the same.
             assert_eq!(evidence.of(Kind::SettingsSecure).count(), 1);
             for question in &QUESTIONS {

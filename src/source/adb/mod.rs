@@ -190,12 +190,7 @@ const SOON: Duration = Duration::from_secs(1);
 /// # Errors
 ///
 /// As [`open`].
-pub fn read(
-    target: &str,
-    options: &Options,
-    timeout: Duration,
-    tell: &dyn Fn(Told<'_>),
-) -> Result<Evidence, AdbError> {
+pub fn read(target: &str, options: &Options, timeout: Duration, tell: &dyn Fn(Told<'_>)) -> Result<Evidence, AdbError> {
     let deadline = Instant::now() + timeout;
     let gather = |phone: &dyn Phone| {
         let left = deadline.saturating_duration_since(Instant::now());
