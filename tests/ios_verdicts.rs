@@ -18,7 +18,7 @@ use common_ios::{
 };
 use poucet::audit::{Context, audit};
 use poucet::catalog::Catalog;
-use poucet::profile::{self, Profile};
+use poucet::profile;
 use poucet::snapshot::Verdict;
 use poucet::snapshot::android::apps::Scope;
 use poucet::snapshot::android::build::Options;
@@ -743,7 +743,7 @@ fn judged(root: &Path) -> Option<Verdicts> {
     let scope = Scope { catalog, all_apps: true, user: None };
     let snapshot = snapshot(&evidence, Options { scope, id_key: None, show_serial: false });
     let mut verdicts = Verdicts::new();
-    static PROFILES: OnceLock<Vec<(String, Profile)>> = OnceLock::new();
+    static PROFILES: OnceLock<Vec<(String, profile::Profile)>> = OnceLock::new();
     let profiles = PROFILES.get_or_init(|| {
         let shipped = profile::shipped().into_iter().filter(|shipped| !shipped.is_abstract);
         shipped.map(|shipped| (shipped.id.to_owned(), profile::load(shipped.id, catalog).unwrap())).collect()
