@@ -378,13 +378,11 @@ impl<'t> Wording<'t> {
 
     /// The phone in one line: maker, model, system, patch.
     pub fn device(&self, device: &Device) -> String {
-        let unknown = self.texts.get("device-not-known");
-        let maker = device.manufacturer.as_deref().unwrap_or("");
-        let model = device.model.as_deref().unwrap_or(&unknown);
-        let mut line = if maker.is_empty() || model.to_lowercase().starts_with(&maker.to_lowercase()) {
-            model.to_owned()
-        } else {
-            format!("{maker} {model}")
+        let unknown = || self.texts.get("device-not-known");
+        let mut line = match (&device.model, device.name()) {
+            (Some(_), Some(name)) => name,
+            (None, Some(maker)) => format!("{maker} {}", unknown()),
+            (_, None) => unknown(),
         };
         if let Some(version) = &device.os_version {
             let system = self.platform(device.platform);

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::audit::Audit;
-use crate::snapshot::{Snapshot, Verdict, read};
+use crate::snapshot::{Snapshot, Verdict, read, without_double};
 use crate::source::fingerprint;
 
 pub use error::StoreError;
@@ -312,13 +312,12 @@ impl Store {
                     return Ok(added);
                 }
             }
-            let model = [snapshot.device.manufacturer.as_deref(), snapshot.device.model.as_deref()];
-            let model: Vec<&str> = model.into_iter().flatten().collect();
+            let name = snapshot.device.name();
             let reading = [
                 Value::from(sha256.as_str()),
                 Value::from(device.as_str()),
                 Value::from(snapshot.device.platform.word()),
-                Value::from(Some(model.join(" ").as_str()).filter(|model| !model.is_empty())),
+                Value::from(name.as_deref()),
                 Value::from(snapshot.device.os_version.as_deref()),
                 Value::from(snapshot.source.kind.as_str()),
                 Value::from(snapshot.taken_at.as_deref()),
@@ -362,7 +361,7 @@ impl Store {
                 let device = Device {
                     id: text(0).unwrap_or_default(),
                     platform: text(1).unwrap_or_default(),
-                    model: text(2),
+                    model: text(2).map(|stored| without_double(&stored).to_owned()),
                     os_version: text(3),
                     first: text(4).unwrap_or_default(),
                     latest: text(5).unwrap_or_default(),

@@ -185,11 +185,9 @@ fn row(phone: &Phone, words: Wording<'_>) -> Vec<String> {
 
 /// A phone in few words: of many, what differs stands in columns of its own.
 fn model(device: &Device, words: Wording<'_>) -> String {
-    let name = [device.manufacturer.as_deref(), device.model.as_deref()];
-    let name: Vec<&str> = name.into_iter().flatten().collect();
     let system = [Some(words.platform(device.platform)), device.os_version.as_deref()];
     let system: Vec<&str> = system.into_iter().flatten().collect();
-    [name.join(" "), system.join(" ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    [device.name().unwrap_or_default(), system.join(" ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn ratio(part: u64, whole: u64) -> f64 {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, html};
 
 use super::finding::{finding, press, rules};
-use super::{Say, foreign, mark};
+use super::{LINE, MARK, Say, foreign, mark};
 use super::{apps, phone};
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding};
 use crate::report::Wording;
@@ -205,12 +205,13 @@ fn numbers(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
     }
 }
 
-/// A share as a bar; the number stands above it.
+/// A share as a bar; the number stands above it. Its colours are attributes too, for printers that apply no style sheet of a page to a
+/// drawing in it; where one is applied, as in browsers, it wins.
 pub(super) fn bar(share: f64) -> Markup {
     html! {
         svg .bar viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" {
-            rect width="100" height="6" {}
-            rect .part width=(format!("{:.1}", share * 100.0)) height="6" {}
+            rect width="100" height="6" fill=(LINE) {}
+            rect .part width=(format!("{:.1}", share * 100.0)) height="6" fill=(MARK) {}
         }
     }
 }

@@ -258,7 +258,9 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     let mut missing = |reason: Reason, detail: &str| {
         let reason = if too_early && reason != Reason::TimedOut { Reason::NotSupported } else { reason };
         // Two questions share this kind; which of them has no answer must be told.
-        let part = if kind == Kind::Packages { format!("{}: ", asked.question.command) } else { String::new() };
+        // Named without how long it may take, which says nothing of the phone.
+        let named = asked.question.command.replace(" -t {wait}", "");
+        let part = if kind == Kind::Packages { format!("{named}: ") } else { String::new() };
         evidence.missing.push(Missing { kind, user, reason, detail: sanitize(&format!("{part}{detail}"), 300) });
     };
     let (bytes, cut, status) = match answer {
