@@ -138,6 +138,17 @@ impl<'s, 'c> Judge<'s, 'c> {
         Case { rule, shared: Arc::new(shared), expected, rank: u32::try_from(rank).unwrap_or(u32::MAX) }
     }
 
+    /// Whether a profile is for phones of this platform.
+    pub(super) fn is_for(&self, profile: &Profile) -> bool {
+        profile.platform.is_none_or(|platform| platform == self.snapshot.device.platform)
+    }
+
+    /// A rule of a profile that is for the other platform: also one that it inherits, as the word of the profile is one word.
+    pub(super) fn not_for(&self, case: &Case<'_>, profile: &Profile) -> Finding<'s> {
+        let platform = profile.platform.map_or("", |platform| platform.word());
+        self.finding(case, Verdict::NotApplicable, Reason::Text("reason-other-profile", platform.into()))
+    }
+
     pub(super) fn rule(&self, case: &Case<'_>, findings: &mut Vec<Finding<'s>>) {
         if case.platform.is_some_and(|platform| platform != self.snapshot.device.platform) {
             findings.push(self.finding(case, Verdict::NotApplicable, Reason::plain("reason-other-platform")));

@@ -58,6 +58,8 @@ pub struct KeptVerdict<'a> {
     pub worst: Option<&'a str>,
     /// How many rules fail.
     pub fail: u64,
+    /// How many rules tell and do not judge, and have something to tell.
+    pub noted: u64,
     /// How many rules could not be judged.
     pub not_assessed: u64,
     /// Weighted share of the rules that hold, 0 to 1.
@@ -135,6 +137,7 @@ impl<'a> From<&'a StoredVerdict> for KeptVerdict<'a> {
             verdict: &stored.verdict,
             worst: stored.worst.as_deref(),
             fail: stored.fail,
+            noted: stored.noted,
             not_assessed: stored.not_assessed,
             conformity: stored.conformity,
         }

@@ -153,6 +153,9 @@ pub struct SummaryReport {
     pub not_assessed: u64,
     /// Rules for which a person must look.
     pub manual: u64,
+    /// Rules that tell and do not judge, and have something to tell: no failures.
+    #[serde(default)]
+    pub noted: u64,
     /// Rules that mean nothing on this platform.
     pub not_applicable: u64,
     /// Weighted share of the rules that hold among those judged, 0 to 1; null when fewer than half could be judged.
@@ -395,6 +398,7 @@ pub(super) fn summary_report(summary: &Summary) -> SummaryReport {
         waived: summary.waived,
         not_assessed: summary.not_assessed,
         manual: summary.manual,
+        noted: summary.noted,
         not_applicable: summary.not_applicable,
         conformity: summary.conformity,
         coverage: summary.coverage,

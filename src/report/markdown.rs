@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::comparison::{Pairing, STANDINGS, sign};
 use super::{Languages, Wording, Writer};
-use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding};
+use crate::audit::{AppRef, Audit, Finding};
 use crate::compare::{ChangeKind, Comparison, Effect};
 use crate::fleet::Summary;
 use crate::parse::text::sanitize;
@@ -137,12 +137,9 @@ fn audit(audit: &Audit<'_>, words: Wording<'_>) -> String {
     let texts = words.texts();
     page.heading(2, &words.device(&audit.snapshot.device));
     let _ = writeln!(page.text, "**{}**\n", escape(&words.verdict(audit)));
-    let summary = &audit.summary;
-    let coverage = words.percent(summary.coverage);
-    page.paragraph(&match summary.conformity {
-        Some(share) => texts.with("table-numbers", &[("conformity", &words.percent(share)), ("coverage", &coverage)]),
-        None => texts.with("table-numbers-few", &[("coverage", &coverage), ("floor", &words.percent(COVERAGE_FLOOR))]),
-    });
+    if let Some(numbers) = words.numbers(audit) {
+        page.paragraph(&numbers);
+    }
     let profile = texts.with(
         "table-profile",
         &[
@@ -167,6 +164,7 @@ fn audit(audit: &Audit<'_>, words: Wording<'_>) -> String {
     findings(&mut page, audit, Verdict::NotAssessed, "table-heading-unassessed");
     findings(&mut page, audit, Verdict::Manual, "table-heading-manual");
     findings(&mut page, audit, Verdict::Waived, "table-heading-waived");
+    findings(&mut page, audit, Verdict::Noted, "table-heading-noted");
     let gaps = audit.snapshot.gaps.iter().filter(|gap| gap.app.is_none());
     list(&mut page, "table-heading-gaps", gaps.map(|gap| words.gap(gap)).collect());
     footprint(&mut page, audit.snapshot);
@@ -267,7 +265,7 @@ fn findings(page: &mut Page<'_>, audit: &Audit<'_>, verdict: Verdict, heading: &
     for finding in found {
         let app = finding.app.as_deref().map(|app| format!("{}: ", words.app(audit, app))).unwrap_or_default();
         let standing = finding.standing.map(|standing| format!("{} · ", words.standing(standing))).unwrap_or_default();
-        let said = if matches!(verdict, Verdict::Fail | Verdict::Waived) && !finding.rule.is_waiver {
+        let said = if verdict.tells_what_was_found() && !finding.rule.is_waiver {
             words.line(finding)
         } else if finding.permission.is_some() {
             format!("{} – {}", words.subject(finding), words.because(finding))
@@ -285,7 +283,7 @@ fn findings(page: &mut Page<'_>, audit: &Audit<'_>, verdict: Verdict, heading: &
             page.inner(&words.texts().with("table-look", &[("text", &look)]));
         }
         if let Some(press) =
-            finding.remediation(words.language()).filter(|_| matches!(verdict, Verdict::Fail | Verdict::Manual))
+            finding.remediation(words.language()).filter(|_| matches!(verdict, Verdict::Fail | Verdict::Manual | Verdict::Noted))
         {
             page.inner(&words.texts().with("table-press", &[("text", &press)]));
         }

@@ -47,7 +47,10 @@ impl<'t> Events<'t> {
             (_, Some(Standing::Fixed)) => (1, "Pass"),
             (Verdict::Pass, _) => (1, "Pass"),
             (Verdict::Fail | Verdict::Waived, _) => (3, "Fail"),
-            (Verdict::NotAssessed | Verdict::Manual | Verdict::NotApplicable, _) => (2, "Warning"),
+            (Verdict::NotAssessed | Verdict::Manual, _) => (2, "Warning"),
+            // Neither passed nor failed, nor a warning: what is told is for a person to know.
+            (Verdict::Noted, _) => (99, "Noted"),
+            (Verdict::NotApplicable, _) => (99, "Not applicable"),
         };
         let (severity_id, severity) = severity(finding.severity);
         let checks: Vec<Value> = finding

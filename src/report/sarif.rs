@@ -119,7 +119,7 @@ impl<'t> Log<'t> {
     ) -> Value {
         let words = self.words;
         let fails = matches!(finding.verdict, Verdict::Fail | Verdict::Waived);
-        let mut message = match fails && !finding.rule.is_waiver {
+        let mut message = match finding.verdict.tells_what_was_found() && !finding.rule.is_waiver {
             true => words.line(finding),
             false => words.because(finding),
         };
@@ -237,6 +237,7 @@ fn kind(verdict: Verdict) -> &'static str {
         Verdict::Fail | Verdict::Waived => "fail",
         Verdict::NotAssessed => "open",
         Verdict::Manual => "review",
+        Verdict::Noted => "informational",
         Verdict::Pass => "pass",
         Verdict::NotApplicable => "notApplicable",
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::{Actual, AppRef, Audit, Expected, Finding, HIDDEN, Reason};
+use crate::audit::{Actual, AppRef, Audit, COVERAGE_FLOOR, Expected, Finding, HIDDEN, Reason};
 use crate::profile::{self, Change, Tailored};
 use crate::snapshot::permissions::{CheckValue, describe, describe_check};
 use crate::snapshot::{
@@ -59,6 +59,9 @@ impl<'t> Wording<'t> {
             ),
             Reason::Gap(gap) => self.gap(gap),
             Reason::Text(key, value) => {
+                if let Some(profile) = (*key == "reason-other-profile").then(|| Platform::from_word(value)).flatten() {
+                    return self.not_for(profile);
+                }
                 let value = if *key == "reason-presence" || *key == "reason-preloaded-disabled" {
                     self.texts.get(&format!("presence-{value}")).to_lowercase()
                 } else if *key == "reason-value" || *key == "reason-footprint" {
@@ -261,9 +264,22 @@ impl<'t> Wording<'t> {
         }
     }
 
+    /// That a profile is for one platform, and not for the phone's.
+    fn not_for(&self, profile: Platform) -> String {
+        let phone = match profile {
+            Platform::Android => Platform::Ios,
+            Platform::Ios => Platform::Android,
+        };
+        let (profile, phone) = (self.platform(profile), self.platform(phone));
+        self.texts.with("reason-other-profile", &[("value", profile), ("phone", phone)])
+    }
+
     /// The verdict of an audit in one sentence: how many rules fail, and how badly.
     pub fn verdict(&self, audit: &Audit<'_>) -> String {
         let (texts, summary) = (self.texts, &audit.summary);
+        if let Some(platform) = audit.profile_platform.filter(|_| !audit.applies()) {
+            return self.not_for(platform);
+        }
         match summary.worst {
             Some(Severity::Critical) => {
                 let critical = summary.critical.to_string();
@@ -278,14 +294,32 @@ impl<'t> Wording<'t> {
             }
             None if summary.not_assessed > 0 => texts.get("table-verdict-unknown"),
             None if summary.waived > 0 => texts.count("table-verdict-waived", summary.waived, &[]),
+            None if summary.noted > 0 => texts.count("table-verdict-noted", summary.noted, &[]),
             None => texts.get("table-verdict-pass"),
         }
     }
 
+    /// The two numbers of an audit in one sentence; nothing where the profile is not for the phone, as nothing was judged.
+    pub fn numbers(&self, audit: &Audit<'_>) -> Option<String> {
+        let summary = &audit.summary;
+        let coverage = self.percent(summary.coverage);
+        audit.applies().then(|| match summary.conformity {
+            Some(share) => {
+                self.texts.with("table-numbers", &[("conformity", &self.percent(share)), ("coverage", &coverage)])
+            }
+            None => {
+                let floor = self.percent(COVERAGE_FLOOR);
+                self.texts.with("table-numbers-few", &[("coverage", &coverage), ("floor", &floor)])
+            }
+        })
+    }
+
     /// A finding in one line: what it is about, what was found and what should be.
     pub fn line(&self, finding: &Finding<'_>) -> String {
+        // What is told and not judged should be nothing in particular.
+        let key = if finding.verdict == Verdict::Noted { "table-line-noted" } else { "table-line" };
         self.texts.with(
-            "table-line",
+            key,
             &[
                 ("subject", &self.subject(finding)),
                 ("actual", &self.actual(finding)),

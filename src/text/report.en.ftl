@@ -68,10 +68,11 @@ verdict-fail = Fails
 verdict-waived = Waived
 verdict-not-assessed = Not assessed
 verdict-manual = Look by hand
+verdict-noted = Noted
 verdict-pass = Passes
 verdict-not-applicable = Does not apply
 
-severity-info = note
+severity-info = info
 severity-low = low
 severity-medium = medium
 severity-high = high
@@ -143,6 +144,7 @@ trace-local-backup-fix = Delete it once the audit is done (Finder or Apple Devic
 trace-trusted-host = The computer that made the backup is trusted by the phone
 trace-trusted-host-fix = Settings > General > Transfer or Reset > Reset > Reset Location & Privacy
 
+reason-other-profile = The profile is for { $value } and does not apply to { $phone }.
 reason-other-platform = The rule is for the other platform.
 reason-condition = The rule holds for phones with “{ $value }”; this one was said to be another’s.
 reason-condition-unknown = The rule holds for phones with “{ $value }”; whose phone this is was not said (--ownership institution or personal).
@@ -211,9 +213,18 @@ table-counts-waived = { $count ->
     [one] Waived: 1.
    *[other] Waived: { $count }.
 }
+table-counts-noted = { $count ->
+    [one] Noted, no failure: 1.
+   *[other] Noted, no failures: { $count }.
+}
+table-verdict-noted = { $count ->
+    [one] No rule fails; one has something to tell.
+   *[other] No rule fails; { $count } have something to tell.
+}
 table-numbers-few = Conformity not given: it takes { $floor } of the rules, and { $coverage } could be judged (coverage).
 table-note = Keep in mind: { $note }
 table-heading-waived = Waived: somebody signed for it
+table-heading-noted = Noted: told, and no failure
 table-heading-tailored = Where the profile departs from those it extends
 table-tailored = { $rule } of { $parent }: { $change }.
 table-tailored-no-reason = No reason is given.
@@ -254,6 +265,7 @@ table-heading-unassessed = Not assessed
 table-heading-manual = To look at by hand
 table-heading-phone = The phone itself
 table-line = { $subject }: { $actual } (should be: { $expected })
+table-line-noted = { $subject }: { $actual }
 table-press = To do: { $text }
 table-look = By hand: { $text }
 table-backup = What was changed on the phone after the backup is not in it.

@@ -87,7 +87,7 @@ pub(super) fn sheets(summary: &Summary, words: Wording<'_>) -> Vec<Sheet> {
             }
         };
         add("verdicts", &["verdict", "phones", "share"], verdicts(profile, words));
-        add("rules", &["rule", "title", "severity", "fail", "not-assessed", "waived"], rules(profile, words));
+        add("rules", &["rule", "title", "severity", "fail", "not-assessed", "waived", "noted"], rules(profile, words));
         add("reasons", &["reason", "phones", "findings"], reasons(profile, words));
     }
     let mut add = |kind: &'static str, columns: &[&str], rows: Vec<Vec<String>>| {
@@ -135,6 +135,7 @@ fn rules(profile: &OfProfile, words: Wording<'_>) -> Vec<Vec<String>> {
             count(Verdict::Fail),
             count(Verdict::NotAssessed),
             count(Verdict::Waived),
+            count(Verdict::Noted),
         ]
     };
     profile.rules_by_failures().into_iter().map(row).collect()
@@ -206,10 +207,14 @@ fn shown(mut sheet: Sheet, several: bool, words: Wording<'_>) -> (Sheet, Option<
             row.drain(2..last.min(row.len()));
         }
     }
-    // Most fleets have no waiver, and a terminal has no room.
-    if sheet.kind == "rules" && sheet.rows.iter().all(|row| row.last().is_some_and(|waived| waived == "0")) {
-        for row in sheet.rows.iter_mut().chain(std::iter::once(&mut sheet.columns)) {
-            row.pop();
+    // Most fleets have no waiver and nothing that is noted, and a terminal has no room.
+    if sheet.kind == "rules" {
+        for column in [6, 5] {
+            if sheet.rows.iter().all(|row| row.get(column).is_some_and(|count| count == "0")) {
+                for row in sheet.rows.iter_mut().chain(std::iter::once(&mut sheet.columns)) {
+                    row.remove(column);
+                }
+            }
         }
     }
     let more = (more > 0).then(|| words.texts().count("fleet-more", u64::try_from(more).unwrap_or(u64::MAX), &[]));

@@ -259,6 +259,7 @@ pub(super) fn mark(verdict: Verdict) -> &'static str {
         Verdict::Waived => "✓*",
         Verdict::NotAssessed => "?",
         Verdict::Manual => "☞",
+        Verdict::Noted => "ⓘ",
         Verdict::Pass => "✓",
         Verdict::NotApplicable => "–",
     }
