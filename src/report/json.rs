@@ -14,7 +14,7 @@ use crate::audit::{Actual, Audit, Baseline, Expected, Finding, Summary};
 use crate::compare::Comparison;
 use crate::profile;
 use crate::snapshot::{
-    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, PrivacyReport, ReadItem, Severity,
+    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, Platform, PrivacyReport, ReadItem, Severity,
     SourceName, Standing, Tool, Verdict,
 };
 use crate::waiver::WaiverState;
@@ -73,6 +73,9 @@ pub struct ProfileName {
     /// What conformity with it does not mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The only platform that it is for. On a phone of another one no rule of it applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Platform>,
     /// Whether what could not be judged counts as a failure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub strict: bool,
@@ -369,6 +372,7 @@ pub(super) fn profile_name(audit: &Audit<'_>, words: Wording<'_>) -> ProfileName
         title: audit.profile_title.of(words.language()).to_owned(),
         sha256: audit.profile_sha256.clone(),
         note: audit.profile_note.as_ref().map(|note| note.of(words.language()).to_owned()),
+        platform: audit.profile_platform,
         strict: audit.strict,
         tailored: audit
             .tailored
