@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Actual, AppRef, Assertion, Context, Expected, Finding, HIDDEN, Reason, RuleText, SourceKind, day_of};
 use crate::profile::{AppView, Profile, Rule};
-use crate::snapshot::{App, Gap, Grant, Level, Permission, Platform, Presence, Snapshot, Value, Verdict};
+use crate::snapshot::{App, Gap, Grant, Level, Permission, Platform, Presence, Snapshot, Value, Verdict, name_or_id};
 use crate::text::Text;
 
 /// A phone on its way through a profile.
@@ -60,9 +60,14 @@ impl Deref for Case<'_> {
     }
 }
 
-/// A reference with the version of the operating system in it. A fleet asks for this a million times, and most have no place for one.
-fn filled_in(reference: &str, os: &str) -> String {
-    if reference.contains('{') { reference.replace("{os}", os) } else { reference.to_owned() }
+/// A reference with the version of the operating system in it; none where that is not known, as no document has such a number. A fleet
+/// asks for this a million times, and most have no place for one.
+fn filled_in(reference: &str, os: Option<&str>) -> Option<String> {
+    match os {
+        _ if !reference.contains('{') => Some(reference.to_owned()),
+        Some(os) => Some(reference.replace("{os}", os)),
+        None => (!reference.contains("{os}")).then(|| reference.to_owned()),
+    }
 }
 
 impl<'s, 'c> Judge<'s, 'c> {
@@ -78,7 +83,7 @@ impl<'s, 'c> Judge<'s, 'c> {
                 } else {
                     AppRef {
                         id: app.id.clone(),
-                        name: app.name.clone().unwrap_or_else(|| app.id.clone()),
+                        name: name_or_id(app.name.as_deref(), &app.id).to_owned(),
                         user: app.user,
                     }
                 };
@@ -118,13 +123,13 @@ impl<'s, 'c> Judge<'s, 'c> {
     }
 
     pub(super) fn case<'r>(&self, rule: &'r Rule, rank: usize) -> Case<'r> {
-        let os =
-            self.snapshot.device.os_version.as_deref().and_then(|version| version.split('.').next()).unwrap_or("{os}");
+        let os = self.snapshot.device.os_version.as_deref().and_then(|version| version.split('.').next());
+        let os = os.filter(|os| !os.trim().is_empty());
         let shared = RuleText {
             code: rule.id.clone(),
             title: rule.title.clone(),
             why: rule.why.clone(),
-            references: rule.refs.iter().map(|reference| filled_in(reference, os)).collect(),
+            references: rule.refs.iter().filter_map(|reference| filled_in(reference, os)).collect(),
             is_waiver: false,
         };
         let expected = match &rule.assertion {
@@ -286,8 +291,11 @@ impl<'s, 'c> Judge<'s, 'c> {
                 Some(_) => Verdict::Fail,
                 None => Verdict::NotAssessed,
             };
-            let when = last.map_or("", |last| last.at.as_str());
-            let mut finding = self.finding(case, verdict, Reason::Text("reason-last-use", Cow::Borrowed(when)));
+            let reason = match last {
+                Some(last) => Reason::Text("reason-last-use", Cow::Borrowed(last.at.as_str())),
+                None => Reason::plain("reason-no-last-use"),
+            };
+            let mut finding = self.finding(case, verdict, reason);
             finding.actual = age.map_or(Actual::Unknown, |age| Actual::Value(Value::Int(age)));
             finding.last_used = last;
             finding.press = press.clone();

@@ -24,7 +24,7 @@ use crate::snapshot::{
     App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission, Platform,
     Presence, PrivacyReport, Severity, Snapshot, Standing, Value, Verdict,
 };
-use crate::text::{Language, Text};
+use crate::text::{Language, Text, any_app};
 use crate::waiver::{WaiverNote, WaiverUse, Waivers};
 
 pub(crate) use judge::{Case, Judge, Listed};
@@ -188,11 +188,22 @@ impl Finding<'_> {
         self.named(self.by_hand.as_deref()?, language)
     }
 
+    /// What puts it right and where a person looks, for any app: what the rule says of itself, whatever the finding is about.
+    pub fn general(&self, language: Language) -> [Option<String>; 2] {
+        [&self.press, &self.by_hand].map(|text| {
+            let text = text.as_deref()?.of(language);
+            Some(text.replace("{app}", any_app(language)))
+        })
+    }
+
     /// Filled in when it is read: of tens of thousands of findings, a report words a few.
     fn named(&self, text: &Text, language: Language) -> Option<String> {
-        let name = self.app.as_ref().map_or("", |app| app.name.as_str());
         let text = text.of(language);
-        Some(if text.contains('{') { text.replace("{app}", name) } else { text.to_owned() })
+        if !text.contains("{app}") {
+            return Some(text.to_owned());
+        }
+        let name = self.app.as_ref().map_or_else(|| any_app(language), |app| app.name.as_str());
+        Some(text.replace("{app}", name))
     }
 
     /// The order of the report: the worst first; within that grouped by app, so that it never depends on the evidence's.
@@ -369,7 +380,10 @@ fn hide(finding: &mut Finding<'_>, hidden: &[&App]) {
         finding.evidence = Cow::Borrowed(&[]);
         finding.last_used = None;
         match &mut finding.because {
-            Reason::Text(_, value) => *value = Cow::Borrowed(""),
+            // How much of it is there tells no name.
+            Reason::Text("reason-presence" | "reason-preloaded-disabled", _) => {}
+            Reason::Text(_, value) if !value.is_empty() => *value = Cow::Borrowed("…"),
+            Reason::Text(..) => {}
             Reason::Gap(gap) => {
                 let gap = gap.to_mut();
                 gap.app = gap.app.take().map(|_| HIDDEN.to_owned());

@@ -18,7 +18,7 @@ impl<'s> Judge<'s, '_> {
                 source if allowed.contains(&source) => Verdict::Pass,
                 _ => Verdict::Fail,
             };
-            let reason = match &app.installer {
+            let reason = match app.installer.as_ref().filter(|installer| !installer.trim().is_empty()) {
                 Some(installer) => Reason::Text("reason-installer", Cow::Borrowed(installer)),
                 None => Reason::plain("reason-no-installer"),
             };

@@ -121,5 +121,9 @@ mod tests {
         assert_eq!(standing(Some(Verdict::Fail), None), Some(Standing::Fixed));
         assert_eq!(standing(Some(Verdict::Pass), Some(Verdict::NotAssessed)), Some(Standing::NoLongerAssessed));
         assert_eq!(standing(None, Some(Verdict::NotAssessed)), None);
+        // What is noted is no failure, new or old; that it cannot be seen any more is said.
+        assert_eq!(standing(None, Some(Verdict::Noted)), None);
+        assert_eq!(standing(Some(Verdict::Noted), None), None);
+        assert_eq!(standing(Some(Verdict::Noted), Some(Verdict::NotAssessed)), Some(Standing::NoLongerAssessed));
     }
 }

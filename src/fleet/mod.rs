@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Audit;
-use crate::snapshot::{Device, Severity, Snapshot, Verdict};
+use crate::snapshot::{Device, Severity, Snapshot, Verdict, name_or_id};
 use crate::text::Text;
 
 /// How many phones and failed targets are listed one by one; the others are counted.
@@ -74,7 +74,7 @@ impl Entry {
         let apps = snapshot.apps.iter().filter(|app| !hidden(&app.id));
         let apps = apps.filter_map(|app| {
             let slug = app.slug.clone()?;
-            let name = app.name.clone().unwrap_or_else(|| slug.clone());
+            let name = name_or_id(app.name.as_deref(), &slug).to_owned();
             Some((slug, name))
         });
         Entry {

@@ -141,6 +141,7 @@ pub(super) fn cases() -> Vec<(Code, Vec<(&'static str, String)>)> {
         one(Code::SettingForm, profile("extends = [\"base\"]")),
         // The test asks for `byod` with the folder as the organization's.
         (Code::AmbiguousProfile, vec![("byod.toml", profile(""))]),
+        one(Code::VersionIsNumber, profile("version = \"2026.10\"")),
         one(
             Code::UnreasonedChange,
             profile(

@@ -10,7 +10,7 @@ use crate::audit::{AppRef, Audit, Finding};
 use crate::compare::{ChangeKind, Comparison, Effect};
 use crate::fleet::Summary;
 use crate::parse::text::sanitize;
-use crate::snapshot::{App, Level, Permission, Presence, Snapshot, Standing, Verdict};
+use crate::snapshot::{App, Level, Permission, Presence, Snapshot, Standing, Verdict, name_or_id};
 
 /// How long one text may be, in characters.
 const LONGEST: usize = 2000;
@@ -210,7 +210,7 @@ fn overview(page: &mut Page<'_>, audit: &Audit<'_>) {
     row_of(page, header.iter().map(|_| "---".to_owned()));
     for app in apps {
         let reference =
-            AppRef { id: app.id.clone(), name: app.name.clone().unwrap_or_else(|| app.id.clone()), user: app.user };
+            AppRef { id: app.id.clone(), name: name_or_id(app.name.as_deref(), &app.id).to_owned(), user: app.user };
         let mut cells = vec![words.app(audit, &reference)];
         cells.extend(OVERVIEW.iter().map(|(permission, _)| cell(words, audit, app, *permission)));
         row(page, &cells);
@@ -390,7 +390,7 @@ fn changes(page: &mut Page<'_>, comparison: &Comparison<'_>) {
 ///
 /// A backslash is enough for ASCII punctuation (CommonMark 2.4). Mentions, references and bare addresses are recognised by sites after
 /// that, so `@`, `#`, `!`, `://` and `www.` are parted by a character without width, U+200B, which sites take for the end of a word.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let flat: String =
         text.chars().map(|character| if matches!(character, '\n' | '\r' | '\t') { ' ' } else { character }).collect();
     let safe = sanitize(flat.trim(), LONGEST);

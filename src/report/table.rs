@@ -15,7 +15,7 @@ use crate::audit::{AppRef, Audit, Finding, Reason};
 use crate::compare::Comparison;
 use crate::fleet::Summary;
 use crate::parse::text::sanitize;
-use crate::snapshot::{App, Level, OwnCatalog, Permission, Presence, Severity, Verdict};
+use crate::snapshot::{App, Level, OwnCatalog, Permission, Presence, Severity, Verdict, name_or_id};
 
 /// How the table is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -304,7 +304,7 @@ impl Page<'_> {
             }
         }
         apps.sort_by_cached_key(|app| {
-            let name = app.name.as_deref().unwrap_or(&app.id).to_lowercase();
+            let name = name_or_id(app.name.as_deref(), &app.id).to_lowercase();
             let severity = worst.get(&(app.id.as_str(), app.user)).copied();
             (std::cmp::Reverse(severity), name, app.id.clone(), app.user)
         });
@@ -338,7 +338,7 @@ impl Page<'_> {
             let mut holders = Vec::new();
             let users: BTreeSet<u32> = apps.iter().map(|app| app.user).filter(|user| *user != 0).collect();
             for app in apps {
-                let mut name = match &app.name {
+                let mut name = match app.name.as_ref().filter(|name| !name.trim().is_empty()) {
                     Some(name) => name.clone(),
                     None if self.layout.wide => app.id.clone(),
                     None => shortened(&app.id, if self.layout.width < 100 { 15 } else { 26 }),

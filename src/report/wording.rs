@@ -53,8 +53,8 @@ impl<'t> Wording<'t> {
             Reason::Grant(because) => self.texts.with(
                 &format!("because-{}", because.code),
                 &[
-                    ("subject", because.subject.as_deref().map_or("", short)),
-                    ("value", because.value.as_deref().unwrap_or("")),
+                    ("subject", told(because.subject.as_deref().map_or("", short))),
+                    ("value", told(because.value.as_deref().unwrap_or(""))),
                 ],
             ),
             Reason::Gap(gap) => self.gap(gap),
@@ -70,7 +70,7 @@ impl<'t> Wording<'t> {
                 } else {
                     value.clone().into_owned()
                 };
-                self.texts.with(key, &[("value", &value)])
+                self.texts.with(key, &[("value", told(&value))])
             }
         }
     }
@@ -108,7 +108,7 @@ impl<'t> Wording<'t> {
         if let Some(check) = Check::from_word(area) {
             return describe_check(check).name.of(self.language()).to_owned();
         }
-        area.to_owned()
+        told(area).to_owned()
     }
 
     /// What a rule asks for.
@@ -347,7 +347,7 @@ impl<'t> Wording<'t> {
         if app.id == HIDDEN {
             return self.texts.get("app-hidden");
         }
-        let mut name = if app.name == app.id { app.id.clone() } else { format!("{} ({})", app.name, app.id) };
+        let mut name = if app.name == app.id || app.id.trim().is_empty() { app.name.clone() } else { format!("{} ({})", app.name, app.id) };
         if let Some(user) = audit.snapshot.users.iter().find(|user| user.id == app.user)
             && user.id != 0
         {
@@ -436,6 +436,11 @@ impl<'t> Wording<'t> {
 
 fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// What stands in a sentence for a word that the evidence does not have.
+fn told(word: &str) -> &str {
+    if word.trim().is_empty() { "…" } else { word }
 }
 
 /// A platform permission without the package that defines it.

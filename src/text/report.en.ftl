@@ -153,6 +153,7 @@ reason-manual = Only a person can look.
 reason-no-such-app = No such app is on the phone.
 reason-no-such-app-unverified = No such app was found; the ids of these apps are not verified: { $value }.
 reason-last-use = Last use that the phone tells: { $value }
+reason-no-last-use = The phone tells no last use.
 reason-not-on-platform = This platform has no such thing.
 reason-not-observable = The phone does not tell this about an app.
 reason-not-declared = The app does not declare it.
@@ -366,6 +367,7 @@ side-eased = { $count ->
 }
 percent = { $number }%
 oscal-no-offset = The reading has no time with an offset: its moments are written as UTC, or as the beginning of 1970.
+sarif-more = More: poucet explain { $code }
 oscal-not-applicable = Not applicable: { $rules }
 oscal-no-profile = No profile: a comparison alone
 oscal-plan = The profile stands in the back matter, with its hash.

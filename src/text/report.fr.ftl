@@ -153,6 +153,7 @@ reason-manual = Seule une personne peut regarder.
 reason-no-such-app = Aucune application de ce genre n’est sur le téléphone.
 reason-no-such-app-unverified = Aucune application de ce genre n’a été trouvée; les identifiants de celles-ci ne sont pas vérifiés : { $value }.
 reason-last-use = Dernière utilisation que le téléphone indique : { $value }
+reason-no-last-use = Le téléphone n’indique aucune dernière utilisation.
 reason-not-on-platform = Cette plateforme n’a rien de tel.
 reason-not-observable = Le téléphone ne dit pas cela d’une application.
 reason-not-declared = L’application ne le déclare pas.
@@ -366,6 +367,7 @@ side-eased = { $count ->
 }
 percent = { $number } %
 oscal-no-offset = La lecture n’a pas d’heure avec décalage : ses moments sont écrits en UTC, ou au début de 1970.
+sarif-more = En savoir plus : poucet explain { $code }
 oscal-not-applicable = Sans objet : { $rules }
 oscal-no-profile = Aucun profil : une comparaison seule
 oscal-plan = Le profil se trouve en annexe, avec son empreinte.

@@ -18,8 +18,6 @@ const MOST_SHOWN: usize = 100;
 pub(super) struct Sheet {
     /// A word for programs: `verdicts`, `rules`, `apps`, `reasons`, `phones`, `failures`.
     pub(super) kind: &'static str,
-    /// The profile it is about.
-    pub(super) profile: Option<String>,
     pub(super) heading: String,
     pub(super) columns: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
@@ -175,7 +173,7 @@ pub(super) fn sheets(summary: &Summary, words: Wording<'_>) -> Vec<Sheet> {
             let heading = if several { format!("{heading} – {id}") } else { heading };
             let columns = columns.iter().map(|column| texts.get(&format!("fleet-column-{column}"))).collect();
             if !rows.is_empty() {
-                sheets.push(Sheet { kind, profile: Some(id.clone()), heading, columns, rows });
+                sheets.push(Sheet { kind, heading, columns, rows });
             }
         };
         add("verdicts", &["verdict", "phones", "share"], verdicts(profile, words));
@@ -186,7 +184,7 @@ pub(super) fn sheets(summary: &Summary, words: Wording<'_>) -> Vec<Sheet> {
         let heading = texts.get(&format!("fleet-{kind}"));
         let columns = columns.iter().map(|column| texts.get(&format!("fleet-column-{column}"))).collect();
         if !rows.is_empty() {
-            sheets.push(Sheet { kind, profile: None, heading, columns, rows });
+            sheets.push(Sheet { kind, heading, columns, rows });
         }
     };
     add("apps", &["app", "phones", "app-failing"], apps(summary));

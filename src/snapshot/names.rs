@@ -1,4 +1,4 @@
-//! Maker and model of a phone as one name, with the maker in it once.
+//! What things are called where a person reads of them: a phone by maker and model, with the maker in it once; what has no name by its id.
 //!
 //! Many makers write their name into the model as well: `ro.product.model` of a TECNO is `TECNO CK7n`, of some Infinix `Infinix X6525`
 //! beside the maker `INFINIX MOBILITY LIMITED`.
@@ -19,6 +19,12 @@ impl Device {
         };
         Some(name)
     }
+}
+
+/// A name, or the id of what has none; a name of nothing but white space is none. `…` where there is no id either.
+pub fn name_or_id<'a>(name: Option<&'a str>, id: &'a str) -> &'a str {
+    let told = |text: &&str| !text.trim().is_empty();
+    name.filter(told).or(Some(id).filter(told)).unwrap_or("…")
 }
 
 /// Whether a model names its maker itself: it begins with the maker's whole name, or with the first word of it.
@@ -79,6 +85,13 @@ mod tests {
         ] {
             assert_eq!(name(maker, model).as_deref(), said, "{maker:?} {model:?}");
         }
+    }
+
+    #[test]
+    fn what_has_an_empty_name_is_called_by_its_id() {
+        assert_eq!(name_or_id(Some("TikTok"), "com.tiktok"), "TikTok");
+        assert_eq!((name_or_id(Some(" "), "com.tiktok"), name_or_id(None, "com.tiktok")), ("com.tiktok", "com.tiktok"));
+        assert_eq!(name_or_id(Some(""), " "), "…");
     }
 
     #[test]
