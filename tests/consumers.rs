@@ -81,19 +81,19 @@ fn mvt_reads_the_same_from_a_bundle_and_from_its_zip() {
             .env("MVT_NETWORK_ACCESS_ALLOWED", "false")
             .output()
             .unwrap();
-        let file = |part: &str| -> Value {
-            let names = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path());
-            let found = names.filter(|it| it.file_name().unwrap().to_string_lossy().contains(part));
-            let found = found.min().unwrap_or_else(|| panic!("no {part}: {}", said(&output)));
-            serde_json::from_slice(&std::fs::read(found).unwrap()).unwrap()
+        let file = |name: &str| -> Vec<Value> {
+            let text = std::fs::read(out.join(name));
+            let text = text.unwrap_or_else(|error| panic!("{name}: {error}: {}", said(&output)));
+            serde_json::from_slice(&text).unwrap()
         };
-        let (packages, properties, settings) = (file("packages.json"), file("getprop.json"), file("settings.json"));
-        let mut namespaces: Vec<String> = settings.as_object().unwrap().keys().cloned().collect();
-        namespaces.sort();
-        for package in packages.as_array().unwrap() {
+        let packages = file("aqf_packages.json");
+        let (properties, settings) = (file("aqf_get_prop.json"), file("aqf_settings.json"));
+        let spaces: std::collections::BTreeSet<String> =
+            settings.iter().map(|setting| setting["namespace"].as_str().unwrap().to_owned()).collect();
+        for package in &packages {
             assert!(package["system"].is_boolean() && package["disabled"].is_boolean(), "{package}");
         }
-        (packages.as_array().unwrap().len(), properties.as_array().unwrap().len(), namespaces)
+        (packages.len(), properties.len(), spaces.into_iter().collect())
     };
     let (plain, zipped) = (listed(&bundle, "out-plain"), listed(&zip, "out-zip"));
     assert_eq!(plain, zipped);
@@ -126,7 +126,8 @@ fn the_validator_of_sarif_finds_no_error_also_by_the_rules_of_github() {
         let output =
             Command::new(&validator).arg("validate").arg(&log).args(["--rule-kind", "Sarif;Gh"]).output().unwrap();
         let said = said(&output);
-        let wrong: Vec<&str> = said.lines().filter(|line| line.contains(": error ") || line.contains("SARIF2017")).collect();
+        let wrong: Vec<&str> =
+            said.lines().filter(|line| line.contains(": error ") || line.contains("SARIF2017")).collect();
         assert_eq!(wrong, Vec::<&str>::new(), "{name}");
         assert!(said.contains(name) || output.status.success(), "{said}");
     }
@@ -195,7 +196,8 @@ fn tombi_takes_what_poucet_takes_and_refuses_what_it_refuses() {
         std::fs::copy(path(&format!("docs/schemas/{schema}.json")), here.join(format!("{schema}.json"))).unwrap();
     }
     let waivers = std::fs::read_to_string(path("docs/examples/waivers.toml")).unwrap();
-    let waivers: String = waivers.lines().filter(|line| !line.starts_with("#:schema")).fold(String::new(), |all, line| all + line + "\n");
+    let waivers: String =
+        waivers.lines().filter(|line| !line.starts_with("#:schema")).fold(String::new(), |all, line| all + line + "\n");
     let lint = |name: &str, schema: &str, text: &str| {
         let file = here.join(name);
         std::fs::write(&file, format!("#:schema ./{schema}.json\n{text}")).unwrap();
@@ -211,7 +213,8 @@ fn tombi_takes_what_poucet_takes_and_refuses_what_it_refuses() {
         assert!(!right, "{wrong}: {told}");
     }
     let byod = std::fs::read_to_string(path("profiles/byod.toml")).unwrap();
-    let byod: String = byod.lines().filter(|line| !line.starts_with("#:schema")).fold(String::new(), |all, line| all + line + "\n");
+    let byod: String =
+        byod.lines().filter(|line| !line.starts_with("#:schema")).fold(String::new(), |all, line| all + line + "\n");
     let (right, told) = lint("byod.toml", "profile", &byod);
     assert!(right, "{told}");
 }

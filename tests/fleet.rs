@@ -195,14 +195,19 @@ fn a_sheet_of_the_history_has_the_names_words_and_numbers_of_its_json_in_both_la
     });
     assert_eq!(english, french);
     let [list, show, trend] = english;
-    let mut of_profiles = json["devices"].as_array().unwrap().iter().flat_map(|device| {
-        device["verdicts"].as_array().unwrap().iter().map(move |verdict| (device, verdict))
-    });
+    let mut of_profiles = json["devices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|device| device["verdicts"].as_array().unwrap().iter().map(move |verdict| (device, verdict)));
     for row in &list {
         let (device, verdict) = of_profiles.next().unwrap();
         for (object, names) in [
             (device, vec!["platform", "os_version", "first", "latest", "readings"]),
-            (verdict, vec!["profile", "profile_version", "verdict", "worst", "fail", "noted", "not_assessed", "conformity"]),
+            (
+                verdict,
+                vec!["profile", "profile_version", "verdict", "worst", "fail", "noted", "not_assessed", "conformity"],
+            ),
         ] {
             for name in names {
                 let wanted = match &object[name] {

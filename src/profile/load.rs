@@ -224,7 +224,8 @@ fn load_and(
     let tailored = tailoring(family, (root, &settings), &resolved, &mut memo, &mut warnings);
     if let Some(place) = document.version_place.filter(|_| is_decimal(&document.version)) {
         let note = Diagnostic::new(Code::VersionIsNumber, place).with("version", document.version.as_str());
-        warnings.push(note.hint(Message::new("profile-hint-version").with("version", format!("{}.0", document.version))));
+        warnings
+            .push(note.hint(Message::new("profile-hint-version").with("version", format!("{}.0", document.version))));
     }
     let warnings = (!warnings.list.is_empty()).then(|| ProfileErrors::new(files, warnings));
     let profile = Profile {

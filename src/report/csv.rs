@@ -335,9 +335,52 @@ fn is_other_number(text: &str) -> bool {
 
 /// Whether a text is read as a day, a time or a fraction: `1-2`, `3/4`, `2026-10-05`, `12:30`, `Mar 5`.
 fn is_like_a_date(text: &str) -> bool {
-    /// The beginnings of the names of months, in English and French.
-    const MONTHS: [&str; 16] = [
-        "jan", "feb", "fév", "mar", "apr", "avr", "may", "mai", "jun", "jui", "jul", "aug", "aoû", "sep", "oct", "nov",
+    /// The names of months and their short forms, in English and French.
+    const MONTHS: [&str; 44] = [
+        "jan",
+        "january",
+        "janv",
+        "janvier",
+        "feb",
+        "february",
+        "fév",
+        "févr",
+        "février",
+        "mar",
+        "march",
+        "mars",
+        "apr",
+        "april",
+        "avr",
+        "avril",
+        "may",
+        "mai",
+        "jun",
+        "june",
+        "juin",
+        "jul",
+        "july",
+        "juil",
+        "juillet",
+        "aug",
+        "august",
+        "août",
+        "sep",
+        "sept",
+        "september",
+        "septembre",
+        "oct",
+        "october",
+        "octobre",
+        "nov",
+        "november",
+        "novembre",
+        "dec",
+        "december",
+        "déc",
+        "décembre",
+        "fevr",
+        "aout",
     ];
     if text.len() > 40 {
         return false;
@@ -350,10 +393,7 @@ fn is_like_a_date(text: &str) -> bool {
     }) {
         return true;
     }
-    let is_month = |name: &str| {
-        let known = MONTHS.iter().any(|month| name.starts_with(month)) || name.starts_with("dec") || name.starts_with("déc");
-        known && name.chars().count() <= 9
-    };
+    let is_month = |name: &str| MONTHS.contains(&name);
     let letters = |part: &str| !part.is_empty() && part.chars().all(char::is_alphabetic);
     let words: Vec<&str> = text.split(['-', '/', ' ', '.', ',']).filter(|part| !part.is_empty()).collect();
     let named = words.iter().filter(|part| letters(part) && is_month(part)).count();
@@ -405,16 +445,55 @@ mod tests {
     #[test]
     fn what_a_spreadsheet_would_change_into_a_number_or_a_date_stays_text() {
         let changed = [
-            "1e5", "1E5", "12e3", "2026.10", "0.10", "00123", "007", "1-2", "3/4", "1-2-3", "2026-10", "2026-10-05",
-            "10/12/2026", "12:30", "5%", "Mar 5", "MAR5", "1-Sep", "mai 2026", "2 mars", "1234567890123456",
-            "12345678901234567890123456789012", ".5", "5.", "1,50",
+            "1e5",
+            "1E5",
+            "12e3",
+            "2026.10",
+            "0.10",
+            "00123",
+            "007",
+            "1-2",
+            "3/4",
+            "1-2-3",
+            "2026-10",
+            "2026-10-05",
+            "10/12/2026",
+            "12:30",
+            "5%",
+            "Mar 5",
+            "MAR5",
+            "1-Sep",
+            "mai 2026",
+            "2 mars",
+            "1234567890123456",
+            "12345678901234567890123456789012",
+            ".5",
+            "5.",
+            "1,50",
         ];
         for text in changed {
             assert_eq!(cell("before", text), format!("'{text}"));
         }
         let same = [
-            "15", "0", "26.1", "0.495", "16.0.1", "2026.2.0", "45.7.3", "SM-A356W", "7c142682371c5d1f833fd836c194492e",
-            "TikTok", "May", "Marvel 5", "10.0.1-rc2", "1.2.3.4", "v1", "", "<= 60", "true", "Nova 5T",
+            "15",
+            "0",
+            "26.1",
+            "0.495",
+            "16.0.1",
+            "2026.2.0",
+            "45.7.3",
+            "SM-A356W",
+            "7c142682371c5d1f833fd836c194492e",
+            "TikTok",
+            "May",
+            "Marvel 5",
+            "10.0.1-rc2",
+            "1.2.3.4",
+            "v1",
+            "",
+            "<= 60",
+            "true",
+            "Nova 5T",
         ];
         for text in same {
             assert_eq!(cell("before", text), text);

@@ -194,17 +194,8 @@ pub fn trend(step: Step, periods: &[Period]) -> String {
 }
 
 /// The columns of a verdict in a sheet; a reading that nobody judged has them empty.
-const VERDICT: [&str; 9] = [
-    "profile",
-    "profile_version",
-    "tool_version",
-    "verdict",
-    "worst",
-    "fail",
-    "noted",
-    "not_assessed",
-    "conformity",
-];
+const VERDICT: [&str; 9] =
+    ["profile", "profile_version", "tool_version", "verdict", "worst", "fail", "noted", "not_assessed", "conformity"];
 
 /// One row for each verdict, or one for none, each beginning with the same cells.
 fn with_verdicts(first: &[String], stored: &[StoredVerdict]) -> Vec<Vec<String>> {

@@ -14,8 +14,8 @@ use crate::audit::{Actual, Audit, Baseline, Expected, Finding, Summary};
 use crate::compare::Comparison;
 use crate::profile;
 use crate::snapshot::{
-    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, Platform, PrivacyReport, ReadItem, Severity,
-    SourceName, Standing, Tool, Verdict,
+    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, Platform, PrivacyReport, ReadItem,
+    Severity, SourceName, Standing, Tool, Verdict,
 };
 use crate::waiver::WaiverState;
 

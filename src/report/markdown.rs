@@ -282,8 +282,9 @@ fn findings(page: &mut Page<'_>, audit: &Audit<'_>, verdict: Verdict, heading: &
         if let Some(look) = finding.look(words.language()).filter(|_| finding.app.is_none()) {
             page.inner(&words.texts().with("table-look", &[("text", &look)]));
         }
-        if let Some(press) =
-            finding.remediation(words.language()).filter(|_| matches!(verdict, Verdict::Fail | Verdict::Manual | Verdict::Noted))
+        if let Some(press) = finding
+            .remediation(words.language())
+            .filter(|_| matches!(verdict, Verdict::Fail | Verdict::Manual | Verdict::Noted))
         {
             page.inner(&words.texts().with("table-press", &[("text", &press)]));
         }

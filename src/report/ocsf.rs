@@ -36,7 +36,10 @@ impl<'t> Events<'t> {
     fn not_for(&self, audit: &Audit<'_>) -> Value {
         let Some(finding) = audit.findings.first() else { return json!({}) };
         let mut event = self.event(audit, finding, None);
-        let (time, name) = (identity::milliseconds(audit.snapshot), format!("{}::{}", audit.profile_id, identity::device(audit.snapshot)));
+        let (time, name) = (
+            identity::milliseconds(audit.snapshot),
+            format!("{}::{}", audit.profile_id, identity::device(audit.snapshot)),
+        );
         let said = clean(&self.words.verdict(audit));
         let title = clean(audit.profile_title.of(self.words.language()));
         for (path, value) in [

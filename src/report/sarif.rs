@@ -249,10 +249,13 @@ impl Writer for Log<'_> {
             self.runs.push(run);
         }
         let snapshot = comparison.after;
-        let rules = comparison.changes.iter().map(|change| (change.kind.word(), change.kind)).collect::<BTreeMap<_, _>>();
+        let rules =
+            comparison.changes.iter().map(|change| (change.kind.word(), change.kind)).collect::<BTreeMap<_, _>>();
         let rules = rules.into_iter().map(|(word, kind)| {
             let name = plain(&self.words.change_kind(kind));
-            json!({ "id": word, "shortDescription": { "text": name }, "help": { "text": name, "markdown": name } })
+            let text = json!({ "text": name });
+            let help = json!({ "text": name, "markdown": name });
+            json!({ "id": word, "shortDescription": text, "fullDescription": text, "help": help })
         });
         let rules = rules.collect();
         let results = comparison.changes.iter().map(|change| self.change(change, snapshot)).collect();

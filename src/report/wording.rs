@@ -347,7 +347,11 @@ impl<'t> Wording<'t> {
         if app.id == HIDDEN {
             return self.texts.get("app-hidden");
         }
-        let mut name = if app.name == app.id || app.id.trim().is_empty() { app.name.clone() } else { format!("{} ({})", app.name, app.id) };
+        let mut name = if app.name == app.id || app.id.trim().is_empty() {
+            app.name.clone()
+        } else {
+            format!("{} ({})", app.name, app.id)
+        };
         if let Some(user) = audit.snapshot.users.iter().find(|user| user.id == app.user)
             && user.id != 0
         {

@@ -721,9 +721,13 @@ mod tests {
     fn the_list_of_packages_tells_what_the_dump_tells_and_nothing_else() {
         let mut evidence = sample();
         let block = |name: &str, flags: &str, users: &str| {
-            format!("  Package [{name}] (1a2b):\n    appId=10123\n    pkg=Package{{1 {name}}}\n    flags=[ {flags} ]\n{users}")
+            format!(
+                "  Package [{name}] (1a2b):\n    appId=10123\n    pkg=Package{{1 {name}}}\n    flags=[ {flags} ]\n{users}"
+            )
         };
-        let user = |id: u32, enabled: u32| format!("    User {id}: ceDataInode=1 installed=true hidden=false enabled={enabled}\n");
+        let user = |id: u32, enabled: u32| {
+            format!("    User {id}: ceDataInode=1 installed=true hidden=false enabled={enabled}\n")
+        };
         let dump = format!(
             "Packages:\n{}{}{}{}\nShared users:\n",
             block("com.system", "SYSTEM HAS_CODE", &user(0, 3)),
@@ -745,7 +749,12 @@ mod tests {
         let list: Vec<serde_json::Value> = serde_json::from_str(&packages_json(&evidence).unwrap()).unwrap();
         let told: Vec<String> = list
             .iter()
-            .map(|one| format!("{} {} {} {} {}", one["name"], one["system"], one["third_party"], one["disabled"], one["installer"]))
+            .map(|one| {
+                format!(
+                    "{} {} {} {} {}",
+                    one["name"], one["system"], one["third_party"], one["disabled"], one["installer"]
+                )
+            })
             .collect();
         assert_eq!(
             told,

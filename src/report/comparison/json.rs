@@ -15,7 +15,8 @@ use crate::report::json::{
 };
 use crate::snapshot::{
     AppSource, DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Presence, Snapshot, SourceName, Standing, State,
-    Tool, name_or_id};
+    Tool, name_or_id,
+};
 
 /// The value of `schema` in every comparison of this form.
 pub const SCHEMA: &str = "poucet.comparison/1";

@@ -123,8 +123,10 @@ pub(super) fn tables(report: &json::FleetReport) -> Vec<(&'static str, Vec<Recor
             ("damaged", phone.damaged.to_string()),
         ]
     });
-    let failures =
-        report.failures.iter().map(|failed| vec![("target", failed.target.clone()), ("message", failed.message.clone())]);
+    let failures = report
+        .failures
+        .iter()
+        .map(|failed| vec![("target", failed.target.clone()), ("message", failed.message.clone())]);
     vec![
         ("targets", vec![account]),
         ("profiles", profiles),
@@ -278,7 +280,11 @@ fn row(phone: &Phone, words: Wording<'_>) -> Vec<String> {
 fn model(device: &Device, words: Wording<'_>) -> String {
     let system = [Some(words.platform(device.platform)), device.os_version.as_deref()];
     let system: Vec<&str> = system.into_iter().flatten().collect();
-    [device.name().unwrap_or_default(), system.join(" ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    [device.name().unwrap_or_default(), system.join(" ")]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn ratio(part: u64, whole: u64) -> f64 {

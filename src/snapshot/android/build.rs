@@ -295,22 +295,19 @@ fn read(evidence: &Evidence) -> Vec<ReadItem> {
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     // What a phone was asked stands in no file, and two files that were joined are not one.
     let own = |item: &Item| {
-        let is_file = !evidence.source.is_live() && evidence.source != SourceKind::Bundle && !item.origin.contains(", ");
+        let is_file =
+            !evidence.source.is_live() && evidence.source != SourceKind::Bundle && !item.origin.contains(", ");
         is_file.then(|| (item.origin.clone(), item.first_line))
     };
     let place = |item: &Item| evidence.places.get(&item.source_name()).cloned().or_else(|| own(item));
     let told = evidence.items.iter().map(|item| (item, place(item)));
     told.map(|(item, place)| ReadItem {
-            file: place.as_ref().map(|(file, _)| file.clone()),
-            file_line: place.map(|(_, line)| line).filter(|line| *line > 1),
-            source: item.source_name(),
-            origin: if item.first_line > 1 {
-                format!("{}:{}", item.origin, item.first_line)
-            } else {
-                item.origin.clone()
-            },
-            lines: count(memchr::memchr_iter(b'\n', item.text.as_bytes()).count()),
-            bytes: count(item.text.len()),
-        })
-        .collect()
+        file: place.as_ref().map(|(file, _)| file.clone()),
+        file_line: place.map(|(_, line)| line).filter(|line| *line > 1),
+        source: item.source_name(),
+        origin: if item.first_line > 1 { format!("{}:{}", item.origin, item.first_line) } else { item.origin.clone() },
+        lines: count(memchr::memchr_iter(b'\n', item.text.as_bytes()).count()),
+        bytes: count(item.text.len()),
+    })
+    .collect()
 }
