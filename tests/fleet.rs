@@ -95,7 +95,7 @@ fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
     assert_contract("fleet-list", &json);
     let sheet = desk.run(&["fleet", "list", "-f", "csv", "--lang", "fr"]);
     assert_eq!(sheet.stdout.lines().count(), 3, "{sheet:?}");
-    assert!(sheet.stdout.contains(";Lectures;"), "{sheet:?}");
+    assert!(sheet.stdout.contains(";readings;"), "{sheet:?}");
 
     let show = desk.run(&["fleet", "show", "aaa", "-f", "json"]).json();
     assert_contract("fleet-device", &show);
@@ -162,6 +162,73 @@ fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
     assert!(list.stderr.contains("keeps readings for one day"), "{list:?}");
     let wrong = desk.run(&["fleet", "prune"]);
     assert_eq!(wrong.code, Some(2), "{wrong:?}");
+}
+
+/// The rows of a sheet by the names of its columns.
+fn sheet(text: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+    let text = text.strip_prefix('\u{feff}').expect("Excel's mark");
+    let separator = if text.lines().next().unwrap().contains(';') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_sheet_of_the_history_has_the_names_words_and_numbers_of_its_json_in_both_languages() {
+    let desk = desk();
+    // A name with a quotation mark and a separator, and an id of digits alone, which no spreadsheet keeps.
+    let mut odd = snapshot("12345678901234567890123456789012", "2026-11-04T09:00:00+01:00");
+    odd["device"]["model"] = "A \"B\"; =1+1".into();
+    let text = format!("{}\n{odd}\n", snapshot("aaa111", "2026-10-05T09:00:00Z"));
+    std::fs::write(desk.here().join("phones.jsonl"), text).unwrap();
+    let stored = desk.run(&["audit", "phones.jsonl", "-p", "byod", "-p", "cis-ios", "-f", "verdicts", "--store"]);
+    assert_eq!(stored.code, Some(1), "{stored:?}");
+
+    let json = desk.run(&["fleet", "list", "-f", "json"]).json();
+    let [english, french] = ["en", "fr"].map(|language| {
+        let sheets = ["list", "show", "trend"].map(|command| {
+            let words = ["fleet", command, "aaa111", "-f", "csv", "--lang", language];
+            let words: Vec<&str> = words.into_iter().filter(|word| command == "show" || *word != "aaa111").collect();
+            sheet(&desk.run(&words).stdout)
+        });
+        assert_eq!(sheets[0].len(), 4, "a row for each device and profile");
+        sheets
+    });
+    assert_eq!(english, french);
+    let [list, show, trend] = english;
+    let mut of_profiles = json["devices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|device| device["verdicts"].as_array().unwrap().iter().map(move |verdict| (device, verdict)));
+    for row in &list {
+        let (device, verdict) = of_profiles.next().unwrap();
+        for (object, names) in [
+            (device, vec!["platform", "os_version", "first", "latest", "readings"]),
+            (
+                verdict,
+                vec!["profile", "profile_version", "verdict", "worst", "fail", "noted", "not_assessed", "conformity"],
+            ),
+        ] {
+            for name in names {
+                let wanted = match &object[name] {
+                    Value::String(text) => text.clone(),
+                    Value::Null => String::new(),
+                    other => other.to_string(),
+                };
+                assert_eq!(row[name], wanted, "{name}");
+            }
+        }
+        assert!(row["latest"].parse::<jiff::Timestamp>().is_ok(), "{row:?}");
+    }
+    assert!(list.iter().any(|row| row["verdict"] == "fail" && row["conformity"].parse::<f64>().unwrap() < 1.0));
+    assert!(list.iter().any(|row| row["verdict"] == "not-applicable" && row["worst"].is_empty()));
+    assert!(list.iter().any(|row| row["id"] == "'12345678901234567890123456789012"), "{list:?}");
+    assert!(list.iter().any(|row| row["model"] == "samsung A \"B\"; '=1+1"), "{list:?}");
+    assert_eq!(show[0]["taken_utc"], "2026-10-05T09:00:00Z");
+    assert_eq!((show[0]["id"].as_str(), show.len()), ("aaa111", 2));
+    // The profile for the other platform has no phones.
+    assert!(trend.iter().all(|row| row["profile"] == "byod"), "{trend:?}");
+    assert_eq!((trend[0]["start"].as_str(), trend[0]["phones"].as_str()), ("2026-10", "1"));
 }
 
 #[test]

@@ -652,3 +652,47 @@ fn desks_that_make_one_file_at_the_same_moment_all_have_it() {
         });
     }
 }
+
+#[test]
+fn a_phone_is_named_once_also_in_a_store_of_an_earlier_version() {
+    on_each("names", |place| {
+        let mut store = Store::open(place).unwrap();
+        let mut snapshot = reading("tecno", "2026-11-05T10:00:00Z");
+        snapshot.device.manufacturer = Some("TECNO".to_owned());
+        snapshot.device.model = Some("TECNO CK7n".to_owned());
+        add(&mut store, &snapshot);
+        assert_eq!(store.devices().unwrap()[0].model.as_deref(), Some("TECNO CK7n"));
+        change(place, "UPDATE reading SET model = 'TECNO TECNO CK7n'");
+        assert_eq!(store.devices().unwrap()[0].model.as_deref(), Some("TECNO CK7n"));
+    });
+}
+
+#[test]
+fn what_an_earlier_version_counted_as_failing_though_it_only_tells_is_noted() {
+    on_each("noted", |place| {
+        let mut store = Store::open(place).unwrap();
+        let snapshot = reading("noted", "2026-11-05T10:00:00Z");
+        add(&mut store, &snapshot);
+        let now = store.devices().unwrap()[0].verdicts[0].clone();
+        assert!(now.noted > 0 && now.fail > 0, "{now:?}");
+        // As it was written before: a failure among the others.
+        change(
+            place,
+            "UPDATE verdict SET fail = fail + 1; UPDATE finding SET verdict = 'fail' WHERE verdict = 'noted'",
+        );
+        assert_eq!(store.devices().unwrap()[0].verdicts[0], now);
+        assert_eq!(store.trend(Step::Day).unwrap()[0].failing_rules, now.fail);
+        // Where it was the only one, nothing failed.
+        change(
+            place,
+            "UPDATE verdict SET verdict = 'fail', worst = 'info', fail = 1, waived = 0, not_assessed = 0, manual = 0; \
+             DELETE FROM finding WHERE severity <> 'info'",
+        );
+        let only = store.devices().unwrap()[0].verdicts[0].clone();
+        assert_eq!((only.verdict.as_str(), only.worst.as_deref(), only.fail, only.noted), ("noted", None, 0, 1));
+        let period = &store.trend(Step::Day).unwrap()[0];
+        assert_eq!((period.failing, period.failing_rules, period.worst.len()), (0, 0, 0));
+        change(place, "UPDATE verdict SET not_assessed = 3");
+        assert_eq!(store.devices().unwrap()[0].verdicts[0].verdict, "not-assessed");
+    });
+}

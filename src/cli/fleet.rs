@@ -29,20 +29,21 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     }
 }
 
-/// One answer: a table for a person or a spreadsheet, or JSON.
+/// One answer: a table for a person, or for programs JSON or CSV, which say the same.
 fn answer(
     session: &Session,
     matches: &ArgMatches,
     columns: &[&str],
     rows: Vec<Vec<String>>,
     json: impl FnOnce() -> String,
+    csv: impl FnOnce(Wording<'_>) -> String,
 ) -> Exit {
     let format = matches.get_one::<String>("format").and_then(|word| report::Format::from_word(word));
     let columns: Vec<String> =
         columns.iter().map(|column| session.texts.get(&format!("fleet-column-{column}"))).collect();
     let text = match format {
         Some(report::Format::Json) => json(),
-        Some(report::Format::Csv) => fleet::sheet_csv(&columns, rows, Wording::new(&session.texts)),
+        Some(report::Format::Csv) => csv(Wording::new(&session.texts)),
         _ => fleet::sheet_table(&columns, rows, Wording::new(&session.texts), session.width()),
     };
     session.deliver(matches, &text)
@@ -65,7 +66,8 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         })
         .collect();
     let json = || history::devices(&devices, keep);
-    let exit = answer(session, matches, &["id", "phone", "readings", "latest", "verdicts"], rows, json);
+    let csv = |words: Wording<'_>| history::devices_csv(&devices, words);
+    let exit = answer(session, matches, &["id", "phone", "readings", "latest", "verdicts"], rows, json, csv);
     match keep {
         Some(days) => session.say(&session.texts.count("cli-store-keeps", days.into(), &[])),
         None => session.say(&session.texts.get("cli-store-keeps-all")),
@@ -157,7 +159,8 @@ fn show(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         .collect();
     let json = || history::device(&device, &readings);
     let columns = ["taken", "source", "system", "profile", "verdict", "failing", "conformity"];
-    Ok(answer(session, matches, &columns, rows, json))
+    let csv = |words: Wording<'_>| history::device_csv(&device, &readings, words);
+    Ok(answer(session, matches, &columns, rows, json, csv))
 }
 
 fn percent(session: &Session, share: f64) -> String {
@@ -191,7 +194,8 @@ fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let json = || history::trend(step, &periods);
     let columns =
         ["period", "profile", "phones", "fail", "critical", "high", "not-assessed", "failing-rules", "conformity"];
-    Ok(answer(session, matches, &columns, rows, json))
+    let csv = |words: Wording<'_>| history::trend_csv(step, &periods, words);
+    Ok(answer(session, matches, &columns, rows, json, csv))
 }
 
 fn prune(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {

@@ -73,6 +73,8 @@ impl<'s> Judging<'s> {
         let failing = audit.findings.iter().any(|finding| {
             let counts = match finding.verdict {
                 Verdict::Fail => !self.only_new || finding.standing == Some(Standing::New),
+                // Who asks for it by name has it counted.
+                Verdict::Noted => threshold == Severity::Info && !self.only_new,
                 Verdict::NotAssessed if strict => {
                     !self.only_new || finding.standing == Some(Standing::NoLongerAssessed)
                 }

@@ -6,7 +6,7 @@ use super::{Change, ChangeKind, Effect, Fact, Side, Subject, is_later};
 use crate::audit::AppRef;
 use crate::catalog::Catalog;
 use crate::snapshot::permissions::describe;
-use crate::snapshot::{App, AppSource, Gap, Grant, Level, Permission, Platform, Presence, Snapshot};
+use crate::snapshot::{App, AppSource, Gap, Grant, Level, Permission, Platform, Presence, Snapshot, name_or_id};
 
 /// Both readings, with what stands between them.
 pub(super) struct Readings<'s, 'c> {
@@ -255,7 +255,7 @@ fn change<'s>(
     before: Side<'s>,
     after: Side<'s>,
 ) -> Change<'s> {
-    let name = app.name.clone().unwrap_or_else(|| app.id.clone());
+    let name = name_or_id(app.name.as_deref(), &app.id).to_owned();
     Change { kind, effect, app: Some(AppRef { id: app.id.clone(), name, user: app.user }), subject, before, after }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
-use crate::snapshot::{App, Platform, Presence, Snapshot, UserKind};
+use crate::snapshot::{App, Platform, Presence, Snapshot, UserKind, name_or_id};
 
 /// The apps of two readings, side by side.
 pub(super) struct Pairs<'s> {
@@ -71,7 +71,7 @@ impl<'s> Pairs<'s> {
         pairs.sort_by_cached_key(|pair| {
             let app = pair.after.or(pair.before);
             app.map(|app| {
-                let name = app.name.as_deref().unwrap_or(&app.id);
+                let name = name_or_id(app.name.as_deref(), &app.id);
                 (name.to_lowercase(), app.id.clone(), app.user)
             })
         });

@@ -91,17 +91,17 @@ fn key<'a>(finding: &'a Finding<'_>, app: Option<(&'a str, u32)>) -> Key<'a> {
 
 /// Where an outcome stands; `None` where nothing is to be said. A side without a finding has no such app.
 fn standing(was: Option<Verdict>, is: Option<Verdict>) -> Option<Standing> {
-    use Verdict::{Fail, Manual, NotApplicable, NotAssessed, Pass, Waived};
+    use Verdict::{Fail, Manual, NotApplicable, NotAssessed, Noted, Pass, Waived};
     match (was, is) {
         (Some(Fail), Some(Fail)) => Some(Standing::StillFailing),
         (_, Some(Fail)) => Some(Standing::New),
         (_, Some(Waived)) => Some(Standing::Waived),
-        (Some(Fail | Waived | Pass), Some(NotAssessed)) | (Some(Fail | Waived), Some(Manual)) => {
+        (Some(Fail | Waived | Noted | Pass), Some(NotAssessed)) | (Some(Fail | Waived | Noted), Some(Manual)) => {
             Some(Standing::NoLongerAssessed)
         }
         (Some(Fail | Waived), Some(NotApplicable)) => Some(Standing::NoLongerApplies),
-        (Some(Fail | Waived), Some(Pass) | None) => Some(Standing::Fixed),
-        (Some(NotAssessed | Manual), Some(Pass)) => Some(Standing::NewlyAssessed),
+        (Some(Fail | Waived), Some(Noted | Pass) | None) => Some(Standing::Fixed),
+        (Some(NotAssessed | Manual), Some(Noted | Pass)) => Some(Standing::NewlyAssessed),
         _ => None,
     }
 }
@@ -121,5 +121,9 @@ mod tests {
         assert_eq!(standing(Some(Verdict::Fail), None), Some(Standing::Fixed));
         assert_eq!(standing(Some(Verdict::Pass), Some(Verdict::NotAssessed)), Some(Standing::NoLongerAssessed));
         assert_eq!(standing(None, Some(Verdict::NotAssessed)), None);
+        // What is noted is no failure, new or old; that it cannot be seen any more is said.
+        assert_eq!(standing(None, Some(Verdict::Noted)), None);
+        assert_eq!(standing(Some(Verdict::Noted), None), None);
+        assert_eq!(standing(Some(Verdict::Noted), Some(Verdict::NotAssessed)), Some(Standing::NoLongerAssessed));
     }
 }

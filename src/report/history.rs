@@ -1,4 +1,4 @@
-//! What `poucet fleet` tells of a store, in JSON: `poucet.fleet-list/1`, `poucet.fleet-device/1` and `poucet.fleet-trend/1`.
+//! What `poucet fleet` tells of a store, in JSON and CSV: `poucet.fleet-list/1`, `poucet.fleet-device/1` and `poucet.fleet-trend/1`.
 //!
 //! The structs here are the contracts of `docs/schemas/`; they are not the store's own types, so that those can change without
 //! breaking a reader.
@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::to_pretty_json;
+use super::{Wording, csv, to_pretty_json};
+use crate::snapshot::Severity;
 use crate::store::{Device, Period, Reading, Step, StoredVerdict};
 
 /// The devices of a store.
@@ -58,6 +59,8 @@ pub struct KeptVerdict<'a> {
     pub worst: Option<&'a str>,
     /// How many rules fail.
     pub fail: u64,
+    /// How many rules tell and do not judge, and have something to tell.
+    pub noted: u64,
     /// How many rules could not be judged.
     pub not_assessed: u64,
     /// Weighted share of the rules that hold, 0 to 1.
@@ -135,6 +138,7 @@ impl<'a> From<&'a StoredVerdict> for KeptVerdict<'a> {
             verdict: &stored.verdict,
             worst: stored.worst.as_deref(),
             fail: stored.fail,
+            noted: stored.noted,
             not_assessed: stored.not_assessed,
             conformity: stored.conformity,
         }
@@ -187,6 +191,116 @@ pub fn trend(step: Step, periods: &[Period]) -> String {
         conformity: period.conformity,
     });
     document(&Trend { schema: "poucet.fleet-trend/1", by: step.word(), periods: told.collect() })
+}
+
+/// The columns of a verdict in a sheet; a reading that nobody judged has them empty.
+const VERDICT: [&str; 9] =
+    ["profile", "profile_version", "tool_version", "verdict", "worst", "fail", "noted", "not_assessed", "conformity"];
+
+/// One row for each verdict, or one for none, each beginning with the same cells.
+fn with_verdicts(first: &[String], stored: &[StoredVerdict]) -> Vec<Vec<String>> {
+    let row = |verdict: Option<&StoredVerdict>| {
+        let mut row = first.to_vec();
+        row.extend(match verdict {
+            None => VERDICT.map(|_| String::new()),
+            Some(one) => [
+                one.profile.clone(),
+                one.profile_version.clone(),
+                one.tool_version.clone(),
+                one.verdict.clone(),
+                one.worst.clone().unwrap_or_default(),
+                one.fail.to_string(),
+                one.noted.to_string(),
+                one.not_assessed.to_string(),
+                share(one.conformity),
+            ],
+        });
+        row
+    };
+    match stored {
+        [] => vec![row(None)],
+        several => several.iter().map(|one| row(Some(one))).collect(),
+    }
+}
+
+/// A share of one as a program reads it, in every language.
+fn share(share: Option<f64>) -> String {
+    share.map(|share| share.to_string()).unwrap_or_default()
+}
+
+/// The devices of a store as `--format csv`: a row for each device and profile, with the names and words of [`DeviceList`].
+pub fn devices_csv(devices: &[Device], words: Wording<'_>) -> String {
+    let first = ["id", "platform", "model", "os_version", "first", "latest", "readings"];
+    let columns: Vec<&str> = first.into_iter().chain(VERDICT).collect();
+    let rows = devices.iter().flat_map(|device| {
+        let cells = [
+            device.id.clone(),
+            device.platform.clone(),
+            device.model.clone().unwrap_or_default(),
+            device.os_version.clone().unwrap_or_default(),
+            device.first.clone(),
+            device.latest.clone(),
+            device.readings.to_string(),
+        ];
+        with_verdicts(&cells, &device.verdicts)
+    });
+    csv::sheet(&columns, rows.collect(), words)
+}
+
+/// The readings of one device as `--format csv`: a row for each reading and profile, with the names and words of [`DeviceHistory`].
+pub fn device_csv(id: &str, readings: &[Reading], words: Wording<'_>) -> String {
+    let first = ["id", "sha256", "taken_at", "taken_utc", "stored_utc", "os_version", "source"];
+    let columns: Vec<&str> = first.into_iter().chain(VERDICT).collect();
+    let rows = readings.iter().flat_map(|reading| {
+        let cells = [
+            id.to_owned(),
+            reading.sha256.clone(),
+            reading.taken_at.clone().unwrap_or_default(),
+            reading.taken_utc.clone(),
+            reading.stored_utc.clone(),
+            reading.os_version.clone().unwrap_or_default(),
+            reading.source.clone(),
+        ];
+        with_verdicts(&cells, &reading.verdicts)
+    });
+    csv::sheet(&columns, rows.collect(), words)
+}
+
+/// How a fleet has fared as `--format csv`: a row for each period and profile, with the names of [`Trend`]; of `worst` each severity has
+/// a column.
+pub fn trend_csv(step: Step, periods: &[Period], words: Wording<'_>) -> String {
+    let columns = [
+        "by",
+        "start",
+        "profile",
+        "phones",
+        "failing",
+        "worst_critical",
+        "worst_high",
+        "worst_medium",
+        "worst_low",
+        "not_assessed",
+        "failing_rules",
+        "conformity",
+    ];
+    let rows = periods.iter().map(|period| {
+        let worst = |severity: Severity| period.worst.get(severity.word()).copied().unwrap_or(0).to_string();
+        vec![
+            step.word().to_owned(),
+            period.start.clone(),
+            period.profile.clone(),
+            period.phones.to_string(),
+            period.failing.to_string(),
+            worst(Severity::Critical),
+            worst(Severity::High),
+            worst(Severity::Medium),
+            worst(Severity::Low),
+            period.unsure.to_string(),
+            period.failing_rules.to_string(),
+            share(period.conformity),
+        ]
+    });
+    csv::sheet(&columns, rows.collect(), words)
 }
 
 fn document(value: &impl Serialize) -> String {

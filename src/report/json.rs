@@ -14,8 +14,8 @@ use crate::audit::{Actual, Audit, Baseline, Expected, Finding, Summary};
 use crate::compare::Comparison;
 use crate::profile;
 use crate::snapshot::{
-    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, PrivacyReport, ReadItem, Severity,
-    SourceName, Standing, Tool, Verdict,
+    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, Platform, PrivacyReport, ReadItem,
+    Severity, SourceName, Standing, Tool, Verdict,
 };
 use crate::waiver::WaiverState;
 
@@ -73,6 +73,9 @@ pub struct ProfileName {
     /// What conformity with it does not mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The only platform that it is for. On a phone of another one no rule of it applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Platform>,
     /// Whether what could not be judged counts as a failure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub strict: bool,
@@ -153,6 +156,9 @@ pub struct SummaryReport {
     pub not_assessed: u64,
     /// Rules for which a person must look.
     pub manual: u64,
+    /// Rules that tell and do not judge, and have something to tell: no failures.
+    #[serde(default)]
+    pub noted: u64,
     /// Rules that mean nothing on this platform.
     pub not_applicable: u64,
     /// Weighted share of the rules that hold among those judged, 0 to 1; null when fewer than half could be judged.
@@ -366,6 +372,7 @@ pub(super) fn profile_name(audit: &Audit<'_>, words: Wording<'_>) -> ProfileName
         title: audit.profile_title.of(words.language()).to_owned(),
         sha256: audit.profile_sha256.clone(),
         note: audit.profile_note.as_ref().map(|note| note.of(words.language()).to_owned()),
+        platform: audit.profile_platform,
         strict: audit.strict,
         tailored: audit
             .tailored
@@ -395,6 +402,7 @@ pub(super) fn summary_report(summary: &Summary) -> SummaryReport {
         waived: summary.waived,
         not_assessed: summary.not_assessed,
         manual: summary.manual,
+        noted: summary.noted,
         not_applicable: summary.not_applicable,
         conformity: summary.conformity,
         coverage: summary.coverage,

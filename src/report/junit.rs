@@ -42,7 +42,7 @@ impl<'t> Suites<'t> {
     fn case(&self, finding: &Finding<'_>, mut status: TestCaseStatus) -> TestCase {
         let words = self.words;
         let message = match finding.verdict {
-            Verdict::Fail | Verdict::Waived if !finding.rule.is_waiver => words.line(finding),
+            verdict if verdict.tells_what_was_found() && !finding.rule.is_waiver => words.line(finding),
             _ => words.because(finding),
         };
         let mut lines = vec![finding.rule.title.of(words.language()).to_owned(), words.because(finding)];
@@ -153,7 +153,7 @@ fn status(verdict: Verdict) -> TestCaseStatus {
         Verdict::Pass => TestCaseStatus::success(),
         Verdict::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
         Verdict::NotAssessed => TestCaseStatus::non_success(NonSuccessKind::Error),
-        Verdict::Waived | Verdict::Manual | Verdict::NotApplicable => TestCaseStatus::skipped(),
+        Verdict::Waived | Verdict::Manual | Verdict::Noted | Verdict::NotApplicable => TestCaseStatus::skipped(),
     }
 }
 

@@ -47,6 +47,8 @@ pub struct VerdictLine<'a> {
     pub not_assessed: u64,
     /// Rules for which a person must look.
     pub manual: u64,
+    /// Rules that tell and do not judge, and have something to tell: no failures.
+    pub noted: u64,
     /// Rules that mean nothing on this platform.
     pub not_applicable: u64,
     /// Weighted share of the rules that hold, 0 to 1.
@@ -121,6 +123,7 @@ pub fn line<'a>(audit: &'a Audit<'_>) -> VerdictLine<'a> {
         waived: summary.waived,
         not_assessed: summary.not_assessed,
         manual: summary.manual,
+        noted: summary.noted,
         not_applicable: summary.not_applicable,
         conformity: summary.conformity,
         coverage: summary.coverage,

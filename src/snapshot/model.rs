@@ -606,6 +606,12 @@ pub struct ReadItem {
     pub source: String,
     /// The command that was run, or the file and line it stands in.
     pub origin: String,
+    /// The file of the evidence that holds it, where it is one file; absent for what a phone was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The line of that file with which it begins, where it is not the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_line: Option<u64>,
     /// How many lines.
     pub lines: u64,
     /// How many bytes of text.

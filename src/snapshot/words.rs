@@ -325,6 +325,8 @@ Verdict {
     NotAssessed => "not-assessed",
     /// Only a person can look.
     Manual => "manual",
+    /// A rule that tells and does not judge (severity `info`) has something to tell. It is no failure, and counted apart.
+    Noted => "noted",
     /// The rule holds.
     Pass => "pass",
     /// The platform has no such thing.
@@ -332,10 +334,17 @@ Verdict {
 }
 }
 
+impl Verdict {
+    /// Whether what was found is not what the rule asks for, whoever signed for it and however little it matters.
+    pub fn tells_what_was_found(self) -> bool {
+        matches!(self, Verdict::Fail | Verdict::Waived | Verdict::Noted)
+    }
+}
+
 words! {
 /// How much a failing rule matters, ordered from least to most.
 Severity {
-    /// Told, not judged.
+    /// Told, not judged: what is found is noted.
     Info => "info",
     /// Good practice.
     Low => "low",

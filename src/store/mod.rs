@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::audit::Audit;
-use crate::snapshot::{Snapshot, Verdict, read};
+use crate::snapshot::{Severity, Snapshot, Verdict, read, without_double};
 use crate::source::fingerprint;
 
 pub use error::StoreError;
@@ -119,6 +119,8 @@ pub struct StoredVerdict {
     pub worst: Option<String>,
     /// How many rules fail.
     pub fail: u64,
+    /// How many rules tell and do not judge, and have something to tell.
+    pub noted: u64,
     /// How many rules could not be judged.
     pub not_assessed: u64,
     /// Weighted share of the rules that hold, 0 to 1.
@@ -312,13 +314,12 @@ impl Store {
                     return Ok(added);
                 }
             }
-            let model = [snapshot.device.manufacturer.as_deref(), snapshot.device.model.as_deref()];
-            let model: Vec<&str> = model.into_iter().flatten().collect();
+            let name = snapshot.device.name();
             let reading = [
                 Value::from(sha256.as_str()),
                 Value::from(device.as_str()),
                 Value::from(snapshot.device.platform.word()),
-                Value::from(Some(model.join(" ").as_str()).filter(|model| !model.is_empty())),
+                Value::from(name.as_deref()),
                 Value::from(snapshot.device.os_version.as_deref()),
                 Value::from(snapshot.source.kind.as_str()),
                 Value::from(snapshot.taken_at.as_deref()),
@@ -362,7 +363,7 @@ impl Store {
                 let device = Device {
                     id: text(0).unwrap_or_default(),
                     platform: text(1).unwrap_or_default(),
-                    model: text(2),
+                    model: text(2).map(|stored| without_double(&stored).to_owned()),
                     os_version: text(3),
                     first: text(4).unwrap_or_default(),
                     latest: text(5).unwrap_or_default(),
@@ -509,11 +510,11 @@ impl Store {
     /// When the store cannot be read.
     pub fn trend(&mut self, step: Step) -> Result<Vec<Period>, StoreError> {
         let rows = self.read(|transaction| {
-            transaction.query(
-                "SELECT r.taken_utc, r.device, v.profile, v.verdict, v.worst, v.fail, v.conformity FROM verdict v \
-                 JOIN reading r ON r.sha256 = v.reading ORDER BY r.taken_utc, r.stored_utc, r.sha256, v.judged_utc, v.id",
-                &[],
-            )
+            let statement = format!(
+                "SELECT r.taken_utc, r.device, v.profile, v.conformity, {OUTCOME} FROM verdict v JOIN reading r \
+                 ON r.sha256 = v.reading ORDER BY r.taken_utc, r.stored_utc, r.sha256, v.judged_utc, v.id"
+            );
+            transaction.query(&statement, &[])
         })?;
         // The last one of a phone and profile in a period is the one that counts.
         let mut latest: BTreeMap<(String, String, String), Row> = BTreeMap::new();
@@ -528,6 +529,11 @@ impl Store {
             Some((shares.iter().sum::<f64>() / f64::from(count) * 1000.0).round() / 1000.0)
         };
         for ((start, profile, _), row) in latest {
+            let outcome = Outcome::of(&row, 4);
+            // A profile for another platform says nothing of the phone, and its phones are not those of the profile.
+            if outcome.verdict == Verdict::NotApplicable.word() {
+                continue;
+            }
             if periods.last().is_none_or(|period| (&period.start, &period.profile) != (&start, &profile)) {
                 shares.clear();
                 periods.push(Period {
@@ -543,14 +549,13 @@ impl Store {
             }
             let Some(period) = periods.last_mut() else { continue };
             period.phones += 1;
-            let verdict = row.get(3).and_then(Value::text).unwrap_or("");
-            period.failing += u64::from(verdict == Verdict::Fail.word());
-            period.unsure += u64::from(verdict == Verdict::NotAssessed.word());
-            if let Some(worst) = row.get(4).and_then(Value::text) {
-                *period.worst.entry(worst.to_owned()).or_insert(0) += 1;
+            period.failing += u64::from(outcome.verdict == Verdict::Fail.word());
+            period.unsure += u64::from(outcome.verdict == Verdict::NotAssessed.word());
+            if let Some(worst) = outcome.worst {
+                *period.worst.entry(worst).or_insert(0) += 1;
             }
-            period.failing_rules += row.get(5).map_or(0, Value::number);
-            shares.extend(row.get(6).and_then(Value::real));
+            period.failing_rules += outcome.fail;
+            shares.extend(row.get(3).and_then(Value::real));
             period.conformity = mean(&shares);
         }
         Ok(periods)
@@ -691,6 +696,39 @@ fn reading(row: &Row, verdicts: &mut BTreeMap<String, Vec<StoredVerdict>>) -> Re
     }
 }
 
+/// What was judged of a reading, as this version counts it.
+struct Outcome {
+    verdict: String,
+    worst: Option<String>,
+    fail: u64,
+    noted: u64,
+}
+
+/// The columns of a verdict `v` that [`Outcome::of`] takes. The two last are counted from the findings, since the tables are from before
+/// what is noted was told apart: rules that are noted, and rules that an earlier version counted as failing though they only tell.
+const OUTCOME: &str = "v.verdict, v.worst, v.fail, v.waived, v.not_assessed, v.manual, \
+     (SELECT count(DISTINCT f.rule) FROM finding f WHERE f.verdict_id = v.id AND f.verdict = 'noted'), \
+     (SELECT count(DISTINCT f.rule) FROM finding f WHERE f.verdict_id = v.id AND f.verdict = 'fail' AND f.severity = 'info' \
+     AND f.rule NOT LIKE 'waiver-%')";
+
+impl Outcome {
+    /// From the columns of a row that begin with `first`.
+    fn of(row: &Row, first: usize) -> Outcome {
+        let text = |column: usize| row.get(first + column).and_then(Value::text).map(str::to_owned);
+        let number = |column: usize| row.get(first + column).map_or(0, Value::number);
+        let (verdict, worst) = (text(0).unwrap_or_default(), text(1));
+        let (noted, told) = (number(6), number(7));
+        let fail = number(2).saturating_sub(told);
+        if worst.as_deref() != Some(Severity::Info.word()) {
+            return Outcome { verdict, worst, fail, noted: noted + told };
+        }
+        // Nothing failed but what only tells: the next worst is the verdict.
+        let next = [(Verdict::Waived, number(3)), (Verdict::NotAssessed, number(4)), (Verdict::Manual, number(5))];
+        let verdict = next.into_iter().find(|(_, count)| *count > 0).map_or(Verdict::Noted, |(verdict, _)| verdict);
+        Outcome { verdict: verdict.word().to_owned(), worst: None, fail: 0, noted: noted + told.max(number(2)) }
+    }
+}
+
 /// The latest verdict of each profile on some readings, by reading and profile. `which` says of which readings `r`.
 fn verdicts(
     transaction: &mut Transaction<'_>,
@@ -698,23 +736,24 @@ fn verdicts(
     values: &[Value],
 ) -> Result<BTreeMap<String, Vec<StoredVerdict>>, Failed> {
     let statement = format!(
-        "SELECT v.profile, v.profile_version, v.tool_version, v.verdict, v.worst, v.fail, v.not_assessed, v.conformity, v.reading \
-         FROM verdict v JOIN reading r ON r.sha256 = v.reading {which} ORDER BY v.reading, v.profile, v.judged_utc, v.id"
+        "SELECT v.profile, v.profile_version, v.tool_version, v.not_assessed, v.conformity, v.reading, {OUTCOME} FROM verdict v JOIN reading r ON r.sha256 = v.reading {which} ORDER BY v.reading, v.profile, v.judged_utc, v.id"
     );
     let mut all: BTreeMap<String, Vec<StoredVerdict>> = BTreeMap::new();
     for row in transaction.query(&statement, values)? {
         let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
+        let outcome = Outcome::of(&row, 6);
         let verdict = StoredVerdict {
             profile: text(0).unwrap_or_default(),
             profile_version: text(1).unwrap_or_default(),
             tool_version: text(2).unwrap_or_default(),
-            verdict: text(3).unwrap_or_default(),
-            worst: text(4),
-            fail: row.get(5).map_or(0, Value::number),
-            not_assessed: row.get(6).map_or(0, Value::number),
-            conformity: row.get(7).and_then(Value::real),
+            verdict: outcome.verdict,
+            worst: outcome.worst,
+            fail: outcome.fail,
+            noted: outcome.noted,
+            not_assessed: row.get(3).map_or(0, Value::number),
+            conformity: row.get(4).and_then(Value::real),
         };
-        let of_reading = all.entry(text(8).unwrap_or_default()).or_default();
+        let of_reading = all.entry(text(5).unwrap_or_default()).or_default();
         // As in a trend, the last one counts.
         of_reading.retain(|earlier| earlier.profile != verdict.profile);
         of_reading.push(verdict);

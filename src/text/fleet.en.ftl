@@ -45,6 +45,7 @@ fleet-column-severity = Severity
 fleet-column-fail = Fails
 fleet-column-not-assessed = Not assessed
 fleet-column-waived = Waived
+fleet-column-noted = Noted
 fleet-column-reason = Reason
 fleet-column-findings = Findings
 fleet-column-app = App

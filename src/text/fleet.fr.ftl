@@ -45,6 +45,7 @@ fleet-column-severity = Gravité
 fleet-column-fail = Échoue
 fleet-column-not-assessed = Non évalué
 fleet-column-waived = Dérogation
+fleet-column-noted = Signalé
 fleet-column-reason = Raison
 fleet-column-findings = Constats
 fleet-column-app = Application

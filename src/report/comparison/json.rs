@@ -15,7 +15,7 @@ use crate::report::json::{
 };
 use crate::snapshot::{
     AppSource, DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Presence, Snapshot, SourceName, Standing, State,
-    Tool,
+    Tool, name_or_id,
 };
 
 /// The value of `schema` in every comparison of this form.
@@ -226,7 +226,7 @@ pub(super) fn side_report(side: &Side<'_>) -> SideReport {
         Fact::Switch(on) => report.value = Some(if *on { "on" } else { "off" }.to_owned()),
         Fact::Text(text) => report.value = Some(text.clone().into_owned()),
         Fact::ConfigProfile(profile) => {
-            report.value = Some(profile.name.clone().unwrap_or_else(|| profile.id.clone()));
+            report.value = Some(name_or_id(profile.name.as_deref(), &profile.id).to_owned());
         }
         Fact::Unknown(gap) => {
             report.known = false;

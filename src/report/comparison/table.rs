@@ -87,7 +87,9 @@ fn verdicts(page: &mut Page<'_>, judgement: &Judgement<'_>) {
             ("after-coverage", &page.words.percent(is.coverage)),
         ],
     );
-    page.wrap(&numbers, "", "  ");
+    if judgement.after.applies() {
+        page.wrap(&numbers, "", "  ");
+    }
     let standings = page.words.standings(judgement.counts());
     page.wrap(&texts.with("compare-findings", &[("standings", &standings)]), "", "  ");
 }

@@ -58,7 +58,7 @@ fn verdicts(say: &Say<'_>, comparison: &Comparison<'_>, judgement: &Judgement<'_
     let after = &judgement.after;
     let class = match after.summary.worst {
         Some(_) => "fails",
-        None if after.summary.not_assessed > 0 => "unsure",
+        None if after.summary.not_assessed > 0 || !after.applies() => "unsure",
         None => "",
     };
     html! {
@@ -78,10 +78,10 @@ fn verdicts(say: &Say<'_>, comparison: &Comparison<'_>, judgement: &Judgement<'_
             dt { (say.key("compare-after")) }
             dd { (say.say(|words| words.verdict(after))) }
         }
-        dl .numbers {
+        @if after.applies() { dl .numbers {
             (number(say, judgement, "html-conformity", |audit| audit.summary.conformity))
             (number(say, judgement, "html-coverage", |audit| Some(audit.summary.coverage)))
-        }
+        } }
         @for standing in STANDINGS {
             @if judgement.counts().contains_key(&standing) {
                 h4 { (say.key(&format!("standing-{standing}"))) }

@@ -7,7 +7,7 @@ use super::apps::{self, Scope};
 use super::checks::Checks;
 use super::facts::Facts;
 use super::installer;
-use crate::evidence::{Evidence, Kind, Reason, SourceKind};
+use crate::evidence::{Evidence, Item, Kind, Reason, SourceKind};
 use crate::parse::android::settings::Namespace;
 use crate::parse::android::users;
 use crate::snapshot::model::SCHEMA;
@@ -322,18 +322,21 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
 
 fn read(evidence: &Evidence) -> Vec<ReadItem> {
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    evidence
-        .items
-        .iter()
-        .map(|item| ReadItem {
-            source: item.source_name(),
-            origin: if item.first_line > 1 {
-                format!("{}:{}", item.origin, item.first_line)
-            } else {
-                item.origin.clone()
-            },
-            lines: count(memchr::memchr_iter(b'\n', item.text.as_bytes()).count()),
-            bytes: count(item.text.len()),
-        })
-        .collect()
+    // What a phone was asked stands in no file, and two files that were joined are not one.
+    let own = |item: &Item| {
+        let is_file =
+            !evidence.source.is_live() && evidence.source != SourceKind::Bundle && !item.origin.contains(", ");
+        is_file.then(|| (item.origin.clone(), item.first_line))
+    };
+    let place = |item: &Item| evidence.places.get(&item.source_name()).cloned().or_else(|| own(item));
+    let told = evidence.items.iter().map(|item| (item, place(item)));
+    told.map(|(item, place)| ReadItem {
+        file: place.as_ref().map(|(file, _)| file.clone()),
+        file_line: place.map(|(_, line)| line).filter(|line| *line > 1),
+        source: item.source_name(),
+        origin: if item.first_line > 1 { format!("{}:{}", item.origin, item.first_line) } else { item.origin.clone() },
+        lines: count(memchr::memchr_iter(b'\n', item.text.as_bytes()).count()),
+        bytes: count(item.text.len()),
+    })
+    .collect()
 }

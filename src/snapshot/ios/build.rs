@@ -137,6 +137,8 @@ fn read(evidence: &BackupEvidence) -> Vec<ReadItem> {
     let item = |item: &crate::evidence::ios::BackupItem| ReadItem {
         source: item.artefact.label().to_owned(),
         origin: item.origin.clone(),
+        file: Some(item.origin.clone()),
+        file_line: None,
         lines: 0,
         bytes: u64::try_from(item.bytes.len()).unwrap_or(u64::MAX),
     };

@@ -555,6 +555,8 @@ mod tests {
         let shared = evidence.missing.iter().find(|missing| missing.kind == Kind::Packages).unwrap();
         assert_eq!(shared.reason, Reason::Refused);
         assert!(shared.detail.contains("shared-users"), "{}", shared.detail);
+        // What is told is no line of the list of questions, with the places that are filled in when it is asked.
+        assert!(evidence.missing.iter().all(|missing| !missing.detail.contains(['{', '}'])), "{:?}", evidence.missing);
     }
 
     #[test]
