@@ -617,3 +617,13 @@ Standing {
     NewlyAssessed => "newly-assessed",
 }
 }
+
+words! {
+/// What tells that a phone's clock was wrong.
+ClockWitness {
+    /// The clock of the computer that read the phone.
+    Computer => "computer",
+    /// Later times in the evidence itself: the phone was at least so far behind.
+    Evidence => "evidence",
+}
+}

@@ -80,6 +80,8 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
         switches: Switches { location: access.location_on(), camera: None, microphone: None },
         management,
         config_profiles,
+        clock: None,
+        partial: Vec::new(),
         privacy_report: None,
         footprint: device::footprint(&facts),
         gaps: Vec::new(),
@@ -100,7 +102,7 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
     gaps.sort();
     gaps.dedup();
     snapshot.gaps = gaps;
-    snapshot
+    snapshot.marked()
 }
 
 /// The name of the backup's folder. Most are named after the phone's identifier, which is not for reports.
