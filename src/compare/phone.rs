@@ -151,7 +151,7 @@ impl<'s> Readings<'s, '_> {
             }
         }
         for user in &self.after.users {
-            if !pairs.has_earlier_user(user.id) {
+            if pairs.earlier_user(user.id).is_none() {
                 let (old, new) = (missing(gaps.0), there());
                 let kind = kind_of(&old, &new);
                 changes.push(about_phone(kind, effect_of(kind), Subject::User(user.id), old, new));

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::snapshot::{APP_LIST, App, Gap, Permission, Platform, Snapshot};
+use crate::evidence::{Kind, Reason};
+use crate::snapshot::{APP_LIST, App, Gap, Inert, Permission, Platform, Snapshot};
 
 /// The gaps of one side.
 pub(super) struct Unread<'s> {
@@ -28,7 +29,7 @@ impl Room {
     fn evidence(self, platform: Platform) -> &'static [&'static str] {
         match (platform, self) {
             (Platform::Android, Room::Management) => &["dumpsys device_policy"],
-            (Platform::Android, Room::Users) => &["dumpsys user", "pm list users"],
+            (Platform::Android, Room::Users) => &["dumpsys user", "pm list users", "cmd user list"],
             (Platform::Android, Room::Footprint) => &["settings global"],
             (Platform::Android, Room::ConfigProfiles) | (Platform::Ios, Room::Users) => &[],
             (Platform::Ios, Room::Management) => &["MDM.plist", "CloudConfigurationDetails.plist"],
@@ -67,6 +68,41 @@ impl<'s> Unread<'s> {
         gaps.iter().copied().find(|gap| gap.user.is_none_or(|about| about == user))
     }
 
+    /// Whether the end of an app's own block in the list of apps was not read, so that nothing that is not there is told.
+    pub(super) fn is_cut(&self, app: &App) -> bool {
+        let cut = |gap: &Gap| {
+            gap.reason == Reason::Truncated.word()
+                && gap.app.as_ref().is_some_and(|id| *id == app.id)
+                && gap.user.is_none_or(|user| user == app.user)
+        };
+        self.by_area.contains_key(APP_LIST) && self.snapshot.gaps.iter().any(cut)
+    }
+
+    /// Whether an access would be in force here only because nobody knows of a main switch, where the other reading has it without
+    /// effect by that switch.
+    pub(super) fn hides_switch(
+        &self,
+        permission: Permission,
+        user: u32,
+        here: Option<Inert>,
+        there: Option<Inert>,
+    ) -> bool {
+        if there != Some(Inert::MainSwitchOff) || here == there {
+            return false;
+        }
+        let switches = &self.snapshot.switches;
+        let (switch, kinds): (_, &[Kind]) = match permission {
+            Permission::Camera => (switches.camera, &[Kind::SensorPrivacy]),
+            Permission::Microphone => (switches.microphone, &[Kind::SensorPrivacy]),
+            _ => (switches.location, &[Kind::SettingsSecure, Kind::SettingsDump, Kind::LocationEnabled]),
+        };
+        let hides = |gap: &&Gap| {
+            let tells = |text: &str| kinds.iter().any(|kind| text.split(" (user ").next() == Some(kind.label()));
+            gap.user.is_none_or(|about| about == user) && (tells(&gap.area) || tells(&gap.detail))
+        };
+        switch.is_none() || self.snapshot.gaps.iter().any(|gap| hides(&gap))
+    }
+
     /// The gap that hides a part of the phone. On iOS, a file that most phones do not have is no gap.
     pub(super) fn room(&self, room: Room) -> Option<&'s Gap> {
         let platform = self.snapshot.device.platform;
@@ -83,7 +119,6 @@ impl<'s> Unread<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::Kind;
     use crate::evidence::ios::Artefact;
 
     #[test]

@@ -601,8 +601,10 @@ BecauseCode {
 words! {
 /// Where a rule's outcome stands beside an earlier reading of the phone.
 Standing {
-    /// It fails, and did not before, or was not known to.
+    /// It fails, and did not before.
     New => "new",
+    /// It fails, and one of the readings does not tell whether it did before.
+    PerhapsNew => "perhaps-new",
     /// It fails as it did.
     StillFailing => "still-failing",
     /// It does not hold, and somebody signed for it.

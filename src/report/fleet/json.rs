@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fleet::{Failed, Summary};
 use crate::report::Wording;
-use crate::snapshot::{Device, Severity, Tool, Verdict};
+use crate::snapshot::{Device, Part, Severity, Tool, Verdict};
 
 /// The value of `schema` in every summary of this form.
 pub const SCHEMA: &str = "poucet.fleet/1";
@@ -132,6 +132,9 @@ pub struct PhoneReport {
     pub conformity: Option<f64>,
     /// Whether evidence was refused, cut short or damaged.
     pub damaged: bool,
+    /// The parts of the phone that the reading does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
 }
 
 /// The summary as it is written.
@@ -205,6 +208,7 @@ pub fn report(summary: &Summary, words: Wording<'_>) -> FleetReport {
                 not_assessed: phone.not_assessed,
                 conformity: phone.conformity,
                 damaged: phone.damaged,
+                partial: phone.partial.clone(),
             })
             .collect(),
         failures: summary.failures.clone(),
