@@ -22,11 +22,14 @@ pub struct DeviceList<'a> {
     pub devices: Vec<ListedDevice<'a>>,
 }
 
-/// One device, as its latest reading tells.
+/// One device, as its latest reading tells: the latest whole one, and a partial one only where none is whole.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ListedDevice<'a> {
-    /// Its id; `unknown-` and the beginning of the reading's for a reading that names none.
-    pub id: &'a str,
+    /// Its id; null for a reading that names no phone.
+    pub id: Option<&'a str>,
+    /// How the store names a reading that names no phone: `unknown-` and the beginning of the reading's own id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
     /// `android` or `ios`.
     pub platform: &'a str,
     /// Maker and model.
@@ -35,12 +38,27 @@ pub struct ListedDevice<'a> {
     pub os_version: Option<&'a str>,
     /// The time of the first reading, UTC.
     pub first: &'a str,
-    /// The time of the latest reading, UTC.
+    /// The time of the latest whole reading, UTC; of the latest one, where none is whole.
     pub latest: &'a str,
     /// How many readings there are.
     pub readings: u64,
+    /// The parts of the phone that the latest reading does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub partial: &'a [String],
+    /// Later readings, all of them partial; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub later_partial: Option<LaterPartial<'a>>,
     /// The latest verdict of each profile on the latest reading.
     pub verdicts: Vec<KeptVerdict<'a>>,
+}
+
+/// Partial readings that came after the latest whole one.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LaterPartial<'a> {
+    /// How many there are.
+    pub readings: u64,
+    /// The time of the latest of them, UTC.
+    pub latest: &'a str,
 }
 
 /// A verdict that the store keeps.
@@ -82,7 +100,7 @@ pub struct KeptReading<'a> {
     pub sha256: &'a str,
     /// When it was taken, as the snapshot says.
     pub taken_at: Option<&'a str>,
-    /// When it was taken, or else stored, UTC.
+    /// When it was taken, by the best clock there was and never after it was stored, or else stored; UTC.
     pub taken_utc: &'a str,
     /// When it was stored, UTC.
     pub stored_utc: &'a str,
@@ -90,6 +108,9 @@ pub struct KeptReading<'a> {
     pub os_version: Option<&'a str>,
     /// The kind of evidence that it was made from.
     pub source: &'a str,
+    /// The parts of the phone that it does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub partial: &'a [String],
     /// The latest verdict of each profile.
     pub verdicts: Vec<KeptVerdict<'a>>,
 }
@@ -105,7 +126,8 @@ pub struct Trend<'a> {
     pub periods: Vec<TrendPeriod<'a>>,
 }
 
-/// What one profile says of the phones that were read in a period; of each phone the latest reading counts.
+/// What one profile says of the phones that were read in a period; of each phone the latest reading counts, a whole one before any
+/// partial one.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TrendPeriod<'a> {
     /// Its first day, or its month.
@@ -114,6 +136,12 @@ pub struct TrendPeriod<'a> {
     pub profile: &'a str,
     /// Phones that were read.
     pub phones: u64,
+    /// Phones of which only half was read; absent for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub partial: u64,
+    /// Phones that count by a whole reading, and of which only half was read after it; absent for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub later_partial: u64,
     /// Phones with a rule that fails.
     pub failing: u64,
     /// Failing phones by the highest severity of a rule that fails.
@@ -148,13 +176,19 @@ fn verdicts(stored: &[StoredVerdict]) -> Vec<KeptVerdict<'_>> {
 /// The devices of a store, with for how many days it keeps readings.
 pub fn devices(devices: &[Device], keep_days: Option<u32>) -> String {
     let listed = devices.iter().map(|device| ListedDevice {
-        id: &device.id,
+        id: device.is_named().then_some(&*device.id),
+        name: (!device.is_named()).then_some(&*device.id),
         platform: &device.platform,
         model: device.model.as_deref(),
         os_version: device.os_version.as_deref(),
         first: &device.first,
         latest: &device.latest,
         readings: device.readings,
+        partial: &device.partial,
+        later_partial: device
+            .later_partial
+            .as_ref()
+            .map(|(readings, latest)| LaterPartial { readings: *readings, latest }),
         verdicts: verdicts(&device.verdicts),
     });
     document(&DeviceList { schema: "poucet.fleet-list/1", keep_days, devices: listed.collect() })
@@ -169,6 +203,7 @@ pub fn device(id: &str, readings: &[Reading]) -> String {
         stored_utc: &reading.stored_utc,
         os_version: reading.os_version.as_deref(),
         source: &reading.source,
+        partial: &reading.partial,
         verdicts: verdicts(&reading.verdicts),
     });
     document(&DeviceHistory { schema: "poucet.fleet-device/1", id, readings: kept.collect() })
@@ -180,6 +215,8 @@ pub fn trend(step: Step, periods: &[Period]) -> String {
         start: &period.start,
         profile: &period.profile,
         phones: period.phones,
+        partial: period.partial,
+        later_partial: period.later_partial,
         failing: period.failing,
         worst: &period.worst,
         not_assessed: period.unsure,
@@ -187,6 +224,12 @@ pub fn trend(step: Step, periods: &[Period]) -> String {
         conformity: period.conformity,
     });
     document(&Trend { schema: "poucet.fleet-trend/1", by: step.word(), periods: told.collect() })
+}
+
+// Serde asks for a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 fn document(value: &impl Serialize) -> String {
