@@ -210,6 +210,8 @@ pub fn snapshot(example: &Example, catalog: &Catalog) -> Snapshot {
         switches: Switches::default(),
         management: Management::default(),
         config_profiles: Vec::new(),
+        clock: None,
+        partial: Vec::new(),
         privacy_report: None,
         footprint: Vec::new(),
         gaps: example.unread.iter().map(gap).collect(),

@@ -35,6 +35,8 @@ pub(crate) fn phone() -> Snapshot {
         switches: Switches::default(),
         management: Management::default(),
         other_clients: Default::default(),
+        clock: None,
+        partial: Vec::new(),
         privacy_report: None,
         config_profiles: Vec::new(),
         footprint: Vec::new(),

@@ -82,13 +82,15 @@ impl<'s> Judging<'s> {
             };
             counts && finding.severity >= threshold
         });
-        if failing {
-            Exit::FAILING
-        } else if lacks_evidence(audit, threshold) {
-            Exit::UNREADABLE
-        } else {
-            Exit::default()
-        }
+        // What fails, and may have failed before: neither is it known to be new, nor that nothing is.
+        let unsure = self.only_new
+            && audit
+                .findings
+                .iter()
+                .any(|finding| finding.standing == Some(Standing::PerhapsNew) && finding.severity >= threshold);
+        let unsure = unsure || !failing && lacks_evidence(audit, threshold);
+        let exit = if unsure { Exit::UNREADABLE } else { Exit::default() };
+        if failing { exit.and(Exit::FAILING) } else { exit }
     }
 }
 

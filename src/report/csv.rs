@@ -181,7 +181,16 @@ impl Writer for Sheet<'_> {
                 Some(row)
             })
         });
-        self.write(&COMPARISON, changes.chain(rules), text);
+        let partial = words.partial_comparison(comparison.before, comparison.after).map(|line| {
+            let mut row = phone(comparison);
+            row.extend(["not-comparable", "unknown", "", "", "", "", "", "", "reading", ""].map(str::to_owned));
+            let parts = |snapshot: &Snapshot| {
+                snapshot.unread_parts().into_iter().map(|part| part.word()).collect::<Vec<_>>().join(" ")
+            };
+            row.extend([parts(comparison.before), parts(comparison.after), line, String::new(), String::new()]);
+            row
+        });
+        self.write(&COMPARISON, partial.into_iter().chain(changes).chain(rules), text);
     }
 
     fn end(&mut self, _: &mut String) {}

@@ -158,7 +158,14 @@ impl<'t> Events<'t> {
         insert(&mut event, "evidences", (!evidence.is_empty()).then_some(Value::Array(evidence)));
         let press = finding.remediation(words.language()).filter(|_| finding.verdict != Verdict::Pass);
         insert(&mut event, "remediation", press.map(|press| json!({ "desc": clean(&press) })));
-        insert(&mut event, "unmapped", standing.map(|standing| json!({ "standing": standing.word() })));
+        let mut unmapped = serde_json::Map::new();
+        unmapped.extend(standing.map(|standing| ("standing".to_owned(), json!(standing.word()))));
+        if let Some(baseline) = &audit.baseline {
+            let partial = [words.partial_baseline(baseline), words.partial(snapshot)];
+            let said = partial.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            unmapped.extend((!said.is_empty()).then(|| ("partial".to_owned(), json!(clean(&said)))));
+        }
+        insert(&mut event, "unmapped", (!unmapped.is_empty()).then_some(Value::Object(unmapped)));
         event
     }
 }

@@ -281,6 +281,8 @@ impl<'t> Results<'t> {
             "reviewed-controls": { "control-selections": [{ "include-all": {} }] },
         });
         insert(&mut result, "observations", list(observations));
+        let partial = self.words.partial_comparison(comparison.before, snapshot);
+        insert(&mut result, "remarks", partial.map(|line| json!(clean(&line))));
         self.results.push(result);
     }
 }

@@ -621,8 +621,10 @@ BecauseCode {
 words! {
 /// Where a rule's outcome stands beside an earlier reading of the phone.
 Standing {
-    /// It fails, and did not before, or was not known to.
+    /// It fails, and did not before.
     New => "new",
+    /// It fails, and one of the readings does not tell whether it did before.
+    PerhapsNew => "perhaps-new",
     /// It fails as it did.
     StillFailing => "still-failing",
     /// It does not hold, and somebody signed for it.
@@ -635,5 +637,15 @@ Standing {
     NoLongerApplies => "no-longer-applies",
     /// It could not be judged before, and holds now.
     NewlyAssessed => "newly-assessed",
+}
+}
+
+words! {
+/// What tells that a phone's clock was wrong.
+ClockWitness {
+    /// The clock of the computer that read the phone.
+    Computer => "computer",
+    /// Later times in the evidence itself: the phone was at least so far behind.
+    Evidence => "evidence",
 }
 }

@@ -43,10 +43,18 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
     gaps.extend(area_gaps(&facts));
     gaps.sort();
     gaps.dedup();
-    Snapshot {
+    let clock = facts.clock.error();
+    if clock.is_some() {
+        // Whatever the phone wrote down of times, it wrote by that clock, or by another one before it was set.
+        let grants = found.apps.iter_mut().flat_map(|app| &mut app.grants);
+        grants.filter_map(|grant| grant.last_used.as_mut()).for_each(|last| last.doubtful = true);
+    }
+    let snapshot = Snapshot {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
         taken_at: facts.clock.taken(),
+        clock,
+        partial: Vec::new(),
         source: SourceName {
             kind: evidence.source.word().to_owned(),
             collected: evidence.collected.map(|road| road.word().to_owned()),
@@ -70,7 +78,8 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
         settings,
         gaps,
         read: read(evidence),
-    }
+    };
+    snapshot.marked()
 }
 
 fn device(facts: &Facts<'_>, options: Options<'_>) -> Device {
