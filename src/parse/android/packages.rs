@@ -369,6 +369,8 @@ struct Reader<'a> {
     is_broken: bool,
     /// Whether a line of dashes came inside a package.
     is_dashed: bool,
+    /// Whether the list of shared users has one.
+    has_shared_user: bool,
     after_blank: bool,
     begun: Vec<Section>,
 }
@@ -458,7 +460,7 @@ impl<'a> Reader<'a> {
         if line.starts_with('-') {
             // A line of dashes ends the dump, or parts it from another output; inside a record it may be an app's.
             self.is_dashed |= inside;
-        } else if inside && !after_blank && next != Section::Packages {
+        } else if inside && !after_blank && !matches!(next, Section::Packages | Section::SharedUsers) {
             self.is_broken = true;
         }
         if next != Section::Other {
@@ -473,6 +475,7 @@ impl<'a> Reader<'a> {
             Section::Packages => self.facts.lists += 1,
             Section::Hidden | Section::Other => {}
         }
+        self.has_shared_user = false;
         self.section = next;
         self.rows = Rows::None;
         self.in_user = false;
@@ -632,8 +635,14 @@ impl<'a> Reader<'a> {
             self.rows = Rows::None;
             self.in_user = false;
             if let Some((name, _)) = rest.split_once(']') {
+                self.has_shared_user = true;
                 self.facts.shared_users.push(SharedUser { name, line: number, ..SharedUser::default() });
             }
+            return;
+        }
+        if !self.has_shared_user {
+            // The heading stood inside a package: what follows is still of that one.
+            self.is_broken = true;
             return;
         }
         let Some(shared) = self.facts.shared_users.last_mut() else { return };

@@ -196,8 +196,11 @@ impl Builder<'_, '_> {
                 continue;
             }
             match self.outcome(*permission, description) {
+                // Where the whole list is in doubt, one gap for each permission says so for every app.
                 _ if missing.is_some() && is_in_package_dump(description) => {
-                    self.gap(*permission, missing.unwrap_or(Reason::Absent), "");
+                    if !self.facts.packages.as_ref().is_some_and(|packages| packages.is_contradictory) {
+                        self.gap(*permission, missing.unwrap_or(Reason::Absent), "");
+                    }
                 }
                 Outcome::NotDeclared => {}
                 Outcome::Unknown => self.unknown(*permission),
@@ -379,7 +382,7 @@ impl Builder<'_, '_> {
 }
 
 /// Whether the rows of the package dump decide on a permission.
-fn is_in_package_dump(description: &Description) -> bool {
+pub(super) fn is_in_package_dump(description: &Description) -> bool {
     description.android.permissions.iter().any(|known| known.kind != AndroidKind::Service)
 }
 

@@ -231,14 +231,18 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             detail: detail.to_owned(),
         });
     };
-    if facts.api.is_none() {
-        // What a missing permission means, and what a button or an op decides, hangs on the version of Android.
-        let reason = facts.why_missing(Kind::Properties);
-        for permission in Permission::ALL {
-            let description = describe(*permission);
-            if description.exists_on(Platform::Android) && description.is_observable_on(Platform::Android) {
-                push(permission.word(), None, reason, Kind::Properties.label());
-            }
+    // What a missing permission means, and what a button or an op decides, hangs on the version of Android.
+    let no_version = facts.api.is_none().then(|| (facts.why_missing(Kind::Properties), Kind::Properties.label()));
+    let in_doubt = facts.packages.as_ref().is_some_and(|packages| packages.is_contradictory);
+    for permission in Permission::ALL {
+        let description = describe(*permission);
+        if !description.exists_on(Platform::Android) || !description.is_observable_on(Platform::Android) {
+            continue;
+        }
+        if let Some((reason, label)) = no_version {
+            push(permission.word(), None, reason, label);
+        } else if in_doubt && apps::is_in_package_dump(description) {
+            push(permission.word(), None, Reason::Unreadable, Kind::Packages.label());
         }
     }
     if let Some(reason) = facts.packages_incomplete() {
