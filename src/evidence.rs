@@ -273,14 +273,17 @@ pub struct Item {
     pub origin: String,
     /// The line of `origin` on which `text` begins, 1-based.
     pub first_line: u64,
-    /// `None` when complete; otherwise why it may lack its end.
+    /// `None` when complete as far as can be seen; otherwise why it may lack its end.
     pub cut: Option<Reason>,
+    /// Whether what holds the text proves that its end is there: the line with which `dumpsys` ends a section, or a checksum that was
+    /// taken when the evidence was. `false` says nothing. See [`Evidence::is_whole`].
+    pub whole: bool,
 }
 
 impl Item {
     /// A complete item whose text starts at the first line of `origin`.
     pub fn new(kind: Kind, text: impl Into<String>, origin: impl Into<String>) -> Self {
-        Item { kind, user: None, text: text.into(), origin: origin.into(), first_line: 1, cut: None }
+        Item { kind, user: None, text: text.into(), origin: origin.into(), first_line: 1, cut: None, whole: false }
     }
 
     /// The same item for one Android user.
@@ -351,6 +354,13 @@ impl Evidence {
     /// By which road the evidence was first read: a bundle keeps that of its collection.
     pub fn road(&self) -> SourceKind {
         self.collected.unwrap_or(self.source)
+    }
+
+    /// Whether an item is known to hold all that the phone answered: the road says how each command ended (a phone that is connected, and
+    /// a bundle that was collected from one), or what holds the text proves it ([`Item::whole`]). A loose text, and a file in a zip
+    /// that anybody may have packed, prove nothing: it is for the parser to find the end in the text itself.
+    pub fn is_whole(&self, item: &Item) -> bool {
+        item.cut.is_none() && (item.whole || self.road().is_live())
     }
 
     /// The items of one kind, for whatever user.

@@ -90,6 +90,9 @@ struct ManifestItem {
     user: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cut: Option<String>,
+    /// [`Item::whole`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    whole: bool,
     /// Where the text stood when it was collected, as reports cite it.
     origin: String,
     first_line: u64,
@@ -337,6 +340,7 @@ fn manifest_item(item: &Item, redactor: &Redactor<'_>, file: &str, text: &str, o
         kind: item.kind.label().to_owned(),
         user: item.user,
         cut: item.cut.map(|reason| reason.word().to_owned()),
+        whole: item.whole,
         origin: redactor.words(&item.origin),
         first_line: item.first_line,
     }
@@ -524,6 +528,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
                     Some(word) => Some(reason_of(word).ok_or_else(|| bad(format!("reason {word}")))?),
                     None => None,
                 },
+                whole: row.whole,
             };
             if let Some(place) = items.get_mut(index) {
                 *place = Some(item);
@@ -726,6 +731,7 @@ mod tests {
                     text,
                     origin: "x".to_owned(),
                     first_line,
+                    whole: false,
                     cut,
                 })
                 .collect()
