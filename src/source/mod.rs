@@ -17,6 +17,7 @@ pub mod plain;
 pub mod redact;
 pub mod salvage;
 pub mod sections;
+mod split;
 pub mod survey;
 
 pub use error::SourceError;

@@ -521,10 +521,11 @@ pub(crate) fn is_snapshot_file(path: &Path) -> bool {
     is_file_with_bytes(path)
         && File::open(path).is_ok_and(|mut file| {
             let head = read_head(&mut file, HEAD);
+            let packed = is_gzip(&head);
+            let head = read_head(plain(std::io::Read::chain(head.as_slice(), &mut file)), HEAD);
             !is_zip(&head)
-                && !is_gzip(&head)
                 && !dumpstate::has_mark(&head)
-                && is_snapshot(&text::decode(head), || tail(&mut file))
+                && is_snapshot(&text::decode(head), || if packed { String::new() } else { tail(&mut file) })
         })
 }
 

@@ -527,11 +527,13 @@ fn heading(line: &[u8]) -> Option<Heading<'_>> {
     (!service.is_empty() && !service.contains(&b' ')).then_some(Heading { service, early })
 }
 
+/// What stands in the last line of a section, before the service.
+pub(crate) const TRAILER: &[u8] = b"s was the duration of dumpsys ";
+
 /// The service of `--------- 0.053s was the duration of dumpsys NAME, ending at: …`.
 fn trailer(line: &[u8]) -> Option<&[u8]> {
-    const WORDS: &[u8] = b"s was the duration of dumpsys ";
     let rest = line.strip_prefix(b"--------- ")?;
-    let rest = rest.get(memmem::find(rest, WORDS)? + WORDS.len()..)?;
+    let rest = rest.get(memmem::find(rest, TRAILER)? + TRAILER.len()..)?;
     Some(memchr::memchr(b',', rest).and_then(|end| rest.get(..end)).unwrap_or(rest))
 }
 
