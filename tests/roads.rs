@@ -322,7 +322,7 @@ fn an_output_that_an_app_wrote_is_not_read_and_told_with_its_lines() {
     let (code, snapshot, told) = room.snapshot(&room.write("forged.txt", &forged));
     let gap = gaps(&snapshot, "dumpsys appops");
     assert_eq!((gap.len(), &gap[0]["reason"]), (1, &Value::from("unreadable")), "{snapshot}");
-    assert!(gap[0]["detail"].as_str().unwrap().starts_with("forged.txt:9-"), "{gap:?}");
+    assert!(gap[0]["detail"].as_str().unwrap().starts_with("lines 9-"), "{gap:?}");
     assert!(told.contains("forged.txt:9") && told.contains("a file of its own") && code == 3, "{code}: {told}");
     let read = snapshot["read"].to_string();
     assert!(!read.contains("appops"), "{read}");
@@ -384,6 +384,37 @@ fn a_bug_report_in_a_zip_of_its_own_is_judged_as_without_it() {
     let inner = fs::read(build("android-14", Road::AndroidQfZip, room.0.path())).unwrap();
     let expected = verdicts(&room.path("android-14-androidqf.zip"), "byod");
     assert_eq!(verdicts(&room.write("twice.zip", zip_of(&[("a.zip", &inner)])), "byod"), expected);
+}
+
+#[test]
+fn a_bug_report_beside_saved_outputs_is_not_absent() {
+    let room = Room::new();
+    build("android-14", Road::BugreportZip, &room.path(""));
+    let report = fs::read(room.path("android-14-bugreport.zip")).unwrap();
+    let phone = fixtures().join("android-14");
+    for name in ["getprop.txt", "settings_global.txt"] {
+        room.write(&format!("x/{name}"), fs::read(phone.join(name)).unwrap());
+        room.write(&format!("other/{name}"), fs::read_to_string(phone.join(name)).unwrap().replace("Pixel", "Pixie"));
+    }
+    room.write("x/bugreport.zip", &report);
+    let (_, snapshot, told) = room.snapshot(&room.path("x"));
+    assert!(snapshot["apps"].as_array().unwrap().len() > 3 && !told.contains("left aside"), "{told}");
+    // … unless it is another phone's.
+    let properties = fs::read_to_string(phone.join("getprop.txt")).unwrap();
+    let other: String = properties
+        .lines()
+        .map(|line| match line.starts_with("[ro.product.model]") {
+            true => "[ro.product.model]: [Another]\n".to_owned(),
+            false => format!("{line}\n"),
+        })
+        .collect();
+    room.write("other/getprop.txt", other);
+    room.write("other/bugreport.zip", &report);
+    let (code, snapshot, told) = room.snapshot(&room.path("other"));
+    assert!(
+        snapshot["apps"].as_array().unwrap().is_empty() && told.contains("left aside") && code == 3,
+        "{code} {told}"
+    );
 }
 
 #[test]
@@ -484,7 +515,7 @@ fn of_two_entries_of_one_name_none_is_believed() {
     let (code, snapshot, told) = room.snapshot(&room.write("loose.zip", loose));
     let gap = gaps(&snapshot, "dumpsys appops");
     assert_eq!((code, gap.len(), &gap[0]["reason"]), (3, 1, &Value::from("unreadable")), "{told}");
-    assert!(gap[0]["detail"].as_str().unwrap().contains("ops1.txt"), "{gap:?}");
+    assert!(gap[0]["detail"].as_str().unwrap().contains("twice"), "{gap:?}");
     let report = fs::read(build("android-14", Road::DumpstateText, room.0.path())).unwrap();
     let mut twice = zip_of(&[("main_entry.txt", b"b1.txt"), ("b1.txt", &report), ("b2.txt", &report)]);
     while let Some(at) = twice.windows(6).position(|bytes| bytes == b"b2.txt") {

@@ -176,9 +176,9 @@ impl Loose {
     fn take(&mut self, name: &str, content: String, lost: bool) -> Result<(), Why> {
         let split::Parts { parts, doubts } = split::parts(&content);
         for doubt in doubts {
-            let lines = format!("{name}:{}-{}", doubt.first_line, doubt.last_line);
+            let detail = format!("lines {}-{}", doubt.first_line, doubt.last_line);
             let (kind, reason) = (doubt.kind, Reason::Unreadable);
-            self.evidence.missing.push(Missing { kind, user: None, reason, detail: text::sanitize(&lines, 300) });
+            self.evidence.missing.push(Missing { kind, user: None, reason, detail });
             self.leave(&format!("{name}:{}", doubt.first_line), Why::Doubtful);
         }
         match parts.as_slice() {
@@ -538,8 +538,10 @@ fn begins_a_line(content: &str, begins: &str) -> bool {
         .any(|at| at == 0 || content.as_bytes().get(at - 1) == Some(&b'\n'))
 }
 
-fn is_property(line: &str) -> bool {
-    line.starts_with('[') && line.contains("]: [")
+/// `[key]: [value]`; an array of JSON is none.
+pub(crate) fn is_property(line: &str) -> bool {
+    let key = line.strip_prefix('[').and_then(|line| line.split_once("]: [")).map(|(key, _)| key);
+    key.is_some_and(|key| !key.contains(['[', ']', '{', '"']))
 }
 
 /// `system-excidle,package,uid`

@@ -10,7 +10,7 @@ use super::ios_backup::find;
 use super::loose::{self, Ignored};
 use super::plain::{is_gzip, plain};
 use super::{SourceError, androidqf, bundle, dumpstate};
-use crate::evidence::{Evidence, Kind};
+use crate::evidence::{Evidence, Kind, SourceKind};
 use crate::parse::text;
 
 /// Bounds of reading.
@@ -136,15 +136,15 @@ fn open_file(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> 
     if is_snapshot(&text, || tail(&mut file)) {
         return Ok(Opened::Snapshots { paths: vec![path.to_owned()] });
     }
+    if let Some(form) = Form::of_text(&text) {
+        return Err(told_form(path, form, form::results(&text).unwrap_or_default()));
+    }
     file.rewind().map_err(|error| SourceError::io(path, error))?;
     let whole = Limited { inner: plain(&mut file), left: options.inflate_limit };
     match loose::read_one(whole, &name, options)? {
         Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
-        None => Err(match Form::of_text(&text) {
-            Some(form) => told_form(path, form, form::results(&text).unwrap_or_default()),
-            None => results_at_the_end(path, &text, &mut file)
-                .unwrap_or_else(|| SourceError::Unrecognised { path: path.to_owned() }),
-        }),
+        None => Err(results_at_the_end(path, &text, &mut file)
+            .unwrap_or_else(|| SourceError::Unrecognised { path: path.to_owned() })),
     }
 }
 
@@ -362,8 +362,47 @@ fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError
     let one = open_as_one(path, &mut container, options);
     match (one, children.as_slice()) {
         (Err(SourceError::Unrecognised { .. }), [(only, _)]) => open_path(only, options),
+        (Ok(Opened::Evidence { mut evidence, mut ignored }), [(only, Whole::Bugreport | Whole::Other)])
+            if only.is_file() && !has_apps(&evidence) =>
+        {
+            if let Ok(Opened::Evidence { evidence: beside, .. }) = open_path(only, options)
+                && add_beside(&mut evidence, *beside, &name_of(only))
+            {
+                let name = name_of(only);
+                ignored.retain(|file| file.file != name);
+            }
+            Ok(Opened::Evidence { evidence, ignored })
+        }
         (one, _) => one,
     }
+}
+
+/// Whether the two dumps are there that nearly every rule rests on.
+fn has_apps(evidence: &Evidence) -> bool {
+    [Kind::Packages, Kind::AppOps].iter().all(|kind| evidence.first(*kind).is_some())
+}
+
+/// Adds what loose outputs lack from the bug report that lies beside them. Nothing is added where the two say that they are of
+/// different phones, or of different states of one.
+fn add_beside(evidence: &mut Evidence, beside: Evidence, name: &str) -> bool {
+    let property = |evidence: &Evidence, key: &str| {
+        let item = evidence.first(Kind::Properties)?;
+        item.text.lines().find(|line| line.starts_with(key)).map(str::to_owned)
+    };
+    let differ = ["[ro.build.fingerprint]", "[ro.product.model]", "[ro.serialno]"]
+        .iter()
+        .any(|key| property(evidence, key).zip(property(&beside, key)).is_some_and(|(one, other)| one != other));
+    if differ || beside.source != SourceKind::Bugreport {
+        return false;
+    }
+    for mut item in beside.items {
+        if evidence.first(item.kind).is_none() {
+            evidence.missing.retain(|gap| gap.kind != item.kind);
+            item.origin = format!("{name}/{}", item.origin);
+            evidence.items.push(item);
+        }
+    }
+    true
 }
 
 fn open_as_one(path: &Path, container: &mut Container, options: &OpenOptions) -> Result<Opened, SourceError> {
@@ -557,7 +596,7 @@ fn is_snapshot(head: &str, tail: impl FnOnce() -> String) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Reason, SourceKind};
+    use crate::evidence::Reason;
     use std::io::Write;
     use zip::write::SimpleFileOptions;
 

@@ -430,7 +430,7 @@ impl Splitter {
                 continue;
             }
             if section.doubtful {
-                let detail = format!("{origin}:{}", section.first_line);
+                let detail = format!("line {}", section.first_line);
                 let reason = Reason::Unreadable;
                 sections.missing.push(Missing { kind: section.kind, user: None, reason, detail });
                 continue;

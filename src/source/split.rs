@@ -269,7 +269,7 @@ fn is_line_of_a_list(line: &str) -> bool {
 }
 
 fn is_property(line: &str) -> bool {
-    line.starts_with('[') && line.ends_with(']') && line.contains("]: [")
+    line.ends_with(']') && loose::is_property(line)
 }
 
 fn is_package(line: &str) -> bool {
