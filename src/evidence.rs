@@ -180,6 +180,8 @@ pub enum Reason {
     TimedOut,
     /// It begins but does not end.
     Truncated,
+    /// It is there, and nothing shows that it is whole: a saved text may have been cut at the end of any line.
+    Unproven,
     /// It is there and cannot be understood.
     Unreadable,
     /// This version of the platform has no such thing.
@@ -198,6 +200,7 @@ impl Reason {
             Reason::Absent => "absent",
             Reason::TimedOut => "timed-out",
             Reason::Truncated => "truncated",
+            Reason::Unproven => "unproven",
             Reason::Unreadable => "unreadable",
             Reason::NotSupported => "not-supported",
             Reason::EncryptedOnly => "encrypted-only",
@@ -275,15 +278,33 @@ pub struct Item {
     pub first_line: u64,
     /// `None` when complete as far as can be seen; otherwise why it may lack its end.
     pub cut: Option<Reason>,
-    /// Whether what holds the text proves that its end is there: the line with which `dumpsys` ends a section, or a checksum that was
-    /// taken when the evidence was. `false` says nothing. See [`Evidence::is_whole`].
-    pub whole: bool,
+    /// Whether something beside the text shows that it is whole: the phone's own exit status, the end of its section, a length or a
+    /// digest. A text that a person saved has none of these; its parser may still find the end in the text itself.
+    pub proved: bool,
+    /// Why it was cut, in the words of whoever cut it, or empty.
+    pub cut_detail: String,
 }
 
 impl Item {
     /// A complete item whose text starts at the first line of `origin`.
     pub fn new(kind: Kind, text: impl Into<String>, origin: impl Into<String>) -> Self {
-        Item { kind, user: None, text: text.into(), origin: origin.into(), first_line: 1, cut: None, whole: false }
+        Item {
+            kind,
+            user: None,
+            text: text.into(),
+            origin: origin.into(),
+            first_line: 1,
+            cut: None,
+            cut_detail: String::new(),
+            proved: true,
+        }
+    }
+
+    /// The same item, of which only its own text can tell whether it is whole.
+    #[must_use]
+    pub fn unproved(mut self) -> Self {
+        self.proved = false;
+        self
     }
 
     /// The same item for one Android user.
@@ -354,13 +375,6 @@ impl Evidence {
     /// By which road the evidence was first read: a bundle keeps that of its collection.
     pub fn road(&self) -> SourceKind {
         self.collected.unwrap_or(self.source)
-    }
-
-    /// Whether an item is known to hold all that the phone answered: the road says how each command ended (a phone that is connected, and
-    /// a bundle that was collected from one), or what holds the text proves it ([`Item::whole`]). A loose text, and a file in a zip
-    /// that anybody may have packed, prove nothing: it is for the parser to find the end in the text itself.
-    pub fn is_whole(&self, item: &Item) -> bool {
-        item.cut.is_none() && (item.whole || self.road().is_live())
     }
 
     /// The items of one kind, for whatever user.

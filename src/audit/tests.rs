@@ -328,7 +328,7 @@ fn residue_manual_footprint_and_unverified_ids() {
     let snapshot = phone();
     let finding = judged(&snapshot, &unverified, None).findings.remove(0);
     assert!(
-        matches!(&finding.because, Reason::Text("reason-no-such-app-unverified", names) if names.contains("Dubsmash")),
+        matches!(&finding.because, Reason::Text("reason-no-such-app-unverified", names) if names.contains("ToTok")),
         "{:?}",
         finding.because
     );

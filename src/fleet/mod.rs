@@ -288,6 +288,12 @@ impl Summary {
         }
     }
 
+    /// Counts a target that turned out to be a phone which is counted already.
+    pub fn add_again(&mut self, damaged: bool) {
+        self.read += 1;
+        self.damaged += u64::from(damaged);
+    }
+
     /// Counts a target that gave no result.
     pub fn fail(&mut self, target: &str, message: &str) {
         self.failed += 1;

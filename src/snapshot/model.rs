@@ -521,7 +521,7 @@ pub struct Gap {
     /// The app it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
-    /// `refused`, `absent`, `timed-out`, `truncated`, `unreadable`, `not-supported`, `encrypted-only`, `no-password`.
+    /// `refused`, `absent`, `timed-out`, `truncated`, `unproven`, `unreadable`, `not-supported`, `encrypted-only`, `no-password`.
     pub reason: String,
     /// How many were read, where it can be counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -82,14 +82,14 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
             Ok((bytes, lost)) => {
                 // Its own file is written after the sums.
                 let sum = sums.get(name).filter(|_| name != ACQUISITION).map(|sum| (sum, sum_of(&bytes)));
-                let mut item = Item::new(kind, text::decode(bytes), full);
+                let mut item = Item::new(kind, text::decode(bytes), full).unproved();
                 item.cut = lost.map(|_| Reason::Truncated);
                 match sum {
                     // Not what AndroidQF wrote: who changed it, and what else, nobody knows.
                     Some((told, found)) if !told.eq_ignore_ascii_case(&found) => {
                         item.cut = item.cut.or(Some(Reason::Truncated));
                     }
-                    Some(_) => item.whole = true,
+                    Some(_) => item.proved = true,
                     None => {}
                 }
                 match sections::answer(item) {
@@ -338,7 +338,7 @@ mod tests {
         );
         let mut container = Container::folder(folder.path(), u64::MAX).unwrap();
         let evidence = read(&mut container, "", &OpenOptions::default()).unwrap();
-        let told = |kind| evidence.first(kind).map(|item| (evidence.is_whole(item), item.cut)).unwrap();
+        let told = |kind| evidence.first(kind).map(|item| (item.proved && item.cut.is_none(), item.cut)).unwrap();
         assert_eq!(told(Kind::Properties), (true, None));
         assert_eq!(told(Kind::SettingsGlobal), (false, Some(Reason::Truncated)));
         assert_eq!(told(Kind::SettingsSecure), (false, None));

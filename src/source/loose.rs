@@ -12,6 +12,7 @@ use super::path::OpenOptions;
 use super::sections::{self, Ending, Shape, Splitter};
 use super::split::{self, Begin};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
+use crate::parse::android::packages::JOINT;
 use crate::parse::text;
 
 const SIGNATURES: &str = include_str!("loose.tsv");
@@ -252,7 +253,7 @@ impl Loose {
             }
             Found::Output(kind, user) => {
                 evidence.missing.extend(other_tables(kind, name, &content));
-                let mut item = Item::new(kind, content, name);
+                let mut item = Item::new(kind, content, name).unproved();
                 item.user = user;
                 item.first_line = first_line;
                 item.cut = lost.then_some(Reason::Truncated);
@@ -426,9 +427,12 @@ fn join_packages(evidence: &mut Evidence) {
                 if !first.text.ends_with('\n') {
                     first.text.push('\n');
                 }
+                first.text.push_str(JOINT);
+                first.text.push('\n');
                 first.text.push_str(&item.text);
                 first.origin = format!("{}, {}", first.origin, item.origin);
                 first.cut = first.cut.or(item.cut);
+                first.proved &= item.proved;
             }
         }
     }

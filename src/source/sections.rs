@@ -74,6 +74,8 @@ struct Section {
     bytes: Vec<u8>,
     first_line: u64,
     cut: Option<Reason>,
+    /// Whether the text goes on behind it.
+    followed: bool,
     limit: usize,
     /// Its own last line has come.
     ended: bool,
@@ -290,7 +292,7 @@ impl Splitter {
 
     fn begin(&mut self, kind: Kind, early: bool, first_line: u64, limit: usize) {
         let (cut, ended, doubtful) = (None, false, false);
-        self.open = Some(Section { kind, early, bytes: Vec::new(), first_line, cut, limit, ended, doubtful });
+        self.open = Some(Section { kind, early, bytes: Vec::new(), first_line, cut, limit, followed: true, ended, doubtful });
     }
 
     /// A service whose text does not end with a line's end has its last line behind its own words.
@@ -421,6 +423,9 @@ impl Splitter {
             .as_ref()
             .is_some_and(|listed| listed.iter().filter(wanted).any(|kind| !self.seen.contains(kind)));
         let cut_short = damaged || ends_inside || lacks && !self.normal_services_over;
+        if let Some(open) = &mut self.open {
+            open.followed = false;
+        }
         self.close(cut_short.then_some(Reason::Truncated));
         let wants_window = self.wants_window();
         self.done.sort_by_key(|section| section.first_line);
@@ -440,7 +445,10 @@ impl Splitter {
             // Where the others have their last line, one without it was ended by something else.
             let unended = self.trailers_seen && !section.ended && section.kind.service().is_some();
             item.cut = section.cut.or(unended.then_some(Reason::Truncated));
-            item.whole = section.ended;
+            // An app may write what follows; where sections have a last line of their own, nothing else shows an end.
+            let is_service = section.kind.service().is_some();
+            let shown = section.ended || section.followed && !(is_service && self.trailers_seen);
+            item.proved = shown && item.cut.is_none();
             match answer(item) {
                 Ok(item) => sections.items.push(item),
                 Err(missing) => sections.missing.push(missing),
@@ -659,7 +667,7 @@ mod tests {
             let item = sections.items.iter().find(|item| item.kind == Kind::Packages).unwrap();
             assert!(item.cut == Some(Reason::Truncated) || item.text.contains("[c.d]"), "{words}");
             let other = sections.items.iter().find(|item| item.kind == Kind::AppOps).unwrap();
-            assert!(other.cut.is_none() && other.whole, "{words}");
+            assert!(other.cut.is_none() && other.proved, "{words}");
         }
     }
 
@@ -681,7 +689,7 @@ mod tests {
 
     #[test]
     fn a_section_is_whole_by_its_own_last_line_alone() {
-        let whole = |sections: &Sections, kind| sections.items.iter().find(|item| item.kind == kind).unwrap().whole;
+        let whole = |sections: &Sections, kind| sections.items.iter().find(|item| item.kind == kind).unwrap().proved;
         let text = report(&[section("appops", "state\n"), section("package", "Packages:\n")]);
         let (sections, _) = split(Shape::Dumpstate, &text, 64);
         for kind in [Kind::AppOps, Kind::Packages, Kind::Properties] {

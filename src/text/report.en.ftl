@@ -121,6 +121,7 @@ reason-refused = refused
 reason-absent = not in the evidence
 reason-timed-out = timed out
 reason-truncated = cut short
+reason-unproven = not shown to be whole
 reason-unreadable = not understood
 reason-not-supported = not on this version
 reason-encrypted-only = only in an encrypted backup, which this one is not

@@ -121,6 +121,7 @@ reason-refused = refusé
 reason-absent = absent des données
 reason-timed-out = délai dépassé
 reason-truncated = coupé
+reason-unproven = rien ne montre que c’est entier
 reason-unreadable = incompris
 reason-not-supported = inexistant sur cette version
 reason-encrypted-only = seulement dans une sauvegarde chiffrée, ce que celle-ci n’est pas

@@ -145,8 +145,17 @@ pub struct AppOps<'a> {
     pub uids: Vec<UidOps<'a>>,
     /// How many op rows and uid modes were understood.
     pub rows: u64,
-    /// Whether the dump ends inside a block, so that later uids are missing and the last may lack rows.
+    /// Whether the dump is seen to end inside a block, so that later uids are missing and the last may lack rows.
     pub last_is_open: bool,
+    /// Whether the text ends among the blocks: nothing that follows them stands behind. Whether they are whole, only something beside
+    /// the text can tell.
+    pub ends_in_uids: bool,
+    /// Whether the dump begins with its own first line, so that no block stands before the first one.
+    pub has_begun: bool,
+    /// Whether the uids rise from block to block, as `AppOpsService` keeps them (a `SparseArray`).
+    pub ordered: bool,
+    /// The uid of the first block in the order of the dump.
+    pub first_uid: Option<u32>,
     /// The uid of the last block in the order of the dump.
     pub last_uid: Option<u32>,
 }
@@ -158,11 +167,19 @@ impl<'a> AppOps<'a> {
         self.uids.iter().skip(start).take_while(move |block| block.uid == uid)
     }
 
-    /// Whether the dump can be trusted about this uid: it is whole, or it goes on beyond the block of the uid.
+    /// Whether the dump can be trusted about this uid: it is whole, or it goes on beyond the block of the uid, or beyond the place
+    /// where that block would stand. What lies beyond the last uid seen is unknown; what lies before it is known.
     pub fn covers(&self, uid: u32) -> bool {
-        !self.last_is_open || (self.last_uid != Some(uid) && self.of_uid(uid).next().is_some())
+        let begun = self.has_begun || (self.ordered && self.first_uid.is_some_and(|first| first < uid));
+        let ended = !self.last_is_open || (self.ordered && self.last_uid.is_some_and(|last| uid < last));
+        let has_its_head = self.has_begun || self.first_uid != Some(uid);
+        let passed = has_its_head && self.last_uid != Some(uid) && self.of_uid(uid).next().is_some();
+        (begun && ended) || passed
     }
 }
+
+/// The line that the dump begins with, on every version.
+const FIRST_LINE: &str = "Current AppOps Service state:";
 
 /// Reads a `dumpsys appops` of any generation. Never fails: what is not understood is counted in a gap.
 pub fn parse(dump: &str) -> Parsed<AppOps<'_>> {
@@ -171,7 +188,12 @@ pub fn parse(dump: &str) -> Parsed<AppOps<'_>> {
         reader.line(number, line);
     }
     let mut facts = reader.facts;
+    facts.first_uid = facts.uids.first().map(|block| block.uid);
     facts.last_uid = facts.uids.last().map(|block| block.uid);
+    facts.ordered = facts.uids.is_sorted_by(|one, next| one.uid < next.uid);
+    facts.has_begun =
+        dump.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with(FIRST_LINE));
+    facts.ends_in_uids = reader.in_uids || facts.uids.is_empty();
     let mut gaps = Vec::new();
     let mut open = !dump.is_empty() && !dump.ends_with('\n') && reader.in_uids;
     if let Some((reason, detail)) = text::failure(dump) {
@@ -514,8 +536,16 @@ mod tests {
 
     #[test]
     fn a_cut_dump_does_not_cover_what_it_may_have_lost() {
-        let facts = parse("  Uid u0a1:\n      CAMERA: mode=ignore\n  Uid u0a2:\n      CAMERA: mode=ign").facts;
-        assert!(facts.covers(10001) && !facts.covers(10002) && !facts.covers(10003));
+        let text = format!("{FIRST_LINE}\n  Uid u0a1:\n      CAMERA: mode=ignore\n  Uid u0a3:\n      CAMERA: mode=ign");
+        let facts = parse(&text).facts;
+        assert!(facts.covers(10001) && facts.covers(10002) && !facts.covers(10003) && !facts.covers(10004));
+        // Without its first line the dump may lack blocks before the first one, and the beginning of that one.
+        let facts = parse(text.strip_prefix(FIRST_LINE).unwrap()).facts;
+        assert!(!facts.covers(10000) && !facts.covers(10001) && facts.covers(10002));
+        // Where the uids do not rise, a block that is not there may still come.
+        let moved = text.replace("u0a1:", "u0a9:");
+        let facts = parse(&moved).facts;
+        assert!(facts.covers(10009) && !facts.covers(10001) && !facts.covers(10003));
     }
 
     proptest::proptest! {

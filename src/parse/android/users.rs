@@ -164,6 +164,8 @@ pub struct Users {
     pub managed: Option<Located<bool>>,
     /// `Current user:` of `dumpsys user` (Android 11 and later).
     pub current: Option<Located<u32>>,
+    /// Whether the text itself shows that no user is missing: `cmd user list` counts them first, `dumpsys user` goes on behind them.
+    pub complete: bool,
 }
 
 /// More users than any phone has (`config_multiuserMaximumUsers` is 4 to 10); what comes after them is counted and not read.
@@ -177,6 +179,8 @@ pub fn parse(text: &str) -> Parsed<Users> {
     // Whether a `UserInfo` of this text is the one that the deeper lines speak of.
     let mut open = false;
     let mut in_restrictions = false;
+    // What the heading `2 users:` counts.
+    let mut counted: Option<usize> = None;
     for (number, line) in numbered_lines(text) {
         let depth = indent(line);
         let row = line.trim();
@@ -216,7 +220,10 @@ pub fn parse(text: &str) -> Parsed<Users> {
                 facts.current.get_or_insert(Located::new(current, number));
             } else if row == "Users:" {
                 recognised = true;
+            } else if let Some(count) = row.strip_suffix(" users:").and_then(|count| count.parse().ok()) {
+                counted.get_or_insert(count);
             }
+            facts.complete |= recognised && ["Device managed:", "Max users:"].iter().any(|end| row.starts_with(end));
             continue;
         }
         if !open {
@@ -238,6 +245,7 @@ pub fn parse(text: &str) -> Parsed<Users> {
             user.has_profile_owner = boolean(owned);
         }
     }
+    facts.complete |= counted.is_some_and(|count| count == facts.users.len());
     let mut gaps = whole_gaps(text, recognised);
     gaps.extend(tally.gap());
     Parsed { facts, gaps }

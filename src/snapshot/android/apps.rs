@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::evidence::{Kind, Reason};
 use crate::parse::android::packages::{PackageRecord, PermissionRow, UserBlock};
 use crate::snapshot::permissions::{AndroidKind, Description, describe};
-use crate::snapshot::{App, EvidenceRow, Gap, Grant, Inert, LastUse, Level, Permission, Platform, Presence};
+use crate::snapshot::{App, AppSource, EvidenceRow, Gap, Grant, Inert, LastUse, Level, Permission, Platform, Presence};
 
 /// The apps that a snapshot names, and how many more there are.
 #[derive(Debug, Default)]
@@ -40,16 +40,13 @@ pub fn apps(facts: &Facts<'_>, rows: &Rows<'_>, scope: Scope<'_>) -> Apps {
     let mut found = Apps::default();
     let Some(packages) = &facts.packages else { return found };
     let shared: BTreeMap<&str, _> = packages.shared_users.iter().map(|shared| (shared.name, shared)).collect();
-    let last = packages.packages.len().saturating_sub(1);
-    let last_shared = packages.shared_users.last().map(|shared| shared.name);
     let mut seen = BTreeSet::new();
-    for (index, package) in packages.packages.iter().enumerate() {
+    for package in &packages.packages {
         // The dump of one package repeated in a folder of dumps: the first one counts.
         if !seen.insert(package.name) {
             continue;
         }
         let listed = scope.catalog.by_android_id(package.name);
-        let cut_off = packages.last_is_open && index == last;
         let shared = package.shared_user.map(|name| shared.get(name).copied());
         let mut anywhere = false;
         for user in &package.users {
@@ -81,16 +78,22 @@ pub fn apps(facts: &Facts<'_>, rows: &Rows<'_>, scope: Scope<'_>) -> Apps {
             }
             let mut builder = Builder { facts, rows, subject: &subject, special: &special, gaps: &mut found.gaps };
             // A package whose rows are cut off, or whose shared user is missing, has rows that nobody read.
-            let missing = if cut_off {
-                Some(Reason::Truncated)
+            let missing = if packages.is_contradictory || package.contradicted {
+                Some(Reason::Unreadable)
+            } else if package.open {
+                Some(facts.incomplete(Kind::Packages).unwrap_or(Reason::Truncated))
             } else if matches!(shared, Some(None)) {
                 Some(facts.packages_incomplete().unwrap_or(Reason::Absent))
-            } else if matches!(shared, Some(Some(_))) && packages.last_is_open && package.shared_user == last_shared {
-                Some(Reason::Truncated)
+            } else if matches!(shared, Some(Some(shared)) if shared.open) {
+                Some(facts.incomplete(Kind::Packages).unwrap_or(Reason::Truncated))
             } else {
                 None
             };
             let mut app = builder.app(missing);
+            if packages.is_contradictory || package.contradicted {
+                app.source = AppSource::Unknown;
+                app.system = false;
+            }
             app.slug = listed.map(|listed| listed.slug.clone());
             app.name = listed.map(|listed| listed.name.clone());
             found.apps.push(app);

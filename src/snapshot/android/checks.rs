@@ -110,16 +110,21 @@ impl<'c, 'e> Checks<'c, 'e> {
             Namespace::Secure => Kind::SettingsSecure,
             Namespace::System => Kind::SettingsSystem,
         };
-        let Some(table) = self.facts.settings_of(namespace, self.user()) else { return Err(self.missing(kind)) };
-        match self.facts.settings_incomplete(namespace, self.user()) {
-            Some(reason) if keys.iter().any(|key| !table.contains_key(*key)) => Err((reason, kind.label())),
-            _ => Ok(()),
+        if self.facts.settings_of(namespace, self.user()).is_none() {
+            return Err(self.missing(kind));
         }
+        let unknown = keys.iter().find_map(|key| self.facts.setting_unknown(namespace, self.user(), key));
+        unknown.map_or(Ok(()), |reason| Err((reason, kind.label())))
     }
 
     /// A dump whose absences count as such: `Err` when it may lack its end.
     fn whole(&self, kind: Kind) -> Result<(), (Reason, &'static str)> {
         self.facts.incomplete(kind).map_or(Ok(()), |reason| Err((reason, kind.label())))
+    }
+
+    /// Owners and administrators are told before the status of the encryption.
+    fn all_administrators(&self) -> Result<(), (Reason, &'static str)> {
+        self.facts.administrators_incomplete().map_or(Ok(()), |reason| Err((reason, Kind::DevicePolicy.label())))
     }
 
     fn value(&self, namespace: Namespace, key: &str) -> Option<&str> {
@@ -229,7 +234,7 @@ impl<'c, 'e> Checks<'c, 'e> {
         let Some(user) = trust.users.get(&self.user()) else { return Err((Reason::Absent, Kind::Trust.label())) };
         let rows: Vec<EvidenceRow> =
             user.agents.iter().filter_map(|agent| self.named(Kind::Trust, agent.line, "Enabled agents: *")).collect();
-        if rows.is_empty() {
+        if rows.is_empty() && !user.ended {
             self.whole(Kind::Trust)?;
         }
         yes(!user.agents.is_empty(), rows)
@@ -278,20 +283,22 @@ impl<'c, 'e> Checks<'c, 'e> {
     /// The bootloader is locked and the system is the verified one. `green` alone does not say so: builds signed with
     /// test keys and permissive SELinux print it as well. `yellow` is a locked phone with a key of its own.
     fn verified_boot(&self) -> Outcome {
-        let state = "ro.boot.verifiedbootstate";
-        if self.facts.properties.is_none() {
-            return Err(self.missing(Kind::Properties));
-        }
-        let mut against = Vec::new();
-        for (key, bad) in [
-            ("ro.boot.flash.locked", &["0"][..]),
+        const STATE: &str = "ro.boot.verifiedbootstate";
+        const AGAINST: [(&str, &[&str]); 7] = [
+            ("ro.boot.flash.locked", &["0"]),
             ("ro.boot.vbmeta.device_state", &["unlocked"]),
             ("ro.secureboot.lockstate", &["unlocked", "unlock"]),
             ("ro.boot.veritymode", &["disabled", "logging"]),
             ("ro.boot.selinux", &["permissive", "disabled"]),
             ("ro.build.tags", &["test-keys"]),
-            (state, &["orange", "red"]),
-        ] {
+            (STATE, &["orange", "red"]),
+        ];
+        let state = STATE;
+        if self.facts.properties.is_none() {
+            return Err(self.missing(Kind::Properties));
+        }
+        let mut against = Vec::new();
+        for (key, bad) in AGAINST {
             if self.facts.property(key).is_some_and(|value| bad.contains(&value)) {
                 against.extend(self.facts.property_row(key));
             }
@@ -301,6 +308,10 @@ impl<'c, 'e> Checks<'c, 'e> {
         }
         if !against.is_empty() {
             return yes(false, against);
+        }
+        // A property that is lost with the end of the list could be one that speaks against it.
+        if let Some(reason) = AGAINST.iter().find_map(|(key, _)| self.facts.property_unknown(key)) {
+            return Err((reason, Kind::Properties.label()));
         }
         match self.facts.property(state) {
             Some("green" | "yellow") => yes(true, self.facts.property_row(state)),
@@ -325,6 +336,9 @@ impl<'c, 'e> Checks<'c, 'e> {
         // Android 10 and later know file-based encryption only; before, no word of the kind leaves the disk's own way open.
         if kind.is_none() && self.facts.api.is_none_or(|api| api < 29) {
             return Err((Reason::Absent, "ro.crypto.type"));
+        }
+        if let Some(reason) = self.facts.property_unknown("ro.crypto.type") {
+            return Err((reason, Kind::Properties.label()));
         }
         if kind == Some("block") {
             let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
@@ -358,7 +372,7 @@ impl<'c, 'e> Checks<'c, 'e> {
         match device.or(profile.map(|owner| owner.line)) {
             Some(line) => yes(true, self.facts.rows.row(Kind::DevicePolicy, None, line)),
             None => {
-                self.whole(Kind::DevicePolicy)?;
+                self.all_administrators()?;
                 yes(false, self.facts.rows.excerpt(Kind::DevicePolicy, None, 0, "Device Owner: none"))
             }
         }
@@ -368,7 +382,7 @@ impl<'c, 'e> Checks<'c, 'e> {
     fn blocklist(&self) -> Outcome {
         let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
         if !policy.owners.iter().any(|owner| owner.user.is_none_or(|user| user == 0)) {
-            self.whole(Kind::DevicePolicy)?;
+            self.all_administrators()?;
             let row = self.facts.rows.excerpt(Kind::DevicePolicy, None, 0, "Device Owner: none");
             return yes(false, row);
         }
@@ -395,8 +409,7 @@ impl<'c, 'e> Checks<'c, 'e> {
                 continue;
             }
             read = true;
-            let complete = self.facts.settings_incomplete(*namespace, *user).is_none() || table.contains_key(key);
-            unread = unread.or((!complete).then_some(Reason::Truncated));
+            unread = unread.or_else(|| self.facts.setting_unknown(*namespace, *user, key));
             // Listed services do nothing while the main switch for them is off.
             let enabled =
                 || table.get("accessibility_enabled").and_then(|setting| setting.value.as_deref()) == Some("1");
@@ -478,8 +491,14 @@ impl<'c, 'e> Checks<'c, 'e> {
         let added = keys.iter().any(|key| self.value(Namespace::Global, key) == Some("1"));
         if !other && !added {
             self.table(Namespace::Global, &keys)?;
+            self.all_users()?;
         }
         yes(other || added, self.rows(Namespace::Global, &keys))
+    }
+
+    /// That there is no other user holds only where every user is known.
+    fn all_users(&self) -> Result<(), (Reason, &'static str)> {
+        self.facts.users_incomplete().map_or(Ok(()), |reason| Err((reason, Kind::UserList.label())))
     }
 
     fn hidden_apps(&self) -> Outcome {
@@ -488,18 +507,17 @@ impl<'c, 'e> Checks<'c, 'e> {
             return Err(self.missing(Kind::UserList));
         }
         let private = self.facts.users.iter().any(|user| user.kind(None, &[]) == UserKind::PrivateSpace);
+        if !private {
+            self.all_users()?;
+        }
         yes(private, None)
     }
 
     /// Whether an app that is not part of the system image may install others. The old setting
     /// `install_non_market_apps` says nothing since Android 8.
     fn unknown_sources(&self) -> Outcome {
-        if self.facts.packages.is_none() {
-            return Err(self.missing(Kind::Packages));
-        }
-        if self.facts.app_ops.as_ref().is_none_or(|ops| ops.last_is_open) {
-            return Err(self.missing(Kind::AppOps));
-        }
+        let Some(packages) = &self.facts.packages else { return Err(self.missing(Kind::Packages)) };
+        let Some(ops) = &self.facts.app_ops else { return Err(self.missing(Kind::AppOps)) };
         let holders: Vec<EvidenceRow> = self
             .apps
             .iter()
@@ -509,10 +527,17 @@ impl<'c, 'e> Checks<'c, 'e> {
             .flat_map(|grant| grant.evidence.iter().cloned())
             .collect();
         // None among the apps that were read says nothing of the others.
-        if holders.is_empty()
-            && let Some(reason) = self.facts.packages_incomplete()
-        {
-            return Err((reason, Kind::Packages.label()));
+        if holders.is_empty() {
+            if let Some(reason) = self.facts.packages_incomplete() {
+                return Err((reason, Kind::Packages.label()));
+            }
+            let uids = packages.packages.iter().filter(|package| !package.system).flat_map(|package| {
+                let installed = package.users.iter().filter(|user| user.installed).map(|user| user.id);
+                installed.map(move |user| user.checked_mul(100_000)?.checked_add(package.app_id? % 100_000))
+            });
+            if uids.into_iter().any(|uid| uid.is_none_or(|uid| !ops.covers(uid))) {
+                return Err((self.facts.incomplete(Kind::AppOps).unwrap_or(Reason::Unreadable), Kind::AppOps.label()));
+            }
         }
         yes(!holders.is_empty(), holders)
     }

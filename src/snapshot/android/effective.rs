@@ -422,7 +422,10 @@ impl<'d> Subject<'d> {
                 access.level = Level::None;
                 Outcome::Known(access)
             }
-            Outcome::Unknown if self.declares(BACKGROUND) => Outcome::Unknown,
+            // Up to Android 9 the background needs no permission of its own.
+            Outcome::Unknown if self.declares(BACKGROUND) || self.api.is_none_or(|api| api < API_10) => {
+                Outcome::Unknown
+            }
             _ => Outcome::NotDeclared,
         }
     }

@@ -164,6 +164,21 @@ pub struct Facts<'e> {
     pub gaps: Vec<Gap>,
     /// Whether the package dump has headers that were not understood, so that packages are missing.
     has_odd_package: bool,
+    /// The lists of packages beside the dump.
+    lists: Vec<PackageNames>,
+    /// Whether nothing but the lists of packages can show that the package dump is whole.
+    packages_unproven: bool,
+    /// Whether every user of the phone is known.
+    users_complete: bool,
+    /// Evidence that may be cut, and whose own text shows that it is not.
+    ended: BTreeSet<Kind>,
+}
+
+/// The names in one list of packages.
+struct PackageNames {
+    kind: Kind,
+    user: Option<u32>,
+    names: BTreeSet<String>,
 }
 
 impl<'e> Facts<'e> {
@@ -196,6 +211,10 @@ impl<'e> Facts<'e> {
             location_rows: Vec::new(),
             gaps: Vec::new(),
             has_odd_package: false,
+            lists: Vec::new(),
+            packages_unproven: false,
+            users_complete: false,
+            ended: BTreeSet::new(),
         };
         let mut instant = evidence.taken_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
         let mut location_answer = None;
@@ -216,6 +235,7 @@ impl<'e> Facts<'e> {
                 Kind::CurrentUser => {}
                 Kind::UserList | Kind::UserListVerbose | Kind::Users => {
                     let users = facts.keep(item, users::parse(&item.text));
+                    facts.users_complete |= users.complete || item.proved && item.cut.is_none();
                     facts.merge_users(users);
                 }
                 Kind::SettingsGlobal => facts.settings_list(item, Namespace::Global, 0),
@@ -235,10 +255,15 @@ impl<'e> Facts<'e> {
                 }
                 Kind::AppOps => {
                     let mut ops = facts.keep(item, appops::parse(&item.text));
-                    ops.last_is_open |= item.cut.is_some();
+                    ops.last_is_open |= item.cut.is_some() || !item.proved && ops.ends_in_uids;
+                    ops.has_begun |= item.proved;
                     facts.app_ops.get_or_insert(ops);
                 }
-                Kind::Roles => facts.roles = Some(facts.keep(item, role::parse(&item.text))),
+                Kind::Roles => {
+                    let roles = facts.keep(item, role::parse(&item.text));
+                    facts.note_end(item, roles.complete);
+                    facts.roles = Some(roles);
+                }
                 Kind::DevicePolicy => {
                     let dump = facts.keep(item, device_policy::parse(&item.text));
                     facts.device_policy = Some(policy(dump));
@@ -254,6 +279,7 @@ impl<'e> Facts<'e> {
                 }
                 Kind::DeviceIdle | Kind::BatteryExemptions => {
                     let exemptions = facts.keep(item, battery::parse(&item.text));
+                    facts.note_end(item, exemptions.ended);
                     if facts.battery.is_none() || item.kind == Kind::BatteryExemptions {
                         facts.battery = Some((item.kind, exemptions));
                     }
@@ -275,12 +301,21 @@ impl<'e> Facts<'e> {
                     } else {
                         package_list::parse_json(&item.text)
                     };
-                    facts.keep(item, list);
+                    let list = facts.keep(item, list);
+                    let names = list.packages.into_iter().map(|package| package.name).collect();
+                    facts.lists.push(PackageNames { kind: item.kind, user: item.user, names });
                 }
             }
         }
         facts.finish(instant, location_answer);
         facts
+    }
+
+    /// Takes note that the text of an item shows its own end.
+    fn note_end(&mut self, item: &Item, ended: bool) {
+        if ended && item.cut.is_none() {
+            self.ended.insert(item.kind);
+        }
     }
 
     fn finish(&mut self, instant: Option<Timestamp>, location_answer: Option<bool>) {
@@ -312,6 +347,9 @@ impl<'e> Facts<'e> {
         }
         let Some(table) = self.settings_of(Namespace::Secure, user) else { return };
         let value = |key: &str| table.get(key).and_then(|setting| setting.value.as_deref());
+        if self.setting_unknown(Namespace::Secure, user, "location_mode") == Some(Reason::Unreadable) {
+            return;
+        }
         let (key, on) = if let Some(mode) = value("location_mode") {
             ("location_mode", mode != "0")
         } else if table.contains_key("location_providers_allowed") {
@@ -343,13 +381,16 @@ impl<'e> Facts<'e> {
         if let Some(reason) = item.cut {
             let detail = match crate::parse::text::failure(&item.text) {
                 Some((_, line)) => line.to_owned(),
-                None => String::new(),
+                None => item.cut_detail.clone(),
             };
             self.gap(item.kind.label(), item.user, reason, None, None, &detail);
         }
     }
 
     fn gap(&mut self, area: &str, user: Option<u32>, reason: Reason, read: Option<u64>, of: Option<u64>, detail: &str) {
+        // No version of Android is without these: a phone that says so has not shown them.
+        let always = [Kind::Packages, Kind::AppOps].iter().any(|kind| kind.label() == area);
+        let reason = if always && reason == Reason::NotSupported { Reason::Absent } else { reason };
         self.gaps.push(Gap {
             area: area.to_owned(),
             user,
@@ -425,13 +466,64 @@ impl<'e> Facts<'e> {
 
     /// Why an evidence of a kind that is there may lack its end: what it does not show is then no proof of absence.
     pub fn incomplete(&self, kind: Kind) -> Option<Reason> {
-        self.evidence.of(kind).find_map(cut_of)
+        let shown = self.ended.contains(&kind);
+        self.evidence.of(kind).filter_map(cut_of).find(|reason| *reason != Reason::Unproven || !shown)
     }
 
-    /// Why a table of settings may lack rows: a key that it does not show is then not known to be unset.
-    pub fn settings_incomplete(&self, namespace: Namespace, user: u32) -> Option<Reason> {
-        let (kind, user) = self.place(namespace, user)?;
-        self.evidence.of(kind).filter(|item| user.is_none() || item.user == user).find_map(cut_of)
+    /// Why it is not known whether a setting is set, or all of its value: there is no such table, or one that may be cut before the key.
+    pub fn setting_unknown(&self, namespace: Namespace, user: u32, key: &str) -> Option<Reason> {
+        let user = if namespace == Namespace::Global { 0 } else { user };
+        if self.settings.contradicted.contains(&(namespace, user, key.to_owned())) {
+            return Some(Reason::Unreadable);
+        }
+        let known = self.settings.spans.get(&(namespace, user)).is_some_and(|span| span.tells(key, '='));
+        match self.place(namespace, user) {
+            None => Some(self.why_no_settings(namespace, user)),
+            Some(_) if known => None,
+            Some((kind, user)) => {
+                self.evidence.of(kind).filter(|item| user.is_none() || item.user == user).find_map(cut_of)
+            }
+        }
+    }
+
+    /// Why there is no table of settings.
+    fn why_no_settings(&self, namespace: Namespace, user: u32) -> Reason {
+        let kind = match namespace {
+            Namespace::Global => Kind::SettingsGlobal,
+            Namespace::Secure => Kind::SettingsSecure,
+            Namespace::System => Kind::SettingsSystem,
+        };
+        let asked = self.evidence.missing.iter().find(|missing| missing.kind == kind && missing.user == Some(user));
+        asked.map_or_else(|| self.why_missing(kind), |missing| missing.reason)
+    }
+
+    /// Why it is not known whether a system property is set; `None` where it is known.
+    pub fn property_unknown(&self, key: &str) -> Option<Reason> {
+        let Some(properties) = &self.properties else { return Some(self.why_missing(Kind::Properties)) };
+        if properties.contradicted.contains(key) {
+            return Some(Reason::Unreadable);
+        }
+        if properties.get(key).is_some() || properties.span.tells(key, ']') {
+            return None;
+        }
+        self.incomplete(Kind::Properties)
+    }
+
+    /// Why an app may be excepted from battery saving without a row that says so.
+    pub fn battery_incomplete(&self) -> Option<Reason> {
+        match &self.battery {
+            None => Some(self.why_missing(Kind::BatteryExemptions)),
+            Some((kind, _)) => self.incomplete(*kind),
+        }
+    }
+
+    /// Why an owner or an administrator may be missing from the dump: they stand before the status of the encryption.
+    pub fn administrators_incomplete(&self) -> Option<Reason> {
+        let Some(policy) = &self.device_policy else { return Some(self.why_missing(Kind::DevicePolicy)) };
+        match self.incomplete(Kind::DevicePolicy) {
+            Some(Reason::Unproven) if policy.dump.encryption.is_some() => None,
+            reason => reason,
+        }
     }
 
     /// Why the list of packages may lack some: they are then not known to be absent.
@@ -441,13 +533,79 @@ impl<'e> Facts<'e> {
             Some(packages) if packages.last_is_open => {
                 Some(self.incomplete(Kind::Packages).unwrap_or(Reason::Truncated))
             }
-            Some(packages) if packages.packages.is_empty() || self.has_odd_package => Some(Reason::Unreadable),
+            Some(packages) if packages.packages.is_empty() || packages.is_contradictory || self.has_odd_package => {
+                Some(Reason::Unreadable)
+            }
+            // A package that another list names is on the phone, and its record is not here.
+            Some(packages) if self.has_unlisted(packages) => Some(Reason::Truncated),
             // Only the dump of one package prints what it requests: such dumps say nothing of the apps not dumped.
             Some(packages) if packages.packages.iter().any(|package| !package.requested.is_empty()) => {
                 Some(Reason::Absent)
             }
+            Some(packages) if self.packages_unproven && !self.lists_agree(packages) => Some(Reason::Unproven),
             Some(_) => None,
         }
+    }
+
+    /// Whether a list of packages names one that the dump does not have for that user. AndroidQF asks for removed packages as well, whose
+    /// records stay in the dump as long as data is left; what its list does not have at all is missing all the same.
+    fn has_unlisted(&self, packages: &PackageDump<'_>) -> bool {
+        self.lists.iter().any(|list| {
+            let has = |package: &PackageRecord<'_>| match list.kind {
+                Kind::PackageList => {
+                    package.users.iter().any(|user| list.user.is_none_or(|only| only == user.id) && user.installed)
+                }
+                _ => true,
+            };
+            let known: BTreeSet<&str> = packages
+                .packages
+                .iter()
+                .filter(|package| has(package))
+                .map(|package| plain_name(package.name))
+                .collect();
+            list.names.iter().any(|name| !known.contains(plain_name(name)))
+        })
+    }
+
+    /// Whether the list of every user of the phone names exactly the packages that the dump has as installed for that user. Two lists
+    /// that were made apart from each other, in orders of their own, are not cut at the same place.
+    fn lists_agree(&self, packages: &PackageDump<'_>) -> bool {
+        let users: BTreeSet<u32> =
+            packages.packages.iter().flat_map(|package| &package.users).map(|user| user.id).collect();
+        // The dump of one package would agree with its own row of a list; the system itself is on every phone.
+        let is_list_of_all = packages.packages.iter().any(|package| package.name == FRAMEWORK);
+        is_list_of_all
+            && users.iter().all(|user| {
+                let installed: BTreeSet<&str> = packages
+                    .packages
+                    .iter()
+                    .filter(|package| {
+                        package.users.iter().any(|block| block.id == *user && block.installed && !block.hidden)
+                    })
+                    .map(|package| plain_name(package.name))
+                    .collect();
+                self.lists
+                    .iter()
+                    .filter(|list| list.kind == Kind::PackageList && list.user.unwrap_or(0) == *user)
+                    .any(|list| list.names.iter().map(|name| plain_name(name)).collect::<BTreeSet<_>>() == installed)
+            })
+    }
+
+    /// Why a user of the phone may be missing from [`Facts::users`]; `None` where all are known.
+    pub fn users_incomplete(&self) -> Option<Reason> {
+        let kinds = [Kind::UserList, Kind::UserListVerbose, Kind::Users];
+        if self.users.is_empty() {
+            return Some(self.why_missing(Kind::UserList));
+        }
+        // Every record of the package dump has a block for each user.
+        let mut told: BTreeSet<u32> = BTreeSet::new();
+        let records = self.packages.iter().flat_map(|dump| &dump.packages).filter(|package| !package.open);
+        told.extend(records.flat_map(|package| &package.users).map(|user| user.id));
+        let unknown = told.iter().any(|id| self.users.iter().all(|user| user.id != *id));
+        if !unknown && (self.users_complete || !told.is_empty()) {
+            return None;
+        }
+        kinds.into_iter().find_map(|kind| self.incomplete(kind)).or(Some(Reason::Unproven))
     }
 
     /// Whether location is on for a user: its own setting; for a profile, the switch of the user in the foreground.
@@ -458,6 +616,11 @@ impl<'e> Facts<'e> {
         }
         if let Some(mode) = self.setting(Namespace::Secure, user, "location_mode") {
             return Some(mode.trim() != "0");
+        }
+        if self.settings_of(Namespace::Secure, user).is_some()
+            && self.setting_unknown(Namespace::Secure, user, "location_mode").is_some()
+        {
+            return None;
         }
         let kind = self.users.iter().find(|known| known.id == user).map(|known| known.kind(None, &[]));
         let own = matches!(
@@ -509,6 +672,12 @@ impl<'e> Facts<'e> {
             }
             self.settings_from.insert(place, kind);
             self.settings.tables.insert(place, table);
+            self.settings.spans.remove(&place);
+            let own = found.contradicted.iter().filter(|(namespace, user, _)| (*namespace, *user) == place);
+            self.settings.contradicted.extend(own.cloned());
+            if let Some(span) = found.spans.get(&place) {
+                self.settings.spans.insert(place, span.clone());
+            }
         }
     }
 
@@ -518,6 +687,12 @@ impl<'e> Facts<'e> {
         let hidden = usize::try_from(dump.hidden_system_packages).unwrap_or(usize::MAX);
         self.has_odd_package |= headers > dump.packages.len().saturating_add(hidden);
         dump.last_is_open |= item.cut.is_some();
+        if dump.last_is_open || !item.proved {
+            self.packages_unproven |= dump.ends_in_packages();
+            dump.leave_open();
+        }
+        // A record that is cut in its middle, with whole ones behind it, is no list of all either.
+        self.has_odd_package |= dump.note_missing_users();
         match &mut self.packages {
             None => self.packages = Some(dump),
             Some(known) => {
@@ -529,6 +704,7 @@ impl<'e> Facts<'e> {
                 known.permission_rows += dump.permission_rows;
                 known.has_shared_users |= dump.has_shared_users;
                 known.last_is_open |= dump.last_is_open;
+                known.is_contradictory |= dump.is_contradictory;
             }
         }
     }
@@ -639,7 +815,18 @@ impl<'e> Facts<'e> {
 /// Why an item may lack its end, as its source or its own words tell.
 fn cut_of(item: &Item) -> Option<Reason> {
     let said = || crate::parse::text::failure(&item.text).map(|(reason, _)| reason);
-    item.cut.or_else(said)
+    item.cut.or_else(said).or_else(|| (!item.proved).then_some(Reason::Unproven))
+}
+
+/// The package that is the system itself (`framework-res`).
+const FRAMEWORK: &str = "android";
+
+/// The name of a package without the version that static libraries carry in the dump and not in every list.
+fn plain_name(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((plain, version)) if !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit()) => plain,
+        _ => name,
+    }
 }
 
 /// Takes out of the words of a gap what could be the name of an app: a row that was not understood may name any, and a
