@@ -281,7 +281,7 @@ pub struct Item {
     pub origin: String,
     /// The line of `origin` on which `text` begins, 1-based.
     pub first_line: u64,
-    /// `None` when complete; otherwise why it may lack its end.
+    /// `None` when complete as far as can be seen; otherwise why it may lack its end.
     pub cut: Option<Reason>,
     /// Whether something beside the text shows that it is whole: the phone's own exit status, the end of its section, a length or a
     /// digest. A text that a person saved has none of these; its parser may still find the end in the text itself.

@@ -17,6 +17,7 @@ use poucet::snapshot::android::build;
 use poucet::snapshot::{APP_LIST, Gap, Snapshot, read};
 use poucet::source::ios_backup::{self, payload};
 use poucet::source::lines::{Line, Lines};
+use poucet::source::plain::plain;
 use poucet::source::survey::{Found, Survey};
 use poucet::source::{OpenOptions, Opened, SourceError, fingerprint, open_path};
 
@@ -124,7 +125,7 @@ impl Pieces {
     }
 
     fn text(&mut self, name: &str, source: Box<dyn Read + Send>) {
-        self.lines = Some(Open { name: name.into(), lines: Lines::new(source), any: false });
+        self.lines = Some(Open { name: name.into(), lines: Lines::new(Box::new(plain(source))), any: false });
     }
 
     /// The next lines of the text that is being read; it ends where there are none.
@@ -465,14 +466,22 @@ impl<'s> Reading<'s> {
                 _ => Err(Failure::Path(SourceError::Unrecognised { path: path.to_owned() })),
             },
             Err(SourceError::Unrecognised { path }) if !named => Err(Failure::Aside(path)),
+            Err(SourceError::Empty { path }) if !named && path.is_dir() => Err(Failure::Hollow(path)),
             Err(error) => Err(Failure::Path(error)),
         }
     }
 
     fn one_snapshot(&self, path: &Path) -> Result<Snapshot, Failure> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| Failure::Path(SourceError::io(path, error)))?;
-        match read::parse(&text) {
+        let file = File::open(path).map_err(|error| Failure::Path(SourceError::io(path, error)))?;
+        let mut lines = Lines::new(plain(file));
+        // It was found to hold one; of several, a folder tells each.
+        let lines = lines.next_lines(2).map_err(|error| Failure::Path(SourceError::io(path, error)))?;
+        let text = match lines.as_slice() {
+            [Line { text: Some(text), .. }] => text,
+            _ => return Err(Failure::Path(SourceError::Unrecognised { path: path.to_owned() })),
+        };
+        match read::parse(text) {
             Ok(snapshot) => Ok(self.older(&name, snapshot)),
             Err(error) => Err(Failure::Snapshot(name, error.to_string())),
         }

@@ -61,6 +61,8 @@ pub(crate) enum Failure {
     Backup(PathBuf),
     /// A file or folder among targets that nothing is known of: no target, and said so that the account is whole.
     Aside(PathBuf),
+    /// An empty folder among targets, as a backup that never began leaves.
+    Hollow(PathBuf),
     /// The phone has no user of this number: target, number, and the numbers that it has.
     NoUser(String, u32, String),
     /// Reading this target went wrong in a way that nobody foresaw.
@@ -74,7 +76,7 @@ impl Failure {
             Failure::Phone(AdbError::BadTarget { .. } | AdbError::BadAddress { .. }) | Failure::Backup(_) => {
                 Exit::USAGE
             }
-            Failure::Aside(_) => Exit::default(),
+            Failure::Aside(_) | Failure::Hollow(_) => Exit::default(),
             _ => Exit::UNREADABLE,
         }
     }
@@ -102,6 +104,10 @@ impl Failure {
                 let place = sanitize(&path.display().to_string(), 500);
                 (texts.with("cli-aside", &[("file", &place)]), None)
             }
+            Failure::Hollow(path) => {
+                let place = sanitize(&path.display().to_string(), 500);
+                (texts.with("cli-hollow", &[("folder", &place)]), None)
+            }
             Failure::NoUser(target, user, users) => (
                 texts.with("cli-no-user", &[("target", target), ("user", &user.to_string())]),
                 Some(texts.with("cli-one-of", &[("words", users)])),
@@ -123,7 +129,7 @@ impl Failure {
         let (message, hint) = self.told(session);
         match self {
             // Nothing went wrong.
-            Failure::Aside(_) => session.say(&message),
+            Failure::Aside(_) | Failure::Hollow(_) => session.say(&message),
             _ => session.error(&message, hint.as_deref()),
         }
     }

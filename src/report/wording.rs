@@ -90,6 +90,7 @@ impl<'t> Wording<'t> {
             // A detail that is a word of the vocabulary stands for its sentence.
             let detail = match BecauseCode::from_word(&gap.detail) {
                 Some(code) => self.texts.get(&format!("because-{code}")),
+                None if gap.detail == crate::snapshot::SINGLE_PACKAGES => self.texts.get("gap-single-packages"),
                 None => gap.detail.clone(),
             };
             sentence.push_str(&self.texts.with("gap-detail", &[("detail", &detail)]));

@@ -19,6 +19,8 @@ pub const SCHEMA: &str = "poucet.snapshot/1";
 
 /// The `area` of the gap that says: the list of installed apps is not whole.
 pub const APP_LIST: &str = "apps";
+/// The detail of such a gap, in place of the evidence's name: `dumpsys package` was asked for single packages only.
+pub const SINGLE_PACKAGES: &str = "single-packages";
 
 /// One phone at one time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

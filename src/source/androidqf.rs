@@ -1,15 +1,24 @@
 //! AndroidQF acquisitions, as a folder or a zip.
 //!
 //! Fact (AndroidQF 1.8, `modules/`): one file per question with a fixed name. Only those below are opened; the list of
-//! all files on the phone (`files.json`), the logs and the copies of apps never are.
+//! all files on the phone (`files.json`), the logs and the copies of apps never are. `hashes.csv` holds the SHA-256 of each file as
+//! AndroidQF wrote it (`Acquisition.HashFiles`, `EncryptedZipWriter.CreateHashList`), which is after the command had ended well: a
+//! file that has its sum is whole. A zip's own checksum proves nothing of the kind, since anybody may have packed it.
+//!
+//! Development of 2026 (`adb/packages_users.go` of a branch): `packages.json` has a row for each user (`user_id`, `installed`), and
+//! `package_users.json` says for whom the list was got: `inventory_status` `collected`, `partial` or `failed`, and `enumeration_error`.
 
+use std::collections::BTreeMap;
 use std::io::BufReader;
 
 use super::SourceError;
-use super::container::{Container, Limited};
-use super::dumpstate;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use super::container::{Container, Limited, told};
 use super::path::OpenOptions;
 use super::sections::{self, Ending, Shape};
+use super::{dumpstate, loose};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::parse::text;
 
@@ -24,6 +33,9 @@ const FILES: [(&str, Kind); 7] = [
     ("packages.json", Kind::PackagesJson),
 ];
 const DUMPSYS: &str = "dumpsys.txt";
+const PACKAGE_USERS: &str = "package_users.json";
+const HASHES: &str = "hashes.csv";
+const ACQUISITION: &str = "acquisition.json";
 const BUGREPORT: &str = "bugreport.zip";
 /// The largest of the small files, `packages.json`, has some 4 kB per app.
 const LARGEST_FILE: usize = 64 * 1024 * 1024;
@@ -52,7 +64,7 @@ pub(crate) fn find(container: &Container) -> Option<String> {
 /// Two of AndroidQF's names, one of which nobody else gives.
 fn is_acquisition(container: &Container, prefix: &str) -> bool {
     let has = |name: &str| container.has(&format!("{prefix}{name}"));
-    let own = ["acquisition.json", DUMPSYS, "packages.json"].into_iter().filter(|name| has(name)).count();
+    let own = [ACQUISITION, DUMPSYS, "packages.json"].into_iter().filter(|name| has(name)).count();
     let all = FILES.iter().filter(|(name, _)| has(name)).count() + usize::from(has(DUMPSYS));
     own >= 1 && all >= 2
 }
@@ -60,6 +72,7 @@ fn is_acquisition(container: &Container, prefix: &str) -> bool {
 /// Reads an acquisition whose files begin with `prefix`.
 pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOptions) -> Result<Evidence, SourceError> {
     let mut evidence = Evidence::empty(SourceKind::AndroidQf, "");
+    let sums = sums(container, prefix);
     for (name, kind) in FILES {
         let full = format!("{prefix}{name}");
         if !container.has(&full) {
@@ -67,8 +80,18 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
         }
         match container.read(&full, LARGEST_FILE) {
             Ok((bytes, lost)) => {
+                // Its own file is written after the sums.
+                let sum = sums.get(name).filter(|_| name != ACQUISITION).map(|sum| (sum, sum_of(&bytes)));
                 let mut item = Item::new(kind, text::decode(bytes), full).unproved();
                 item.cut = lost.map(|_| Reason::Truncated);
+                match sum {
+                    // Not what AndroidQF wrote: who changed it, and what else, nobody knows.
+                    Some((told, found)) if !told.eq_ignore_ascii_case(&found) => {
+                        item.cut = item.cut.or(Some(Reason::Truncated));
+                    }
+                    Some(_) => item.proved = true,
+                    None => {}
+                }
                 match sections::answer(item) {
                     Ok(item) => evidence.items.push(item),
                     Err(missing) => evidence.missing.push(missing),
@@ -80,10 +103,13 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
     let mut api_level = evidence.first(Kind::Properties).and_then(|item| sections::api_level(item.text.as_bytes()));
     evidence.taken_at = evidence.first(Kind::Acquisition).and_then(|item| taken_at(&item.text));
 
+    package_users(container, prefix, &mut evidence);
     let mut cut_short = None;
+    let mut closed =
+        container.closed.first().map(|closed| (closed.reason, format!("{}: {}", closed.name, closed.said)));
     let dumpsys = format!("{prefix}{DUMPSYS}");
     if container.has(&dumpsys) {
-        match container.open(&dumpsys) {
+        match container.text(&dumpsys) {
             Ok(mut reader) => {
                 let (found, ending, _) = dumpstate::stream(&mut reader, Shape::Dumpsys, &dumpsys, options, api_level);
                 cut_short = match ending {
@@ -93,8 +119,15 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
                 evidence.items.extend(found.items);
                 evidence.missing.extend(found.missing);
             }
-            Err(error) => cut_short = Some(error.to_string()),
+            Err(error) => {
+                let (reason, said) = told(&error);
+                closed = Some((reason, format!("{dumpsys}: {said}")));
+            }
         }
+    }
+    // Names that AndroidQF gives are others' as well: without its own file this may be a folder of outputs that somebody saved.
+    if !container.has(&format!("{prefix}{ACQUISITION}")) {
+        others(container, prefix, options, &mut evidence);
     }
     let bugreport = format!("{prefix}{BUGREPORT}");
     let lacks = |evidence: &Evidence| [Kind::Packages, Kind::AppOps].iter().any(|kind| evidence.first(*kind).is_none());
@@ -115,9 +148,125 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
     if evidence.items.iter().all(|item| item.kind == Kind::Acquisition) {
         return Err(SourceError::Unrecognised { path: container.path.clone() });
     }
-    let absent = missing(&evidence, api_level, cut_short.as_deref());
+    let mut absent = missing(&evidence, api_level, cut_short.as_deref());
+    if let Some((reason, detail)) = closed {
+        for gap in absent.iter_mut().filter(|gap| gap.reason == Reason::Absent) {
+            gap.reason = reason;
+            gap.detail = text::sanitize(&detail, 300);
+        }
+    }
     evidence.missing.extend(absent);
     Ok(evidence)
+}
+
+/// The sums of `hashes.csv`, by the last part of each file's name; the folder in which AndroidQF ran stands before it. A name that
+/// comes twice has none.
+fn sums(container: &mut Container, prefix: &str) -> BTreeMap<String, String> {
+    let name = format!("{prefix}{HASHES}");
+    if !container.has(&name) {
+        return BTreeMap::new();
+    }
+    let Ok((bytes, None)) = container.read(&name, LARGEST_FILE) else { return BTreeMap::new() };
+    let text = text::decode(bytes);
+    let mut sums: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for line in text.lines() {
+        let Some((path, sum)) = line.rsplit_once(',') else { continue };
+        let file = path.trim_matches('"').rsplit(['/', '\\']).next().unwrap_or_default();
+        let sum = Some(sum.trim()).filter(|sum| sum.len() == 64).map(str::to_owned);
+        sums.entry(file.to_owned()).and_modify(|known| *known = None).or_insert(sum);
+    }
+    sums.into_iter().filter_map(|(file, sum)| Some((file, sum?))).collect()
+}
+
+fn sum_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// For which users the list of packages was not got, or not all of it.
+fn package_users(container: &mut Container, prefix: &str, evidence: &mut Evidence) {
+    let name = format!("{prefix}{PACKAGE_USERS}");
+    if !container.has(&name) {
+        return;
+    }
+    let kind = Kind::PackagesJson;
+    let mut push = |user, reason, detail: &str| {
+        evidence.missing.push(Missing { kind, user, reason, detail: text::sanitize(detail, 200) });
+    };
+    let read = container.read(&name, LARGEST_FILE).map(|(bytes, _)| text::decode(bytes));
+    let report = read.map(|text| serde_json::from_str::<PackageUsers>(&text));
+    match report {
+        Ok(Ok(report)) => {
+            // Without the list of users nobody knows whose packages are lacking.
+            if let Some(error) = report.enumeration_error.filter(|error| !error.is_empty()) {
+                push(None, said(&error), &error);
+            }
+            for user in report.users.iter().take(MOST_USERS) {
+                let reason = match user.inventory_status.as_str() {
+                    "collected" => continue,
+                    "partial" => Reason::Truncated,
+                    _ => said(&user.error),
+                };
+                push(Some(user.id), reason, &user.error);
+            }
+        }
+        Ok(Err(error)) => push(None, Reason::Unreadable, &format!("{PACKAGE_USERS}: line {}", error.line())),
+        Err(error) => {
+            let (reason, said) = told(&error);
+            push(None, reason, &format!("{PACKAGE_USERS}: {said}"));
+        }
+    }
+}
+
+/// What a phone's words of failure mean: no, or anything else.
+fn said(error: &str) -> Reason {
+    let refused = ["SecurityException", "ermission"].iter().any(|word| error.contains(word));
+    if refused { Reason::Refused } else { Reason::Unreadable }
+}
+
+/// More users than any phone has.
+const MOST_USERS: usize = 1000;
+
+/// `package_users.json`, as much of it as is read.
+#[derive(Deserialize)]
+struct PackageUsers {
+    #[serde(default)]
+    users: Vec<PackageUser>,
+    #[serde(default)]
+    enumeration_error: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct PackageUser {
+    id: u32,
+    #[serde(default)]
+    inventory_status: String,
+    #[serde(default)]
+    error: String,
+}
+
+/// Adds the outputs that lie beside the files of these names, and what `dumpsys.txt` is where it is no dump with headings.
+fn others(container: &mut Container, prefix: &str, options: &OpenOptions, evidence: &mut Evidence) {
+    let known =
+        |name: &str| FILES.iter().any(|(file, _)| *file == name) || [PACKAGE_USERS, HASHES, BUGREPORT].contains(&name);
+    let from_dumpsys = evidence.items.iter().any(|item| item.origin.ends_with(DUMPSYS));
+    let names = container.names.iter().filter(|name| {
+        name.strip_prefix(prefix)
+            .is_some_and(|name| !name.contains('/') && !known(name) && (name != DUMPSYS || !from_dumpsys))
+    });
+    let names: Vec<String> = names.cloned().collect();
+    let Some(found) = loose::read_these(container, &names, options) else { return };
+    for item in found.items {
+        if evidence.items.iter().all(|known| (known.kind, known.user) != (item.kind, item.user)) {
+            evidence.missing.retain(|gap| (gap.kind, gap.user) != (item.kind, item.user));
+            evidence.items.push(item);
+        }
+    }
+    for gap in found.missing {
+        let is_known = evidence.items.iter().any(|item| item.kind == gap.kind);
+        if !is_known && evidence.missing.iter().all(|known| known.kind != gap.kind) {
+            evidence.missing.push(gap);
+        }
+    }
 }
 
 /// What an acquisition should hold and does not. `dumpsys settings` stands for the three lists of settings.
@@ -155,7 +304,8 @@ fn read_inner_bugreport(container: &mut Container, name: &str, options: &OpenOpt
 }
 
 fn unreadable(kind: Kind, error: &SourceError) -> Missing {
-    Missing { kind, user: None, reason: Reason::Unreadable, detail: text::sanitize(&error.to_string(), 200) }
+    let (reason, said) = told(error);
+    Missing { kind, user: None, reason, detail: said }
 }
 
 /// When the acquisition began, in seconds since 1970: `started` of `acquisition.json`.
@@ -163,4 +313,35 @@ fn taken_at(acquisition: &str) -> Option<i64> {
     let acquisition: serde_json::Value = serde_json::from_str(acquisition).ok()?;
     let started: jiff::Timestamp = acquisition.get("started")?.as_str()?.parse().ok()?;
     Some(started.as_second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_with_the_sum_that_was_taken_of_it_is_whole_and_one_with_another_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let properties = "[ro.build.version.sdk]: [34]\n";
+        write("acquisition.json", "{}");
+        write("getprop.txt", properties);
+        write("settings_global.txt", "adb_enabled=1\n");
+        write("settings_secure.txt", "a=1\n");
+        let sum = sum_of(properties.as_bytes());
+        let other = sum_of(b"adb_enabled=1\nb=2\n");
+        write(
+            "hashes.csv",
+            &format!(
+                "/home/x/1234/getprop.txt,{sum}\n\"C:\\x\\settings_global.txt\",{other}\nacquisition.json,{other}\n"
+            ),
+        );
+        let mut container = Container::folder(folder.path(), u64::MAX).unwrap();
+        let evidence = read(&mut container, "", &OpenOptions::default()).unwrap();
+        let told = |kind| evidence.first(kind).map(|item| (item.proved && item.cut.is_none(), item.cut)).unwrap();
+        assert_eq!(told(Kind::Properties), (true, None));
+        assert_eq!(told(Kind::SettingsGlobal), (false, Some(Reason::Truncated)));
+        assert_eq!(told(Kind::SettingsSecure), (false, None));
+        assert_eq!(told(Kind::Acquisition), (false, None));
+    }
 }

@@ -573,7 +573,8 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
     if let Some(detail) = lost {
         return Err(bad(detail));
     }
-    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| bad(error.to_string()))?;
+    let manifest: Manifest =
+        serde_json::from_str(&crate::parse::text::decode(bytes)).map_err(|error| bad(error.to_string()))?;
     if manifest.schema != SCHEMA {
         return Err(bad(format!("schema {}", manifest.schema)));
     }

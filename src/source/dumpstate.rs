@@ -9,8 +9,9 @@ use std::path::Path;
 
 use memchr::memmem;
 
-use super::container::{Container, read_head};
+use super::container::{Container, Limited, read_head};
 use super::path::OpenOptions;
+use super::plain::plain;
 use super::sections::{self, Ending, Sections, Shape, Splitter};
 use super::{SourceError, salvage};
 use crate::evidence::{Evidence, Kind, Missing, Reason, SourceKind};
@@ -83,7 +84,7 @@ pub(crate) fn read_text(reader: &mut dyn Read, origin: &str, options: &OpenOptio
 /// The name of the entry with the text, if the container holds a bug report.
 pub(crate) fn main_entry(container: &mut Container) -> Option<String> {
     if container.has(MAIN_ENTRY) {
-        let named = String::from_utf8_lossy(&container.head(MAIN_ENTRY, MARK_WITHIN)).trim().to_owned();
+        let named = crate::parse::text::decode(container.head(MAIN_ENTRY, MARK_WITHIN)).trim().to_owned();
         if container.has(&named) {
             return Some(named);
         }
@@ -99,7 +100,7 @@ pub(crate) fn read_container(
     entry: &str,
     options: &OpenOptions,
 ) -> Result<Evidence, SourceError> {
-    let mut reader = container.open(entry)?;
+    let mut reader = container.text(entry)?;
     let (missing, mut evidence) = read_text(&mut reader, entry, options);
     drop(reader);
     finish(&mut evidence, missing, &container.path)?;
@@ -114,7 +115,8 @@ pub(crate) fn salvage_zip(
 ) -> Result<Evidence, SourceError> {
     let mut found = None;
     let error = salvage::entries(zip, options.inflate_limit, |name, content| {
-        let head = read_head(&mut *content, MARK_WITHIN);
+        let mut content = plain(content);
+        let head = read_head(&mut content, MARK_WITHIN);
         if !has_mark(&head) {
             return true;
         }
@@ -147,8 +149,9 @@ fn finish(evidence: &mut Evidence, missing: Vec<Missing>, path: &Path) -> Result
 
 /// Reads a bug report's text from a file.
 pub(crate) fn read_file(path: &Path, name: &str, options: &OpenOptions) -> Result<Evidence, SourceError> {
-    let mut file = File::open(path).map_err(|error| SourceError::io(path, error))?;
-    let (missing, mut evidence) = read_text(&mut file, name, options);
+    let file = File::open(path).map_err(|error| SourceError::io(path, error))?;
+    let mut text = Limited { inner: plain(file), left: options.inflate_limit };
+    let (missing, mut evidence) = read_text(&mut text, name, options);
     finish(&mut evidence, missing, path)?;
     Ok(evidence)
 }

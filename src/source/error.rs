@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::form::Form;
+
 /// A target that could not be read. The texts for people are in `src/text/source.*.ftl`, under [`SourceError::key`]
 /// and [`SourceError::hint_key`].
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,24 @@ pub enum SourceError {
     Unrecognised {
         /// The target as it was given.
         path: PathBuf,
+    },
+    /// Something that poucet knows by sight and does not read.
+    #[error("{path}: {form:?} {detail}")]
+    Form {
+        /// The target as it was given.
+        path: PathBuf,
+        /// What it is.
+        form: Form,
+        /// What is told of it besides: a name inside it, or empty.
+        detail: String,
+    },
+    /// A file stands twice in a zip under one name: which of the two is meant, nobody knows.
+    #[error("{path}: {file} is in it twice")]
+    Doubled {
+        /// The zip.
+        path: PathBuf,
+        /// The name.
+        file: String,
     },
     /// A zip of which not even the first entries can be read.
     #[error("{path}: damaged zip: {detail}")]
@@ -159,12 +179,13 @@ impl SourceError {
         }
     }
 
-    /// Every message key, for the test that both languages have them all.
+    /// Every message key but those of [`Form`], for the test that both languages have them all.
     pub const KEYS: [&'static str; 19] = [
         "source-not-found",
         "source-empty",
         "source-io",
         "source-unrecognised",
+        "source-doubled",
         "source-damaged",
         "source-too-large",
         "source-wrong-password",
@@ -189,6 +210,8 @@ impl SourceError {
             SourceError::Empty { .. } => "source-empty",
             SourceError::Io { .. } => "source-io",
             SourceError::Unrecognised { .. } => "source-unrecognised",
+            SourceError::Form { form, .. } => form.keys().0,
+            SourceError::Doubled { .. } => "source-doubled",
             SourceError::Damaged { .. } => "source-damaged",
             SourceError::TooLarge { .. } => "source-too-large",
             SourceError::WrongPassword { .. } => "source-wrong-password",
@@ -214,6 +237,8 @@ impl SourceError {
             SourceError::Empty { .. } => "source-empty-hint",
             SourceError::Io { .. } => "source-io-hint",
             SourceError::Unrecognised { .. } => "source-unrecognised-hint",
+            SourceError::Form { form, .. } => form.keys().1,
+            SourceError::Doubled { .. } => "source-doubled-hint",
             SourceError::Damaged { .. } => "source-damaged-hint",
             SourceError::TooLarge { .. } => "source-too-large-hint",
             SourceError::WrongPassword { .. } => "source-wrong-password-hint",
@@ -253,9 +278,12 @@ impl SourceError {
             SourceError::Damaged { path, detail }
             | SourceError::BadManifest { path, detail }
             | SourceError::DamagedKeybag { path, detail }
-            | SourceError::DamagedIndex { path, detail } => vec![shown(path), ("detail", detail.clone())],
+            | SourceError::DamagedIndex { path, detail }
+            | SourceError::Form { path, detail, .. } => vec![shown(path), ("detail", detail.clone())],
             SourceError::TooLarge { path, limit } => vec![shown(path), ("limit", limit.to_string())],
-            SourceError::Altered { path, file } | SourceError::UnsafeName { path, file } => {
+            SourceError::Altered { path, file }
+            | SourceError::UnsafeName { path, file }
+            | SourceError::Doubled { path, file } => {
                 vec![shown(path), ("file", file.clone())]
             }
         }
@@ -280,7 +308,8 @@ mod tests {
             for name in ["path", "detail", "file", "limit", "rounds", "backup"] {
                 arguments.set(name, "VALUE");
             }
-            for key in SourceError::KEYS.iter().chain(&OutputError::KEYS) {
+            let forms = Form::ALL.map(|form| form.keys().0);
+            for key in SourceError::KEYS.iter().chain(&OutputError::KEYS).chain(&forms) {
                 for key in [key.to_string(), format!("{key}-hint")] {
                     let pattern = bundle
                         .get_message(&key)

@@ -47,8 +47,9 @@ pub fn of_path_without(path: &Path, without: Option<&Path>) -> Result<String, So
         let root = fs::canonicalize(path).map_err(|error| SourceError::io(path, error))?;
         let without = without.and_then(|without| without.strip_prefix(&root).ok());
         let is_evidence = |name: &&String| without.is_none_or(|without| !Path::new(name).starts_with(without));
-        for name in Container::folder(path, u64::MAX)?.names.iter().filter(is_evidence) {
-            let file = path.join(name);
+        let container = Container::folder(path, u64::MAX)?;
+        for name in container.names.iter().filter(is_evidence) {
+            let file = container.place_of(name);
             hash.update(name.as_bytes());
             hash.update([0]);
             add(&mut hash, &file).map_err(|error| SourceError::io(&file, error))?;

@@ -1,4 +1,5 @@
-//! Text that comes line by line, in pieces of bounded size: a pipe may never end, and one line may be all there is.
+//! Text that comes line by line, in pieces of bounded size: a pipe may never end, and one line may be all there is. One array of objects,
+//! as `jq -s` makes of lines, gives its elements as lines would come.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -12,7 +13,7 @@ const BUFFER: usize = 256 << 10;
 /// One line that holds something.
 #[derive(Debug)]
 pub struct Line {
-    /// Its number, from 1.
+    /// Its number, from 1; of an array that of the element.
     pub number: u64,
     /// The text without the line's end; `None` where it is no UTF-8, or longer than a line may be.
     pub text: Option<String>,
@@ -26,6 +27,10 @@ pub struct Lines<R> {
     ended: bool,
     /// A line that was read to find out what the one before it is.
     next: Option<Bytes>,
+    /// Whether anything has been looked at.
+    begun: bool,
+    /// Whether the text is an array, whose elements come one by one.
+    is_array: bool,
 }
 
 /// A line's bytes, where they are not too many.
@@ -34,7 +39,14 @@ type Bytes = Option<Vec<u8>>;
 impl<R: Read> Lines<R> {
     /// Lines of this source.
     pub fn new(source: R) -> Lines<R> {
-        Lines { reader: BufReader::with_capacity(BUFFER, source), number: 0, ended: false, next: None }
+        Lines {
+            reader: BufReader::with_capacity(BUFFER, source),
+            number: 0,
+            ended: false,
+            next: None,
+            begun: false,
+            is_array: false,
+        }
     }
 
     /// The lines that are there: at least one, unless the source has ended, and those that came along with it, up to
@@ -44,6 +56,22 @@ impl<R: Read> Lines<R> {
     /// The source cannot be read on.
     pub fn next_lines(&mut self, most: usize) -> io::Result<Vec<Line>> {
         let mut lines = Vec::new();
+        if !std::mem::replace(&mut self.begun, true) {
+            self.is_array = self.begins_an_array()?;
+        }
+        if self.is_array {
+            while !self.ended && lines.len() < most {
+                match self.element()? {
+                    Some(bytes) => {
+                        self.number += 1;
+                        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+                        lines.push(Line { number: self.number, text });
+                    }
+                    None => self.ended = true,
+                }
+            }
+            return Ok(lines);
+        }
         while !self.ended && lines.len() < most && (lines.is_empty() || self.is_there()) {
             let Some(bytes) = self.line()? else { break };
             if bytes.as_deref().is_some_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
@@ -57,6 +85,66 @@ impl<R: Read> Lines<R> {
             lines.push(Line { number, text: bytes.and_then(|bytes| String::from_utf8(bytes).ok()) });
         }
         Ok(lines)
+    }
+
+    /// Whether the text begins as an array of objects does; its bracket is taken off then. Only what has come already is looked at, and
+    /// a first line that is an array of something else stays a line.
+    fn begins_an_array(&mut self) -> io::Result<bool> {
+        let buffer = self.reader.fill_buf()?;
+        let marked = buffer.strip_prefix(MARK).unwrap_or(buffer);
+        let Some(after) = marked.trim_ascii_start().strip_prefix(b"[") else { return Ok(false) };
+        // A pipe may have given no more than the bracket.
+        if !after.trim_ascii_start().is_empty() && !after.trim_ascii_start().starts_with(b"{") {
+            return Ok(false);
+        }
+        let used = buffer.len() - after.len();
+        self.reader.consume(used);
+        Ok(true)
+    }
+
+    /// The next element of the array: from its first byte to the comma or bracket behind it. `None` at the end. What is longer than a
+    /// line may be is passed over.
+    fn element(&mut self) -> io::Result<Option<Bytes>> {
+        let (mut bytes, mut depth, mut in_string, mut escaped, mut too_long) = (Vec::new(), 0_u32, false, false, false);
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            if buffer.is_empty() {
+                // A file that was cut off inside an element: it is no snapshot, and is told.
+                return Ok((!bytes.trim_ascii().is_empty()).then_some((!too_long).then_some(bytes)));
+            }
+            let mut end = None;
+            for (at, byte) in buffer.iter().enumerate() {
+                match byte {
+                    _ if escaped => escaped = false,
+                    b'\\' if in_string => escaped = true,
+                    b'"' => in_string = !in_string,
+                    _ if in_string => {}
+                    b'{' | b'[' => depth = depth.saturating_add(1),
+                    b',' | b']' if depth == 0 => {
+                        end = Some((at, *byte == b']'));
+                        break;
+                    }
+                    b'}' | b']' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            let (used, closed) = end.map_or((buffer.len(), None), |(at, last)| (at, Some(last)));
+            too_long |= bytes.len() + used > LONGEST_LINE;
+            if !too_long {
+                bytes.extend_from_slice(buffer.get(..used).unwrap_or_default());
+            }
+            self.reader.consume(used + usize::from(closed.is_some()));
+            match closed {
+                None => {}
+                Some(last) => {
+                    self.ended = last;
+                    return Ok(match bytes.trim_ascii().is_empty() && !too_long {
+                        true if last => None,
+                        _ => Some((!too_long).then_some(bytes)),
+                    });
+                }
+            }
+        }
     }
 
     /// Whether a whole line can be had without waiting.
@@ -170,6 +258,26 @@ mod tests {
         drop(writer);
         assert_eq!(lines.next_lines(64).unwrap()[0].text.as_deref(), Some("half"));
         assert!(lines.next_lines(64).unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_array_gives_its_elements_one_by_one() {
+        let text = |text: &str| Some(text.to_owned());
+        for array in ["[{\"a\":1},{\"a\":\"],}\\\"{\"}]", "\u{feff} [\n{\"a\":1}\n,\n{\"a\":\"],}\\\"{\"}\n]\n"] {
+            let found: Vec<_> = all(array.as_bytes(), 2)
+                .into_iter()
+                .map(|(number, text)| (number, text.map(|text| text.trim().to_owned())))
+                .collect();
+            assert_eq!(found, [(1, text("{\"a\":1}")), (2, text("{\"a\":\"],}\\\"{\"}"))], "{array}");
+        }
+        assert_eq!(all(b"[]", 2).len(), 1, "nothing is no snapshot, and is told");
+        // Cut off: what is there comes, and the rest is told by whoever parses it.
+        assert_eq!(all(b"[{\"a\":1},{\"a\"", 2).last().unwrap().1.as_deref(), Some("{\"a\""));
+        assert_eq!(all(b"[1,2]\n[3]\n", 9).len(), 2, "lines of other arrays are lines");
+        let source = (&b"[{\"a\":\""[..]).chain(io::repeat(b'x').take(LONGEST_LINE as u64)).chain(&b"\"},{}]"[..]);
+        let mut lines = Lines::new(source);
+        assert!(lines.next_lines(1).unwrap()[0].text.is_none());
+        assert_eq!(lines.next_lines(1).unwrap()[0].text.as_deref(), Some("{}"));
     }
 
     #[test]

@@ -6,9 +6,11 @@ use std::io::Read;
 use memchr::memmem;
 
 use super::SourceError;
-use super::container::Container;
+use super::container::{Container, read_head, told};
+use super::form::Form;
 use super::path::OpenOptions;
 use super::sections::{self, Ending, Shape, Splitter};
+use super::split::{self, Begin};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::parse::android::packages::JOINT;
 use crate::parse::text;
@@ -44,6 +46,10 @@ pub enum Why {
     TooMuch,
     /// The operating system or the zip failed.
     Unreadable,
+    /// It is encrypted or packed in a form that is not opened here.
+    Packed,
+    /// Another output seems to begin at this line of a file, and nothing proves that no app wrote it.
+    Doubtful,
 }
 
 impl Why {
@@ -54,6 +60,8 @@ impl Why {
             Why::AppOpsGet => "app-ops-get",
             Why::TooMuch => "too-much",
             Why::Unreadable => "unreadable",
+            Why::Packed => "packed",
+            Why::Doubtful => "doubtful",
         }
     }
 }
@@ -69,38 +77,203 @@ enum Found {
 
 /// Reads every recognisable text of a container. `None` when there is none.
 pub(crate) fn read(container: &mut Container, options: &OpenOptions) -> Option<(Evidence, Vec<Ignored>)> {
-    let mut evidence = Evidence::empty(SourceKind::Files, "");
-    let mut ignored = Vec::new();
-    let mut left = options.kept_limit;
-    let mut cut_short = false;
+    let mut loose = Loose::new(options);
+    for closed in &container.closed {
+        loose.close(&closed.name, closed.reason, &closed.said);
+    }
     for (count, name) in container.names.clone().into_iter().enumerate() {
-        let ignore = |why| Ignored { file: name.clone(), why };
         if name.split('/').count() > DEEPEST {
-            ignored.push(ignore(Why::Unrecognised));
-            continue;
-        }
-        if count >= MOST_FILES {
-            ignored.push(ignore(Why::TooMuch));
-            continue;
-        }
-        if !looks_like_text(&container.head(&name, HEAD)) {
-            ignored.push(ignore(Why::Unrecognised));
-            continue;
-        }
-        let Ok((bytes, lost)) = container.read(&name, left) else {
-            ignored.push(ignore(Why::Unreadable));
-            continue;
-        };
-        match take(&mut evidence, &name, text::decode(bytes), lost.is_some()) {
-            Ok((kept, cut)) => {
-                left = left.saturating_sub(kept);
-                cut_short |= cut;
-            }
-            Err(_) if lost.is_some() => ignored.push(ignore(Why::TooMuch)),
-            Err(why) => ignored.push(ignore(why)),
+            loose.leave(&name, Why::Unrecognised);
+        } else if count >= MOST_FILES {
+            loose.leave(&name, Why::TooMuch);
+        } else {
+            loose.file(container, &name);
         }
     }
-    finish(&mut evidence, &ignored, cut_short).then_some((evidence, ignored))
+    loose.finish()
+}
+
+/// Reads some texts of a container, without a word on what else should be there. `None` where nothing is known.
+pub(crate) fn read_these(container: &mut Container, names: &[String], options: &OpenOptions) -> Option<Evidence> {
+    let mut loose = Loose::new(options);
+    for name in names.iter().take(MOST_FILES) {
+        loose.file(container, name);
+    }
+    join_packages(&mut loose.evidence);
+    let is_any = !loose.evidence.items.is_empty() || !loose.evidence.missing.is_empty();
+    is_any.then_some(loose.evidence)
+}
+
+/// Texts of one phone, gathered from files.
+struct Loose {
+    evidence: Evidence,
+    ignored: Vec<Ignored>,
+    /// How many bytes may still be kept.
+    left: usize,
+    cut_short: bool,
+    /// Why a file that is there could not be read, and what the system said: what is lacking may be in it.
+    closed: Option<(Reason, String)>,
+}
+
+impl Loose {
+    fn new(options: &OpenOptions) -> Loose {
+        Loose {
+            evidence: Evidence::empty(SourceKind::Files, ""),
+            ignored: Vec::new(),
+            left: options.kept_limit,
+            cut_short: false,
+            closed: None,
+        }
+    }
+
+    fn leave(&mut self, name: &str, why: Why) {
+        self.ignored.push(Ignored { file: name.to_owned(), why });
+    }
+
+    fn close(&mut self, name: &str, reason: Reason, said: &str) {
+        self.leave(name, Why::Unreadable);
+        let detail = format!("{}: {said}", text::sanitize(name, 200));
+        // The name may tell what it is.
+        if let Some(kind) = kind_in_name(name) {
+            let user = if is_per_user(kind) { user_in_name(name) } else { None };
+            self.evidence.missing.push(Missing { kind, user, reason, detail: detail.clone() });
+        }
+        self.closed.get_or_insert((reason, detail));
+    }
+
+    /// Reads one file of a container.
+    fn file(&mut self, container: &mut Container, name: &str) {
+        let head = match container.open(name) {
+            Ok(reader) => read_head(reader, HEAD),
+            Err(error) => {
+                let (reason, said) = told(&error);
+                return self.close(name, reason, &said);
+            }
+        };
+        if Form::of_bytes(&head).is_some() || head.starts_with(b"PK\x03\x04") {
+            return self.leave(name, Why::Packed);
+        }
+        if !looks_like_text(&container.head(name, HEAD)) {
+            return self.leave(name, Why::Unrecognised);
+        }
+        match container.read(name, self.left) {
+            Ok((bytes, lost)) => self.text(name, text::decode(bytes), lost.is_some()),
+            Err(error) => {
+                let (reason, said) = told(&error);
+                self.close(name, reason, &said);
+            }
+        }
+    }
+
+    /// Takes one text, which may hold several outputs.
+    fn text(&mut self, name: &str, content: String, lost: bool) {
+        match self.take(name, content, lost) {
+            Ok(()) => {}
+            Err(_) if lost => self.leave(name, Why::TooMuch),
+            Err(why) => self.leave(name, why),
+        }
+    }
+
+    fn take(&mut self, name: &str, content: String, lost: bool) -> Result<(), Why> {
+        let split::Parts { parts, doubts } = split::parts(&content);
+        for doubt in doubts {
+            let detail = format!("lines {}-{}", doubt.first_line, doubt.last_line);
+            let (kind, reason) = (doubt.kind, Reason::Unreadable);
+            self.evidence.missing.push(Missing { kind, user: None, reason, detail });
+            self.leave(&format!("{name}:{}", doubt.first_line), Why::Doubtful);
+        }
+        match parts.as_slice() {
+            [] => self.one(name, name, None, content, 1, lost),
+            // Nothing is copied where one output is all there is.
+            [only] if only.text.len() == content.len() => {
+                let begin = only.begin.clone();
+                self.one(name, name, Some(&begin), content, 1, lost)
+            }
+            several => {
+                let last = several.len() - 1;
+                let mut outcome = Err(Why::Unrecognised);
+                for (index, part) in several.iter().enumerate() {
+                    let hint = part.command.as_deref().unwrap_or(name);
+                    let lost = lost && index == last;
+                    match self.one(name, hint, Some(&part.begin), part.text.to_owned(), part.first_line, lost) {
+                        Ok(()) => outcome = Ok(()),
+                        Err(Why::Unrecognised) => {}
+                        Err(why) => outcome = outcome.or(Err(why)),
+                    }
+                }
+                outcome
+            }
+        }
+    }
+
+    /// Adds one output to the evidence. `hint` is the name of the file or the command, where the content does not tell.
+    fn one(
+        &mut self,
+        name: &str,
+        hint: &str,
+        begin: Option<&Begin>,
+        content: String,
+        first_line: u64,
+        lost: bool,
+    ) -> Result<(), Why> {
+        let evidence = &mut self.evidence;
+        let found = match begin {
+            Some(Begin::Output(kind)) if *kind != Kind::PackageList => Found::Output(*kind, None),
+            Some(Begin::Sections) => Found::Sections,
+            _ => classify(&content),
+        };
+        let found = match found {
+            Found::Nothing => match refusal(hint, &content) {
+                Some(missing) => {
+                    self.left = self.left.saturating_sub(content.len());
+                    evidence.missing.push(missing);
+                    return Ok(());
+                }
+                None => bare_answer(hint, &content),
+            },
+            Found::Output(kind, None) if is_per_user(kind) => Found::Output(kind, user_in_name(hint)),
+            found => found,
+        };
+        self.left = self.left.saturating_sub(content.len());
+        match found {
+            Found::Sections => {
+                let mut splitter = Splitter::new(Shape::Dumpsys, usize::MAX, None);
+                splitter.feed(content.as_bytes());
+                let ending = if lost { Ending::Damaged(String::new()) } else { Ending::Clean };
+                let found = splitter.finish(name, &ending);
+                if found.items.is_empty() && found.missing.is_empty() {
+                    return Err(Why::Unrecognised);
+                }
+                evidence.items.extend(found.items.into_iter().map(|mut item| {
+                    item.first_line += first_line - 1;
+                    item
+                }));
+                evidence.missing.extend(found.missing);
+                self.cut_short |= found.cut_short;
+            }
+            Found::Output(kind, user) => {
+                evidence.missing.extend(other_tables(kind, name, &content));
+                let mut item = Item::new(kind, content, name).unproved();
+                item.user = user;
+                item.first_line = first_line;
+                item.cut = lost.then_some(Reason::Truncated);
+                match sections::answer(item) {
+                    Ok(item) => evidence.items.push(item),
+                    Err(missing) => evidence.missing.push(missing),
+                }
+                self.cut_short |= lost;
+            }
+            Found::AppOpsGet => return Err(Why::AppOpsGet),
+            Found::Nothing => return Err(Why::Unrecognised),
+        }
+        Ok(())
+    }
+
+    /// All that was gathered, with what is missing; `None` when nothing was found at all.
+    fn finish(mut self) -> Option<(Evidence, Vec<Ignored>)> {
+        let is_any = finish(&mut self.evidence, &self.ignored, self.cut_short, self.closed.as_ref());
+        is_any.then_some((self.evidence, self.ignored))
+    }
 }
 
 /// What a text begins as, where it is an output that poucet reads: inside, its kind, or nothing for several in one.
@@ -131,57 +304,20 @@ pub(crate) fn read_one(
         .map_err(|error| SourceError::io(name.as_ref(), error))?;
     let lost = bytes.len() > options.kept_limit;
     bytes.truncate(options.kept_limit);
-    let mut evidence = Evidence::empty(SourceKind::Files, "");
-    let mut ignored = Vec::new();
-    let mut cut_short = false;
-    match take(&mut evidence, name, text::decode(bytes), lost) {
-        Ok((_, cut)) => cut_short = cut,
-        Err(why) => ignored.push(Ignored { file: name.to_owned(), why }),
-    }
-    Ok(finish(&mut evidence, &ignored, cut_short).then_some((evidence, ignored)))
+    let mut loose = Loose::new(options);
+    loose.text(name, text::decode(bytes), lost);
+    Ok(loose.finish())
 }
 
-/// Adds what a text holds to the evidence. Returns how many bytes were kept and whether the text was cut short.
-fn take(evidence: &mut Evidence, name: &str, content: String, lost: bool) -> Result<(usize, bool), Why> {
-    let bytes = content.len();
-    let found = match classify(&content) {
-        Found::Nothing => match refusal(name, &content) {
-            Some(missing) => {
-                evidence.missing.push(missing);
-                return Ok((bytes, lost));
-            }
-            None => bare_answer(name, &content),
-        },
-        Found::Output(kind, None) if is_per_user(kind) => Found::Output(kind, user_in_name(name)),
-        found => found,
-    };
-    match found {
-        Found::Sections => {
-            let mut splitter = Splitter::new(Shape::Dumpsys, usize::MAX, None);
-            splitter.feed(content.as_bytes());
-            let ending = if lost { Ending::Damaged(String::new()) } else { Ending::Clean };
-            let found = splitter.finish(name, &ending);
-            if found.items.is_empty() && found.missing.is_empty() {
-                return Err(Why::Unrecognised);
-            }
-            let kept = found.items.iter().map(|item| item.text.len()).sum();
-            evidence.items.extend(found.items);
-            evidence.missing.extend(found.missing);
-            Ok((kept, found.cut_short))
-        }
-        Found::Output(kind, user) => {
-            let mut item = Item::new(kind, content, name).unproved();
-            item.user = user;
-            item.cut = lost.then_some(Reason::Truncated);
-            match sections::answer(item) {
-                Ok(item) => evidence.items.push(item),
-                Err(missing) => evidence.missing.push(missing),
-            }
-            Ok((bytes, lost))
-        }
-        Found::AppOpsGet => Err(Why::AppOpsGet),
-        Found::Nothing => Err(Why::Unrecognised),
+/// Tables of settings whose keys stand among those of another: two lists were joined, and only one can be told apart.
+fn other_tables(kind: Kind, name: &str, content: &str) -> Vec<Missing> {
+    if !matches!(kind, Kind::SettingsGlobal | Kind::SettingsSecure | Kind::SettingsSystem) {
+        return Vec::new();
     }
+    let others = table_counts(content).into_iter().filter(|(count, other)| *other != kind && *count >= 2);
+    others
+        .map(|(_, kind)| Missing { kind, user: None, reason: Reason::Unreadable, detail: text::sanitize(name, 200) })
+        .collect()
 }
 
 /// Whether the command that prints a kind is asked once for each user.
@@ -189,32 +325,50 @@ fn is_per_user(kind: Kind) -> bool {
     matches!(kind, Kind::SettingsSecure | Kind::SettingsSystem | Kind::PackageList)
 }
 
-/// The Android user in a name such as `settings_secure_10.txt`: the content of these outputs does not tell.
-fn user_in_name(name: &str) -> Option<u32> {
-    let stem = stem(name);
-    let (_, number) = stem.rsplit_once(['_', '-', ' '])?;
-    number.parse().ok()
+/// The words of a file's name, in lower case: `2026-08-21_dumpsys_package (1).txt` has `2026`, `08`, `21`, `dumpsys`, `package`, `1`.
+fn words(name: &str) -> Vec<String> {
+    let file = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+    let words = file.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.filter(|word| !matches!(*word, "txt" | "log" | "out" | "gz" | "copy" | "copie")).map(str::to_owned).collect()
 }
 
-/// The last part of a path without its ending.
-fn stem(name: &str) -> &str {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    file.split_once('.').map_or(file, |(stem, _)| stem)
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The words of a name without its numbers, each between low lines: dates and the numbers of copies are no part of what it says.
+fn plain_name(name: &str) -> String {
+    let words: Vec<String> = words(name).into_iter().filter(|word| !is_number(word)).collect();
+    format!("_{}_", words.join("_"))
+}
+
+/// The Android user in a name such as `settings_secure_10.txt`: the content of these outputs does not tell. A date is none, and
+/// neither is the number of a copy: users are 0 or at least 10 (AOSP `UserManagerService.MIN_USER_ID`).
+fn user_in_name(name: &str) -> Option<u32> {
+    let words = words(name);
+    let numbers = |from: usize| words.iter().skip(from).take_while(|word| is_number(word)).count();
+    let is_user = |user: &u32| *user == 0 || (10..1990).contains(user);
+    words.iter().enumerate().find_map(|(at, word)| match word.as_str() {
+        "secure" | "system" | "packages" | "user" | "u" if (1..=2).contains(&numbers(at + 1)) => {
+            words.get(at + 1)?.parse().ok().filter(is_user)
+        }
+        word => word.strip_prefix("user").or(word.strip_prefix('u'))?.parse().ok().filter(is_user),
+    })
 }
 
 /// An answer of one bare word, such as the seconds that `date +%s` prints: it looks like nothing in particular, so that
 /// only with a name that begins with the command it is taken for the answer to that.
 fn bare_answer(name: &str, content: &str) -> Found {
     let content = content.trim();
-    let stem = stem(name);
-    let number = !content.is_empty() && content.bytes().all(|byte| byte.is_ascii_digit());
-    let kind = if number && stem.starts_with("date") {
+    let name = plain_name(name);
+    let number = !content.is_empty() && is_number(content);
+    let kind = if number && name.starts_with("_date_") {
         Kind::Clock
-    } else if number && (stem == "id" || stem.starts_with("id_") || stem.starts_with("id-")) {
+    } else if number && name.starts_with("_id_") {
         Kind::ShellIdentity
-    } else if number && stem.contains("get-current-user") {
+    } else if number && name.contains("_get_current_user_") {
         Kind::CurrentUser
-    } else if matches!(content, "true" | "false") && stem.contains("is-location-enabled") {
+    } else if matches!(content, "true" | "false") && name.contains("_is_location_enabled_") {
         Kind::LocationEnabled
     } else {
         return Found::Nothing;
@@ -222,23 +376,37 @@ fn bare_answer(name: &str, content: &str) -> Found {
     Found::Output(kind, None)
 }
 
+/// The output that a file's name, or a command, says: `dumpsys_package`, `appops (1).txt`.
+pub(crate) fn kind_in_name(name: &str) -> Option<Kind> {
+    let name = plain_name(name);
+    let service = |kind: &Kind| {
+        kind.service()
+            .is_some_and(|service| name.contains(&format!("_dumpsys_{service}_")) || name == format!("_{service}_"))
+    };
+    Kind::ALL.into_iter().find(service).or_else(|| {
+        [
+            ("_settings_global_", Kind::SettingsGlobal),
+            ("_settings_secure_", Kind::SettingsSecure),
+            ("_settings_system_", Kind::SettingsSystem),
+            ("_settings_list_global_", Kind::SettingsGlobal),
+            ("_settings_list_secure_", Kind::SettingsSecure),
+            ("_settings_list_system_", Kind::SettingsSystem),
+            ("_pm_list_packages_", Kind::PackageList),
+            ("_pm_list_users_", Kind::UserList),
+            ("_getprop_", Kind::Properties),
+            ("_getenforce_", Kind::SelinuxMode),
+        ]
+        .into_iter()
+        .find(|(words, _)| name.contains(words))
+        .map(|(_, kind)| kind)
+    })
+}
+
 /// A file that holds nothing but the phone's no (`Permission Denial…`, `Can't find service: role`): what was asked stands
 /// in the name of the file only.
 fn refusal(name: &str, content: &str) -> Option<Missing> {
     let (reason, said) = text::failure(content)?;
-    let stem = stem(name);
-    let service = |kind: &Kind| kind.service().is_some_and(|service| stem.starts_with(&format!("dumpsys_{service}")));
-    let kind = Kind::ALL.into_iter().find(service).or_else(|| {
-        [
-            ("settings_global", Kind::SettingsGlobal),
-            ("settings_secure", Kind::SettingsSecure),
-            ("settings_system", Kind::SettingsSystem),
-            ("pm_list_packages", Kind::PackageList),
-        ]
-        .into_iter()
-        .find(|(begins, _)| stem.starts_with(begins))
-        .map(|(_, kind)| kind)
-    })?;
+    let kind = kind_in_name(name)?;
     let user = if is_per_user(kind) { user_in_name(name) } else { None };
     Some(Missing { kind, user, reason, detail: said.to_owned() })
 }
@@ -273,7 +441,7 @@ fn join_packages(evidence: &mut Evidence) {
 }
 
 /// Adds what is missing; `false` when nothing was found at all.
-fn finish(evidence: &mut Evidence, ignored: &[Ignored], cut_short: bool) -> bool {
+fn finish(evidence: &mut Evidence, ignored: &[Ignored], cut_short: bool, closed: Option<&(Reason, String)>) -> bool {
     if evidence.items.is_empty() && evidence.missing.is_empty() {
         return false;
     }
@@ -302,6 +470,13 @@ fn finish(evidence: &mut Evidence, ignored: &[Ignored], cut_short: bool) -> bool
             gap.detail = format!("cmd appops get: {appops_get}");
         }
         evidence.missing.push(gap);
+    }
+    // Something is there that could not be read: what is lacking may be in it.
+    if let Some((reason, detail)) = closed {
+        for gap in evidence.missing.iter_mut().filter(|gap| gap.reason == Reason::Absent && gap.detail.is_empty()) {
+            gap.reason = *reason;
+            gap.detail.clone_from(detail);
+        }
     }
     true
 }
@@ -355,7 +530,7 @@ fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str
     table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
 }
 
-fn signatures() -> impl Iterator<Item = (Kind, String)> {
+pub(crate) fn signatures() -> impl Iterator<Item = (Kind, String)> {
     rows(SIGNATURES).filter_map(|(label, begins)| {
         let kind = Kind::ALL.into_iter().find(|kind| kind.label() == label)?;
         Some((kind, begins.replace("\\n", "\n").replace("\\t", "\t")))
@@ -367,8 +542,10 @@ fn begins_a_line(content: &str, begins: &str) -> bool {
         .any(|at| at == 0 || content.as_bytes().get(at - 1) == Some(&b'\n'))
 }
 
-fn is_property(line: &str) -> bool {
-    line.starts_with('[') && line.contains("]: [")
+/// `[key]: [value]`; an array of JSON is none.
+pub(crate) fn is_property(line: &str) -> bool {
+    let key = line.strip_prefix('[').and_then(|line| line.split_once("]: [")).map(|(key, _)| key);
+    key.is_some_and(|key| !key.contains(['[', ']', '{', '"']))
 }
 
 /// `system-excidle,package,uid`
@@ -400,15 +577,17 @@ fn user_of_packages(lines: &[&str]) -> Option<u32> {
 }
 
 /// The table of a `settings list`, by the keys that only that table has.
-fn settings_table(content: &str) -> Option<Kind> {
+pub(crate) fn settings_table(content: &str) -> Option<Kind> {
+    let found = table_counts(content).into_iter().filter(|(count, _)| *count > 0);
+    found.max_by_key(|(count, _)| *count).map(|(_, kind)| kind)
+}
+
+/// How many keys of each table a text has.
+fn table_counts(content: &str) -> [(usize, Kind); 3] {
     let keys: BTreeSet<&str> = content.lines().filter_map(|line| line.split_once('=')).map(|(key, _)| key).collect();
     let count = |table: &str| rows(SETTINGS_KEYS).filter(|(other, key)| *other == table && keys.contains(key)).count();
     [("global", Kind::SettingsGlobal), ("secure", Kind::SettingsSecure), ("system", Kind::SettingsSystem)]
-        .into_iter()
         .map(|(table, kind)| (count(table), kind))
-        .filter(|(count, _)| *count > 0)
-        .max_by_key(|(count, _)| *count)
-        .map(|(_, kind)| kind)
 }
 
 #[cfg(test)]
@@ -438,6 +617,8 @@ mod tests {
             ("[ro.product.model]: [X]\n[a]: [b]\n", output(Kind::Properties)),
             ("[DEVICE_PROVISIONED]: [1]\n[ro.build.type]: [user]\n", output(Kind::Properties)),
             ("Users:\n\tUserInfo{0:Owner:4c13} running\n", output(Kind::UserList)),
+            ("Users:\n        UserInfo{0:Camille:c13} running\n", output(Kind::UserList)),
+            ("Users:\nUserInfo{0:Camille:c13} running\n", output(Kind::UserList)),
             ("Users:\n  UserInfo{0:null:13} serialNo=0\n", output(Kind::Users)),
             ("1 users:\n0: id=0, name=Owner, type=full.SYSTEM\n", output(Kind::UserListVerbose)),
             ("a=1\nadb_enabled=1\n", output(Kind::SettingsGlobal)),
@@ -482,6 +663,35 @@ mod tests {
             [("diary.txt", Why::Unrecognised), ("ops.txt", Why::AppOpsGet), ("photo.jpg", Why::Unrecognised)]
         );
         assert!(evidence.missing.iter().any(|gap| gap.kind == Kind::Properties && gap.reason == Reason::Absent));
+    }
+
+    #[test]
+    fn a_date_in_a_name_is_no_user_and_hides_no_output() {
+        for (name, user) in [
+            ("settings_secure_10.txt", Some(10)),
+            ("settings_secure_0 (1).txt", Some(0)),
+            ("settings_secure (1).txt", None),
+            ("settings_secure-2.txt", None),
+            ("settings_secure_2026-08-21.txt", None),
+            ("2026-08-21_settings_secure_999.txt", Some(999)),
+            ("settings_secure_20260821.txt", None),
+            ("user10_settings_secure.txt", Some(10)),
+            ("packages_user_150.txt", Some(150)),
+            ("settings_secure.txt", None),
+        ] {
+            assert_eq!(user_in_name(name), user, "{name}");
+        }
+        for (name, kind) in [
+            ("2026-08-21_dumpsys_package.txt", Some(Kind::Packages)),
+            ("a/appops (1).txt", Some(Kind::AppOps)),
+            ("dumpsys_60_device_policy", Some(Kind::DevicePolicy)),
+            ("Dumpsys-Package - Copie.TXT", Some(Kind::Packages)),
+            ("2026.08.21 dumpsys role.log", Some(Kind::Roles)),
+            ("dumpsys_packages_of_august.txt", None),
+            ("my package.txt", None),
+        ] {
+            assert_eq!(kind_in_name(name), kind, "{name}");
+        }
     }
 
     proptest! {

@@ -7,14 +7,17 @@ pub mod container;
 pub mod dumpstate;
 pub mod error;
 pub mod fingerprint;
+pub mod form;
 pub mod ios_backup;
 pub mod lines;
 pub mod loose;
 pub mod output;
 pub mod path;
+pub mod plain;
 pub mod redact;
 pub mod salvage;
 pub mod sections;
+mod split;
 pub mod survey;
 
 pub use error::SourceError;

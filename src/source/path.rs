@@ -1,14 +1,16 @@
 //! What is at a path: found by looking inside, never by its name.
 
 use std::fs::{self, File};
-use std::io::{Chain, Read as _, Seek as _, SeekFrom};
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::container::{Container, Limited, read_head};
+use super::form::{self, Form};
 use super::ios_backup::find;
 use super::loose::{self, Ignored};
+use super::plain::{is_gzip, plain};
 use super::{SourceError, androidqf, bundle, dumpstate};
-use crate::evidence::{Evidence, Kind};
+use crate::evidence::{Evidence, Kind, SourceKind};
 use crate::parse::text;
 
 /// Bounds of reading.
@@ -56,9 +58,15 @@ enum Whole {
     Bugreport,
     Snapshot,
     IosBackup,
+    /// What has to be opened to know, or to be told what it is.
+    Other,
 }
 
 const HEAD: usize = 64 * 1024;
+/// How many zips inside a zip are looked into.
+const MOST_INSIDE: usize = 8;
+/// How large a zip inside a zip may be to be taken into memory. Bug reports with their logs have 5 to 60 MB.
+const LARGEST_INSIDE: usize = 128 << 20;
 /// How many files of a folder are looked into to find out whether they are saved texts.
 const MOST_HEADS: usize = 100;
 /// The marks of a snapshot: the key and the value of its schema.
@@ -112,6 +120,10 @@ fn open_file(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> 
     if is_zip(&head) {
         return open_zip(path, options);
     }
+    if let Some(form) = form_of(path, &head) {
+        return Err(told_form(path, form, ""));
+    }
+    let head = read_head(plain(std::io::Read::chain(head.as_slice(), &mut file)), HEAD);
     if dumpstate::has_mark(&head) {
         return match dumpstate::read_file(path, &name, options) {
             Ok(evidence) => Ok(evidence_of(path, evidence, Vec::new())),
@@ -120,14 +132,47 @@ fn open_file(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> 
             Err(error) => Err(error),
         };
     }
-    if is_snapshot(&text::decode(head.clone()), || tail(&mut file)) {
+    let text = text::decode(head);
+    if is_snapshot(&text, || tail(&mut file)) {
         return Ok(Opened::Snapshots { paths: vec![path.to_owned()] });
     }
-    let whole: Chain<&[u8], File> = std::io::Read::chain(head.as_slice(), file);
-    match loose::read_one(Limited { inner: whole, left: options.inflate_limit }, &name, options)? {
-        Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
-        None => Err(SourceError::Unrecognised { path: path.to_owned() }),
+    if let Some(form) = Form::of_text(&text) {
+        return Err(told_form(path, form, form::results(&text).unwrap_or_default()));
     }
+    file.rewind().map_err(|error| SourceError::io(path, error))?;
+    let whole = Limited { inner: plain(&mut file), left: options.inflate_limit };
+    match loose::read_one(whole, &name, options)? {
+        Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
+        None => Err(results_at_the_end(path, &text, &mut file)
+            .unwrap_or_else(|| SourceError::Unrecognised { path: path.to_owned() })),
+    }
+}
+
+fn told_form(path: &Path, form: Form, detail: &str) -> SourceError {
+    SourceError::Form { path: path.to_owned(), form, detail: text::sanitize(detail, 300) }
+}
+
+/// What a file is that poucet knows and does not read, by its first bytes; of a tar, by what it holds.
+fn form_of(path: &Path, head: &[u8]) -> Option<Form> {
+    let packed = is_gzip(head);
+    let form = match packed {
+        true => Form::of_bytes(&read_head(plain(head), BLOCK_OF_TAR)),
+        false => Form::of_bytes(head),
+    };
+    match form {
+        Some(Form::Tar) => Some(File::open(path).map_or(Form::Tar, |file| form::in_tar(plain(file)))),
+        form => form,
+    }
+}
+
+/// The first header of a tar.
+const BLOCK_OF_TAR: usize = 512;
+
+/// Results whose members were sorted: their schema stands at the end.
+fn results_at_the_end(path: &Path, head: &str, file: &mut File) -> Option<SourceError> {
+    let text = tail(file);
+    let found = head.trim_start().starts_with(['{', '[']).then(|| form::results(&text)).flatten()?;
+    Some(told_form(path, Form::Results, found))
 }
 
 fn open_zip(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
@@ -145,13 +190,112 @@ fn open_zip(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
     if container.names.is_empty() {
         return Err(SourceError::Empty { path: path.to_owned() });
     }
-    match open_container(&mut container, options)? {
-        Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
-        None => match loose::read(&mut container, options) {
-            Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
-            None => Err(SourceError::Unrecognised { path: path.to_owned() }),
-        },
+    if container.needs_password() {
+        return Err(told_form(path, Form::ZipPassword, ""));
     }
+    if let Some((evidence, ignored)) = open_container(&mut container, options)? {
+        return Ok(evidence_of(path, evidence, ignored));
+    }
+    if let Some(form) = form_of_names(&container) {
+        return Err(told_form(path, form, ""));
+    }
+    match Inside::of(&mut container, options) {
+        Inside::Evidence(evidence) => return Ok(evidence_of(path, *evidence, Vec::new())),
+        Inside::Form(form, names) => return Err(told_form(path, form, &names)),
+        Inside::Failed(error) => return Err(error),
+        Inside::Nothing => {}
+    }
+    match loose::read(&mut container, options) {
+        Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
+        None => Err(SourceError::Unrecognised { path: path.to_owned() }),
+    }
+}
+
+/// What a zip holds that is not read there, by the names in it.
+fn form_of_names(container: &Container) -> Option<Form> {
+    let names = || container.names.iter().map(String::as_str);
+    if form::holds_backup(names()) {
+        return Some(Form::PackedBackup);
+    }
+    form::holds_extraction(names()).then_some(Form::Extraction)
+}
+
+/// What the zips inside a zip hold. Xiaomi's phones (MIUI, HyperOS) hand over a bug report like that, beside logs.
+enum Inside {
+    /// One of them is evidence.
+    Evidence(Box<Evidence>),
+    /// They cannot be read here: what they are, and their names.
+    Form(Form, String),
+    /// One of them is evidence that cannot be read.
+    Failed(SourceError),
+    /// None of them is anything.
+    Nothing,
+}
+
+impl Inside {
+    fn of(container: &mut Container, options: &OpenOptions) -> Inside {
+        let names = zips_inside(container);
+        let mut found: Vec<(String, Result<Evidence, Form>)> = Vec::new();
+        for name in names {
+            let place = container.path.join(&name);
+            let outcome = match inner(container, &name, options) {
+                Some(mut inner) => match inner.needs_password() {
+                    true => Err(Form::ZipPassword),
+                    false => match open_container(&mut inner, options) {
+                        Ok(Some((evidence, _))) => Ok(evidence),
+                        Ok(None) => match form_of_names(&inner) {
+                            Some(form) => Err(form),
+                            None => continue,
+                        },
+                        Err(error) => return Inside::Failed(error),
+                    },
+                },
+                // A bug report is read from the front, however large; anything else has to be taken out.
+                None => match container.open(&name) {
+                    Ok(reader) => {
+                        let reader = BufReader::new(Limited { inner: reader, left: options.inflate_limit });
+                        dumpstate::salvage_zip(reader, &place, options).map_err(|_| Form::LargeInside)
+                    }
+                    Err(_) => continue,
+                },
+            };
+            found.push((name, outcome));
+        }
+        let names = || found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        match found.len() {
+            0 => Inside::Nothing,
+            1 => match found.pop() {
+                Some((name, Ok(mut evidence))) => {
+                    for item in &mut evidence.items {
+                        item.origin = format!("{name}/{}", item.origin);
+                    }
+                    Inside::Evidence(Box::new(evidence))
+                }
+                Some((name, Err(form))) => Inside::Form(form, name),
+                None => Inside::Nothing,
+            },
+            _ => Inside::Form(Form::SeveralInside, names()),
+        }
+    }
+}
+
+/// The zips that lie in a zip.
+fn zips_inside(container: &mut Container) -> Vec<String> {
+    let is_named = |name: &&String| name.len() >= 4 && name.as_bytes().ends_with(b".zip") || name.ends_with(".ZIP");
+    let names: Vec<String> = container.names.iter().filter(is_named).take(MOST_INSIDE).cloned().collect();
+    names.into_iter().filter(|name| container.open(name).is_ok_and(|reader| is_zip(&read_head(reader, 4)))).collect()
+}
+
+/// A zip inside a zip, where it is small enough to be taken into memory and has its directory.
+fn inner(container: &mut Container, name: &str, options: &OpenOptions) -> Option<Container> {
+    let place = container.path.join(name);
+    let mut bytes = Vec::new();
+    let mut reader = container.open(name).ok()?.take(LARGEST_INSIDE as u64 + 1);
+    let read = reader.read_to_end(&mut bytes);
+    drop(reader);
+    (read.is_ok() && bytes.len() <= LARGEST_INSIDE)
+        .then(|| Container::memory(&place, bytes, options.inflate_limit).ok())
+        .flatten()
 }
 
 fn open_container(
@@ -199,7 +343,7 @@ fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError
     }
     let mut container = Container::folder(path, options.inflate_limit)?;
     if container.names.is_empty() {
-        return Err(SourceError::Empty { path: path.to_owned() });
+        return Err(why_nothing(&container));
     }
     // An acquisition in the folder itself comes before its children: AndroidQF keeps a bug report beside its files.
     let own = [bundle::find(&container), androidqf::find(&container)].contains(&Some(String::new()));
@@ -221,8 +365,47 @@ fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError
     let one = open_as_one(path, &mut container, options);
     match (one, children.as_slice()) {
         (Err(SourceError::Unrecognised { .. }), [(only, _)]) => open_path(only, options),
+        (Ok(Opened::Evidence { mut evidence, mut ignored }), [(only, Whole::Bugreport | Whole::Other)])
+            if only.is_file() && !has_apps(&evidence) =>
+        {
+            if let Ok(Opened::Evidence { evidence: beside, .. }) = open_path(only, options)
+                && add_beside(&mut evidence, *beside, &name_of(only))
+            {
+                let name = name_of(only);
+                ignored.retain(|file| file.file != name);
+            }
+            Ok(Opened::Evidence { evidence, ignored })
+        }
         (one, _) => one,
     }
+}
+
+/// Whether the two dumps are there that nearly every rule rests on.
+fn has_apps(evidence: &Evidence) -> bool {
+    [Kind::Packages, Kind::AppOps].iter().all(|kind| evidence.first(*kind).is_some())
+}
+
+/// Adds what loose outputs lack from the bug report that lies beside them. Nothing is added where the two say that they are of
+/// different phones, or of different states of one.
+fn add_beside(evidence: &mut Evidence, beside: Evidence, name: &str) -> bool {
+    let property = |evidence: &Evidence, key: &str| {
+        let item = evidence.first(Kind::Properties)?;
+        item.text.lines().find(|line| line.starts_with(key)).map(str::to_owned)
+    };
+    let differ = ["[ro.build.fingerprint]", "[ro.product.model]", "[ro.serialno]"]
+        .iter()
+        .any(|key| property(evidence, key).zip(property(&beside, key)).is_some_and(|(one, other)| one != other));
+    if differ || beside.source != SourceKind::Bugreport {
+        return false;
+    }
+    for mut item in beside.items {
+        if evidence.first(item.kind).is_none() {
+            evidence.missing.retain(|gap| gap.kind != item.kind);
+            item.origin = format!("{name}/{}", item.origin);
+            evidence.items.push(item);
+        }
+    }
+    true
 }
 
 fn open_as_one(path: &Path, container: &mut Container, options: &OpenOptions) -> Result<Opened, SourceError> {
@@ -231,8 +414,46 @@ fn open_as_one(path: &Path, container: &mut Container, options: &OpenOptions) ->
     }
     match loose::read(container, options) {
         Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
-        None => Err(SourceError::Unrecognised { path: path.to_owned() }),
+        None => Err(why_unknown(container)),
     }
+}
+
+/// Why a folder in which no file was found holds nothing: it has folders only, or may not be looked into, or is empty.
+fn why_nothing(container: &Container) -> SourceError {
+    let path = container.path.clone();
+    match container.closed.first() {
+        None if !container.is_deep => SourceError::Empty { path },
+        _ => why_unknown(container),
+    }
+}
+
+/// Why a folder with nothing that is known holds nothing: what it is instead, or what could not be looked at.
+fn why_unknown(container: &Container) -> SourceError {
+    let path = &container.path;
+    if form::is_extraction(path) {
+        return told_form(path, Form::Extraction, "");
+    }
+    if let Some(closed) = container.closed.first() {
+        // Asked again, the system says it again.
+        let place = path.join(&closed.name);
+        if let Err(error) = fs::read_dir(&place) {
+            return SourceError::io(&place, error);
+        }
+    }
+    // The only file there tells what it is.
+    if let [only] = container.names.as_slice() {
+        let place = container.place_of(only);
+        let file = match File::open(&place) {
+            Ok(file) => file,
+            Err(error) => return SourceError::io(&place, error),
+        };
+        let head = read_head(file, HEAD);
+        let text = || Form::of_text(&text::decode(read_head(plain(head.as_slice()), HEAD)));
+        if let Some(form) = form_of(&place, &head).or_else(text) {
+            return told_form(&place, form, "");
+        }
+    }
+    SourceError::Unrecognised { path: path.to_owned() }
 }
 
 /// The zip of a bug report, unpacked.
@@ -259,6 +480,13 @@ fn what_is(path: &Path) -> Option<Whole> {
             dumpstate::main_entry(container).map(|_| Whole::Bugreport)
         }
     };
+    let of_zip = |container: &mut Container| {
+        if container.needs_password() || form_of_names(container).is_some() {
+            // Opening it will tell, with the right words.
+            return Some(Whole::Other);
+        }
+        of_container(container).or_else(|| (!zips_inside(container).is_empty()).then_some(Whole::Other))
+    };
     if metadata.is_dir() {
         if find::is_backup(path) || find::has_backups_below(path) {
             return Some(Whole::IosBackup);
@@ -272,13 +500,20 @@ fn what_is(path: &Path) -> Option<Whole> {
     let head = read_head(&mut file, HEAD);
     if is_zip(&head) {
         return match Container::zip(path, u64::MAX) {
-            Ok(mut container) => of_container(&mut container),
+            Ok(mut container) => of_zip(&mut container),
             // It cannot be looked into quickly; opening it will tell, with the right words.
             Err(_) => Some(Whole::Bugreport),
         };
     }
+    if Form::of_bytes(&head).is_some() {
+        return Some(Whole::Other);
+    }
+    let head = read_head(plain(std::io::Read::chain(head.as_slice(), &mut file)), HEAD);
     if dumpstate::has_mark(&head) {
         return Some(Whole::Bugreport);
+    }
+    if Form::of_bytes(&head).is_some() {
+        return Some(Whole::Other);
     }
     is_snapshot(&text::decode(head), || tail(&mut file)).then_some(Whole::Snapshot)
 }
@@ -328,7 +563,11 @@ pub(crate) fn is_snapshot_file(path: &Path) -> bool {
     is_file_with_bytes(path)
         && File::open(path).is_ok_and(|mut file| {
             let head = read_head(&mut file, HEAD);
-            !is_zip(&head) && !dumpstate::has_mark(&head) && is_snapshot(&text::decode(head), || tail(&mut file))
+            let packed = is_gzip(&head);
+            let head = read_head(plain(std::io::Read::chain(head.as_slice(), &mut file)), HEAD);
+            !is_zip(&head)
+                && !dumpstate::has_mark(&head)
+                && is_snapshot(&text::decode(head), || if packed { String::new() } else { tail(&mut file) })
         })
 }
 
@@ -351,13 +590,16 @@ fn is_zip(head: &[u8]) -> bool {
 fn is_snapshot(head: &str, tail: impl FnOnce() -> String) -> bool {
     let is_marked = |text: &str| SNAPSHOT_MARKS.iter().all(|mark| text.contains(mark));
     let has_words = || SNAPSHOT_WORDS.iter().all(|word| head.contains(word));
-    head.trim_start().starts_with('{') && (is_marked(head) || has_words() || is_marked(&tail()))
+    // `jq -s` makes one array of several.
+    let begins = head.trim_start_matches('\u{FEFF}').trim_start();
+    let is_array = || begins.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'));
+    (begins.starts_with('{') || is_array()) && (is_marked(head) || has_words() || is_marked(&tail()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Reason, SourceKind};
+    use crate::evidence::Reason;
     use std::io::Write;
     use zip::write::SimpleFileOptions;
 

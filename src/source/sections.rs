@@ -75,8 +75,12 @@ struct Section {
     first_line: u64,
     cut: Option<Reason>,
     /// Whether the text goes on behind it.
-    ended: bool,
+    followed: bool,
     limit: usize,
+    /// Its own last line has come.
+    ended: bool,
+    /// An app may have written it.
+    doubtful: bool,
 }
 
 /// Splits a text that arrives in pieces of any size. See the module's description.
@@ -101,6 +105,8 @@ pub struct Splitter {
     done: Vec<Section>,
     seen: BTreeSet<Kind>,
     normal_services_over: bool,
+    /// A normal service has come, after which no early one does.
+    normal_begun: bool,
 }
 
 /// What a text held.
@@ -136,6 +142,7 @@ impl Splitter {
             done: Vec::new(),
             seen: BTreeSet::new(),
             normal_services_over: false,
+            normal_begun: false,
         };
         if shape == Shape::Dumpstate {
             splitter.begin(Kind::DumpstateHeader, false, 1, LONGEST_HEADER);
@@ -206,11 +213,13 @@ impl Splitter {
         if let Some(heading) = heading(shown) {
             let announced = !self.dashes.is_empty();
             // A heading without its line of dashes, in a text where they have them, was printed by some app.
-            if announced || !self.headings_have_dashes {
+            if (announced || !self.headings_have_dashes) && !(heading.early && self.normal_begun) {
                 self.headings_have_dashes |= announced;
                 self.dashes.clear();
                 self.inside_list = false;
+                self.take_glued_trailer();
                 self.close(None);
+                self.normal_begun |= !heading.early;
                 self.begin_service(heading);
                 return;
             }
@@ -225,13 +234,24 @@ impl Splitter {
             let ours = self.open.as_ref().is_some_and(|open| open.kind.service().map(str::as_bytes) == Some(service));
             self.trailers_seen = true;
             if ours {
+                if let Some(open) = &mut self.open {
+                    open.ended = true;
+                }
                 self.close(None);
                 return;
             }
+            self.doubt_since(service);
         } else if let Some(title) = title(shown) {
             self.inside_list = false;
+            self.take_glued_trailer();
+            if let Some(open) = &mut self.open
+                && open.kind == Kind::Properties
+            {
+                open.ended = title.ends_with(b"s was the duration of 'SYSTEM PROPERTIES'");
+            }
             self.close(None);
-            if title.starts_with(b"SYSTEM PROPERTIES") && self.shape == Shape::Dumpstate {
+            let properties = title.starts_with(b"SYSTEM PROPERTIES") && self.shape == Shape::Dumpstate;
+            if properties && !self.normal_begun {
                 self.begin(Kind::Properties, false, self.line + 1, usize::MAX);
             } else if title.ends_with(b"s was the duration of 'DUMPSYS'") {
                 self.normal_services_over = true;
@@ -271,7 +291,41 @@ impl Splitter {
     }
 
     fn begin(&mut self, kind: Kind, early: bool, first_line: u64, limit: usize) {
-        self.open = Some(Section { kind, early, bytes: Vec::new(), first_line, cut: None, ended: true, limit });
+        let (cut, ended, doubtful) = (None, false, false);
+        self.open = Some(Section { kind, early, bytes: Vec::new(), first_line, cut, limit, followed: true, ended, doubtful });
+    }
+
+    /// A service whose text does not end with a line's end has its last line behind its own words.
+    fn take_glued_trailer(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let last = memchr::memrchr(b'\n', open.bytes.trim_ascii_end()).map_or(0, |end| end + 1);
+        let Some(line) = open.bytes.get(last..) else { return };
+        let Some(at) = memmem::rfind(line, b"--------- ") else { return };
+        let service = line.get(at..).and_then(|line| trailer(line.trim_ascii_end()));
+        if service.is_some() && service == open.kind.service().map(str::as_bytes) {
+            open.ended = true;
+            open.bytes.truncate(last + at);
+            self.trailers_seen = true;
+        }
+    }
+
+    /// The last line of a service comes after its section had ended: what ended it was no end, and what has begun since then may be
+    /// words of that service.
+    fn doubt_since(&mut self, service: &[u8]) {
+        let Some(kind) = str::from_utf8(service).ok().and_then(Kind::of_service) else { return };
+        let Some(first) =
+            self.done.iter().filter(|section| section.kind == kind).map(|section| section.first_line).max()
+        else {
+            return;
+        };
+        let since = self.done.iter_mut().chain(&mut self.open).filter(|section| section.first_line >= first);
+        for section in since {
+            if section.kind == kind {
+                section.cut = section.cut.or(Some(Reason::Truncated));
+            } else {
+                section.doubtful = true;
+            }
+        }
     }
 
     #[inline]
@@ -303,16 +357,22 @@ impl Splitter {
             Kind::Properties => {
                 self.seen.insert(Kind::Properties);
                 self.api_level = self.api_level.or_else(|| api_level(&section.bytes));
+                if let Some(index) = self.done.iter().position(|other| other.kind == Kind::Properties) {
+                    self.done.swap_remove(index);
+                    section.doubtful = true;
+                }
             }
             // The same service may be dumped early and again among the normal ones: the fuller one is kept.
             kind => {
                 if let Some(index) = self.done.iter().position(|other| other.kind == kind) {
                     let other = self.done.swap_remove(index);
-                    let fuller = |section: &Section| (section.cut.is_none(), section.bytes.len(), !section.early);
+                    let fuller =
+                        |section: &Section| (section.cut.is_none(), section.ended, section.bytes.len(), !section.early);
                     let (kept, dropped) =
                         if fuller(&other) > fuller(&section) { (other, section) } else { (section, other) };
                     self.kept = self.kept.saturating_sub(dropped.bytes.len());
-                    section = kept;
+                    let twice = !kept.early && !dropped.early;
+                    section = Section { doubtful: twice || kept.doubtful || dropped.doubtful, ..kept };
                 }
             }
         }
@@ -348,12 +408,23 @@ impl Splitter {
             self.take_line(&carry);
         }
         self.flush_dashes();
+        self.take_glued_trailer();
+        if let Some(open) = self.open.take_if(|open| open.ended) {
+            self.open = Some(open);
+            self.close(None);
+        }
         let damaged = *ending != Ending::Clean;
         // A bug report goes on after its last section, and `dumpsys` says when one is over.
         let ends_inside = self.open.is_some() && (self.shape == Shape::Dumpstate || self.trailers_seen);
-        let cut_short = damaged || ends_inside;
+        // `dumpsys` names the services that will come.
+        let wanted = |kind: &&Kind| **kind != Kind::WindowPolicy || self.wants_window();
+        let lacks = self
+            .listed
+            .as_ref()
+            .is_some_and(|listed| listed.iter().filter(wanted).any(|kind| !self.seen.contains(kind)));
+        let cut_short = damaged || ends_inside || lacks && !self.normal_services_over;
         if let Some(open) = &mut self.open {
-            open.ended = false;
+            open.followed = false;
         }
         self.close(cut_short.then_some(Reason::Truncated));
         let wants_window = self.wants_window();
@@ -363,10 +434,21 @@ impl Splitter {
             if section.kind == Kind::WindowPolicy && !wants_window {
                 continue;
             }
+            if section.doubtful {
+                let detail = format!("line {}", section.first_line);
+                let reason = Reason::Unreadable;
+                sections.missing.push(Missing { kind: section.kind, user: None, reason, detail });
+                continue;
+            }
             let mut item = Item::new(section.kind, text::decode(section.bytes), origin);
             item.first_line = section.first_line;
-            item.cut = section.cut;
-            item.proved = section.ended && section.cut.is_none();
+            // Where the others have their last line, one without it was ended by something else.
+            let unended = self.trailers_seen && !section.ended && section.kind.service().is_some();
+            item.cut = section.cut.or(unended.then_some(Reason::Truncated));
+            // An app may write what follows; where sections have a last line of their own, nothing else shows an end.
+            let is_service = section.kind.service().is_some();
+            let shown = section.ended || section.followed && !(is_service && self.trailers_seen);
+            item.proved = shown && item.cut.is_none();
             match answer(item) {
                 Ok(item) => sections.items.push(item),
                 Err(missing) => sections.missing.push(missing),
@@ -453,11 +535,13 @@ fn heading(line: &[u8]) -> Option<Heading<'_>> {
     (!service.is_empty() && !service.contains(&b' ')).then_some(Heading { service, early })
 }
 
+/// What stands in the last line of a section, before the service.
+pub(crate) const TRAILER: &[u8] = b"s was the duration of dumpsys ";
+
 /// The service of `--------- 0.053s was the duration of dumpsys NAME, ending at: …`.
 fn trailer(line: &[u8]) -> Option<&[u8]> {
-    const WORDS: &[u8] = b"s was the duration of dumpsys ";
     let rest = line.strip_prefix(b"--------- ")?;
-    let rest = rest.get(memmem::find(rest, WORDS)? + WORDS.len()..)?;
+    let rest = rest.get(memmem::find(rest, TRAILER)? + TRAILER.len()..)?;
     Some(memchr::memchr(b',', rest).and_then(|end| rest.get(..end)).unwrap_or(rest))
 }
 
@@ -550,13 +634,83 @@ mod tests {
     fn of_two_dumps_of_a_service_the_fuller_is_kept() {
         let text = report(&[
             section("CRITICAL package", "short\n"),
-            section("package", "much longer than that\n"),
             section("CRITICAL appops", "the long one is here\n"),
+            section("package", "much longer than that\n"),
             section("appops", "no\n"),
         ]);
         let (sections, _) = split(Shape::Dumpstate, &text, 4096);
         assert_eq!(text_of(&sections, Kind::Packages), Some("much longer than that\n"));
         assert_eq!(text_of(&sections, Kind::AppOps), Some("the long one is here\n"));
+    }
+
+    /// A version's name with line ends, as any app may have.
+    const FRONT: &str = "Packages:\n  Package [a.b] (1):\n    versionName=1";
+    const REST: &str = "\n    splits=[base]\n  Package [c.d] (2):\n";
+
+    fn forged(words: &str) -> Sections {
+        let lock = section("lock_settings", "Current lock settings service state:\n");
+        let text = report(&[section("appops", "state\n"), lock, section("package", &format!("{FRONT}{words}{REST}"))]);
+        split(Shape::Dumpstate, &text, 64).0
+    }
+
+    #[test]
+    fn an_app_that_ends_the_package_dump_leaves_it_cut() {
+        let trailer = "\n--------- 0.1s was the duration of dumpsys package, ending at: x";
+        for words in [
+            trailer.to_owned(),
+            "\n------ FOO (x) ------".to_owned(),
+            format!("\n{DASHES}DUMP OF SERVICE foo:"),
+            format!("{trailer}\n{DASHES}DUMP OF SERVICE foo:"),
+            format!("\n{}", section("foo", "x\n")),
+        ] {
+            let sections = forged(&words);
+            let item = sections.items.iter().find(|item| item.kind == Kind::Packages).unwrap();
+            assert!(item.cut == Some(Reason::Truncated) || item.text.contains("[c.d]"), "{words}");
+            let other = sections.items.iter().find(|item| item.kind == Kind::AppOps).unwrap();
+            assert!(other.cut.is_none() && other.proved, "{words}");
+        }
+    }
+
+    #[test]
+    fn an_app_that_adds_a_section_makes_it_doubtful_and_adds_nothing() {
+        let mine = section("lock_settings", &format!("mine {}\n", "longer ".repeat(50)));
+        let role = section("role", "mine\n");
+        let properties = "------ SYSTEM PROPERTIES (getprop) ------\n[ro.build.version.sdk]: [99]\n------ 0.1s was the duration of 'SYSTEM PROPERTIES' ------";
+        for (words, kind) in [(&mine, Kind::LockSettings), (&role, Kind::Roles)] {
+            let sections = forged(&format!("\n{words}"));
+            assert_eq!(text_of(&sections, kind), None, "{kind:?}");
+            let gap = sections.missing.iter().find(|gap| gap.kind == kind).unwrap();
+            assert_eq!(gap.reason, Reason::Unreadable, "{kind:?}");
+        }
+        let sections = forged(&format!("\n{properties}"));
+        assert_eq!(text_of(&sections, Kind::Properties), Some("[ro.build.version.sdk]: [34]\n"));
+        assert_eq!(sections.api_level, Some(34));
+    }
+
+    #[test]
+    fn a_section_is_whole_by_its_own_last_line_alone() {
+        let whole = |sections: &Sections, kind| sections.items.iter().find(|item| item.kind == kind).unwrap().proved;
+        let text = report(&[section("appops", "state\n"), section("package", "Packages:\n")]);
+        let (sections, _) = split(Shape::Dumpstate, &text, 64);
+        for kind in [Kind::AppOps, Kind::Packages, Kind::Properties] {
+            assert!(whole(&sections, kind), "{kind:?}");
+        }
+        let (sections, _) = split(Shape::Dumpsys, "DUMP OF SERVICE appops:\nstate\n", 64);
+        assert!(!whole(&sections, Kind::AppOps));
+        // The words of a service that do not end with a line's end.
+        let glued = text.replace("state\n", "state");
+        let (sections, _) = split(Shape::Dumpstate, &glued, 64);
+        assert_eq!((text_of(&sections, Kind::AppOps), whole(&sections, Kind::AppOps)), (Some("state"), true));
+    }
+
+    #[test]
+    fn a_dump_that_ends_before_the_services_that_it_names_is_cut() {
+        let list = "Currently running services:\n  appops\n  package\n  window\n";
+        let text = [list.to_owned(), section("appops", "a\n")].concat();
+        let (sections, _) = split(Shape::Dumpsys, &text, 64);
+        assert!(sections.cut_short);
+        let text = [list.to_owned(), section("appops", "a\n"), section("package", "p\n"), section("window", "w\n")];
+        assert!(!split(Shape::Dumpsys, &text.concat(), 64).0.cut_short);
     }
 
     #[test]

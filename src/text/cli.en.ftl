@@ -90,6 +90,8 @@ cli-ignored-unrecognised = no output that poucet reads
 cli-ignored-app-ops-get = `cmd appops get` names no app; take `dumpsys appops`
 cli-ignored-too-much = more than poucet reads from one target
 cli-ignored-unreadable = cannot be read
+cli-ignored-packed = encrypted, or packed in a form that is not opened here: unpack it, or give it by itself
+cli-ignored-doubtful = another output seems to begin at this line, but an app may have written it: save each output in a file of its own
 cli-ignored-more = { $count ->
     [one] … and one more file left aside
    *[other] … and { $count } more files left aside
@@ -212,6 +214,7 @@ cli-option-compare-fail-on-new = Only failures that are new make the exit code 1
 
 # Many targets at once.
 cli-aside = { $file }: nothing that poucet knows; left aside.
+cli-hollow = { $folder }: an empty folder, as a backup leaves that never began; left aside.
 cli-no-line = the line is no UTF-8 text, or longer than a snapshot can be
 cli-no-summary = there is no summary of all phones as { $format }
 cli-standard-input = standard input

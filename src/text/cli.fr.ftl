@@ -90,6 +90,8 @@ cli-ignored-unrecognised = aucune sortie que poucet sache lire
 cli-ignored-app-ops-get = `cmd appops get` ne nomme aucune application; prenez `dumpsys appops`
 cli-ignored-too-much = plus que ce que poucet lit d’une même cible
 cli-ignored-unreadable = illisible
+cli-ignored-packed = chiffré, ou empaqueté sous une forme qui ne s’ouvre pas ici : décompressez-le, ou donnez-le seul
+cli-ignored-doubtful = une autre sortie semble commencer à cette ligne, mais une application a pu l’écrire : enregistrez chaque sortie dans son propre fichier
 cli-ignored-more = { $count ->
     [one] … et un autre fichier laissé de côté
    *[other] … et { $count } autres fichiers laissés de côté
@@ -212,6 +214,7 @@ cli-option-compare-fail-on-new = Seuls les nouveaux échecs donnent le code de s
 
 # Plusieurs cibles à la fois.
 cli-aside = { $file } : rien que poucet connaisse; laissé de côté.
+cli-hollow = { $folder } : un dossier vide, comme en laisse une sauvegarde qui n’a jamais commencé; laissé de côté.
 cli-no-line = la ligne n’est pas du texte UTF-8, ou est plus longue qu’un instantané ne peut l’être
 cli-no-summary = il n’y a pas de sommaire de tous les téléphones en { $format }
 cli-standard-input = l’entrée standard

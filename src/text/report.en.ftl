@@ -187,6 +187,7 @@ gap-user = { " " }(user { $user })
 gap-count = , { $read } of { $of } read
 gap-detail = { " " }– { $detail }
 gap-app-list = List of installed apps
+gap-single-packages = dumpsys package was asked for single packages only; take it without a name
 
 expected-look = that a person looks
 actual-nothing = nothing

@@ -187,6 +187,7 @@ gap-user = { " " }(utilisateur { $user })
 gap-count = , { $read } lus sur { $of }
 gap-detail = { " " }– { $detail }
 gap-app-list = Liste des applications installées
+gap-single-packages = dumpsys package n’a été demandé que pour certaines applications; lancez-le sans nom
 
 expected-look = qu’une personne regarde
 actual-nothing = rien

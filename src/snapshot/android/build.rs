@@ -14,7 +14,7 @@ use crate::snapshot::model::SCHEMA;
 use crate::snapshot::permissions::describe;
 use crate::snapshot::{
     APP_LIST, Device, Footprint, Gap, Management, OtherClients, OwnCatalog, Permission, Platform, ProfileOwner,
-    ReadItem, Snapshot, SourceName, Switches, Tool, Trace, User, UserKind,
+    ReadItem, SINGLE_PACKAGES, Snapshot, SourceName, Switches, Tool, Trace, User, UserKind,
 };
 
 /// How a snapshot is made.
@@ -246,7 +246,8 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
         }
     }
     if let Some(reason) = facts.packages_incomplete() {
-        push(APP_LIST, None, reason, Kind::Packages.label());
+        let is_single = reason == Reason::Absent && facts.packages.is_some();
+        push(APP_LIST, None, reason, if is_single { SINGLE_PACKAGES } else { Kind::Packages.label() });
     }
     let users: Vec<u32> = facts
         .packages
