@@ -105,7 +105,7 @@ pub struct FindingLine<'a> {
     /// The last use, where the platform tells.
     pub last_used: Option<&'a str>,
     /// In use at the moment that the evidence was taken.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub in_use_now: bool,
 }
 
