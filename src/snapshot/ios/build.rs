@@ -91,6 +91,8 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
         switches: Switches { location: access.location_on(), camera: None, microphone: None },
         management,
         config_profiles,
+        clock: None,
+        partial: Vec::new(),
         privacy_report: None,
         footprint: device::footprint(&facts),
         gaps: Vec::new(),
@@ -115,7 +117,7 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
     gaps.sort();
     gaps.dedup();
     snapshot.gaps = gaps;
-    snapshot
+    snapshot.marked()
 }
 
 /// The row of an app that may be named, or the member that counts without its app.
@@ -137,6 +139,8 @@ fn read(evidence: &BackupEvidence) -> Vec<ReadItem> {
     let item = |item: &crate::evidence::ios::BackupItem| ReadItem {
         source: item.artefact.label().to_owned(),
         origin: item.origin.clone(),
+        file: Some(item.origin.clone()),
+        file_line: None,
         lines: 0,
         bytes: u64::try_from(item.bytes.len()).unwrap_or(u64::MAX),
     };
