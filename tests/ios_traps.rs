@@ -958,8 +958,10 @@ fn trap_46_a_listed_restriction_is_none() {
 #[test]
 fn trap_47_delays_are_seconds() {
     let mut backup = Backup::social("17.5.1");
+    backup.own_delay = 60;
     backup.value("maxGracePeriod", 300).value("maxInactivity", 60);
     assert_eq!(whole(&backup).setting("lock-delay"), 360);
+    backup.own_delay = 120;
     backup.value("maxGracePeriod", 0).value("maxInactivity", 120);
     assert_eq!(whole(&backup).setting("lock-delay"), 120);
 }
