@@ -180,6 +180,8 @@ pub enum Reason {
     TimedOut,
     /// It begins but does not end.
     Truncated,
+    /// It is there, and nothing shows that it is whole: a saved text may have been cut at the end of any line.
+    Unproven,
     /// It is there and cannot be understood.
     Unreadable,
     /// This version of the platform has no such thing.
@@ -198,6 +200,7 @@ impl Reason {
             Reason::Absent => "absent",
             Reason::TimedOut => "timed-out",
             Reason::Truncated => "truncated",
+            Reason::Unproven => "unproven",
             Reason::Unreadable => "unreadable",
             Reason::NotSupported => "not-supported",
             Reason::EncryptedOnly => "encrypted-only",
@@ -275,6 +278,9 @@ pub struct Item {
     pub first_line: u64,
     /// `None` when complete; otherwise why it may lack its end.
     pub cut: Option<Reason>,
+    /// Whether something beside the text shows that it is whole: the phone's own exit status, the end of its section, a length or a
+    /// digest. A text that a person saved has none of these; its parser may still find the end in the text itself.
+    pub proved: bool,
     /// Why it was cut, in the words of whoever cut it, or empty.
     pub cut_detail: String,
 }
@@ -290,7 +296,15 @@ impl Item {
             first_line: 1,
             cut: None,
             cut_detail: String::new(),
+            proved: true,
         }
+    }
+
+    /// The same item, of which only its own text can tell whether it is whole.
+    #[must_use]
+    pub fn unproved(mut self) -> Self {
+        self.proved = false;
+        self
     }
 
     /// The same item for one Android user.

@@ -57,10 +57,11 @@ fn faulty(part: &str, fault: Fault) -> Behaviour {
 
 fn options(port: u16, home: &Path) -> Options {
     Options {
-        server: ServerAddress { host: "127.0.0.1".to_owned(), port },
+        server: ServerAddress { host: "127.0.0.1".to_owned(), port }.into(),
         may_start_server: false,
         program: program::Places::default(),
         keys: KeyPlaces::only(key(home)),
+        serial: None,
         timeout: Duration::from_secs(5),
         accept: Duration::from_secs(5),
     }
@@ -491,6 +492,51 @@ fn a_phone_unplugged_in_mid_dump_keeps_what_was_read() {
     }
 }
 
+/// Two versions of `adb` on one computer end each other's server.
+#[test]
+fn a_server_that_is_replaced_in_mid_reading_is_asked_again_and_one_that_stays_away_costs_what_is_missing() {
+    let Some(server) = RealServer::start() else { return };
+    let slow = Fault::Delay(Duration::from_millis(1500));
+    let (simulated, _fixture) = phone(faulty(" appops", slow));
+    let port = server.0.port;
+    server.connect(&simulated);
+    server.wait_for(&simulated, State::Device);
+    let target = format!("adb:{}", simulated.address());
+    let options = server.options();
+    let reading = |seconds: u64| {
+        let (target, options) = (target.clone(), options.clone());
+        std::thread::spawn(move || {
+            let begun = Instant::now();
+            (adb::read(&target, &options, Duration::from_secs(seconds), &|_| {}).unwrap(), begun.elapsed())
+        })
+    };
+    let begun = |count: usize| {
+        let start = Instant::now();
+        while simulated.shells().iter().filter(|command| command.contains(" appops")).count() < count {
+            assert!(start.elapsed() < Duration::from_secs(10), "the phone was not asked");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let first = reading(40);
+    begun(1);
+    drop(server);
+    let server = RealServer(AdbServer::start_on(port).unwrap());
+    server.connect(&simulated);
+    let (evidence, _) = first.join().unwrap();
+    assert!(evidence.items.iter().all(|item| item.cut.is_none()), "{:?}", evidence.missing);
+    assert_eq!(evidence.first(Kind::AppOps).unwrap().text.lines().count(), 12_000);
+
+    server.wait_for(&simulated, State::Device);
+    let second = reading(5);
+    begun(3);
+    drop(server);
+    let (evidence, spent) = second.join().unwrap();
+    assert!(spent < Duration::from_secs(7), "{spent:?}");
+    assert!(evidence.first(Kind::Properties).is_some(), "what came is kept");
+    let lost = evidence.first(Kind::AppOps).and_then(|item| item.cut).or(missing(&evidence, Kind::AppOps));
+    assert_eq!(lost, Some(Reason::Truncated));
+}
+
 /// A server that gives scripted answers and knows one request.
 fn fake_server(answer: &'static [u8]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -614,7 +660,8 @@ fn without_a_server_and_without_a_program_the_places_are_told() {
 fn a_server_is_started_only_where_none_answers() {
     let Some(program) = adb_program() else { return };
     let home = tempfile::tempdir().unwrap();
-    let mut options = options(free_port(), home.path());
+    let port = free_port();
+    let mut options = options(port, home.path());
     options.may_start_server = true;
     // The server keeps its key in the home folder, which must not be that of whoever runs the test.
     let (wrapper, home_path) = (home.path().join("adb"), home.path().display());
@@ -623,7 +670,7 @@ fn a_server_is_started_only_where_none_answers() {
     options.program = program::Places::only(vec![home.path().to_owned()]);
     let first = adb::sightings(&options).server.unwrap();
     let second = adb::sightings(&options).server.unwrap();
-    let port = options.server.port.to_string();
+    let port = port.to_string();
     let _ = Command::new(&program).args(["-P", &port, "kill-server"]).stderr(Stdio::null()).status();
     assert_eq!((first.started, second.started), (true, false));
 }

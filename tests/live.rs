@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use common::desk::{Answer, Desk};
 use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
-use common::server::{AdbServer, free_port};
+use common::server::{AdbServer, ListServer, free_port};
 use common::wireless::{NAME, WirelessPhone};
 use common_roads::{Road, build, fixtures, personal};
 use serde_json::Value;
@@ -124,6 +124,7 @@ phones! {
     android_14_is_judged_alike_live_and_from_files => "android-14";
     android_15_is_judged_alike_live_and_from_files => "android-15";
     android_16_is_judged_alike_live_and_from_files => "android-16";
+    android_17_is_judged_alike_live_and_from_files => "android-17";
 }
 
 fn timed(desk: &Desk, arguments: &[&str]) -> (Answer, Duration) {
@@ -594,4 +595,286 @@ fn phones_over_tcp_beside_the_adb_program() {
         );
         phones.iter().for_each(|phone| drop(server.adb(&["disconnect", &phone.address()])));
     }
+}
+
+/// What a server with the libusb back end lists has no `usb:` before the place on the bus (AOSP `adb/docs/user/adb.1.md`).
+#[test]
+fn a_phone_listed_by_its_bare_place_on_the_bus_is_read() {
+    let Some(server) = AdbServer::start() else { return };
+    let simulated = phone("android-14");
+    server.connect(&simulated, "device");
+    let list = "R58M12ABCDE            device 1-1.2 product:a model:SM_G973F device:a transport_id:3
+R59                    unauthorized 1-1.3 transport_id:4
+";
+    let listed = ListServer::start(list, server.port, &[("3", simulated.address())]);
+    let desk = Desk::new(listed.port);
+    let devices = desk.run(&["devices", "-f", "json"]).json();
+    assert_eq!((&devices["phones"][0]["state"], &devices["phones"][0]["ready"]), (&"device".into(), &true.into()));
+    assert_eq!(devices["server_error"], Value::Null);
+    let named = desk.run(&["audit", "adb:R58M12ABCDE", "-f", "verdicts"]);
+    assert!(matches!(named.code, Some(0 | 1)), "{named:?}");
+    let all = desk.run(&["audit", "-f", "verdicts"]);
+    assert_eq!((all.code, &all.stdout), (Some(3), &named.stdout), "{all:?}");
+    assert!(all.stderr.contains("adb:R59 is not ready: unauthorized"), "{all:?}");
+}
+
+/// A phone that the server greets at this moment is offline for a tenth of a second.
+#[test]
+fn a_phone_that_has_just_come_is_not_called_offline() {
+    let Some(server) = AdbServer::start() else { return };
+    let simulated = phone("android-14");
+    server.connect(&simulated, "device");
+    for (state, arguments) in [
+        ("offline", vec!["audit", "-f", "verdicts"]),
+        ("connecting", vec!["audit", "adb:R5", "-f", "verdicts"]),
+        ("authorizing", vec!["devices"]),
+    ] {
+        let line = |state: &str| format!("R5                     {state} usb:1-1 transport_id:3\n");
+        let listed = ListServer::start(&line(state), server.port, &[("3", simulated.address())]);
+        let desk = Desk::new(listed.port);
+        let answer = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(400));
+                listed.set(&line("device"));
+            });
+            desk.run(&arguments)
+        });
+        assert!(matches!(answer.code, Some(0 | 1)), "{answer:?}");
+        assert!(!format!("{answer:?}").contains(state), "{answer:?}");
+    }
+}
+
+/// `ANDROID_SERIAL`: one phone is meant, and the owners of the others were not asked.
+#[test]
+fn the_phone_that_the_environment_names_is_read_and_no_other() {
+    let Some(server) = AdbServer::start() else { return };
+    let (meant, other) = (phone("android-14"), phone("android-12"));
+    server.connect(&meant, "device");
+    let explicit = server.connect(&other, "device");
+    let desk = Desk::new(server.port);
+    let run = |serial: &str, arguments: &[&str]| {
+        Answer::from(desk.command(arguments).env("ANDROID_SERIAL", serial).output().unwrap())
+    };
+    let serial = meant.address();
+    for arguments in [
+        vec!["audit", "-f", "jsonl"],
+        vec!["audit", "adb:", "-f", "jsonl"],
+        vec!["snapshot"],
+        vec!["collect", "-o", "bundle"],
+    ] {
+        let answer = run(&serial, &arguments);
+        assert!(matches!(answer.code, Some(0 | 1)), "{answer:?}");
+        assert!(answer.stdout.lines().count() <= 1 || arguments[0] == "snapshot", "{answer:?}");
+    }
+    assert!(other.shells().is_empty(), "the other phone was asked");
+    assert!(run(&serial, &["audit", "-f", "verdicts"]).stderr.contains("ANDROID_SERIAL"));
+    // As adb -s takes it, and an empty one counts for nothing.
+    assert_eq!(reports(&run(&format!("tcp:{serial}"), &["audit", "-f", "jsonl"])).len(), 1);
+    assert_eq!(reports(&run("", &["audit", "-f", "jsonl"])).len(), 2);
+    // What is named on the command line wins.
+    let named = run(&serial, &["audit", &explicit, "-f", "jsonl"]);
+    assert_eq!(reports(&named)[0]["device"]["os_version"], "12", "{named:?}");
+    for arguments in [vec!["audit"], vec!["audit", "adb:"], vec!["collect", "-o", "nothing"]] {
+        let nobody = run("nobody", &arguments);
+        assert_eq!((nobody.code, nobody.stdout.as_str()), (Some(3), ""), "{nobody:?}");
+        assert!(nobody.stderr.contains("nobody") && nobody.stderr.contains(&serial), "{nobody:?}");
+    }
+}
+
+/// A server that is handed into a container by a socket, and wrong values.
+#[test]
+fn a_server_behind_a_unix_socket_is_found_and_wrong_variables_are_said() {
+    let Some(server) = AdbServer::start() else { return };
+    let simulated = phone("android-14");
+    server.connect(&simulated, "device");
+    let desk = Desk::new(free_port());
+    let socket = desk.root().join("adb.sock");
+    let mut listeners = vec![std::os::unix::net::UnixListener::bind(&socket).unwrap()];
+    let mut names = vec![format!("localfilesystem:{}", socket.display()), format!("local:{}", socket.display())];
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::linux::net::SocketAddrExt as _;
+        let name = format!("poucet-test-{}", server.port);
+        let address = std::os::unix::net::SocketAddr::from_abstract_name(&name).unwrap();
+        listeners.push(std::os::unix::net::UnixListener::bind_addr(&address).unwrap());
+        names.push(format!("localabstract:{name}"));
+    }
+    for listener in listeners {
+        let port = server.port;
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                std::thread::spawn(move || relay(stream, port));
+            }
+        });
+    }
+    let run = |variable: &str, value: &str, arguments: &[&str]| {
+        Answer::from(desk.command(arguments).env(variable, value).output().unwrap())
+    };
+    for name in &names {
+        let devices = run("ADB_SERVER_SOCKET", name, &["devices", "-f", "json"]).json();
+        assert_eq!(devices["phones"][0]["ready"], true, "{name}: {devices}");
+        let audit = run("ADB_SERVER_SOCKET", name, &["audit", "-f", "verdicts"]);
+        assert!(matches!(audit.code, Some(0 | 1)), "{name}: {audit:?}");
+    }
+    // Nobody listens there: the socket is named, and no phone is said to be missing.
+    let away = run("ADB_SERVER_SOCKET", "localfilesystem:/nowhere/adb.sock", &["audit"]);
+    assert_eq!(away.code, Some(3), "{away:?}");
+    assert!(away.stderr.contains("localfilesystem:/nowhere/adb.sock") && !away.stderr.contains("no phone"), "{away:?}");
+    for (variable, value) in [
+        ("ADB_SERVER_SOCKET", "junk"),
+        ("ADB_SERVER_SOCKET", "tcp:"),
+        ("ADB_SERVER_SOCKET", "localreserved:adb"),
+        ("ANDROID_ADB_SERVER_PORT", "70000"),
+        ("ANDROID_ADB_SERVER_ADDRESS", "desk:5037"),
+    ] {
+        for arguments in
+            [vec!["devices"], vec!["audit"], vec!["audit", "adb:R5"], vec!["watch"], vec!["collect", "-o", "x"]]
+        {
+            let answer = run(variable, value, &arguments);
+            assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""), "{arguments:?} {answer:?}");
+            assert!(answer.stderr.contains(&format!("`{variable}={value}`")), "{answer:?}");
+            assert!(answer.stderr.contains("expected: ") && answer.stderr.contains("hint: "), "{answer:?}");
+        }
+    }
+}
+
+/// Passes on between a Unix socket and a port.
+fn relay(one: std::os::unix::net::UnixStream, port: u16) {
+    let Ok(other) = std::net::TcpStream::connect(("127.0.0.1", port)) else { return };
+    let (mut from, mut to) = (one.try_clone().unwrap(), other.try_clone().unwrap());
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut from, &mut to);
+        let _ = to.shutdown(std::net::Shutdown::Write);
+    });
+    let (mut from, mut to) = (other, one);
+    let _ = std::io::copy(&mut from, &mut to);
+    let _ = to.shutdown(std::net::Shutdown::Write);
+}
+
+/// A program on the server's port that answers the version of a server where it is asked, and then as it is told.
+fn odd_server(version: bool, answer: Option<&'static [u8]>) -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let mut kept = Vec::new();
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 100];
+            if version || answer.is_some() {
+                let count = stream.read(&mut request).unwrap_or(0);
+                let asked = String::from_utf8_lossy(&request[..count]).into_owned();
+                let said =
+                    if version && asked.ends_with("host:version") { Some(b"OKAY00040029".as_slice()) } else { answer };
+                if let Some(said) = said {
+                    let _ = std::io::Write::write_all(&mut stream, said);
+                    continue;
+                }
+            }
+            kept.push(stream);
+        }
+    });
+    port
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_what_is_said_and_not_a_cable() {
+    for (port, told) in [
+        (odd_server(false, None), "does not answer"),
+        (odd_server(true, None), "does not answer"),
+        (odd_server(false, Some(b"HTTP/1.1 400 Bad Request\r\n\r\n")), "no ADB server"),
+        (odd_server(false, Some(b"")), "no ADB server"),
+        (odd_server(false, Some(b"OKAY00")), "no ADB server"),
+        (odd_server(true, Some(b"FAIL0007no way!")), "no way!"),
+    ] {
+        let desk = Desk::new(port);
+        for arguments in [vec!["devices"], vec!["audit"], vec!["snapshot"], vec!["collect", "-o", "x"]] {
+            let (answer, spent) = timed(&desk, &arguments);
+            assert_eq!((answer.code, answer.stdout.as_str()), (Some(3), ""), "{arguments:?} {answer:?}");
+            let said: Vec<&str> = answer.stderr.lines().filter(|line| !line.starts_with("note: ")).collect();
+            assert!(said[0].starts_with("error: ") && said[0].contains(told), "{arguments:?} {answer:?}");
+            assert!(said[1].starts_with("hint: ") && said.len() == 2, "{arguments:?} {answer:?}");
+            assert!(spent < Duration::from_secs(12), "{spent:?}");
+        }
+    }
+    let desk = Desk::new(odd_server(true, None));
+    let devices = desk.run(&["devices", "-f", "json"]);
+    assert_eq!(devices.code, Some(3));
+    assert_eq!(devices.json()["server_error"]["key"], "adb-error-server-silent");
+    // A server that answers and has no phone is another matter.
+    let Some(server) = AdbServer::start() else { return };
+    let none = Desk::new(server.port).run(&["audit"]);
+    assert_eq!(none.code, Some(4), "{none:?}");
+    assert!(none.stderr.contains("Switch on USB debugging"), "{none:?}");
+}
+
+/// No Android is without them: a phone that says so was not read.
+#[test]
+fn a_phone_that_shows_no_apps_is_unread_by_every_road() {
+    let desk = Desk::new(free_port());
+    for command in ["dumpsys", "settings", "pm", "getprop"] {
+        let behaviour = Behaviour { without: Some(command), ..Behaviour::default() };
+        let simulated = SimulatedPhone::start(&fixtures().join("android-14"), behaviour);
+        for profile in ["location-off", "byod"] {
+            let answer = desk.run(&["audit", &tcp(&simulated), "-p", profile, "-f", "json"]);
+            // Which apps are installed is told by another answer too.
+            let codes = if command == "pm" { vec![Some(1), Some(3)] } else { vec![Some(3)] };
+            assert!(codes.contains(&answer.code), "without {command}: {answer:?}");
+            let gaps = answer.json()["gaps"].to_string();
+            assert!(gaps.contains(&format!("{command}: inaccessible or not found")), "{gaps}");
+        }
+    }
+    for service in ["package", "appops"] {
+        let folder = tempfile::tempdir().unwrap();
+        let files = common_roads::Files::of("android-14");
+        let says = format!("Can't find service: {service}\n");
+        for (name, text) in &files.0 {
+            let lost = name.starts_with(&format!("dumpsys_{service}"));
+            std::fs::write(folder.path().join(name), if lost { &says } else { text }).unwrap();
+        }
+        let simulated = SimulatedPhone::start(folder.path(), Behaviour::default());
+        let live = tcp(&simulated);
+        assert!(matches!(desk.run(&["collect", &live, "-o", &format!("{service}.zip")]).code, Some(3)));
+        let report = Road::DumpstateText;
+        let text = std::fs::read_to_string(build("android-14", report, desk.root())).unwrap();
+        let written = without_service(&text, service, &says);
+        std::fs::write(desk.here().join("report.txt"), written).unwrap();
+        let saved = folder.path().to_str().unwrap();
+        for target in [live.as_str(), saved, &format!("{service}.zip"), "report.txt"] {
+            for profile in ["location-off", "byod"] {
+                let answer = desk.run(&["audit", target, "-p", profile, "-f", "json"]);
+                assert_eq!(answer.code, Some(3), "no {service}, {target}: {answer:?}");
+                let gaps = answer.json()["gaps"].clone();
+                let area = format!("dumpsys {service}");
+                let reasons: Vec<&Value> = gaps
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter(|gap| gap["area"] == area)
+                    .map(|gap| &gap["reason"])
+                    .collect();
+                assert!(!reasons.is_empty() && reasons.iter().all(|reason| **reason != "not-supported"), "{gaps}");
+            }
+        }
+    }
+}
+
+/// A bug report in which the phone says that it has no such service, in the place of each of its dumps.
+fn without_service(report: &str, service: &str, says: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for line in report.split_inclusive('\n') {
+        let begins = line.starts_with("DUMP OF SERVICE ");
+        if begins || line.starts_with("-----") || line.starts_with("=====") || line.starts_with("------ ") {
+            inside = false;
+        }
+        if !inside {
+            text.push_str(line);
+        }
+        let names = |line: &str| line.trim_end().trim_end_matches(':').ends_with(&format!(" {service}"));
+        if begins && names(line) {
+            inside = true;
+            text.push_str(says);
+        }
+    }
+    assert!(text.contains(says), "the report has no dump of {service}");
+    text
 }

@@ -350,7 +350,9 @@ fn hide(finding: &mut Finding<'_>, hidden: &[&App]) {
         finding.evidence = Cow::Borrowed(&[]);
         finding.last_used = None;
         match &mut finding.because {
-            Reason::Text(_, value) => *value = Cow::Borrowed(""),
+            // A sentence without a value has none to hide; with one, it must not come out with a hole.
+            Reason::Text(_, value) if !value.is_empty() => *value = Cow::Borrowed("…"),
+            Reason::Text(..) => {}
             Reason::Gap(gap) => {
                 let gap = gap.to_mut();
                 gap.app = gap.app.take().map(|_| HIDDEN.to_owned());

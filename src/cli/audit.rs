@@ -26,7 +26,7 @@ use super::{Exit, Session};
 pub(crate) const DEFAULT_PROFILE: &str = "byod";
 
 /// Columns of a table in a folder of results.
-const FILE_WIDTH: usize = 100;
+pub(crate) const FILE_WIDTH: usize = 100;
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {

@@ -24,6 +24,7 @@ mod profile_tools;
 mod progress;
 mod queue;
 mod reading;
+mod signals;
 mod snapshot;
 mod store;
 mod target;
@@ -218,7 +219,7 @@ impl Session {
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
     // Unfinished files go when the person stops the program; everything else of it ends with the process.
-    let _ = ctrlc::set_handler(|| {
+    signals::on_end(|| {
         // A question hides what is typed, and must be the one to bring the terminal back.
         password::settle();
         if watch::asked_to_end() {

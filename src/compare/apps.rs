@@ -217,11 +217,16 @@ impl<'s> Readings<'s, '_> {
     fn used(&self, app: &App, was: Option<&'s Grant>, is: Option<&'s Grant>, changes: &mut Vec<Change<'s>>) {
         let Some(last) = is.and_then(|grant| grant.last_used.as_ref()).filter(|last| !last.doubtful) else { return };
         let earlier = was.and_then(|grant| grant.last_used.as_ref()).filter(|last| !last.doubtful);
-        let since = match (earlier, self.before.taken_at.as_deref()) {
-            (Some(earlier), _) => is_later(&last.at, &earlier.at),
+        let later = |other: Option<&str>| match (last.at.as_deref(), other) {
+            (Some(at), Some(other)) => is_later(at, other),
+            _ => false,
+        };
+        let since = match earlier {
+            // What goes on as the later evidence is taken is a use after the earlier one.
+            _ if last.now => true,
+            Some(earlier) => later(earlier.at.as_deref()),
             // What the phone did not tell at first may be as old as it likes; only a later use is a new one.
-            (None, Some(taken)) => is_later(&last.at, taken),
-            (None, None) => false,
+            None => later(self.before.taken_at.as_deref()),
         };
         if !since {
             return;

@@ -110,7 +110,7 @@ fn an_access_without_effect_is_less_and_comes_back() {
 #[test]
 fn a_use_is_new_only_when_it_is_later() {
     let used = |at: Option<&str>| {
-        let last_used = at.map(|at| LastUse { at: at.to_owned(), how: Usage::Background, doubtful: false });
+        let last_used = at.map(|at| LastUse::at(at.to_owned(), Usage::Background, false));
         vec![Grant { last_used, ..level(Permission::Camera, Level::WhileInUse) }]
     };
     let earlier = "2026-10-30T08:00:00+00:00";
@@ -120,6 +120,15 @@ fn a_use_is_new_only_when_it_is_later() {
     assert_eq!(moved(used(None), used(Some(earlier))), [], "it may have been used before and not told");
     assert_eq!(moved(used(Some(later)), used(None)), [], "what is forgotten is no change");
     assert_eq!(moved(used(Some(later)), used(Some(later))), []);
+    let now = |at| {
+        let mut grants = used(at);
+        if let Some(last) = grants[0].last_used.as_mut() {
+            last.now = true;
+        }
+        grants
+    };
+    assert_eq!(moved(used(Some(later)), now(Some(later))), [(ChangeKind::UsedAgain, Effect::Other)], "it goes on");
+    assert_eq!(moved(used(None), now(Some(earlier))), [(ChangeKind::NewlyUsed, Effect::Other)]);
     let mut wrong = used(Some("2031-01-01T00:00:00+00:00"));
     wrong[0].last_used.as_mut().unwrap().doubtful = true;
     assert_eq!(moved(used(None), wrong), [], "a clock that was wrong tells nothing");

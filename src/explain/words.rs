@@ -42,6 +42,7 @@ pub(super) fn of(kind: Kind) -> Vec<&'static str> {
             Reason::Absent,
             Reason::TimedOut,
             Reason::Truncated,
+            Reason::Unproven,
             Reason::Unreadable,
             Reason::NotSupported,
             Reason::EncryptedOnly,

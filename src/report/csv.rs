@@ -12,7 +12,7 @@ use crate::audit::{Audit, Finding};
 use crate::compare::{Comparison, Fact};
 use crate::fleet::Summary;
 use crate::parse::text::sanitize;
-use crate::snapshot::{EvidenceRow, Snapshot};
+use crate::snapshot::{EvidenceRow, LastUse, Snapshot};
 use crate::text::Language;
 
 /// Excel keeps so many characters of a cell.
@@ -237,8 +237,8 @@ fn finding_row(audit: &Audit<'_>, finding: &Finding<'_>, words: Wording<'_>) -> 
         json::expected(&finding.expected).into_owned(),
         json::actual(&finding.actual).unwrap_or_default().into_owned(),
         word(finding.inert.map(|inert| inert.word())),
-        finding.last_used.map(|last| last.at.clone()).unwrap_or_default(),
-        word(finding.last_used.map(|last| last.how.word())),
+        finding.last_used.and_then(|last| last.at.clone()).unwrap_or_default(),
+        word(finding.last_used.map(LastUse::word)),
         word(finding.decided_by.map(|who| who.word())),
         words.because(finding),
         finding.remediation(language).unwrap_or_default(),

@@ -288,8 +288,8 @@ impl Writer for Document<'_> {
     }
 
     fn end(&mut self, text: &mut String) {
-        match self.first.take() {
-            Some(only) => text.push_str(&(only + "\n")),
+        match &self.first {
+            Some(only) => text.push_str(&format!("{only}\n")),
             None if self.several => text.push_str("\n]\n"),
             None => {}
         }

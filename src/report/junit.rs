@@ -101,7 +101,7 @@ impl Writer for Suites<'_> {
             return;
         }
         let mut report = Report::new("poucet");
-        report.add_test_suites(std::mem::take(&mut self.suites));
+        report.add_test_suites(self.suites.iter().cloned());
         // Memory takes every byte, and every text was made fit for XML.
         text.push_str(&report.to_string().unwrap_or_default());
         if !text.ends_with('\n') {

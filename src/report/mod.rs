@@ -124,7 +124,8 @@ pub trait Writer {
     /// no result would be in the way.
     fn fleet(&mut self, _summary: &Summary, _text: &mut String) {}
 
-    /// Nothing more comes.
+    /// Adds what makes a whole document of what came so far. More may come all the same: a day at a desk is written as it
+    /// comes, and ended anew each time.
     fn end(&mut self, text: &mut String);
 }
 

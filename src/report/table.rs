@@ -46,8 +46,9 @@ const OVERVIEW: [(Permission, &str); 5] = [
 const DOMAINS: usize = 5;
 
 /// What counts as a special access in the overview.
-const SPECIAL: [Permission; 11] = [
+const SPECIAL: [Permission; 12] = [
     Permission::Accessibility,
+    Permission::ComputerControl,
     Permission::NotificationAccess,
     Permission::UsageAccess,
     Permission::Overlay,

@@ -93,6 +93,9 @@ pub struct FindingLine<'a> {
     pub reason: &'a str,
     /// The last use, where the platform tells.
     pub last_used: Option<&'a str>,
+    /// In use at the moment that the evidence was taken.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub in_use_now: bool,
 }
 
 /// The line of an audit.
@@ -137,7 +140,8 @@ fn finding_line<'a>(finding: &'a Finding<'_>) -> FindingLine<'a> {
         check: finding.check,
         actual: super::json::actual(&finding.actual),
         reason: finding.because.word(),
-        last_used: finding.last_used.map(|last| last.at.as_str()),
+        last_used: finding.last_used.and_then(|last| last.at.as_deref()),
+        in_use_now: finding.last_used.is_some_and(|last| last.now),
     }
 }
 

@@ -323,9 +323,20 @@ impl<'t> Wording<'t> {
         name
     }
 
-    /// A last use: date, time and how.
+    /// A last use: date, time and how; in use now; or how long ago, where no clock says when that was.
     pub fn last_use(&self, last: &LastUse) -> String {
-        let at = last.at.replace('T', " ");
+        if last.now {
+            return self.texts.get(&format!("last-use-{}", last.word()));
+        }
+        let Some(at) = last.at.as_deref() else {
+            const UNITS: [(i64, &str); 3] = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
+            let seconds = last.ago.unwrap_or(0).max(0);
+            let (length, unit) = UNITS.into_iter().find(|(length, _)| seconds >= *length).unwrap_or((60, "minutes"));
+            let how = self.texts.get(&format!("usage-{}", last.how));
+            let count = u64::try_from(seconds / length).unwrap_or(0);
+            return self.texts.count(&format!("last-use-ago-{unit}"), count, &[("how", &how)]);
+        };
+        let at = at.replace('T', " ");
         let at = at.get(..16).unwrap_or(&at);
         let how = self.texts.get(&format!("usage-{}", last.how));
         let key = if last.doubtful { "last-use-doubtful" } else { "last-use" };

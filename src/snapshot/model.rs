@@ -204,13 +204,58 @@ pub struct Grant {
 /// A use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LastUse {
-    /// When: RFC 3339, without an offset when the phone's time zone is not known.
-    pub at: String,
+    /// When: RFC 3339, without an offset when the phone's time zone is not known. Absent where the phone told only how long
+    /// ago it was, and no clock says when that was counted from. Beside `now`, the latest time that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// How many seconds before the evidence was taken, where `taken_at` of the snapshot is not known and the phone told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ago: Option<i64>,
+    /// In use at the moment that the evidence was taken: later than any time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub now: bool,
     /// Whether the app was on the screen.
     pub how: Usage,
     /// The phone's clock was wrong: a time in the future, or before 2008.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub doubtful: bool,
+}
+
+impl LastUse {
+    /// A use at a time.
+    pub fn at(at: String, how: Usage, doubtful: bool) -> LastUse {
+        LastUse { at: Some(at), ago: None, now: false, how, doubtful }
+    }
+
+    /// How it was used, as one word that tells a use of this moment from an earlier one: `foreground`, `background`,
+    /// `unknown`; `now-foreground`, `now-background`, `now`.
+    pub fn word(&self) -> &'static str {
+        match (self.now, self.how) {
+            (true, Usage::Foreground) => "now-foreground",
+            (true, Usage::Background) => "now-background",
+            (true, Usage::Unknown) => "now",
+            (false, how) => how.word(),
+        }
+    }
+
+    /// What makes a use the later one of two of the same phone: going on now, before a time that is not in doubt, before
+    /// the later time.
+    pub fn recency(&self) -> impl Ord + '_ {
+        (self.now, !self.doubtful, self.at.as_deref(), std::cmp::Reverse(self.ago.unwrap_or(i64::MAX)))
+    }
+
+    /// How many whole days before the day that the evidence was taken; `None` where nothing tells.
+    pub fn days_before(&self, taken: Option<jiff::civil::Date>) -> Option<i64> {
+        const DAY: i64 = 86_400;
+        if self.now {
+            return Some(0);
+        }
+        let day = self.at.as_deref().and_then(|at| at.get(..10)?.parse::<jiff::civil::Date>().ok());
+        match (taken, day) {
+            (Some(taken), Some(day)) => taken.since(day).ok().map(|span| i64::from(span.get_days())),
+            _ => self.ago.map(|seconds| seconds.max(0) / DAY),
+        }
+    }
 }
 
 /// A reason in the form of a code with its particulars.
@@ -519,7 +564,7 @@ pub struct Gap {
     /// The app it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
-    /// `refused`, `absent`, `timed-out`, `truncated`, `unreadable`, `not-supported`, `encrypted-only`, `no-password`.
+    /// `refused`, `absent`, `timed-out`, `truncated`, `unproven`, `unreadable`, `not-supported`, `encrypted-only`, `no-password`.
     pub reason: String,
     /// How many were read, where it can be counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]

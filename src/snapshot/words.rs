@@ -117,6 +117,8 @@ Permission {
     Siri => "siri",
     /// Accessibility service.
     Accessibility => "accessibility",
+    /// Operate the phone in the place of the person (Android 17).
+    ComputerControl => "computer-control",
     /// Draw over other apps.
     Overlay => "overlay",
     /// See which apps are used, and when.
@@ -425,6 +427,8 @@ Inert {
     AppSuspended => "app-suspended",
     /// The app is archived.
     AppArchived => "app-archived",
+    /// A restriction of the user of the phone closes it to every app (`no_sms`, `no_camera`, …).
+    UserRestriction => "user-restriction",
     /// The phone's main switch is off.
     MainSwitchOff => "main-switch-off",
 }
@@ -481,6 +485,10 @@ BecauseCode {
     InstallTime => "install-time",
     /// Granted at installation, because the app was made for Android 5 or earlier.
     LegacyInstallTime => "legacy-install-time",
+    /// It comes with another permission, because the app was made for an earlier version; nobody was asked.
+    ImplicitGrant => "implicit-grant",
+    /// The app shows the system's location button: a tap gives the position for the session.
+    LocationButton => "location-button",
     /// Never asked.
     NeverAsked => "never-asked",
     /// Refused by the person.
@@ -533,7 +541,10 @@ BecauseCode {
     SpecialAccessByPermission => "special-access-by-permission",
     /// The service is in the list of enabled ones.
     ServiceEnabled => "service-enabled",
-    /// The service is in the list, and the main switch for such services is off.
+    /// The service is on, and not bound at this moment: it crashed, was updated or stopped, and comes back by itself.
+    ServiceNotBound => "service-not-bound",
+    /// The service is in the list, and the main switch for such services is off: a word of snapshots of earlier versions,
+    /// which took what Android derives for a switch.
     ServiceListedButOff => "service-listed-but-off",
     /// The service is not in the list of enabled ones.
     ServiceNotEnabled => "service-not-enabled",

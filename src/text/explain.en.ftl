@@ -197,6 +197,7 @@ explain-gap-refused = The phone refused to answer, or refused that user or file.
 explain-gap-absent = The evidence has no such file or section.
 explain-gap-timed-out = The phone took longer than it was given (`--timeout`).
 explain-gap-truncated = The answer stops before its end; what comes after is not known.
+explain-gap-unproven = A saved text can end at any line, and nothing here shows that this one is whole: a second list of the same things, the section that follows, the length that was written down. What it does not name is not known to be absent.
 explain-gap-unreadable = It was there, and was damaged or in a form that poucet does not know.
 explain-gap-not-supported = This version of the system has no such thing, or does not tell it.
 explain-gap-encrypted-only = Phones write it into encrypted backups only: make an encrypted backup to have it.

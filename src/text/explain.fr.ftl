@@ -197,6 +197,7 @@ explain-gap-refused = Le téléphone a refusé de répondre, ou a refusé cet ut
 explain-gap-absent = Les éléments n’ont pas un tel fichier ni une telle section.
 explain-gap-timed-out = Le téléphone a pris plus de temps qu’il ne lui en était donné (`--timeout`).
 explain-gap-truncated = La réponse s’arrête avant sa fin; la suite n’est pas connue.
+explain-gap-unproven = Un texte enregistré peut s’arrêter à n’importe quelle ligne, et rien ici ne montre que celui-ci est entier : ni une seconde liste des mêmes choses, ni la section qui suit, ni une longueur notée. Ce qu’il ne nomme pas n’est pas forcément absent.
 explain-gap-unreadable = Elle était là, mais endommagée ou d’une forme que poucet ne connaît pas.
 explain-gap-not-supported = Cette version du système n’a rien de tel, ou ne le dit pas.
 explain-gap-encrypted-only = Les téléphones ne l’écrivent que dans les sauvegardes chiffrées : faire une sauvegarde chiffrée pour l’obtenir.

@@ -656,7 +656,7 @@ impl Access {
         };
         let (last, how) = self.entries(clients, app).filter_map(used).max_by_key(|(last, _)| *last)?;
         let doubtful = last < FIRST_APPS || taken_at.is_some_and(|taken| last > taken);
-        Some(LastUse { at: moment(last)?, how, doubtful })
+        Some(LastUse::at(moment(last)?, how, doubtful))
     }
 
     // ---- both ----

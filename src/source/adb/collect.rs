@@ -295,7 +295,7 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     let mut missing = |reason: Reason, detail: &str| {
         let reason = if too_early && reason != Reason::TimedOut { Reason::NotSupported } else { reason };
         // Two questions share this kind; which of them has no answer must be told.
-        let part = if kind == Kind::Packages { format!("{}: ", asked.question.command) } else { String::new() };
+        let part = if kind == Kind::Packages { format!("{command}: ") } else { String::new() };
         evidence.missing.push(Missing { kind, user, reason, detail: sanitize(&format!("{part}{detail}"), 300) });
     };
     let (bytes, cut, status) = match answer {
@@ -311,6 +311,9 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     match said {
         Some((Reason::TimedOut, line)) if text.trim().len() <= line.len() => return missing(Reason::TimedOut, &line),
         Some((Reason::TimedOut, _)) => cut = Some(Reason::TimedOut),
+        Some((_, line)) if text.len() <= REFUSAL_LIMIT && is_withheld(&command, &line) => {
+            return missing(Reason::Refused, &line);
+        }
         Some((reason, line)) if text.len() <= REFUSAL_LIMIT && stands_first(&text, &line) => {
             return missing(reason, &line);
         }
@@ -318,6 +321,7 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     }
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
     match status {
+        Some(127) if text.len() < 1000 && is_withheld(&command, first) => return missing(Reason::Refused, first),
         Some(127) if text.len() < 1000 => return missing(Reason::NotSupported, first),
         Some(126) if text.len() < 1000 => return missing(Reason::Refused, first),
         Some(1..) if text.len() < 1000 && first.contains("ermission denied") => return missing(Reason::Refused, first),
@@ -345,6 +349,21 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     evidence.items.push(item);
 }
 
+/// The commands that every Android has (AOSP `frameworks/native/cmds/dumpsys`, `frameworks/base/cmds`,
+/// `system/core/toolbox`): a shell without them is one from which they are withheld.
+const ALWAYS: [&str; 5] = ["dumpsys", "settings", "pm", "cmd", "getprop"];
+
+/// Whether the shell says that it has no such command, of one that every phone has (mksh: `sh: dumpsys: inaccessible or
+/// not found`). `cmd: Can't find service: role` is said by the command itself.
+fn is_withheld(command: &str, line: &str) -> bool {
+    let asked = command.split_whitespace().next().unwrap_or("");
+    let Some(said) = line.strip_suffix(": inaccessible or not found").or_else(|| line.strip_suffix(": not found"))
+    else {
+        return false;
+    };
+    ALWAYS.contains(&asked) && said.rsplit([' ', '/']).next() == Some(asked)
+}
+
 /// Whether a line is among the first three that hold something, where a refusal stands.
 fn stands_first(text: &str, line: &str) -> bool {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).take(3).any(|first| first == line)
@@ -360,6 +379,8 @@ fn join_packages(evidence: &mut Evidence) {
     if !packages.text.ends_with('\n') {
         packages.text.push('\n');
     }
+    // As in the dump of all parts, where an empty line stands before each list.
+    packages.text.push('\n');
     packages.text.push_str(&shared.text);
     packages.origin = format!("{}; {}", packages.origin, shared.origin);
     if packages.cut.is_none() {
@@ -497,6 +518,8 @@ mod tests {
             assert!(evidence.first(Kind::SettingsGlobal).is_none());
             assert!(evidence.missing.iter().any(|missing| missing.kind == Kind::UserList));
             assert!(evidence.missing.iter().any(|missing| missing.kind == Kind::AppOps));
+            // A command is told as it was run.
+            assert!(evidence.missing.iter().all(|missing| !missing.detail.contains('{')));
             // The first call failed in its midst; the users' questions are put for the first user all the same.
             assert_eq!(evidence.of(Kind::SettingsSecure).count(), 1);
             for question in &QUESTIONS {

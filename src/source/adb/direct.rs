@@ -13,7 +13,7 @@ use adb_client::{ADBDeviceExt, RustADBError};
 
 use super::devices::{Sighting, State, Transport};
 use super::keys::{Key, KeyPlaces};
-use super::server::{Server, ServerAddress, left};
+use super::server::{Server, ServerSocket, left};
 use super::{AdbError, Ended, Options, Phone, ShellOutput, within};
 use crate::evidence::SourceKind;
 use crate::parse::text::sanitize;
@@ -128,7 +128,7 @@ fn parse_ids(ids: &str) -> Option<(u16, u16)> {
     Some((number(vendor)?, number(product)?))
 }
 
-fn explain_usb(error: &RustADBError, target: &str, serial: &str, server: &ServerAddress) -> AdbError {
+fn explain_usb(error: &RustADBError, target: &str, serial: &str, server: &ServerSocket) -> AdbError {
     let target = target.to_owned();
     let detail = sanitize(&error.to_string(), 300);
     // The crate keeps libusb's error kinds inside a type of another crate; their texts are libusb's own
@@ -148,7 +148,7 @@ fn explain_usb(error: &RustADBError, target: &str, serial: &str, server: &Server
 }
 
 /// Who holds a phone that is busy: the ADB server if it lists it, else the process that has its USB node open.
-fn holder(target: &str, serial: &str, server: &ServerAddress) -> AdbError {
+fn holder(target: &str, serial: &str, server: &ServerSocket) -> AdbError {
     let deadline = Instant::now() + Duration::from_secs(2);
     let listed = Server::connect(server, deadline).and_then(|server| server.devices(deadline)).unwrap_or_default();
     let mut on_usb = listed.iter().filter(|phone| phone.transport == Transport::Usb);
@@ -242,6 +242,7 @@ pub(crate) fn present(deadline: Instant) -> Vec<Sighting> {
         usb: Some(usb),
         target: format!("usb:{:04x}:{:04x}", usb.0, usb.1),
         detail,
+        told: Vec::new(),
     };
     if cfg!(target_os = "linux") {
         let nodes = usb_nodes(Path::new("/sys/bus/usb/devices"));

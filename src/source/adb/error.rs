@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::devices::{Advice, State};
+use super::devices::{Advice, State, Transport};
 
 /// Why a phone or an ADB server cannot be reached. [`AdbError::hint_key`] names the sentence that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -315,6 +315,17 @@ impl AdbError {
         }
     }
 
+    /// Whether the ADB server stands in the way, so that nobody knows which phones it has: it does not answer as a server
+    /// does, or none is where only somebody else can have put one (`local`: on this machine, where one is looked for by
+    /// habit and phones on USB are seen without it).
+    pub fn hides_phones(&self, local: bool) -> bool {
+        match self {
+            AdbError::ServerSilent { .. } | AdbError::NotAnAdbServer { .. } | AdbError::ServerRefused { .. } => true,
+            AdbError::NoServer { .. } => !local,
+            _ => false,
+        }
+    }
+
     /// The key of the sentence, in `src/text/adb.*.ftl`, that says what to do next.
     pub fn hint_key(&self) -> &'static str {
         match self {
@@ -328,10 +339,10 @@ impl AdbError {
             AdbError::NoPhone { .. } => Advice::NoPhoneInSight.key(),
             AdbError::NotFound { .. } => "adb-phone-not-found",
             AdbError::Ambiguous { .. } => "adb-several-phones",
-            AdbError::NotReady { state, .. } => match state.advice() {
-                Some(advice) => advice.key(),
-                None => Advice::DeviceUnknown.key(),
-            },
+            AdbError::NotReady { serial, state } => {
+                let advice = state.advice_over(Transport::of(serial));
+                advice.first().copied().unwrap_or(Advice::DeviceUnknown).key()
+            }
             AdbError::Unreachable { .. } => "adb-unreachable",
             AdbError::Unauthorized { .. } => Advice::DeviceUnauthorized.key(),
             AdbError::NotPaired { .. } | AdbError::NoKey { .. } => "adb-not-paired",

@@ -29,7 +29,7 @@ pub use devices::{Sighting, Sightings, State, sightings};
 pub use error::AdbError;
 pub use pair::pair;
 
-use crate::evidence::SourceKind;
+use crate::evidence::{Evidence, Reason, SourceKind};
 
 /// The English sentences of this room, Fluent syntax, for the text module to load.
 pub const SENTENCES_EN: &str = include_str!("../../text/adb.en.ftl");
@@ -90,19 +90,27 @@ pub trait Phone: Send + Sync {
     fn serial(&self) -> Option<&str> {
         None
     }
+
+    /// Whether the ADB server through which the phone was found has ended since.
+    fn server_ended(&self) -> bool {
+        false
+    }
 }
 
 /// Where to look for phones and for an ADB server.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The ADB server.
-    pub server: server::ServerAddress,
+    pub server: server::ServerSocket,
     /// Whether `adb start-server` may be run when no server answers on this machine.
     pub may_start_server: bool,
     /// Where to look for the `adb` program.
     pub program: program::Places,
     /// Where the keys of this computer are, for phones reached without an ADB server.
     pub keys: keys::KeyPlaces,
+    /// The phone that is meant where a target names none, as `ANDROID_SERIAL` says it to `adb` (AOSP
+    /// `adb/docs/user/adb.1.md`, `ENVIRONMENT`).
+    pub serial: Option<String>,
     /// How long the search for a server and for phones may take.
     pub timeout: Duration,
     /// How long the owner of a phone that is reached over TCP has to accept this computer.
@@ -111,7 +119,7 @@ pub struct Options {
 
 impl Options {
     /// What the environment asks for: `ADB_SERVER_SOCKET`, `ANDROID_ADB_SERVER_ADDRESS`, `ANDROID_ADB_SERVER_PORT`,
-    /// `PATH`, `ANDROID_HOME`, `ANDROID_SDK_ROOT`, `ADB_VENDOR_KEYS`, `HOME`.
+    /// `ANDROID_SERIAL`, `PATH`, `ANDROID_HOME`, `ANDROID_SDK_ROOT`, `ADB_VENDOR_KEYS`, `HOME`.
     ///
     /// # Errors
     ///
@@ -119,10 +127,13 @@ impl Options {
     pub fn from_environment() -> Result<Self, AdbError> {
         let variable = |name: &str| std::env::var_os(name);
         Ok(Options {
-            server: server::ServerAddress::from_variables(|name| std::env::var(name).ok())?,
+            server: server::ServerSocket::from_variables(variable)?,
             may_start_server: true,
             program: program::Places::from_variables(variable, std::env::home_dir()),
             keys: keys::KeyPlaces::from_variables(variable, std::env::home_dir()),
+            serial: variable("ANDROID_SERIAL")
+                .map(|serial| serial.to_string_lossy().trim().to_owned())
+                .filter(|serial| !serial.is_empty()),
             timeout: Duration::from_secs(10),
             accept: Duration::from_secs(10),
         })
@@ -130,7 +141,7 @@ impl Options {
 }
 
 /// Opens the phone that a target names: `adb:SERIAL`, `adb:transport_id:N` (for phones that share a serial number),
-/// `adb:` (the only ready one), `usb:`, `usb:VID:PID`, `tcp:HOST:PORT`.
+/// `adb:` (the one of [`Options::serial`], else the only ready one), `usb:`, `usb:VID:PID`, `tcp:HOST:PORT`.
 ///
 /// # Errors
 ///
@@ -164,6 +175,50 @@ pub fn open_telling(target: &str, options: &Options, tell: &dyn Fn(Told<'_>)) ->
             expected: "adb:SERIAL, usb:, usb:VID:PID, tcp:HOST:PORT",
         }),
     }
+}
+
+/// How long a server that was replaced, and the phone on it, may take to be there again.
+const RETURN: Duration = Duration::from_secs(15);
+
+/// With less time than this nothing is read again.
+const SOON: Duration = Duration::from_secs(1);
+
+/// Opens the phone that a target names and asks it every question of the list, in `timeout` at the most. Where the ADB
+/// server ended in the midst of it, as one does that another version of `adb` replaces, the phone is looked for once more
+/// and read again while there is time; what came first is kept where that gives no more.
+///
+/// # Errors
+///
+/// As [`open`].
+pub fn read(target: &str, options: &Options, timeout: Duration, tell: &dyn Fn(Told<'_>)) -> Result<Evidence, AdbError> {
+    let deadline = Instant::now() + timeout;
+    let gather = |phone: &dyn Phone| {
+        let left = deadline.saturating_duration_since(Instant::now());
+        collect(phone, phone.source(), phone.source().word(), phone.serial(), left)
+    };
+    let phone = open_telling(target, options, tell)?;
+    let first = gather(phone.as_ref());
+    let broken = broken(&first);
+    let serial = phone.serial().unwrap_or("");
+    let late = Instant::now() + SOON >= deadline;
+    if broken == 0 || late || serial.is_empty() || !phone.server_ended() {
+        return Ok(first);
+    }
+    let Some(again) = server::find_again(serial, options, deadline.min(Instant::now() + RETURN)) else {
+        return Ok(first);
+    };
+    let second = gather(&again);
+    // Under one address there may be another phone by now: both must tell the same number of their own, where both tell one.
+    let own = |evidence: &Evidence| evidence.serial.clone().filter(|own| own != serial);
+    let same = own(&first).zip(own(&second)).is_none_or(|(first, second)| first == second);
+    Ok(if same && self::broken(&second) < broken { second } else { first })
+}
+
+/// How many answers a connection that broke has cost.
+fn broken(evidence: &Evidence) -> usize {
+    let broke = |reason: Reason| matches!(reason, Reason::Truncated | Reason::TimedOut | Reason::Unreadable);
+    evidence.missing.iter().filter(|missing| broke(missing.reason)).count()
+        + evidence.items.iter().filter(|item| item.cut.is_some_and(broke)).count()
 }
 
 /// Runs something that knows no deadline in a thread of its own and stops waiting for it at the deadline. The thread
@@ -226,10 +281,11 @@ mod tests {
     #[test]
     fn targets_that_are_none_say_which_are() {
         let options = Options {
-            server: server::ServerAddress { host: "127.0.0.1".to_owned(), port: 1 },
+            server: server::ServerAddress { host: "127.0.0.1".to_owned(), port: 1 }.into(),
             may_start_server: false,
             program: program::Places::default(),
             keys: keys::KeyPlaces::default(),
+            serial: None,
             timeout: Duration::from_secs(1),
             accept: Duration::from_secs(1),
         };

@@ -2,7 +2,7 @@
 //!
 //! Nothing else is ever sent to a phone's shell, but for `echo` between the commands. A test holds the list: only verbs
 //! that read, nothing that costs an attempt, changes a state or prints what people wrote (`dumpsys notification` and its
-//! like). Facts: AOSP `ShellCommand` classes; Android 8 to 16.
+//! like). Facts: AOSP `ShellCommand` classes; Android 8 to 17.
 
 use std::fmt::Write as _;
 

@@ -78,6 +78,8 @@ pub struct Behaviour {
     pub ipv6: bool,
     /// It accepts connections and says nothing.
     pub mute: bool,
+    /// A command that its shell does not have.
+    pub without: Option<&'static str>,
 }
 
 /// A phone that listens on a port of its own until it is dropped.
@@ -93,6 +95,11 @@ impl SimulatedPhone {
     /// A phone that answers from `fixture`.
     pub fn start(fixture: &Path, behaviour: Behaviour) -> SimulatedPhone {
         let stubs = stubs(fixture, behaviour.serial.as_deref());
+        if let Some(command) = behaviour.without {
+            let said =
+                format!("#!/bin/sh\necho '/system/bin/sh: {command}: inaccessible or not found' >&2\nexit 127\n");
+            std::fs::write(stubs.path().join(command), said).unwrap();
+        }
         let listener = TcpListener::bind(if behaviour.ipv6 { "[::1]:0" } else { "127.0.0.1:0" }).unwrap();
         let address = listener.local_addr().unwrap();
         let shells = Arc::new(Mutex::new(Vec::new()));

@@ -584,7 +584,7 @@ fn the_last_use_is_told_and_doubted() {
     // 2023-01-01T00:00:00Z.
     let stop = 694_224_000;
     let last = used(&[("Authorization", 1), ("LocationTimeStopped", stop)], None).unwrap();
-    assert_eq!((last.at.as_str(), last.how, last.doubtful), ("2023-01-01T00:00:00Z", Usage::Unknown, false));
+    assert_eq!((last.at.as_deref(), last.how, last.doubtful), (Some("2023-01-01T00:00:00Z"), Usage::Unknown, false));
     let before = used(&[("LocationTimeStopped", stop)], Some(1_672_531_199)).unwrap();
     assert!(before.doubtful, "after the backup was made");
     assert!(!used(&[("LocationTimeStopped", stop)], Some(1_672_531_201)).unwrap().doubtful);
@@ -592,7 +592,7 @@ fn the_last_use_is_told_and_doubted() {
     let background = used(&[("BackgroundLocationTimeStopped", stop)], None).unwrap();
     assert_eq!(background.how, Usage::Background);
     let running = used(&[("LocationTimeStarted", stop + 5), ("LocationTimeStopped", stop)], None).unwrap();
-    assert_eq!(running.at, "2023-01-01T00:00:05Z");
+    assert_eq!(running.at.as_deref(), Some("2023-01-01T00:00:05Z"));
     assert_eq!(used(&[("LocationTimeStopped", 0), ("FenceTimeStopped", -7)], None), None);
 }
 
