@@ -36,7 +36,7 @@ P
 python3 -m venv venv
 venv/bin/pip install --quiet --no-compile --disable-pip-version-check pure-python-adb==0.3.0.dev0 adbutils==2.12.0
 npm install --silent --no-audit --no-fund @devicefarmer/adbkit@3.3.8 > npm.log 2>&1
-timeout 100 python3 server.py > port & server=$!
+timeout 900 python3 server.py > port & server=$!
 until [ -s port ]; do sleep 0.1; done
 venv/bin/python - "$(cat port)" <<'P' | tee result
 import sys

@@ -45,7 +45,7 @@ server.serve_forever()
 P
 python3 -m venv venv
 venv/bin/pip install --quiet --no-compile --disable-pip-version-check adbutils==2.12.0
-timeout 100 python3 server.py > port 2> sent & server=$!
+timeout 900 python3 server.py > port 2> sent & server=$!
 until [ -s port ]; do sleep 0.1; done
 venv/bin/python - "$(cat port)" <<'P' | tee result
 import sys

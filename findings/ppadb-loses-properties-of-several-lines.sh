@@ -7,8 +7,8 @@
 #   last line of such a value match nothing. No error, no warning; the key is missing.
 #     pure-python-adb  ro.product.model, ro.build.version.security_patch
 #     adbkit           the same and persist.sys.boot.reason.history, in three lines
-# Why it matters: persist.sys.boot.reason.history has a line per boot on every phone since Android 10, and says when the phone was
-#   last started, updated or reset. "Not set" is then the answer for a phone that does set it. (The server below answers as adb does.)
+# Why it matters: persist.sys.boot.reason.history has a line per boot and says when the phone was last started, updated or reset.
+#   "Not set" is then the answer for a phone that does set it. (The server below answers as adb does.)
 set -eu
 server=; dir=$(mktemp -d); trap 'kill $server 2> /dev/null || :; rm -rf "$dir"' EXIT; cd "$dir"
 cat > server.py <<'P'
@@ -39,7 +39,7 @@ P
 python3 -m venv venv
 venv/bin/pip install --quiet --no-compile --disable-pip-version-check pure-python-adb==0.3.0.dev0
 npm install --silent --no-audit --no-fund @devicefarmer/adbkit@3.3.8 > npm.log 2>&1
-timeout 100 python3 server.py > port & server=$!
+timeout 900 python3 server.py > port & server=$!
 until [ -s port ]; do sleep 0.1; done
 venv/bin/python - "$(cat port)" <<'P' | tee result
 import sys

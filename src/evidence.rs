@@ -3,6 +3,8 @@
 //! Every road (live phone, bug report, AndroidQF folder, bundle, loose files) ends in the same [`Evidence`], so that
 //! one code path parses them all and the same phone gets the same verdict by every road.
 
+use std::collections::BTreeMap;
+
 pub mod ios;
 
 /// What a piece of evidence is: one variant per question poucet may ask a phone or find in a file.
@@ -184,6 +186,8 @@ pub enum Reason {
     Unproven,
     /// It is there and cannot be understood.
     Unreadable,
+    /// It was read, and this version of poucet has no word for it.
+    NotKnown,
     /// This version of the platform has no such thing.
     NotSupported,
     /// Only an encrypted backup holds it, and this one is not encrypted (iOS).
@@ -202,6 +206,7 @@ impl Reason {
             Reason::Truncated => "truncated",
             Reason::Unproven => "unproven",
             Reason::Unreadable => "unreadable",
+            Reason::NotKnown => "not-known",
             Reason::NotSupported => "not-supported",
             Reason::EncryptedOnly => "encrypted-only",
             Reason::NoPassword => "no-password",
@@ -355,6 +360,9 @@ pub struct Evidence {
     pub collected: Option<SourceKind>,
     /// When the evidence was taken, in seconds since 1970, where the source itself says so (AndroidQF, bundle).
     pub taken_at: Option<i64>,
+    /// Where the items stand now, by their [`Item::source_name`], where that is not where they were collected (bundle): the file and the
+    /// line in it.
+    pub places: BTreeMap<String, (String, u64)>,
 }
 
 impl Evidence {
@@ -369,6 +377,7 @@ impl Evidence {
             device_id: None,
             collected: None,
             taken_at: None,
+            places: BTreeMap::new(),
         }
     }
 

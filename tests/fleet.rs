@@ -95,7 +95,7 @@ fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
     assert_contract("fleet-list", &json);
     let sheet = desk.run(&["fleet", "list", "-f", "csv", "--lang", "fr"]);
     assert_eq!(sheet.stdout.lines().count(), 3, "{sheet:?}");
-    assert!(sheet.stdout.contains(";Lectures;"), "{sheet:?}");
+    assert!(sheet.stdout.contains(";readings;"), "{sheet:?}");
 
     let show = desk.run(&["fleet", "show", "aaa", "-f", "json"]).json();
     assert_contract("fleet-device", &show);
@@ -162,6 +162,73 @@ fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
     assert!(list.stderr.contains("keeps readings for one day"), "{list:?}");
     let wrong = desk.run(&["fleet", "prune"]);
     assert_eq!(wrong.code, Some(2), "{wrong:?}");
+}
+
+/// The rows of a sheet by the names of its columns.
+fn sheet(text: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+    let text = text.strip_prefix('\u{feff}').expect("Excel's mark");
+    let separator = if text.lines().next().unwrap().contains(';') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_sheet_of_the_history_has_the_names_words_and_numbers_of_its_json_in_both_languages() {
+    let desk = desk();
+    // A name with a quotation mark and a separator, and an id of digits alone, which no spreadsheet keeps.
+    let mut odd = snapshot("12345678901234567890123456789012", "2026-11-04T09:00:00+01:00");
+    odd["device"]["model"] = "A \"B\"; =1+1".into();
+    let text = format!("{}\n{odd}\n", snapshot("aaa111", "2026-10-05T09:00:00Z"));
+    std::fs::write(desk.here().join("phones.jsonl"), text).unwrap();
+    let stored = desk.run(&["audit", "phones.jsonl", "-p", "byod", "-p", "cis-ios", "-f", "verdicts", "--store"]);
+    assert_eq!(stored.code, Some(1), "{stored:?}");
+
+    let json = desk.run(&["fleet", "list", "-f", "json"]).json();
+    let [english, french] = ["en", "fr"].map(|language| {
+        let sheets = ["list", "show", "trend"].map(|command| {
+            let words = ["fleet", command, "aaa111", "-f", "csv", "--lang", language];
+            let words: Vec<&str> = words.into_iter().filter(|word| command == "show" || *word != "aaa111").collect();
+            sheet(&desk.run(&words).stdout)
+        });
+        assert_eq!(sheets[0].len(), 4, "a row for each device and profile");
+        sheets
+    });
+    assert_eq!(english, french);
+    let [list, show, trend] = english;
+    let mut of_profiles = json["devices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|device| device["verdicts"].as_array().unwrap().iter().map(move |verdict| (device, verdict)));
+    for row in &list {
+        let (device, verdict) = of_profiles.next().unwrap();
+        for (object, names) in [
+            (device, vec!["platform", "os_version", "first", "latest", "readings"]),
+            (
+                verdict,
+                vec!["profile", "profile_version", "verdict", "worst", "fail", "noted", "not_assessed", "conformity"],
+            ),
+        ] {
+            for name in names {
+                let wanted = match &object[name] {
+                    Value::String(text) => text.clone(),
+                    Value::Null => String::new(),
+                    other => other.to_string(),
+                };
+                assert_eq!(row[name], wanted, "{name}");
+            }
+        }
+        assert!(row["latest"].parse::<jiff::Timestamp>().is_ok(), "{row:?}");
+    }
+    assert!(list.iter().any(|row| row["verdict"] == "fail" && row["conformity"].parse::<f64>().unwrap() < 1.0));
+    assert!(list.iter().any(|row| row["verdict"] == "not-applicable" && row["worst"].is_empty()));
+    assert!(list.iter().any(|row| row["id"] == "'12345678901234567890123456789012"), "{list:?}");
+    assert!(list.iter().any(|row| row["model"] == "samsung A \"B\"; '=1+1"), "{list:?}");
+    assert_eq!(show[0]["taken_utc"], "2026-10-05T09:00:00Z");
+    assert_eq!((show[0]["id"].as_str(), show.len()), ("aaa111", 2));
+    // The profile for the other platform has no phones.
+    assert!(trend.iter().all(|row| row["profile"] == "byod"), "{trend:?}");
+    assert_eq!((trend[0]["start"].as_str(), trend[0]["phones"].as_str()), ("2026-10", "1"));
 }
 
 #[test]
@@ -409,20 +476,25 @@ fn the_phone_on_the_cable_is_compared_with_its_last_reading() {
     let target = format!("tcp:{}", simulated.address());
     let first = desk.run(&["compare", "last", &target]);
     assert_eq!(first.code, Some(2), "no store yet: {first:?}");
-    assert!(matches!(desk.run(&["audit", &target, "--store"]).code, Some(1)));
-    // The same moment is the same reading: nothing was before.
-    let same = desk.run(&["compare", "last", &target]);
-    assert_eq!(same.code, Some(3), "{same:?}");
-    assert!(same.stderr.contains("there is no such reading"), "{same:?}");
-    // An earlier reading of the same phone.
+    // An earlier reading of the same phone, which nothing was before.
     let mut earlier = desk.run(&["snapshot", &target]).json();
     earlier["taken_at"] = "2020-01-01T00:00:00Z".into();
     earlier["apps"] = Value::Array(Vec::new());
+    earlier.as_object_mut().unwrap().remove("clock");
     std::fs::write(desk.here().join("earlier.json"), earlier.to_string()).unwrap();
     desk.run(&["audit", "earlier.json", "--store"]);
+    let same = desk.run(&["compare", "last", "earlier.json"]);
+    assert_eq!(same.code, Some(3), "{same:?}");
+    assert!(same.stderr.contains("there is no such reading"), "{same:?}");
     let compared = desk.run(&["compare", "last", &target, "-p", "byod", "-f", "json"]);
     assert_eq!(compared.code, Some(1), "{compared:?}");
     assert!(compared.stdout.contains("\"installed\""), "{compared:?}");
+    // Once it is stored, a second reading finds nothing changed, though the phone's own clock stood still.
+    assert_eq!(desk.run(&["audit", &target, "--store"]).code, Some(1));
+    // Of the same second it would be the same reading.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let again = desk.run(&["compare", "last", &target, "-f", "json"]);
+    assert_eq!((again.code, &again.json()["changes"]), (Some(0), &Value::Array(Vec::new())), "{again:?}");
     // A file of this name is a file.
     std::fs::write(desk.here().join("last"), earlier.to_string()).unwrap();
     assert_eq!(desk.run(&["compare", "./last", "earlier.json"]).code, Some(0));

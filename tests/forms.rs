@@ -189,6 +189,18 @@ fn sarif_is_what_oasis_says() {
                     assert_eq!(rules[usize::try_from(place.as_u64().unwrap()).unwrap()]["id"], result["ruleId"]);
                 }
                 assert!(result["kind"] == "fail" || result["level"] == "none", "{result}");
+                if let Some(place) = result["locations"][0].get("physicalLocation") {
+                    assert!(place["region"]["startLine"].as_u64().unwrap() > 0, "{result}");
+                    let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+                    assert!(!uri.is_empty() && !uri.starts_with('/') && !uri.contains("//"), "{uri}");
+                    assert!(uri.split('/').all(|part| part != "." && part != ".."), "{uri}");
+                }
+            }
+            for rule in rules {
+                for form in ["text", "markdown"] {
+                    let help = rule["help"][form].as_str().unwrap();
+                    assert!(!help.trim().is_empty() && !help.contains("{app}") && !help.contains("{{app}}"), "{rule}");
+                }
             }
         }
         let mut damaged = log.clone();
@@ -209,6 +221,181 @@ fn sarif_is_what_oasis_says() {
     }
     assert!(kinds(&said[5]).iter().any(|result| result["baselineState"] == "absent"));
     assert!(kinds(&said[4]).iter().all(|result| result["kind"] == "informational"));
+}
+
+#[test]
+fn a_result_of_sarif_points_at_the_line_of_the_evidence_that_it_rests_on() {
+    let log: Value = serde_json::from_str(&run(&["audit", &staff_phone(), "-f", "sarif"]).stdout).unwrap();
+    assert!(log["runs"][0]["tool"]["driver"].get("informationUri").is_none());
+    let mut looked = 0;
+    for result in log["runs"][0]["results"].as_array().unwrap() {
+        let rows = result["properties"]["evidence"].as_array().unwrap();
+        let Some(place) = result["locations"][0].get("physicalLocation") else {
+            // A row that stands for the absence of one has no line.
+            assert!(rows.iter().all(|row| row.as_str().unwrap().contains(" 0: ")), "{result}");
+            continue;
+        };
+        let file = Path::new(&staff_phone()).join(place["artifactLocation"]["uri"].as_str().unwrap());
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let line = usize::try_from(place["region"]["startLine"].as_u64().unwrap()).unwrap();
+        let shown = place["region"]["snippet"]["text"].as_str().unwrap();
+        let there = text.lines().nth(line - 1).unwrap_or_default().trim();
+        // What names apps outside the catalogue is cut out of a row.
+        let parts: Vec<&str> = shown.split('…').collect();
+        assert!(parts.iter().all(|part| there.contains(part)), "{}:{line}: {there} / {shown}", file.display());
+        looked += 1;
+    }
+    assert!(looked > 100, "{looked} results point at a line");
+    // A phone on the cable stands in no file.
+    let mut live: Value = serde_json::from_str(&run(&["snapshot", &staff_phone()]).stdout).unwrap();
+    for item in live["read"].as_array_mut().unwrap() {
+        item.as_object_mut().unwrap().remove("file");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("live.json");
+    let schema = live["schema"].take().to_string();
+    let text = live.to_string().replace(",\"schema\":null", "");
+    std::fs::write(&file, format!("{{\"schema\":{schema},{}", &text[1..])).unwrap();
+    let log: Value = serde_json::from_str(&run(&["audit", &file.display().to_string(), "-f", "sarif"]).stdout).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert!(results.iter().all(|result| result["locations"][0].get("physicalLocation").is_none()));
+}
+
+#[test]
+fn what_is_noted_is_told_apart_and_fails_nowhere() {
+    let phone = staff_phone();
+    let [text, json, sarif, junit, ocsf, verdicts] =
+        ["table", "json", "sarif", "junit", "ocsf", "verdicts"].map(|form| run(&["audit", &phone, "-f", form]).stdout);
+    assert!(text.contains("Noted, no failure: 1.") && text.contains("Noted: told, and no failure"), "{text}");
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let of = |list: &Value, verdict: &str| -> usize {
+        list.as_array().unwrap().iter().filter(|finding| finding["verdict"] == verdict).count()
+    };
+    assert_eq!((json["summary"]["noted"].as_u64(), of(&json["findings"], "noted")), (Some(1), 1));
+    let failing = json["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "fail");
+    assert!(failing.clone().all(|finding| finding["severity"] != "info"));
+    let line: Value = serde_json::from_str(&verdicts).unwrap();
+    assert_eq!((line["noted"].as_u64(), line["fail"].clone()), (Some(1), json["summary"]["fail"].clone()));
+    let log: Value = serde_json::from_str(&sarif).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap().iter();
+    let noted: Vec<&Value> = results.filter(|result| result["ruleId"] == "concern-noted").collect();
+    assert!(noted.iter().any(|result| result["kind"] == "informational" && result["level"] == "none"), "{noted:?}");
+    let document = roxmltree::Document::parse(&junit).unwrap();
+    let cases = document.descendants().filter(|node| node.attribute("name") == Some("concern-noted"));
+    assert!(
+        cases.clone().count() > 0
+            && cases.clone().all(|case| case.children().all(|child| !child.has_tag_name("failure")))
+    );
+    let events = ocsf.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let noted: Vec<Value> = events.filter(|event| event["compliance"]["control"] == "concern-noted").collect();
+    assert!(noted.iter().all(|event| event["compliance"]["status_id"] != 3), "{noted:?}");
+
+    // A phone of which something is noted and nothing fails passes; who asks for it by name has it counted.
+    let desk = desk();
+    let note = "format = 1\nid = \"note\"\ntitle = { en = \"Note\", fr = \"Note\" }\n[rule.there]\ntitle = { en = \"TikTok\", fr = \"TikTok\" }\n\
+                why = { en = \"So\", fr = \"Donc\" }\napps = \"tiktok\"\npresence = \"absent\"\nseverity = \"info\"\n";
+    std::fs::write(desk.here().join("note.toml"), note).unwrap();
+    let told = desk.run(&["audit", &phone, "-p", "note.toml"]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    assert!(told.stdout.contains("No rule fails; one has something to tell."), "{}", told.stdout);
+    assert_eq!(desk.run(&["audit", &phone, "-p", "note.toml", "--fail-on", "info"]).code, Some(1));
+}
+
+#[test]
+fn a_profile_for_the_other_platform_says_so_in_every_form_and_fails_nothing() {
+    let (phone, iphone) = (staff_phone(), path("tests/fixtures/ios-17"));
+    for (evidence, profile, english, french) in [
+        (&iphone, "cis-android", "does not apply to iOS", "ne s’applique pas à iOS"),
+        (&phone, "cis-ios", "does not apply to Android", "ne s’applique pas à Android"),
+    ] {
+        for (form, _) in FORMS {
+            let [en, fr] = ["en", "fr"].map(|language| {
+                let answer = run(&["audit", evidence, "-p", profile, "-f", form, "--lang", language]);
+                assert_eq!(answer.code, Some(0), "{form}: {answer:?}");
+                answer.stdout
+            });
+            if form == "verdicts" {
+                let line: Value = serde_json::from_str(&en).unwrap();
+                assert_eq!((&line["verdict"], &line["fail"]), (&json!("not-applicable"), &json!(0)));
+                continue;
+            }
+            let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(flat(&en).contains(english), "{form}: {en}");
+            assert!(flat(&fr).contains(french), "{form}: {fr}");
+            assert!(!en.contains("onformity 1"), "{form}: nothing was judged, so no number is given");
+        }
+    }
+    // In a batch over both kinds of phones each profile judges its own.
+    let words = ["audit", &phone, &iphone, "-p", "cis-android", "--summary", "-f", "json"];
+    let summary: Value = serde_json::from_str(&run(&words).stdout).unwrap();
+    assert_eq!(summary["profiles"][0]["verdicts"]["not-applicable"], 1);
+    let table = run(&["audit", &phone, &iphone, "-p", "cis-android", "--summary"]).stdout;
+    assert!(table.contains("Does not apply"), "{table}");
+}
+
+#[test]
+fn the_summary_as_a_sheet_is_one_value_a_row_with_the_names_of_the_json() {
+    let (phone, iphone) = (staff_phone(), path("tests/fixtures/ios-17"));
+    let all = |form: &str, language: &str| {
+        run(&["audit", &phone, &iphone, "-p", "byod", "--summary", "-f", form, "--lang", language]).stdout
+    };
+    let rows = |text: &str| -> Vec<[String; 4]> {
+        let text = text.strip_prefix('\u{feff}').expect("Excel's mark");
+        let separator = if text.starts_with("table;") { b';' } else { b',' };
+        let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
+        assert_eq!(reader.headers().unwrap(), vec!["table", "row", "column", "value"]);
+        reader.records().map(|row| std::array::from_fn(|place| row.as_ref().unwrap()[place].to_owned())).collect()
+    };
+    let (english, french) = (rows(&all("csv", "en")), rows(&all("csv", "fr")));
+    let words =
+        |rows: &[[String; 4]]| -> Vec<[String; 4]> { rows.iter().filter(|row| row[2] != "title").cloned().collect() };
+    assert_eq!(words(&english), words(&french), "only titles are sentences");
+    let json: Value = serde_json::from_str(&all("json", "en")).unwrap();
+    let value = |table: &str, row: usize, column: &str| {
+        let row = row.to_string();
+        let found = english.iter().find(|one| one[0] == table && one[1] == row && one[2] == column);
+        found.map(|one| one[3].clone())
+    };
+    assert_eq!(value("targets", 1, "read").as_deref(), Some("2"));
+    for (place, phone) in json["phones"].as_array().unwrap().iter().enumerate() {
+        for (column, wanted) in [
+            ("verdict", &phone["verdict"]),
+            ("worst", &phone["worst"]),
+            ("conformity", &phone["conformity"]),
+            ("taken_at", &phone["taken_at"]),
+            ("device", &phone["device"]["id"]),
+        ] {
+            let wanted = wanted.as_str().map(str::to_owned).or_else(|| (!wanted.is_null()).then(|| wanted.to_string()));
+            assert_eq!(value("phones", place + 1, column), wanted, "{column}");
+        }
+    }
+    assert_eq!(value("rules", 1, "code").as_deref(), json["profiles"][0]["rules"][0]["code"].as_str());
+}
+
+#[test]
+fn no_report_shows_a_place_that_was_not_filled_in() {
+    for (form, _) in FORMS {
+        for text in commands(form) {
+            for hole in ["{$", "{ $", "{app}", "{os}", "{wait}", "{user}", "{{app}}", "presence-", " : ,", "()"] {
+                // A hostile name of the tests holds a call of a function.
+                let text = text.replace("onerror=window.x=1", "");
+                assert!(
+                    !text.contains(hole),
+                    "{form}: {hole} in {}",
+                    text.split(hole)
+                        .next()
+                        .unwrap()
+                        .chars()
+                        .rev()
+                        .take(200)
+                        .collect::<Vec<_>>()
+                        .into_iter()
+                        .rev()
+                        .collect::<String>()
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Actual, AppRef, Assertion, Context, Expected, Finding, HIDDEN, Reason, RuleText, SourceKind, day_of};
 use crate::profile::{AppView, Profile, Rule};
-use crate::snapshot::{App, Gap, Grant, Level, Permission, Platform, Presence, Snapshot, Value, Verdict};
+use crate::snapshot::{App, Gap, Grant, Level, Permission, Platform, Presence, Snapshot, Value, Verdict, name_or_id};
 use crate::text::Text;
 
 /// A phone on its way through a profile.
@@ -60,9 +60,14 @@ impl Deref for Case<'_> {
     }
 }
 
-/// A reference with the version of the operating system in it. A fleet asks for this a million times, and most have no place for one.
-fn filled_in(reference: &str, os: &str) -> String {
-    if reference.contains('{') { reference.replace("{os}", os) } else { reference.to_owned() }
+/// A reference with the version of the operating system in it; none where that is not known, as no document has such a number. A fleet
+/// asks for this a million times, and most have no place for one.
+fn filled_in(reference: &str, os: Option<&str>) -> Option<String> {
+    match os {
+        _ if !reference.contains('{') => Some(reference.to_owned()),
+        Some(os) => Some(reference.replace("{os}", os)),
+        None => (!reference.contains("{os}")).then(|| reference.to_owned()),
+    }
 }
 
 impl<'s, 'c> Judge<'s, 'c> {
@@ -78,7 +83,7 @@ impl<'s, 'c> Judge<'s, 'c> {
                 } else {
                     AppRef {
                         id: app.id.clone(),
-                        name: app.name.clone().unwrap_or_else(|| app.id.clone()),
+                        name: name_or_id(app.name.as_deref(), &app.id).to_owned(),
                         user: app.user,
                     }
                 };
@@ -118,13 +123,13 @@ impl<'s, 'c> Judge<'s, 'c> {
     }
 
     pub(super) fn case<'r>(&self, rule: &'r Rule, rank: usize) -> Case<'r> {
-        let os =
-            self.snapshot.device.os_version.as_deref().and_then(|version| version.split('.').next()).unwrap_or("{os}");
+        let os = self.snapshot.device.os_version.as_deref().and_then(|version| version.split('.').next());
+        let os = os.filter(|os| !os.trim().is_empty());
         let shared = RuleText {
             code: rule.id.clone(),
             title: rule.title.clone(),
             why: rule.why.clone(),
-            references: rule.refs.iter().map(|reference| filled_in(reference, os)).collect(),
+            references: rule.refs.iter().filter_map(|reference| filled_in(reference, os)).collect(),
             is_waiver: false,
         };
         let expected = match &rule.assertion {
@@ -136,6 +141,17 @@ impl<'s, 'c> Judge<'s, 'c> {
             Assertion::Manual { .. } => Expected::Look,
         };
         Case { rule, shared: Arc::new(shared), expected, rank: u32::try_from(rank).unwrap_or(u32::MAX) }
+    }
+
+    /// Whether a profile is for phones of this platform.
+    pub(super) fn is_for(&self, profile: &Profile) -> bool {
+        profile.platform.is_none_or(|platform| platform == self.snapshot.device.platform)
+    }
+
+    /// A rule of a profile that is for the other platform: also one that it inherits, as the word of the profile is one word.
+    pub(super) fn not_for(&self, case: &Case<'_>, profile: &Profile) -> Finding<'s> {
+        let platform = profile.platform.map_or("", |platform| platform.word());
+        self.finding(case, Verdict::NotApplicable, Reason::Text("reason-other-profile", platform.into()))
     }
 
     pub(super) fn rule(&self, case: &Case<'_>, findings: &mut Vec<Finding<'s>>) {

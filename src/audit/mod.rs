@@ -21,10 +21,10 @@ use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Tailored};
 use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission,
-    Presence, PrivacyReport, Severity, Snapshot, Standing, Value, Verdict,
+    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Part, Permission,
+    Platform, Presence, PrivacyReport, Severity, Snapshot, Standing, Value, Verdict,
 };
-use crate::text::{Language, Text};
+use crate::text::{Language, Text, any_app};
 use crate::waiver::{WaiverNote, WaiverUse, Waivers};
 
 pub(crate) use judge::{Case, Judge, Listed};
@@ -45,6 +45,8 @@ pub struct Audit<'s> {
     pub profile_title: Text,
     /// What conformity with the profile does not mean.
     pub profile_note: Option<Text>,
+    /// The only platform that the profile is for; on another one no rule of it applies.
+    pub profile_platform: Option<Platform>,
     /// Whether what could not be judged counts as a failure.
     pub strict: bool,
     /// What the profile changes in the rules that it inherits, the weakening ones first.
@@ -70,6 +72,8 @@ pub struct Baseline {
     pub taken_at: Option<String>,
     /// Whether its device id is another's: a replacement phone, or a mistake.
     pub other_device: bool,
+    /// The parts of the phone that it does not tell whole.
+    pub partial: Vec<Part>,
     /// How many findings stand where; what did not move is not counted.
     pub counts: BTreeMap<Standing, u64>,
 }
@@ -88,6 +92,11 @@ impl<'s> Audit<'s> {
     pub fn verdict(&self) -> Verdict {
         let rules = self.findings.iter().filter(|finding| !finding.rule.is_waiver);
         rules.map(|finding| finding.verdict).min().unwrap_or(Verdict::NotApplicable)
+    }
+
+    /// Whether the profile is for phones of this platform. Where it is not, every rule does not apply, whatever it inherits.
+    pub fn applies(&self) -> bool {
+        self.profile_platform.is_none_or(|platform| platform == self.snapshot.device.platform)
     }
 
     /// The findings that somebody may want to act on, the worst first: all but those that simply hold or do not apply.
@@ -181,11 +190,22 @@ impl Finding<'_> {
         self.named(self.by_hand.as_deref()?, language)
     }
 
+    /// What puts it right and where a person looks, for any app: what the rule says of itself, whatever the finding is about.
+    pub fn general(&self, language: Language) -> [Option<String>; 2] {
+        [&self.press, &self.by_hand].map(|text| {
+            let text = text.as_deref()?.of(language);
+            Some(text.replace("{app}", any_app(language)))
+        })
+    }
+
     /// Filled in when it is read: of tens of thousands of findings, a report words a few.
     fn named(&self, text: &Text, language: Language) -> Option<String> {
-        let name = self.app.as_ref().map_or("", |app| app.name.as_str());
         let text = text.of(language);
-        Some(if text.contains('{') { text.replace("{app}", name) } else { text.to_owned() })
+        if !text.contains("{app}") {
+            return Some(text.to_owned());
+        }
+        let name = self.app.as_ref().map_or_else(|| any_app(language), |app| app.name.as_str());
+        Some(text.replace("{app}", name))
     }
 
     /// The order of the report: the worst first; within that grouped by app, so that it never depends on the evidence's.
@@ -300,9 +320,20 @@ pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>
     let judge = Judge::new(snapshot, profile, context);
     let mut findings = Vec::new();
     for (rank, rule) in profile.rules.iter().enumerate() {
-        judge.rule(&judge.case(rule, rank), &mut findings);
+        let case = judge.case(rule, rank);
+        match judge.is_for(profile) {
+            true => judge.rule(&case, &mut findings),
+            false => findings.push(judge.not_for(&case, profile)),
+        }
     }
-    let waivers = judge.waive(profile, &mut findings);
+    // Of a phone that the profile is not for nothing was signed either.
+    let waivers = if judge.is_for(profile) { judge.waive(profile, &mut findings) } else { Vec::new() };
+    // What is told and not judged is no failure, whoever tells it.
+    for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Info) {
+        if finding.verdict == Verdict::Fail {
+            finding.verdict = Verdict::Noted;
+        }
+    }
     let hidden = judge.hidden();
     for finding in &mut findings {
         hide(finding, &hidden);
@@ -323,6 +354,7 @@ pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>
         profile_sha256: profile.sha256.clone(),
         profile_title: profile.title.clone(),
         profile_note: profile.note.clone(),
+        profile_platform: profile.platform,
         strict: profile.strict,
         tailored: profile.tailored.clone(),
         catalog: CatalogUsed { as_of: context.catalog.as_of().to_owned(), own: OwnCatalog::of(context.catalog) },
@@ -350,6 +382,8 @@ fn hide(finding: &mut Finding<'_>, hidden: &[&App]) {
         finding.evidence = Cow::Borrowed(&[]);
         finding.last_used = None;
         match &mut finding.because {
+            // How much of it is there tells no name.
+            Reason::Text("reason-presence" | "reason-preloaded-disabled", _) => {}
             // A sentence without a value has none to hide; with one, it must not come out with a hole.
             Reason::Text(_, value) if !value.is_empty() => *value = Cow::Borrowed("…"),
             Reason::Text(..) => {}

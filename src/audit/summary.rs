@@ -9,11 +9,13 @@ use crate::snapshot::{Severity, Verdict};
 pub const COVERAGE_FLOOR: f64 = 0.5;
 
 /// Counts over the rules of a profile. The outcome of a rule is the worst of its findings: fail before waived before
-/// not assessed before manual before pass before not applicable.
+/// not assessed before manual before noted before pass before not applicable.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Summary {
     /// Rules that hold.
     pub pass: u64,
+    /// Rules that tell and do not judge, and have something to tell.
+    pub noted: u64,
     /// Rules that do not.
     pub fail: u64,
     /// Rules that do not, and somebody signed for it.
@@ -57,6 +59,7 @@ impl Summary {
                 Verdict::Waived => summary.waived += 1,
                 Verdict::NotAssessed => summary.not_assessed += 1,
                 Verdict::Manual => summary.manual += 1,
+                Verdict::Noted => summary.noted += 1,
                 Verdict::NotApplicable => summary.not_applicable += 1,
             }
             if matches!(verdict, Verdict::Pass | Verdict::Fail | Verdict::Waived) {
@@ -70,8 +73,8 @@ impl Summary {
                 summary.critical += u64::from(*severity == Severity::Critical);
             }
         }
-        let applicable = summary.pass + summary.fail + summary.waived + summary.not_assessed + summary.manual;
-        let seen = summary.pass + summary.fail + summary.waived;
+        let seen = summary.pass + summary.fail + summary.waived + summary.noted;
+        let applicable = seen + summary.not_assessed + summary.manual;
         summary.coverage = ratio(seen, applicable);
         if summary.coverage >= COVERAGE_FLOOR && judged > 0 {
             summary.conformity = Some(ratio(held, judged));

@@ -35,6 +35,8 @@ pub(crate) fn phone() -> Snapshot {
         switches: Switches::default(),
         management: Management::default(),
         other_clients: Default::default(),
+        clock: None,
+        partial: Vec::new(),
         privacy_report: None,
         config_profiles: Vec::new(),
         footprint: Vec::new(),
@@ -436,4 +438,95 @@ fn residue_manual_footprint_and_unverified_ids() {
         "{:?}",
         finding.because
     );
+}
+
+#[test]
+fn what_is_told_and_not_judged_is_noted_and_no_failure() {
+    let mut phone = phone();
+    phone.apps.push(app("com.zhiliaoapp.musically"));
+    let rest = "apps = \"any\"\npresence = \"absent\"";
+    let info = profile(&rule("one", "info", rest));
+    let noted = audit(&phone, &info, Context::new(Catalog::builtin()));
+    assert_eq!(noted.findings[0].verdict, Verdict::Noted);
+    let summary = &noted.summary;
+    assert_eq!((summary.noted, summary.fail, summary.pass, summary.worst, summary.coverage), (1, 0, 0, None, 1.0));
+    assert_eq!(noted.verdict(), Verdict::Noted);
+    assert_eq!(noted.open_findings().count(), 1);
+    let low = profile(&rule("one", "low", rest));
+    let failing = audit(&phone, &low, Context::new(Catalog::builtin()));
+    assert_eq!((failing.summary.noted, failing.summary.fail), (0, 1));
+    // What could not be read is not told either.
+    phone.gaps.push(gap(crate::snapshot::APP_LIST, None, None));
+    phone.apps.clear();
+    let unread = audit(&phone, &info, Context::new(Catalog::builtin()));
+    assert_eq!((unread.verdict(), unread.summary.noted), (Verdict::NotAssessed, 0));
+}
+
+#[test]
+fn a_profile_for_one_platform_says_nothing_of_a_phone_of_the_other() {
+    let (android, mut iphone) = (phone(), phone());
+    iphone.device.platform = Platform::Ios;
+    for (id, snapshot, name) in [("cis-android", &iphone, "iOS"), ("cis-ios", &android, "Android")] {
+        let profile = crate::profile::load(id, Catalog::builtin()).unwrap();
+        let audit = audit(snapshot, &profile, Context::new(Catalog::builtin()));
+        assert_eq!(audit.findings.len(), profile.rules.len());
+        assert!(audit.findings.iter().all(|finding| finding.verdict == Verdict::NotApplicable), "{id}");
+        assert!(!audit.applies());
+        assert_eq!((audit.verdict(), audit.summary.conformity), (Verdict::NotApplicable, None));
+        for language in crate::text::Language::ALL {
+            let texts = crate::text::Texts::new(language);
+            let words = crate::report::Wording::new(&texts);
+            assert!(words.verdict(&audit).contains(name), "{}", words.verdict(&audit));
+            assert_eq!(words.because(&audit.findings[0]), words.verdict(&audit));
+            assert_eq!(words.numbers(&audit), None, "nothing was judged, so no number is given");
+        }
+    }
+    // A profile without a platform holds on both, and a rule of one platform is left out alone.
+    let byod = crate::profile::load("byod", Catalog::builtin()).unwrap();
+    assert!(audit(&iphone, &byod, Context::new(Catalog::builtin())).applies());
+}
+
+#[test]
+fn no_sentence_about_an_app_that_is_never_named_has_a_hole() {
+    let mut phone = phone();
+    let mut hidden = app("com.zhiliaoapp.musically");
+    hidden.installer = Some("com.android.vending".to_owned());
+    hidden.grants = vec![grant(Permission::Camera, Level::Always, None)];
+    phone.apps.push(hidden);
+    let privacy = "[privacy]\nhide = [\"any\"]\n";
+    let rules = [
+        "apps = \"any\"\npresence = \"absent\"",
+        "apps = \"any\"\nsource = [\"other-store\"]",
+        "apps = \"any\"\nunused_days = 30",
+        "apps = \"any\"\nmax = { camera = \"none\" }",
+    ];
+    for rest in rules {
+        let profile = profile(&format!("{privacy}{}", rule("one", "high", rest)));
+        let audit = audit(&phone, &profile, Context::new(Catalog::builtin()));
+        for language in crate::text::Language::ALL {
+            let texts = crate::text::Texts::new(language);
+            let words = crate::report::Wording::new(&texts);
+            for finding in &audit.findings {
+                let said = words.because(finding);
+                for hole in ["  ", "presence-", "« »", "“”", "()", ": .", "{"] {
+                    assert!(!said.contains(hole), "{rest}: {said}");
+                }
+                assert!(!said.trim_end().ends_with(':'), "{rest}: {said}");
+                assert!(!said.contains("com."), "{said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_reference_keeps_the_place_of_a_version_that_is_not_known() {
+    let mut phone = phone();
+    for version in [None, Some(String::new()), Some("15".to_owned())] {
+        phone.device.os_version = version;
+        let profile = crate::profile::load("cis-android", Catalog::builtin()).unwrap();
+        let audit = audit(&phone, &profile, Context::new(Catalog::builtin()));
+        let references = audit.findings.iter().flat_map(|finding| &finding.rule.references);
+        assert!(references.clone().all(|reference| !reference.contains('{')));
+        assert!(references.count() > 10);
+    }
 }

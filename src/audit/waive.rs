@@ -31,7 +31,9 @@ impl<'s> Judge<'s, '_> {
             let matched: Vec<usize> = findings
                 .iter()
                 .enumerate()
-                .filter(|(_, finding)| finding.verdict == Verdict::Fail && self.covers(waiver, finding))
+                .filter(|(_, finding)| {
+                    matches!(finding.verdict, Verdict::Fail | Verdict::Noted) && self.covers(waiver, finding)
+                })
                 .map(|(index, _)| index)
                 .collect();
             let mitigations: Vec<(RuleName, Verdict)> = match matched.is_empty() {

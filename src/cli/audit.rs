@@ -253,6 +253,10 @@ impl Judge<Judged> for Auditor<'_> {
         let mut waivers = Vec::new();
         for audit in &audits {
             exit = exit.and(self.judging.outcome(audit));
+            // What an earlier reading does not tell is no proof that nothing is new.
+            if audit.baseline.as_ref().is_some_and(|baseline| !baseline.partial.is_empty()) {
+                exit = exit.and(Exit::UNREADABLE);
+            }
             waivers.extend(audit.waivers.iter().map(|used| (used.waiver, used.matched > 0)));
         }
         let entry = self.summarises.then(|| Entry::of(&origin.name, &snapshot, &audits, damaged));
@@ -433,7 +437,8 @@ impl Baselines {
         notes: &mut Vec<String>,
     ) -> Option<&Snapshot> {
         let same = |before: &&Snapshot| compare::same_device(before, after) == compare::SameDevice::Same;
-        let latest = self.0.iter().filter(same).max_by_key(|before| before.taken_at.as_deref());
+        // Half a reading is nothing to compare with where there is a whole one.
+        let latest = self.0.iter().filter(same).max_by_key(|before| (!before.is_partial(), before.moment()));
         let texts = &session.texts;
         match (latest, self.0.as_slice()) {
             (Some(before), _) => Some(before),

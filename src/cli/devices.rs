@@ -98,7 +98,10 @@ fn backup_table(session: &Session, found: &Sightings, backups: &[Summary], with_
             let date = backup.date.as_deref().map(|date| date.get(..16).unwrap_or(date).replace('T', " "));
             [
                 format!("{number:digits$}  {}", backup.model.clone().unwrap_or_else(unknown)),
-                backup.os_version.as_deref().map_or_else(unknown, |version| format!("iOS {version}")),
+                backup.os_version.as_deref().map_or_else(unknown, |version| {
+                    let system = if poucet::snapshot::is_ipad(backup.model.as_deref()) { "iPadOS" } else { "iOS" };
+                    format!("{system} {version}")
+                }),
                 date.unwrap_or_else(unknown),
                 word(backup.encrypted, "cli-backup-encrypted", "cli-backup-plain"),
                 word(backup.finished, "cli-backup-whole", "cli-backup-half"),

@@ -73,6 +73,8 @@ impl<'s> Judging<'s> {
         let failing = audit.findings.iter().any(|finding| {
             let counts = match finding.verdict {
                 Verdict::Fail => !self.only_new || finding.standing == Some(Standing::New),
+                // Who asks for it by name has it counted.
+                Verdict::Noted => threshold == Severity::Info && !self.only_new,
                 Verdict::NotAssessed if strict => {
                     !self.only_new || finding.standing == Some(Standing::NoLongerAssessed)
                 }
@@ -80,13 +82,15 @@ impl<'s> Judging<'s> {
             };
             counts && finding.severity >= threshold
         });
-        if failing {
-            Exit::FAILING
-        } else if lacks_evidence(audit, threshold) {
-            Exit::UNREADABLE
-        } else {
-            Exit::default()
-        }
+        // What fails, and may have failed before: neither is it known to be new, nor that nothing is.
+        let unsure = self.only_new
+            && audit
+                .findings
+                .iter()
+                .any(|finding| finding.standing == Some(Standing::PerhapsNew) && finding.severity >= threshold);
+        let unsure = unsure || !failing && lacks_evidence(audit, threshold);
+        let exit = if unsure { Exit::UNREADABLE } else { Exit::default() };
+        if failing { exit.and(Exit::FAILING) } else { exit }
     }
 }
 

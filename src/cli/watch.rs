@@ -380,7 +380,7 @@ impl Watch<'_> {
         }
         self.summary.add(entry, false);
         // Half a reading is nothing to compare with.
-        if let Some(id) = id.filter(|_| !damaged) {
+        if let Some(id) = id.filter(|_| !damaged && !snapshot.is_partial()) {
             self.first.entry(id).or_insert_with(|| (Instant::now(), snapshot.clone()));
         }
     }

@@ -16,6 +16,7 @@ const OTHER: &str = "com.example.other";
 fn before() -> Snapshot {
     let mut snapshot = phone();
     snapshot.device.id = Some("a1".to_owned());
+    snapshot.switches.location = Some(true);
     snapshot.taken_at = Some("2026-11-01T12:00:00+00:00".to_owned());
     snapshot
 }
@@ -399,7 +400,7 @@ fn a_profile_tells_what_was_fixed_is_new_and_still_fails() {
     assert_eq!(rules(&holds(before(), on), &blind(after()), ASKS), [(Standing::NoLongerAssessed, fail, unknown)]);
     assert_eq!(rules(&holds(before(), off), &blind(after()), ASKS), [(Standing::NoLongerAssessed, pass, unknown)]);
     assert_eq!(rules(&blind(before()), &holds(after(), off), ASKS), [(Standing::NewlyAssessed, unknown, pass)]);
-    assert_eq!(rules(&blind(before()), &holds(after(), on), ASKS), [(Standing::New, unknown, fail)]);
+    assert_eq!(rules(&blind(before()), &holds(after(), on), ASKS), [(Standing::PerhapsNew, unknown, fail)]);
     // The list of apps cannot be read any more: the app may still be there.
     let mut listless = after();
     listless.gaps.push(gap(APP_LIST, None, None));

@@ -138,6 +138,8 @@ codes! {
     AmbiguousProfile => "ambiguous-profile",
     /// A profile weakens an inherited rule and gives no reason. A warning: the profile judges all the same.
     UnreasonedChange => "unreasoned-change",
+    /// A version reads as a decimal number, which spreadsheets change. A warning: the profile judges all the same.
+    VersionIsNumber => "version-is-number",
     /// There is more of something than is read.
     TooMany => "too-many",
     /// A waiver names a rule in a form that is not `profile/rule`.
@@ -193,7 +195,7 @@ codes! {
 impl Code {
     /// Whether it is a warning: something to look at, with which a profile still judges.
     pub fn is_warning(self) -> bool {
-        self == Code::UnreasonedChange
+        matches!(self, Code::UnreasonedChange | Code::VersionIsNumber)
     }
 }
 

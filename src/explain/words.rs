@@ -44,6 +44,7 @@ pub(super) fn of(kind: Kind) -> Vec<&'static str> {
             Reason::Truncated,
             Reason::Unproven,
             Reason::Unreadable,
+            Reason::NotKnown,
             Reason::NotSupported,
             Reason::EncryptedOnly,
             Reason::NoPassword,

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Audit;
-use crate::snapshot::{Device, Severity, Snapshot, Verdict};
+use crate::snapshot::{Device, Part, Severity, Snapshot, Verdict, name_or_id};
 use crate::text::Text;
 
 /// How many phones and failed targets are listed one by one; the others are counted.
@@ -25,6 +25,9 @@ pub struct Entry {
     pub taken_at: Option<String>,
     /// Whether evidence that should be there was refused, cut short or damaged.
     pub damaged: bool,
+    /// The parts of the phone that the reading does not tell whole.
+    #[serde(default)]
+    pub partial: Vec<Part>,
     /// What each profile says.
     pub judged: Vec<Judged>,
     /// The apps of the catalogue that are installed, by their word in it, with their name.
@@ -74,7 +77,7 @@ impl Entry {
         let apps = snapshot.apps.iter().filter(|app| !hidden(&app.id));
         let apps = apps.filter_map(|app| {
             let slug = app.slug.clone()?;
-            let name = app.name.clone().unwrap_or_else(|| slug.clone());
+            let name = name_or_id(app.name.as_deref(), &slug).to_owned();
             Some((slug, name))
         });
         Entry {
@@ -82,6 +85,7 @@ impl Entry {
             device: snapshot.device.clone(),
             taken_at: snapshot.taken_at.clone(),
             damaged,
+            partial: snapshot.unread_parts().into_iter().collect(),
             judged: audits.iter().map(Judged::of).collect(),
             apps: apps.collect(),
         }
@@ -179,10 +183,14 @@ pub struct Phone {
     pub failing: u64,
     /// How many rules could not be judged.
     pub not_assessed: u64,
+    /// How many rules tell and do not judge, and have something to tell.
+    pub noted: u64,
     /// Weighted share of the rules that hold, 0 to 1.
     pub conformity: Option<f64>,
     /// Whether evidence was refused, cut short or damaged.
     pub damaged: bool,
+    /// The parts of the phone that the reading does not tell whole.
+    pub partial: Vec<Part>,
 }
 
 /// What one profile says of all phones.
@@ -280,8 +288,10 @@ impl Summary {
                     worst: judged.worst,
                     failing: count(Verdict::Fail),
                     not_assessed: count(Verdict::NotAssessed),
+                    noted: count(Verdict::Noted),
                     conformity: judged.conformity,
                     damaged: entry.damaged,
+                    partial: entry.partial.clone(),
                 });
             }
             self.profiles.entry(judged.profile.clone()).or_default().add(judged);
@@ -344,13 +354,14 @@ impl OfProfile {
         }
     }
 
-    /// The rules that fail or could not be judged somewhere, those that fail on most phones first.
+    /// The rules that fail, tell something or could not be judged somewhere, those that fail on most phones first.
     pub fn rules_by_failures(&self) -> Vec<(&str, &OfRule)> {
         let mut rules: Vec<(&str, &OfRule)> = self
             .rules
             .iter()
             .filter(|(_, rule)| {
-                rule.count(Verdict::Fail) + rule.count(Verdict::NotAssessed) + rule.count(Verdict::Waived) > 0
+                let told = [Verdict::Fail, Verdict::Waived, Verdict::NotAssessed, Verdict::Noted];
+                told.into_iter().any(|verdict| rule.count(verdict) > 0)
             })
             .map(|(code, rule)| (code.as_str(), rule))
             .collect();

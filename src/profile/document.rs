@@ -101,6 +101,8 @@ pub(super) struct PrivacyDocument {
 pub(super) struct Document {
     pub(super) id: String,
     pub(super) version: String,
+    /// Where it stands, when it does.
+    pub(super) version_place: Option<Place>,
     pub(super) title: Text,
     /// What conformity with the profile does not mean.
     pub(super) note: Option<Text>,
@@ -168,7 +170,7 @@ impl Reader<'_, '_> {
         let version = fields.take("version").and_then(|(_, value)| {
             let written = self.written("version", value)?;
             self.not_empty("version", &written);
-            Some(written.text)
+            Some(written)
         });
         let title = fields.need("title", self).map(|(_, value)| self.bilingual("title", value)).unwrap_or_default();
         let note = fields.take("note").map(|(_, value)| self.bilingual("note", value));
@@ -191,7 +193,8 @@ impl Reader<'_, '_> {
         self.finish(fields);
         Document {
             id,
-            version: version.unwrap_or_default(),
+            version_place: version.as_ref().map(|written| written.place),
+            version: version.map(|written| written.text).unwrap_or_default(),
             title,
             note,
             is_abstract,

@@ -596,9 +596,10 @@ impl One<'_, '_, '_, '_> {
 }
 
 /// The verdicts that an example may expect; nobody signs a waiver for an example.
-const VERDICTS: [(&str, Verdict); 5] = [
+const VERDICTS: [(&str, Verdict); 6] = [
     ("pass", Verdict::Pass),
     ("fail", Verdict::Fail),
+    ("noted", Verdict::Noted),
     ("not-assessed", Verdict::NotAssessed),
     ("manual", Verdict::Manual),
     ("not-applicable", Verdict::NotApplicable),

@@ -222,6 +222,11 @@ fn load_and(
     let own_rules = document.rules.keys().filter(|rule| !resolved.off.contains(*rule)).cloned().collect();
     let mut warnings = Diagnostics::default();
     let tailored = tailoring(family, (root, &settings), &resolved, &mut memo, &mut warnings);
+    if let Some(place) = document.version_place.filter(|_| is_decimal(&document.version)) {
+        let note = Diagnostic::new(Code::VersionIsNumber, place).with("version", document.version.as_str());
+        warnings
+            .push(note.hint(Message::new("profile-hint-version").with("version", format!("{}.0", document.version))));
+    }
     let warnings = (!warnings.list.is_empty()).then(|| ProfileErrors::new(files, warnings));
     let profile = Profile {
         id: document.id.clone(),
@@ -366,6 +371,12 @@ fn settings(set: &[String], files: &mut Vec<SourceFile>, notes: &mut Diagnostics
     }
     files.push(SourceFile { name: SETTINGS.to_string(), text });
     found
+}
+
+/// Whether a version is a plain decimal number, as `2026.10`: a spreadsheet shows that as `2026.1`, which is another version.
+fn is_decimal(version: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    version.trim().split_once(['.', ',']).is_some_and(|(whole, part)| digits(whole) && digits(part))
 }
 
 /// What a profile and those it extends change in inherited rules, and then what the command line changes. A parent that is wrong by

@@ -32,7 +32,7 @@ pub struct Request<'a> {
     pub from: &'a str,
     /// The id of the new profile; `our-` and the id of its parent unless given.
     pub id: Option<&'a str>,
-    /// The year of its version, as in `2026.1`.
+    /// The year of its version, as in `2026.1.0`.
     pub year: i16,
 }
 
@@ -190,7 +190,7 @@ impl Page<'_> {
         self.line("");
         self.line(&format!("format  = {FORMAT}"));
         self.line(&format!("id      = {}", quoted(id)));
-        self.line(&format!("version = {}", quoted(&format!("{year}.1"))));
+        self.line(&format!("version = {}", quoted(&format!("{year}.1.0"))));
         self.say("tools-new-title-how", &[]);
         self.line(&format!("title   = {}", Page::placeholder("tools-new-title")));
         self.line(&format!("extends = [{}]", quoted(name)));

@@ -67,7 +67,7 @@ fn every_shipped_profile_gives_a_child_that_lints_block_by_block() {
             let profile = lint(folder.path(), &made.text);
             assert_eq!(
                 (profile.id.as_str(), profile.version.as_str()),
-                (format!("our-{}", parent.id).as_str(), "2031.1")
+                (format!("our-{}", parent.id).as_str(), "2031.1.0")
             );
             assert!(!profile.is_abstract);
             let parent = crate::profile::load(parent.id, Catalog::builtin()).unwrap();

@@ -141,6 +141,7 @@ pub(super) fn cases() -> Vec<(Code, Vec<(&'static str, String)>)> {
         one(Code::SettingForm, profile("extends = [\"base\"]")),
         // The test asks for `byod` with the folder as the organization's.
         (Code::AmbiguousProfile, vec![("byod.toml", profile(""))]),
+        one(Code::VersionIsNumber, profile("version = \"2026.10\"")),
         one(
             Code::UnreasonedChange,
             profile(
@@ -718,6 +719,14 @@ fn every_mistake_is_told_with_its_place() {
     error[ambiguous-profile]: `byod` is both a profile that ships and the file `byod.toml`
      |
      = hint: rename the file, or give its path
+    === version-is-number
+    warning[version-is-number]: the version `2026.10` reads as a number: a spreadsheet shows `2026.10` as `2026.1`
+     --> mine.toml:4:11
+      |
+    4 | version = "2026.10"
+      |           ^^^^^^^^^
+      |
+      = hint: write one that is none, as `2026.10.0`
     === unreasoned-change
     warning[unreasoned-change]: this weakens the inherited rule `absent` and gives no reason
      --> mine.toml:5:9

@@ -14,8 +14,8 @@ use crate::audit::{Actual, Audit, Baseline, Expected, Finding, Summary};
 use crate::compare::Comparison;
 use crate::profile;
 use crate::snapshot::{
-    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, PrivacyReport, ReadItem, Severity,
-    SourceName, Standing, Tool, Verdict,
+    ClockError, DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Part, Permission, Platform,
+    PrivacyReport, ReadItem, Severity, SourceName, Standing, Tool, Verdict,
 };
 use crate::waiver::WaiverState;
 
@@ -39,6 +39,12 @@ pub struct AuditReport<'a> {
     pub source: SourceName,
     /// When it was taken.
     pub taken_at: Option<String>,
+    /// By how much the phone's clock was wrong, where something tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockError>,
+    /// The parts of the phone that the reading does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
     /// The language of the sentences: `en` or `fr`.
     pub language: String,
     /// Counts over the rules.
@@ -73,6 +79,9 @@ pub struct ProfileName {
     /// What conformity with it does not mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The only platform that it is for. On a phone of another one no rule of it applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Platform>,
     /// Whether what could not be judged counts as a failure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub strict: bool,
@@ -153,6 +162,9 @@ pub struct SummaryReport {
     pub not_assessed: u64,
     /// Rules for which a person must look.
     pub manual: u64,
+    /// Rules that tell and do not judge, and have something to tell: no failures.
+    #[serde(default)]
+    pub noted: u64,
     /// Rules that mean nothing on this platform.
     pub not_applicable: u64,
     /// Weighted share of the rules that hold among those judged, 0 to 1; null when fewer than half could be judged.
@@ -171,6 +183,9 @@ pub struct BaselineReport {
     /// Whether it is of another phone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub other_device: bool,
+    /// The parts of the phone that it does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
     /// How many findings stand where; what did not move is not counted.
     pub counts: BTreeMap<Standing, u64>,
 }
@@ -334,6 +349,8 @@ pub fn report<'a>(audit: &'a Audit<'_>, words: Wording<'_>) -> AuditReport<'a> {
         device: Cow::Borrowed(&snapshot.device),
         source: snapshot.source.clone(),
         taken_at: snapshot.taken_at.clone(),
+        clock: snapshot.clock,
+        partial: snapshot.unread_parts().into_iter().collect(),
         language: words.language().word().to_owned(),
         summary: summary_report(&audit.summary),
         baseline: audit.baseline.as_ref().map(baseline_report),
@@ -366,6 +383,7 @@ pub(super) fn profile_name(audit: &Audit<'_>, words: Wording<'_>) -> ProfileName
         title: audit.profile_title.of(words.language()).to_owned(),
         sha256: audit.profile_sha256.clone(),
         note: audit.profile_note.as_ref().map(|note| note.of(words.language()).to_owned()),
+        platform: audit.profile_platform,
         strict: audit.strict,
         tailored: audit
             .tailored
@@ -395,6 +413,7 @@ pub(super) fn summary_report(summary: &Summary) -> SummaryReport {
         waived: summary.waived,
         not_assessed: summary.not_assessed,
         manual: summary.manual,
+        noted: summary.noted,
         not_applicable: summary.not_applicable,
         conformity: summary.conformity,
         coverage: summary.coverage,
@@ -406,6 +425,7 @@ fn baseline_report(baseline: &Baseline) -> BaselineReport {
     BaselineReport {
         taken_at: baseline.taken_at.clone(),
         other_device: baseline.other_device,
+        partial: baseline.partial.clone(),
         counts: baseline.counts.clone(),
     }
 }

@@ -42,7 +42,7 @@ impl<'t> Suites<'t> {
     fn case(&self, finding: &Finding<'_>, mut status: TestCaseStatus) -> TestCase {
         let words = self.words;
         let message = match finding.verdict {
-            Verdict::Fail | Verdict::Waived if !finding.rule.is_waiver => words.line(finding),
+            verdict if verdict.tells_what_was_found() && !finding.rule.is_waiver => words.line(finding),
             _ => words.because(finding),
         };
         let mut lines = vec![finding.rule.title.of(words.language()).to_owned(), words.because(finding)];
@@ -82,6 +82,7 @@ impl Writer for Suites<'_> {
             let mut suite = self.suite(&name, comparison.after);
             profile(&mut suite, &judgement.after);
             suite.add_property(("taken_before", clean(comparison.before.taken_at.as_deref().unwrap_or("")).as_str()));
+            self.partial(&mut suite, comparison);
             for change in &judgement.rules {
                 if let Some(case) = self.moved(judgement, change) {
                     suite.add_test_case(case);
@@ -90,6 +91,7 @@ impl Writer for Suites<'_> {
             self.suites.push(suite);
         }
         let mut suite = self.suite(&suite_name("changes", comparison.after, self.words), comparison.after);
+        self.partial(&mut suite, comparison);
         for change in &comparison.changes {
             suite.add_test_case(self.change(change));
         }
@@ -111,10 +113,18 @@ impl Writer for Suites<'_> {
 }
 
 impl Suites<'_> {
+    fn partial(&self, suite: &mut TestSuite, comparison: &Comparison<'_>) {
+        if let Some(line) = self.words.partial_comparison(comparison.before, comparison.after) {
+            suite.add_property(("partial", clean(&line).as_str()));
+        }
+    }
+
     fn moved(&self, judgement: &Judgement<'_>, change: &RuleChange) -> Option<TestCase> {
         let finding = judgement.finding(change)?;
         let status = match change.standing {
-            Standing::New | Standing::StillFailing => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            Standing::New | Standing::PerhapsNew | Standing::StillFailing => {
+                TestCaseStatus::non_success(NonSuccessKind::Failure)
+            }
             Standing::NoLongerAssessed => TestCaseStatus::non_success(NonSuccessKind::Error),
             Standing::Waived | Standing::NoLongerApplies => TestCaseStatus::skipped(),
             Standing::Fixed | Standing::NewlyAssessed => TestCaseStatus::success(),
@@ -153,7 +163,7 @@ fn status(verdict: Verdict) -> TestCaseStatus {
         Verdict::Pass => TestCaseStatus::success(),
         Verdict::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
         Verdict::NotAssessed => TestCaseStatus::non_success(NonSuccessKind::Error),
-        Verdict::Waived | Verdict::Manual | Verdict::NotApplicable => TestCaseStatus::skipped(),
+        Verdict::Waived | Verdict::Manual | Verdict::Noted | Verdict::NotApplicable => TestCaseStatus::skipped(),
     }
 }
 

@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 
 use super::comparison::{Pairing, STANDINGS, sign};
 use super::{Languages, Wording, Writer};
-use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding};
+use crate::audit::{AppRef, Audit, Finding};
 use crate::compare::{ChangeKind, Comparison, Effect};
 use crate::fleet::Summary;
 use crate::parse::text::sanitize;
-use crate::snapshot::{App, Level, Permission, Presence, Snapshot, Standing, Verdict};
+use crate::snapshot::{App, Level, Permission, Presence, Snapshot, Standing, Verdict, name_or_id};
 
 /// How long one text may be, in characters.
 const LONGEST: usize = 2000;
@@ -137,12 +137,9 @@ fn audit(audit: &Audit<'_>, words: Wording<'_>) -> String {
     let texts = words.texts();
     page.heading(2, &words.device(&audit.snapshot.device));
     let _ = writeln!(page.text, "**{}**\n", escape(&words.verdict(audit)));
-    let summary = &audit.summary;
-    let coverage = words.percent(summary.coverage);
-    page.paragraph(&match summary.conformity {
-        Some(share) => texts.with("table-numbers", &[("conformity", &words.percent(share)), ("coverage", &coverage)]),
-        None => texts.with("table-numbers-few", &[("coverage", &coverage), ("floor", &words.percent(COVERAGE_FLOOR))]),
-    });
+    if let Some(numbers) = words.numbers(audit) {
+        page.paragraph(&numbers);
+    }
     let profile = texts.with(
         "table-profile",
         &[
@@ -154,10 +151,12 @@ fn audit(audit: &Audit<'_>, words: Wording<'_>) -> String {
     page.item("", &profile);
     page.item("", &format!("SHA-256 {}", audit.profile_sha256));
     page.item("", &taken(words, audit.snapshot));
+    words.clock(audit.snapshot).iter().chain(&words.partial(audit.snapshot)).for_each(|line| page.item("", line));
     if let Some(baseline) = &audit.baseline {
         let at = words.moment(baseline.taken_at.as_deref());
         let standings = words.standings(&baseline.counts);
         page.item("", &texts.with("compare-baseline", &[("at", &at), ("standings", &standings)]));
+        words.partial_baseline(baseline).iter().for_each(|line| page.item("", line));
     }
     if let Some(note) = &audit.profile_note {
         page.item("", &texts.with("table-note", &[("note", note.of(words.language()))]));
@@ -167,6 +166,7 @@ fn audit(audit: &Audit<'_>, words: Wording<'_>) -> String {
     findings(&mut page, audit, Verdict::NotAssessed, "table-heading-unassessed");
     findings(&mut page, audit, Verdict::Manual, "table-heading-manual");
     findings(&mut page, audit, Verdict::Waived, "table-heading-waived");
+    findings(&mut page, audit, Verdict::Noted, "table-heading-noted");
     let gaps = audit.snapshot.gaps.iter().filter(|gap| gap.app.is_none());
     list(&mut page, "table-heading-gaps", gaps.map(|gap| words.gap(gap)).collect());
     footprint(&mut page, audit.snapshot);
@@ -212,7 +212,7 @@ fn overview(page: &mut Page<'_>, audit: &Audit<'_>) {
     row_of(page, header.iter().map(|_| "---".to_owned()));
     for app in apps {
         let reference =
-            AppRef { id: app.id.clone(), name: app.name.clone().unwrap_or_else(|| app.id.clone()), user: app.user };
+            AppRef { id: app.id.clone(), name: name_or_id(app.name.as_deref(), &app.id).to_owned(), user: app.user };
         let mut cells = vec![words.app(audit, &reference)];
         cells.extend(OVERVIEW.iter().map(|(permission, _)| cell(words, audit, app, *permission)));
         row(page, &cells);
@@ -267,7 +267,7 @@ fn findings(page: &mut Page<'_>, audit: &Audit<'_>, verdict: Verdict, heading: &
     for finding in found {
         let app = finding.app.as_deref().map(|app| format!("{}: ", words.app(audit, app))).unwrap_or_default();
         let standing = finding.standing.map(|standing| format!("{} · ", words.standing(standing))).unwrap_or_default();
-        let said = if matches!(verdict, Verdict::Fail | Verdict::Waived) && !finding.rule.is_waiver {
+        let said = if verdict.tells_what_was_found() && !finding.rule.is_waiver {
             words.line(finding)
         } else if finding.permission.is_some() {
             format!("{} – {}", words.subject(finding), words.because(finding))
@@ -284,8 +284,9 @@ fn findings(page: &mut Page<'_>, audit: &Audit<'_>, verdict: Verdict, heading: &
         if let Some(look) = finding.look(words.language()).filter(|_| finding.app.is_none()) {
             page.inner(&words.texts().with("table-look", &[("text", &look)]));
         }
-        if let Some(press) =
-            finding.remediation(words.language()).filter(|_| matches!(verdict, Verdict::Fail | Verdict::Manual))
+        if let Some(press) = finding
+            .remediation(words.language())
+            .filter(|_| matches!(verdict, Verdict::Fail | Verdict::Manual | Verdict::Noted))
         {
             page.inner(&words.texts().with("table-press", &[("text", &press)]));
         }
@@ -312,6 +313,10 @@ fn comparison(comparison: &Comparison<'_>, words: Wording<'_>) -> String {
     for (key, snapshot) in [("compare-before", comparison.before), ("compare-after", comparison.after)] {
         let said = format!("{}; {}", words.device(&snapshot.device), taken(words, snapshot));
         page.item("", &texts.with("compare-app", &[("kind", &texts.get(key)), ("what", &said)]));
+        words.clock(snapshot).iter().for_each(|line| page.inner(line));
+    }
+    if let Some(partial) = words.partial_comparison(comparison.before, comparison.after) {
+        page.item("", &partial);
     }
     if let Some(warning) = words.other_device(comparison.device) {
         page.item("", &warning);
@@ -345,7 +350,7 @@ fn rules(
     }
     let words = page.words;
     page.heading(4, &words.standing(standing));
-    let open = matches!(standing, Standing::New | Standing::StillFailing);
+    let open = matches!(standing, Standing::New | Standing::PerhapsNew | Standing::StillFailing);
     for change in judgement.rules.iter().filter(|change| change.standing == standing) {
         let Some(finding) = judgement.finding(change) else { continue };
         let app = finding.app.as_deref().map(|app| format!("{}: ", words.compared_app(comparison, app)));
@@ -392,7 +397,7 @@ fn changes(page: &mut Page<'_>, comparison: &Comparison<'_>) {
 ///
 /// A backslash is enough for ASCII punctuation (CommonMark 2.4). Mentions, references and bare addresses are recognised by sites after
 /// that, so `@`, `#`, `!`, `://` and `www.` are parted by a character without width, U+200B, which sites take for the end of a word.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let flat: String =
         text.chars().map(|character| if matches!(character, '\n' | '\r' | '\t') { ' ' } else { character }).collect();
     let safe = sanitize(flat.trim(), LONGEST);

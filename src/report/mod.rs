@@ -11,6 +11,7 @@ mod identity;
 pub mod json;
 mod junit;
 mod markdown;
+mod notes;
 mod ocsf;
 mod oscal;
 mod sarif;

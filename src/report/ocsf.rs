@@ -22,9 +22,48 @@ impl<'t> Events<'t> {
     }
 
     fn audit(&self, audit: &Audit<'_>, text: &mut String) {
+        if !audit.applies() {
+            text.push_str(&super::to_json(&self.not_for(audit)));
+            text.push('\n');
+            return;
+        }
         for finding in audit.findings.iter().filter(|finding| finding.verdict != Verdict::NotApplicable) {
             self.line(audit, finding, None, text);
         }
+    }
+
+    /// One event for a profile that is for the other platform: a SIEM that waits for its word gets it.
+    fn not_for(&self, audit: &Audit<'_>) -> Value {
+        let Some(finding) = audit.findings.first() else { return json!({}) };
+        let mut event = self.event(audit, finding, None);
+        let (time, name) = (
+            identity::milliseconds(audit.snapshot),
+            format!("{}::{}", audit.profile_id, identity::device(audit.snapshot)),
+        );
+        let said = clean(&self.words.verdict(audit));
+        let title = clean(audit.profile_title.of(self.words.language()));
+        for (path, value) in [
+            ("/message", json!(said)),
+            ("/severity_id", json!(1)),
+            ("/severity", json!("Informational")),
+            ("/metadata/uid", json!(identity::uuid(&format!("{name}@{time}")))),
+            ("/finding_info/uid", json!(clean(&name))),
+            ("/finding_info/title", json!(title)),
+            ("/finding_info/desc", json!(said)),
+            ("/finding_info/analytic/name", json!(clean(&audit.profile_id))),
+            ("/finding_info/analytic/uid", json!(clean(&audit.profile_id))),
+            ("/compliance/control", json!(clean(&audit.profile_id))),
+            ("/compliance/requirements", json!([])),
+            ("/compliance/status_details", json!([said])),
+        ] {
+            if let Some(place) = event.pointer_mut(path) {
+                *place = value;
+            }
+        }
+        if let Some(compliance) = event.get_mut("compliance").and_then(Value::as_object_mut) {
+            compliance.remove("checks");
+        }
+        event
     }
 
     fn line(&self, audit: &Audit<'_>, finding: &Finding<'_>, standing: Option<Standing>, text: &mut String) {
@@ -47,7 +86,10 @@ impl<'t> Events<'t> {
             (_, Some(Standing::Fixed)) => (1, "Pass"),
             (Verdict::Pass, _) => (1, "Pass"),
             (Verdict::Fail | Verdict::Waived, _) => (3, "Fail"),
-            (Verdict::NotAssessed | Verdict::Manual | Verdict::NotApplicable, _) => (2, "Warning"),
+            (Verdict::NotAssessed | Verdict::Manual, _) => (2, "Warning"),
+            // Neither passed nor failed, nor a warning: what is told is for a person to know.
+            (Verdict::Noted, _) => (99, "Noted"),
+            (Verdict::NotApplicable, _) => (99, "Not applicable"),
         };
         let (severity_id, severity) = severity(finding.severity);
         let checks: Vec<Value> = finding
@@ -116,7 +158,14 @@ impl<'t> Events<'t> {
         insert(&mut event, "evidences", (!evidence.is_empty()).then_some(Value::Array(evidence)));
         let press = finding.remediation(words.language()).filter(|_| finding.verdict != Verdict::Pass);
         insert(&mut event, "remediation", press.map(|press| json!({ "desc": clean(&press) })));
-        insert(&mut event, "unmapped", standing.map(|standing| json!({ "standing": standing.word() })));
+        let mut unmapped = serde_json::Map::new();
+        unmapped.extend(standing.map(|standing| ("standing".to_owned(), json!(standing.word()))));
+        if let Some(baseline) = &audit.baseline {
+            let partial = [words.partial_baseline(baseline), words.partial(snapshot)];
+            let said = partial.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            unmapped.extend((!said.is_empty()).then(|| ("partial".to_owned(), json!(clean(&said)))));
+        }
+        insert(&mut event, "unmapped", (!unmapped.is_empty()).then_some(Value::Object(unmapped)));
         event
     }
 }
@@ -178,7 +227,8 @@ fn device(snapshot: &Snapshot) -> Value {
     // OCSF 1.8, object `os`: 201 Android, 301 iOS.
     let (name, type_id) = match device.platform {
         Platform::Android => ("Android", 201),
-        Platform::Ios => ("iOS", 301),
+        // OCSF has no number of its own for iPadOS in `os`; its name tells.
+        Platform::Ios => (device.system(), 301),
     };
     let mut os = json!({ "name": name, "type_id": type_id });
     insert(&mut os, "version", device.os_version.as_deref().map(|version| json!(clean(version))));

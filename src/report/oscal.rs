@@ -174,7 +174,7 @@ impl<'t> Results<'t> {
     fn line(&self, finding: &Finding<'_>) -> String {
         let words = self.words;
         let because = words.because(finding);
-        if !matches!(finding.verdict, Verdict::Fail | Verdict::Waived) || finding.rule.is_waiver {
+        if !finding.verdict.tells_what_was_found() || finding.rule.is_waiver {
             return because;
         }
         let line = words.line(finding);
@@ -226,7 +226,7 @@ impl<'t> Results<'t> {
             Verdict::Fail => json!({ "state": "not-satisfied", "reason": "fail" }),
             Verdict::Waived => json!({ "state": "not-satisfied", "reason": "other", "remarks": "waived" }),
             Verdict::NotAssessed => json!({ "state": "not-satisfied", "reason": "other", "remarks": "not-assessed" }),
-            Verdict::Manual | Verdict::NotApplicable => return None,
+            Verdict::Manual | Verdict::Noted | Verdict::NotApplicable => return None,
         };
         let related: Vec<Value> =
             parts.iter().map(|(_, observation, _)| json!({ "observation-uuid": observation })).collect();
@@ -281,6 +281,8 @@ impl<'t> Results<'t> {
             "reviewed-controls": { "control-selections": [{ "include-all": {} }] },
         });
         insert(&mut result, "observations", list(observations));
+        let partial = self.words.partial_comparison(comparison.before, snapshot);
+        insert(&mut result, "remarks", partial.map(|line| json!(clean(&line))));
         self.results.push(result);
     }
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Wording, Writer, identity, json as own};
+use super::{Wording, Writer, identity, insert, json as own, markdown};
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison};
 use crate::parse::text::sanitize;
 use crate::profile::references;
-use crate::snapshot::{Severity, Snapshot, Standing, Tool, Verdict};
+use crate::snapshot::{EvidenceRow, Severity, Snapshot, Standing, Tool, Verdict};
 
 /// How long one text may be, in characters.
 const LONGEST: usize = 4000;
@@ -64,13 +64,16 @@ impl<'t> Log<'t> {
     }
 
     fn audit(&self, audit: &Audit<'_>, gone: &[&Finding<'_>]) -> Value {
+        let mut of_rules: BTreeMap<&str, Vec<&Finding<'_>>> = BTreeMap::new();
+        for finding in audit.findings.iter().chain(gone.iter().copied()) {
+            of_rules.entry(finding.code()).or_default().push(finding);
+        }
         let mut rules: BTreeMap<&str, Value> = BTreeMap::new();
         let mut taxa = BTreeSet::new();
-        for finding in audit.findings.iter().chain(gone.iter().copied()) {
-            if !rules.contains_key(finding.code()) {
-                taxa.extend(finding.rule.references.iter().filter(|one| one.contains(':')).cloned());
-                rules.insert(finding.code(), self.rule(finding));
-            }
+        for (code, findings) in of_rules {
+            let Some(first) = findings.first() else { continue };
+            taxa.extend(first.rule.references.iter().filter(|one| one.contains(':')).cloned());
+            rules.insert(code, self.rule(first, &findings));
         }
         let places: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(place, code)| (*code, place)).collect();
         let results = audit.findings.iter().map(|finding| self.result(audit, finding, &places, None));
@@ -81,7 +84,7 @@ impl<'t> Log<'t> {
         self.run(&id, audit.snapshot, rules.into_values().collect(), &taxa, results)
     }
 
-    fn rule(&self, finding: &Finding<'_>) -> Value {
+    fn rule(&self, finding: &Finding<'_>, findings: &[&Finding<'_>]) -> Value {
         let language = self.words.language();
         let related: Vec<Value> = finding
             .rule
@@ -99,6 +102,7 @@ impl<'t> Log<'t> {
             "id": clean(finding.code()),
             "shortDescription": { "text": plain(finding.rule.title.of(language)) },
             "fullDescription": { "text": plain(finding.rule.why.of(language)) },
+            "help": self.help(finding, findings),
             "defaultConfiguration": { "level": level(finding.severity) },
             "properties": { "security-severity": score(finding.severity), "severity": finding.severity.word() },
         });
@@ -110,6 +114,38 @@ impl<'t> Log<'t> {
         rule
     }
 
+    /// What a person should know of a rule: why it exists, where to look, what to press, what it follows, and how to learn more.
+    fn help(&self, finding: &Finding<'_>, findings: &[&Finding<'_>]) -> Value {
+        let (language, texts) = (self.words.language(), self.words.texts());
+        let mut lines: Vec<String> = Vec::new();
+        let mut add = |line: String| {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        };
+        for one in findings {
+            let [press, look] = one.general(language);
+            look.into_iter().for_each(|text| add(texts.with("table-look", &[("text", &text)])));
+            press.into_iter().for_each(|text| add(texts.with("table-press", &[("text", &text)])));
+        }
+        for reference in &finding.rule.references {
+            add(match references::describe(reference) {
+                Some(found) => format!("{reference} – {}", found.subject.of(language)),
+                None => reference.clone(),
+            });
+        }
+        if !finding.rule.is_waiver {
+            add(texts.with("sarif-more", &[("code", finding.code())]));
+        }
+        let why = finding.rule.why.of(language);
+        let text = std::iter::once(why.to_owned()).chain(lines.iter().cloned()).map(|line| plain(&line));
+        let items: Vec<String> = lines.iter().map(|line| format!("- {}", markdown::escape(&clean(line)))).collect();
+        json!({
+            "text": text.collect::<Vec<_>>().join("\n"),
+            "markdown": format!("{}\n\n{}", markdown::escape(&clean(why)), items.join("\n")).trim_end(),
+        })
+    }
+
     fn result(
         &self,
         audit: &Audit<'_>,
@@ -119,7 +155,7 @@ impl<'t> Log<'t> {
     ) -> Value {
         let words = self.words;
         let fails = matches!(finding.verdict, Verdict::Fail | Verdict::Waived);
-        let mut message = match fails && !finding.rule.is_waiver {
+        let mut message = match finding.verdict.tells_what_was_found() && !finding.rule.is_waiver {
             true => words.line(finding),
             false => words.because(finding),
         };
@@ -171,6 +207,17 @@ impl<'t> Log<'t> {
         result
     }
 
+    /// A run with the sentence on half readings, where one of the two is.
+    fn partial(&self, mut run: Value, comparison: &Comparison<'_>) -> Value {
+        if let Some(line) = self.words.partial_comparison(comparison.before, comparison.after)
+            && let Some(run) = run.as_object_mut()
+            && let Some(properties) = run.entry("properties").or_insert_with(|| json!({})).as_object_mut()
+        {
+            properties.insert("partial".to_owned(), json!(plain(&line)));
+        }
+        run
+    }
+
     fn change(&self, change: &Change<'_>, snapshot: &Snapshot) -> Value {
         let place = match &change.app {
             Some(app) => format!("{}/user-{}/{}", identity::device(snapshot), app.user, app.id),
@@ -210,16 +257,23 @@ impl Writer for Log<'_> {
                 .filter_map(|change| judgement.finding_before(change))
                 .collect();
             let run = self.audit(&judgement.after, &gone);
-            self.runs.push(run);
+            self.runs.push(self.partial(run, comparison));
         }
         let snapshot = comparison.after;
-        let kinds: BTreeSet<&str> = comparison.changes.iter().map(|change| change.kind.word()).collect();
-        let rules = kinds.into_iter().map(|kind| json!({ "id": kind })).collect();
+        let rules =
+            comparison.changes.iter().map(|change| (change.kind.word(), change.kind)).collect::<BTreeMap<_, _>>();
+        let rules = rules.into_iter().map(|(word, kind)| {
+            let name = plain(&self.words.change_kind(kind));
+            let text = json!({ "text": name });
+            let help = json!({ "text": name, "markdown": name });
+            json!({ "id": word, "shortDescription": text, "fullDescription": text, "help": help })
+        });
+        let rules = rules.collect();
         let results = comparison.changes.iter().map(|change| self.change(change, snapshot)).collect();
         let at = snapshot.taken_at.as_deref().unwrap_or("");
         let id = format!("changes/{}/{at}", identity::device(snapshot));
         let run = self.run(&id, snapshot, rules, &BTreeSet::new(), results);
-        self.runs.push(run);
+        self.runs.push(self.partial(run, comparison));
     }
 
     fn end(&mut self, text: &mut String) {
@@ -237,6 +291,7 @@ fn kind(verdict: Verdict) -> &'static str {
         Verdict::Fail | Verdict::Waived => "fail",
         Verdict::NotAssessed => "open",
         Verdict::Manual => "review",
+        Verdict::Noted => "informational",
         Verdict::Pass => "pass",
         Verdict::NotApplicable => "notApplicable",
     }
@@ -264,23 +319,35 @@ fn score(severity: Severity) -> &'static str {
 fn baseline_state(standing: Standing) -> &'static str {
     match standing {
         Standing::New => "new",
+        // It was there before, without an outcome.
+        Standing::PerhapsNew => "updated",
         Standing::StillFailing | Standing::Waived => "unchanged",
         Standing::NoLongerAssessed | Standing::Fixed | Standing::NoLongerApplies | Standing::NewlyAssessed => "updated",
     }
 }
 
-/// Where it is: the phone, its user and the app; and the file that the evidence came from, where it was one.
+/// Where it is: the phone, its user and the app; and the line of the evidence that the finding rests on, where it stands in a file.
 fn location(snapshot: &Snapshot, finding: &Finding<'_>) -> Value {
     let name = match finding.app.as_deref() {
         Some(app) => format!("{}/user-{}/{}", identity::device(snapshot), app.user, app.id),
         None => identity::device(snapshot).to_owned(),
     };
     let mut location = json!({ "logicalLocations": [{ "fullyQualifiedName": clean(&name), "kind": "resource" }] });
-    if let (Some(file), Some(members)) = (&snapshot.source.name, location.as_object_mut()) {
-        let physical = json!({ "artifactLocation": { "uri": percent_encoded(file) } });
-        members.insert("physicalLocation".to_owned(), physical);
-    }
+    insert(&mut location, "physicalLocation", finding.evidence.iter().find_map(|row| physical(snapshot, row)));
     location
+}
+
+/// The place of a row in the files of the evidence; `None` where it stands in none.
+fn physical(snapshot: &Snapshot, row: &EvidenceRow) -> Option<Value> {
+    let mut read = snapshot.read.iter().filter(|item| item.source == row.source);
+    // Of two texts of one name nobody can tell which the row is of.
+    let (Some(item), None) = (read.next(), read.next()) else { return None };
+    let line = u64::from(row.line).checked_sub(1)?.saturating_add(item.file_line.unwrap_or(1));
+    let file: Vec<String> = item.file.as_ref()?.split(['/', '\\']).map(percent_encoded).collect();
+    Some(json!({
+        "artifactLocation": { "uri": file.join("/") },
+        "region": { "startLine": line, "snippet": { "text": clean(&row.text) } },
+    }))
 }
 
 fn taxonomies(taxa: &BTreeSet<String>) -> Vec<Value> {
@@ -297,11 +364,14 @@ fn taxonomies(taxa: &BTreeSet<String>) -> Vec<Value> {
     components.into_iter().map(|(name, taxa)| json!({ "name": clean(name), "taxa": taxa })).collect()
 }
 
-/// A file's name as a relative reference (RFC 3986): nothing in it is a scheme, a host or a step to another folder.
+/// One part of a path as a part of a relative reference (RFC 3986): nothing in it is a scheme, a host or a step to another folder.
 fn percent_encoded(name: &str) -> String {
+    if name.chars().all(|character| character == '.') {
+        return "_".repeat(name.len().max(1));
+    }
     let mut uri = String::new();
     for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') || byte == b'.' && !uri.is_empty() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~' | b'.') {
             uri.push(char::from(byte));
         } else {
             uri.push_str(&format!("%{byte:02X}"));

@@ -11,11 +11,11 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 
 use super::{Wording, Writer, dot};
-use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding, Reason};
+use crate::audit::{AppRef, Audit, Finding, Reason};
 use crate::compare::Comparison;
 use crate::fleet::Summary;
 use crate::parse::text::sanitize;
-use crate::snapshot::{App, Level, OwnCatalog, Permission, Presence, Severity, Verdict};
+use crate::snapshot::{App, Level, OwnCatalog, Permission, Presence, Severity, Verdict, name_or_id};
 
 /// How the table is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +72,7 @@ pub fn render(audit: &Audit<'_>, words: Wording<'_>, layout: Layout) -> String {
     page.findings(audit, Verdict::NotAssessed, "table-heading-unassessed");
     page.findings(audit, Verdict::Manual, "table-heading-manual");
     page.findings(audit, Verdict::Waived, "table-heading-waived");
+    page.findings(audit, Verdict::Noted, "table-heading-noted");
     page.tailored(audit);
     page.activity(audit);
     page.gaps(audit);
@@ -209,6 +210,9 @@ impl Page<'_> {
             let at = at.replace('T', " ");
             let line = texts.with("table-taken", &[("at", at.get(..16).unwrap_or(&at)), ("source", &source)]);
             self.wrap(&line, "", "  ");
+            if let Some(clock) = self.words.clock(audit.snapshot) {
+                self.wrap(&clock, "", "  ");
+            }
             if audit.snapshot.source.kind == crate::evidence::SourceKind::IosBackup.word() {
                 let age =
                     self.layout.today.zip(day).and_then(|(today, day)| u64::try_from((today - day).get_days()).ok());
@@ -218,6 +222,9 @@ impl Page<'_> {
                 };
                 self.wrap(&line, "", "  ");
             }
+        }
+        if let Some(partial) = self.words.partial(audit.snapshot) {
+            self.wrap(&partial, "", "  ");
         }
     }
 
@@ -238,9 +245,11 @@ impl Page<'_> {
                 ("other", &summary.not_applicable.to_string()),
             ],
         );
-        if summary.waived > 0 {
-            counts.push(' ');
-            counts.push_str(&texts.count("table-counts-waived", summary.waived, &[]));
+        for (key, count) in [("table-counts-waived", summary.waived), ("table-counts-noted", summary.noted)] {
+            if count > 0 {
+                counts.push(' ');
+                counts.push_str(&texts.count(key, count, &[]));
+            }
         }
         self.wrap(&counts, "", "  ");
         if let Some(baseline) = &audit.baseline {
@@ -250,18 +259,13 @@ impl Page<'_> {
             if baseline.other_device {
                 self.wrap(&texts.get("compare-baseline-other"), "", "  ");
             }
+            if let Some(partial) = self.words.partial_baseline(baseline) {
+                self.wrap(&partial, "", "  ");
+            }
         }
-        let numbers = match summary.conformity {
-            Some(conformity) => texts.with(
-                "table-numbers",
-                &[("conformity", &self.words.percent(conformity)), ("coverage", &self.words.percent(summary.coverage))],
-            ),
-            None => texts.with(
-                "table-numbers-few",
-                &[("coverage", &self.words.percent(summary.coverage)), ("floor", &self.words.percent(COVERAGE_FLOOR))],
-            ),
-        };
-        self.wrap(&numbers, "", "  ");
+        if let Some(numbers) = self.words.numbers(audit) {
+            self.wrap(&numbers, "", "  ");
+        }
         if let Some(note) = &audit.profile_note {
             let line = texts.with("table-note", &[("note", note.of(self.words.language()))]);
             self.wrap(&line, "", "  ");
@@ -310,7 +314,7 @@ impl Page<'_> {
             }
         }
         apps.sort_by_cached_key(|app| {
-            let name = app.name.as_deref().unwrap_or(&app.id).to_lowercase();
+            let name = name_or_id(app.name.as_deref(), &app.id).to_lowercase();
             let severity = worst.get(&(app.id.as_str(), app.user)).copied();
             (std::cmp::Reverse(severity), name, app.id.clone(), app.user)
         });
@@ -344,7 +348,7 @@ impl Page<'_> {
             let mut holders = Vec::new();
             let users: BTreeSet<u32> = apps.iter().map(|app| app.user).filter(|user| *user != 0).collect();
             for app in apps {
-                let mut name = match &app.name {
+                let mut name = match app.name.as_ref().filter(|name| !name.trim().is_empty()) {
                     Some(name) => name.clone(),
                     None if self.layout.wide => app.id.clone(),
                     None => shortened(&app.id, if self.layout.width < 100 { 15 } else { 26 }),
@@ -478,7 +482,7 @@ impl Page<'_> {
 
     fn finding(&mut self, finding: &Finding<'_>) {
         let texts = self.words.texts();
-        if matches!(finding.verdict, Verdict::Fail | Verdict::Waived) && !finding.rule.is_waiver {
+        if finding.verdict.tells_what_was_found() && !finding.rule.is_waiver {
             let mut line = self.words.line(finding);
             if let Some(last) = finding.last_used {
                 line.push_str("; ");

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Writer, to_json};
 use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
-use crate::snapshot::{Check, Device, Permission, Severity, Verdict};
+use crate::snapshot::{Check, ClockError, Device, Part, Permission, Severity, Verdict};
 
 /// The value of `schema` in every line of this form.
 pub const SCHEMA: &str = "poucet.verdict/1";
@@ -33,6 +33,15 @@ pub struct VerdictLine<'a> {
     pub source: &'a str,
     /// When it was taken.
     pub taken_at: Option<&'a str>,
+    /// By how much the phone's clock was wrong, where something tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockError>,
+    /// The parts of the phone that the reading does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
+    /// The same of the earlier reading that it was held against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub baseline_partial: Vec<Part>,
     /// The verdict on the phone: the worst outcome among the rules.
     pub verdict: Verdict,
     /// The highest severity of a rule that fails.
@@ -47,6 +56,8 @@ pub struct VerdictLine<'a> {
     pub not_assessed: u64,
     /// Rules for which a person must look.
     pub manual: u64,
+    /// Rules that tell and do not judge, and have something to tell: no failures.
+    pub noted: u64,
     /// Rules that mean nothing on this platform.
     pub not_applicable: u64,
     /// Weighted share of the rules that hold, 0 to 1.
@@ -114,6 +125,9 @@ pub fn line<'a>(audit: &'a Audit<'_>) -> VerdictLine<'a> {
         device: &audit.snapshot.device,
         source: &audit.snapshot.source.kind,
         taken_at: audit.snapshot.taken_at.as_deref(),
+        clock: audit.snapshot.clock,
+        partial: audit.snapshot.unread_parts().into_iter().collect(),
+        baseline_partial: audit.baseline.as_ref().map(|baseline| baseline.partial.clone()).unwrap_or_default(),
         verdict: audit.verdict(),
         worst: summary.worst,
         pass: summary.pass,
@@ -121,6 +135,7 @@ pub fn line<'a>(audit: &'a Audit<'_>) -> VerdictLine<'a> {
         waived: summary.waived,
         not_assessed: summary.not_assessed,
         manual: summary.manual,
+        noted: summary.noted,
         not_applicable: summary.not_applicable,
         conformity: summary.conformity,
         coverage: summary.coverage,

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::{Actual, AppRef, Audit, Expected, Finding, HIDDEN, Reason};
+use crate::audit::{Actual, AppRef, Audit, COVERAGE_FLOOR, Expected, Finding, HIDDEN, Reason};
 use crate::profile::{self, Change, Tailored};
 use crate::snapshot::permissions::{CheckValue, describe, describe_check};
 use crate::snapshot::{
-    AppActivity, BecauseCode, Check, Device, Gap, LastUse, Level, Permission, Platform, PrivacyReport, Severity, Value,
-    Verdict,
+    AppActivity, BecauseCode, Check, Device, Domain, Gap, LastUse, Level, Permission, Platform, PrivacyReport,
+    Severity, Value, Verdict,
 };
 use crate::text::{Language, Texts};
 use crate::waiver::WaiverNote;
@@ -53,12 +53,15 @@ impl<'t> Wording<'t> {
             Reason::Grant(because) => self.texts.with(
                 &format!("because-{}", because.code),
                 &[
-                    ("subject", because.subject.as_deref().map_or("", short)),
-                    ("value", because.value.as_deref().unwrap_or("")),
+                    ("subject", told(because.subject.as_deref().map_or("", short))),
+                    ("value", told(because.value.as_deref().unwrap_or(""))),
                 ],
             ),
             Reason::Gap(gap) => self.gap(gap),
             Reason::Text(key, value) => {
+                if let Some(profile) = (*key == "reason-other-profile").then(|| Platform::from_word(value)).flatten() {
+                    return self.not_for(profile);
+                }
                 let value = if *key == "reason-presence" || *key == "reason-preloaded-disabled" {
                     self.texts.get(&format!("presence-{value}")).to_lowercase()
                 } else if *key == "reason-value" || *key == "reason-footprint" {
@@ -67,7 +70,7 @@ impl<'t> Wording<'t> {
                 } else {
                     value.clone().into_owned()
                 };
-                self.texts.with(key, &[("value", &value)])
+                self.texts.with(key, &[("value", told(&value))])
             }
         }
     }
@@ -105,7 +108,7 @@ impl<'t> Wording<'t> {
         if let Some(check) = Check::from_word(area) {
             return describe_check(check).name.of(self.language()).to_owned();
         }
-        area.to_owned()
+        told(area).to_owned()
     }
 
     /// What a rule asks for.
@@ -261,9 +264,22 @@ impl<'t> Wording<'t> {
         }
     }
 
+    /// That a profile is for one platform, and not for the phone's.
+    fn not_for(&self, profile: Platform) -> String {
+        let phone = match profile {
+            Platform::Android => Platform::Ios,
+            Platform::Ios => Platform::Android,
+        };
+        let (profile, phone) = (self.platform(profile), self.platform(phone));
+        self.texts.with("reason-other-profile", &[("value", profile), ("phone", phone)])
+    }
+
     /// The verdict of an audit in one sentence: how many rules fail, and how badly.
     pub fn verdict(&self, audit: &Audit<'_>) -> String {
         let (texts, summary) = (self.texts, &audit.summary);
+        if let Some(platform) = audit.profile_platform.filter(|_| !audit.applies()) {
+            return self.not_for(platform);
+        }
         match summary.worst {
             Some(Severity::Critical) => {
                 let critical = summary.critical.to_string();
@@ -278,14 +294,32 @@ impl<'t> Wording<'t> {
             }
             None if summary.not_assessed > 0 => texts.get("table-verdict-unknown"),
             None if summary.waived > 0 => texts.count("table-verdict-waived", summary.waived, &[]),
+            None if summary.noted > 0 => texts.count("table-verdict-noted", summary.noted, &[]),
             None => texts.get("table-verdict-pass"),
         }
     }
 
+    /// The two numbers of an audit in one sentence; nothing where the profile is not for the phone, as nothing was judged.
+    pub fn numbers(&self, audit: &Audit<'_>) -> Option<String> {
+        let summary = &audit.summary;
+        let coverage = self.percent(summary.coverage);
+        audit.applies().then(|| match summary.conformity {
+            Some(share) => {
+                self.texts.with("table-numbers", &[("conformity", &self.percent(share)), ("coverage", &coverage)])
+            }
+            None => {
+                let floor = self.percent(COVERAGE_FLOOR);
+                self.texts.with("table-numbers-few", &[("coverage", &coverage), ("floor", &floor)])
+            }
+        })
+    }
+
     /// A finding in one line: what it is about, what was found and what should be.
     pub fn line(&self, finding: &Finding<'_>) -> String {
+        // What is told and not judged should be nothing in particular.
+        let key = if finding.verdict == Verdict::Noted { "table-line-noted" } else { "table-line" };
         self.texts.with(
-            "table-line",
+            key,
             &[
                 ("subject", &self.subject(finding)),
                 ("actual", &self.actual(finding)),
@@ -313,7 +347,11 @@ impl<'t> Wording<'t> {
         if app.id == HIDDEN {
             return self.texts.get("app-hidden");
         }
-        let mut name = if app.name == app.id { app.id.clone() } else { format!("{} ({})", app.name, app.id) };
+        let mut name = if app.name == app.id || app.id.trim().is_empty() {
+            app.name.clone()
+        } else {
+            format!("{} ({})", app.name, app.id)
+        };
         if let Some(user) = audit.snapshot.users.iter().find(|user| user.id == app.user)
             && user.id != 0
         {
@@ -371,10 +409,20 @@ impl<'t> Wording<'t> {
         if app.domains > 0 {
             lines.push(self.texts.count("activity-domains", app.domains, &[("hits", &app.hits.to_string())]));
             let owners: BTreeSet<&str> = app.contacted.iter().filter_map(|domain| domain.owner.as_deref()).collect();
-            let owned = app.contacted.iter().filter(|domain| domain.owner.is_some()).count();
-            if owned > 0 {
-                let owners = owners.into_iter().collect::<Vec<_>>().join("; ");
-                lines.push(self.texts.count("activity-owned", count(owned), &[("owners", &owners)]));
+            // Snapshots of older versions name the owner alone.
+            let is_tracker = |domain: &&Domain| domain.tracker || domain.owner.is_some();
+            let trackers = app.contacted.iter().filter(is_tracker).count();
+            let nameless = app.contacted.iter().filter(|domain| domain.tracker && domain.owner.is_none()).count();
+            if trackers > 0 {
+                let mut owners: Vec<String> = owners.into_iter().map(str::to_owned).collect();
+                if nameless > 0 {
+                    owners.push(self.texts.count("activity-owner-not-named", count(nameless), &[]));
+                }
+                let owners = owners.join("; ");
+                lines.push(self.texts.count("activity-owned", count(trackers), &[("owners", &owners)]));
+            }
+            if app.addresses > 0 {
+                lines.push(self.texts.count("activity-addresses", app.addresses, &[]));
             }
             let names: Vec<&str> = app.contacted.iter().take(shown).map(|domain| domain.domain.as_str()).collect();
             let names = names.join(", ");
@@ -389,16 +437,14 @@ impl<'t> Wording<'t> {
 
     /// The phone in one line: maker, model, system, patch.
     pub fn device(&self, device: &Device) -> String {
-        let unknown = self.texts.get("device-not-known");
-        let maker = device.manufacturer.as_deref().unwrap_or("");
-        let model = device.model.as_deref().unwrap_or(&unknown);
-        let mut line = if maker.is_empty() || model.to_lowercase().starts_with(&maker.to_lowercase()) {
-            model.to_owned()
-        } else {
-            format!("{maker} {model}")
+        let unknown = || self.texts.get("device-not-known");
+        let mut line = match (&device.model, device.name()) {
+            (Some(_), Some(name)) => name,
+            (None, Some(maker)) => format!("{maker} {}", unknown()),
+            (_, None) => unknown(),
         };
         if let Some(version) = &device.os_version {
-            let system = self.platform(device.platform);
+            let system = device.system();
             line.push_str(&format!(" · {system} {version}"));
         }
         if let Some(patch) = &device.patch_level {
@@ -415,6 +461,11 @@ impl<'t> Wording<'t> {
 
 fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// What stands in a sentence for a word that the evidence does not have.
+fn told(word: &str) -> &str {
+    if word.trim().is_empty() { "…" } else { word }
 }
 
 /// A platform permission without the package that defines it.

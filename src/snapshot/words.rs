@@ -325,6 +325,8 @@ Verdict {
     NotAssessed => "not-assessed",
     /// Only a person can look.
     Manual => "manual",
+    /// A rule that tells and does not judge (severity `info`) has something to tell. It is no failure, and counted apart.
+    Noted => "noted",
     /// The rule holds.
     Pass => "pass",
     /// The platform has no such thing.
@@ -332,10 +334,17 @@ Verdict {
 }
 }
 
+impl Verdict {
+    /// Whether what was found is not what the rule asks for, whoever signed for it and however little it matters.
+    pub fn tells_what_was_found(self) -> bool {
+        matches!(self, Verdict::Fail | Verdict::Waived | Verdict::Noted)
+    }
+}
+
 words! {
 /// How much a failing rule matters, ordered from least to most.
 Severity {
-    /// Told, not judged.
+    /// Told, not judged: what is found is noted.
     Info => "info",
     /// Good practice.
     Low => "low",
@@ -612,8 +621,10 @@ BecauseCode {
 words! {
 /// Where a rule's outcome stands beside an earlier reading of the phone.
 Standing {
-    /// It fails, and did not before, or was not known to.
+    /// It fails, and did not before.
     New => "new",
+    /// It fails, and one of the readings does not tell whether it did before.
+    PerhapsNew => "perhaps-new",
     /// It fails as it did.
     StillFailing => "still-failing",
     /// It does not hold, and somebody signed for it.
@@ -626,5 +637,15 @@ Standing {
     NoLongerApplies => "no-longer-applies",
     /// It could not be judged before, and holds now.
     NewlyAssessed => "newly-assessed",
+}
+}
+
+words! {
+/// What tells that a phone's clock was wrong.
+ClockWitness {
+    /// The clock of the computer that read the phone.
+    Computer => "computer",
+    /// Later times in the evidence itself: the phone was at least so far behind.
+    Evidence => "evidence",
 }
 }

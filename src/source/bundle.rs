@@ -7,6 +7,8 @@
 //! poucet/*.txt           what AndroidQF has no file for: users, other users' settings, lists of packages …
 //! ```
 //!
+//! In a zip all of it is in one folder, by whose `/` MVT finds its files (`*/packages.json`), as in AndroidQF's own zips.
+//!
 //! Every text passes through [`super::redact`] first. A bundle is written whole or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +26,7 @@ use super::output::{OutputError, Readers, TEMPORARY_PREFIX, Unfinished, folder_o
 use super::path::OpenOptions;
 use super::redact::Redactor;
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
+use crate::parse::android::{package_list, packages};
 
 const SCHEMA: &str = "poucet.bundle/1";
 const MANIFEST: &str = "poucet/manifest.json";
@@ -33,6 +36,8 @@ const ACQUISITION: &str = "acquisition.json";
 const PACKAGES: &str = "packages.json";
 /// The line that `dumpsys` prints before each section.
 const DASHES: &str = "-------------------------------------------------------------------------------";
+/// An id has 32 characters.
+const LONGEST_FOLDER: usize = 64;
 /// A manifest has some hundred bytes per item.
 const LARGEST_MANIFEST: usize = 16 << 20;
 
@@ -172,7 +177,7 @@ fn write_zip(evidence: &Evidence, destination: &Path, meta: &Meta) -> Result<Wri
     let failed = |error| OutputError::new(destination, error);
     let (file, _unfinished) = temporary_file(destination, Readers::Owner).map_err(failed)?;
     let writer = BufWriter::with_capacity(1 << 17, file.reopen().map_err(failed)?);
-    let mut sink = ZipSink { writer: zip::ZipWriter::new(Patient::new(writer)) };
+    let mut sink = ZipSink { writer: zip::ZipWriter::new(Patient::new(writer)), folder: top_folder(meta) };
     let written = write_files(evidence, meta, &mut sink);
     let Patient { inner: mut writer, failed: said, .. } =
         sink.writer.finish().map_err(|error| failed(io::Error::from(error)))?;
@@ -268,13 +273,24 @@ impl<W: io::Seek> io::Seek for Patient<W> {
 
 struct ZipSink<W: Write + io::Seek> {
     writer: zip::ZipWriter<W>,
+    /// The one folder at the top, without its `/`.
+    folder: String,
+}
+
+/// The name of the one folder of a zip: the device's id, of characters that every system takes.
+fn top_folder(meta: &Meta) -> String {
+    let plain = |character: char| if character.is_ascii_alphanumeric() { character } else { '-' };
+    let id = meta.device_id.as_deref().unwrap_or_default();
+    let name: String = id.chars().map(plain).take(LONGEST_FOLDER).collect();
+    let name = name.trim_matches('-');
+    if name.is_empty() { "phone".to_owned() } else { name.to_owned() }
 }
 
 impl<W: Write + io::Seek> Sink for ZipSink<W> {
     fn file(&mut self, name: &str, content: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         // No time of day in the entries: the same evidence gives the same bytes.
         let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
-        self.writer.start_file(name, options)?;
+        self.writer.start_file(format!("{}/{name}", self.folder), options)?;
         content(&mut self.writer)
     }
 }
@@ -449,45 +465,62 @@ fn file_name(item: &Item, taken: &mut BTreeSet<String>) -> String {
             .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' })
             .collect(),
     };
-    let user = match (item.kind, item.user) {
-        (_, None) => String::new(),
-        (Kind::PackageList, Some(user)) => format!("_user_{user}"),
-        (_, Some(user)) => format!("_{user}"),
+    // MVT takes every `*/settings_*.txt` for a table of settings, named by what stands behind the last `_`: a file of ours does not begin
+    // with that word.
+    let is_settings = stem.starts_with("settings_");
+    let (before, behind) = match (item.kind, item.user) {
+        (_, Some(user)) if is_settings => (format!("user_{user}_"), String::new()),
+        (_, None) if is_settings => ("more_".to_owned(), String::new()),
+        (_, None) => (String::new(), String::new()),
+        (Kind::PackageList, Some(user)) => (String::new(), format!("_user_{user}")),
+        (_, Some(user)) => (String::new(), format!("_{user}")),
     };
     (1u32..)
         .map(|count| if count == 1 { String::new() } else { format!("-{count}") })
-        .map(|count| format!("poucet/{stem}{user}{count}.txt"))
+        .map(|count| format!("poucet/{before}{stem}{behind}{count}.txt"))
         .find(|name| taken.insert(name.clone()))
         .unwrap_or_default()
 }
 
-/// AndroidQF's list of packages, from `pm list packages`. What that list does not tell is `null`.
+/// AndroidQF's list of packages, from `pm list packages`. AndroidQF asks that command again with `-s`, `-3` and `-d`; what it would
+/// answer follows from the flags and states of the package dump, for the user whose list it is. What the dump does not tell is `null`.
 fn packages_json(evidence: &Evidence) -> Option<String> {
-    let mut packages: BTreeMap<&str, serde_json::Value> = BTreeMap::new();
+    let dumps: Vec<_> = evidence.of(Kind::Packages).map(|item| packages::parse(&item.text).facts).collect();
+    let mut known: BTreeMap<&str, &packages::PackageRecord<'_>> = BTreeMap::new();
+    for dump in &dumps {
+        // The last package of a dump that ends within it may lack anything.
+        let whole = dump.packages.len() - usize::from(dump.last_is_open && !dump.packages.is_empty());
+        for record in dump.packages.iter().take(whole) {
+            known.entry(record.name).or_insert(record);
+        }
+    }
+    let mut listed: BTreeMap<String, serde_json::Value> = BTreeMap::new();
     for item in evidence.of(Kind::PackageList) {
-        for line in item.text.lines() {
-            let Some(rest) = line.strip_prefix("package:") else { continue };
-            let mut words = rest.split_ascii_whitespace();
-            let Some(name) = words.next() else { continue };
-            // With -f the path comes first and may hold `=` itself.
-            let name = name.rsplit_once('=').map_or(name, |(_, name)| name);
-            let (mut installer, mut uid) = (None, None);
-            for word in words {
-                installer = word.strip_prefix("installer=").or(installer);
-                uid = word.strip_prefix("uid:").and_then(|uids| uids.split(',').next()?.parse::<u32>().ok()).or(uid);
-            }
-            packages.entry(name).or_insert_with(|| {
+        let rows: Vec<&str> = item.text.lines().collect();
+        for package in package_list::parse(&item.text).facts.packages {
+            // The phone's own word for no installer is kept, as AndroidQF does: MVT looks for it.
+            let row = usize::try_from(package.line).ok().and_then(|line| rows.get(line.checked_sub(1)?));
+            let no_installer = row.is_some_and(|row| row.split_ascii_whitespace().any(|word| word == "installer=null"));
+            let installer = package.installer.or_else(|| no_installer.then(|| "null".to_owned()));
+            let record = known.get(package.name.as_str());
+            // The users of a package stand behind its flags: where they are read, the flags were.
+            let system = record.filter(|record| !record.users.is_empty()).map(|record| record.system);
+            let user = item.user.unwrap_or(0);
+            let block = record.and_then(|record| record.users.iter().find(|block| block.id == user));
+            let disabled = block.map(|block| (2..=4).contains(&block.enabled));
+            listed.entry(package.name.clone()).or_insert_with(|| {
                 serde_json::json!({
-                    "name": name, "files": [], "installer": installer, "uid": uid,
-                    "disabled": null, "system": null, "third_party": null,
+                    "name": package.name, "files": [], "installer": installer, "uid": package.uids.first(),
+                    "disabled": package.disabled.or(disabled), "system": package.system.or(system),
+                    "third_party": package.system.or(system).map(|system| !system),
                 })
             });
         }
     }
-    if packages.is_empty() {
+    if listed.is_empty() {
         return None;
     }
-    serde_json::to_string_pretty(&packages.into_values().collect::<Vec<_>>()).ok()
+    serde_json::to_string_pretty(&listed.into_values().collect::<Vec<_>>()).ok()
 }
 
 fn rfc3339(seconds: i64) -> Option<String> {
@@ -609,6 +642,11 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
                     .unwrap_or(!matches!(evidence.collected, None | Some(SourceKind::Files | SourceKind::AndroidQf))),
                 cut_detail: crate::parse::text::sanitize(&row.cut_detail, 300),
             };
+            // Of two items of one kind and user nobody could tell which a row is of.
+            let place = (crate::parse::text::sanitize(&row.file, 300), row.line);
+            if evidence.places.insert(item.source_name(), place).is_some() {
+                evidence.places.remove(&item.source_name());
+            }
             if let Some(place) = items.get_mut(index) {
                 *place = Some(item);
             }
@@ -711,7 +749,7 @@ mod tests {
             "getprop.txt",
             "settings_secure.txt",
             "poucet/users.txt",
-            "poucet/settings_secure_10.txt",
+            "poucet/user_10_settings_secure.txt",
             "poucet/packages_user_0.txt",
             "poucet/acquisition.txt",
         ] {
@@ -734,6 +772,89 @@ mod tests {
         let back = reopen(&path);
         assert_eq!(back.source, SourceKind::AndroidQf);
         assert!(back.first(Kind::Packages).is_some() && back.first(Kind::Properties).is_some());
+    }
+
+    #[test]
+    fn a_zip_has_one_folder_that_other_tools_look_into_and_reads_as_one_without() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bundle.zip");
+        for (id, top) in [(Some("hmac:1234"), "hmac-1234/"), (Some("../.."), "phone/"), (None, "phone/")] {
+            let meta = Meta { device_id: id.map(str::to_owned), ..meta() };
+            write(&sample(), &path, &meta).unwrap();
+            let names = Container::zip(&path, u64::MAX).unwrap().names;
+            assert!(names.iter().all(|name| name.starts_with(top)), "{names:?}");
+            assert!(names.contains(&format!("{top}packages.json")), "{names:?}");
+            assert_eq!(reopen(&path).items.len(), sample().items.len());
+        }
+        // Bundles of earlier versions had no folder in their zips, and other names for the settings of other users.
+        let old = folder.path().join("old.zip");
+        write(&sample(), &folder.path().join("plain"), &meta()).unwrap();
+        let mut zip = zip::ZipWriter::new(File::create(&old).unwrap());
+        let plain = Container::folder(&folder.path().join("plain"), u64::MAX).unwrap();
+        for name in &plain.names {
+            let text = fs::read_to_string(folder.path().join("plain").join(name)).unwrap();
+            let (before, now) = ("poucet/settings_secure_10.txt", "poucet/user_10_settings_secure.txt");
+            zip.start_file(name.replace(now, before), SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.replace(now, before).as_bytes()).unwrap();
+        }
+        zip.finish().unwrap();
+        assert_eq!(reopen(&old).items.len(), sample().items.len());
+    }
+
+    #[test]
+    fn the_list_of_packages_tells_what_the_dump_tells_and_nothing_else() {
+        let mut evidence = sample();
+        let block = |name: &str, flags: &str, users: &str| {
+            format!(
+                "  Package [{name}] (1a2b):\n    appId=10123\n    pkg=Package{{1 {name}}}\n    flags=[ {flags} ]\n{users}"
+            )
+        };
+        let user = |id: u32, enabled: u32| {
+            format!("    User {id}: ceDataInode=1 installed=true hidden=false enabled={enabled}\n")
+        };
+        let dump = format!(
+            "Packages:\n{}{}{}{}\nShared users:\n",
+            block("com.system", "SYSTEM HAS_CODE", &user(0, 3)),
+            block("com.loaded", "HAS_CODE", &user(0, 0)),
+            block("com.other", "HAS_CODE", &user(10, 2)),
+            block("com.cut", "HAS_CODE", ""),
+        );
+        evidence.items = vec![
+            Item::new(Kind::Packages, &dump, "dumpsys package"),
+            Item::new(
+                Kind::PackageList,
+                "package:com.system  installer=null uid:10123\npackage:com.loaded  installer=null uid:10124\n\
+                 package:com.other uid:10125\npackage:com.cut  installer=com.android.vending uid:10126\n\
+                 package:com.unknown  installer=null uid:10127\n",
+                "pm",
+            )
+            .for_user(0),
+        ];
+        let list: Vec<serde_json::Value> = serde_json::from_str(&packages_json(&evidence).unwrap()).unwrap();
+        let told: Vec<String> = list
+            .iter()
+            .map(|one| {
+                format!(
+                    "{} {} {} {} {}",
+                    one["name"], one["system"], one["third_party"], one["disabled"], one["installer"]
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                r#""com.cut" null null null "com.android.vending""#,
+                r#""com.loaded" false true false "null""#,
+                r#""com.other" false true null null"#,
+                r#""com.system" true false true "null""#,
+                r#""com.unknown" null null null "null""#,
+            ]
+        );
+        // Cut within the last package, the dump tells nothing of it.
+        let end = dump.find("com.other] (1a2b)").unwrap() + 90;
+        evidence.items[0].text.truncate(end);
+        let list: Vec<serde_json::Value> = serde_json::from_str(&packages_json(&evidence).unwrap()).unwrap();
+        assert_eq!((&list[1]["system"], &list[2]["system"]), (&serde_json::json!(false), &serde_json::Value::Null));
     }
 
     #[test]

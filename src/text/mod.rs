@@ -7,6 +7,7 @@
 pub mod bilingual;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -171,6 +172,16 @@ impl Texts {
     }
 }
 
+/// What a sentence calls an app when it is about no app in particular.
+pub fn any_app(language: Language) -> &'static str {
+    static WORDS: OnceLock<[String; 2]> = OnceLock::new();
+    let [en, fr] = WORDS.get_or_init(|| Language::ALL.map(|language| Texts::new(language).get("explain-any-app")));
+    match language {
+        Language::En => en,
+        Language::Fr => fr,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
@@ -248,6 +259,7 @@ mod tests {
             Reason::TimedOut,
             Reason::Truncated,
             Reason::Unreadable,
+            Reason::NotKnown,
             Reason::NotSupported,
             Reason::EncryptedOnly,
             Reason::NoPassword,
@@ -259,6 +271,82 @@ mod tests {
             let missing: Vec<_> = wanted.iter().filter(|key| !texts.has(key)).collect();
             assert_eq!(missing, Vec::<&String>::new(), "{language:?}");
         }
+    }
+
+    /// The variables of a key's sentence.
+    fn variables(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+        FILES.into_iter().filter(|(own, ..)| *own == language).flat_map(|(_, _, content)| keys(content)).collect()
+    }
+
+    #[test]
+    fn no_sentence_shows_a_placeholder_when_its_variables_are_given() {
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            for (key, variables) in variables(language) {
+                let given: Vec<(&str, &str)> = variables.iter().map(|name| (name.as_str(), "VALUE")).collect();
+                for said in [texts.with(&key, &given), texts.count(&key, 1, &given), texts.count(&key, 7, &given)] {
+                    // What explains the placeholder of a profile's references names it.
+                    let said = said.replace("{os}", "").replace("{name}", "");
+                    assert!(!said.contains("{$") && !said.contains("{ $"), "{language:?} {key}: {said}");
+                    assert!(!said.trim().is_empty(), "{language:?} {key}");
+                }
+            }
+        }
+    }
+
+    /// Each call of `.get`, `.with` and `.count` with a key that is written out: the key, and what stands between the parentheses.
+    fn calls(code: &str) -> Vec<(&str, &str)> {
+        let mut found = Vec::new();
+        for method in [".get(", ".with(", ".count("] {
+            for (at, _) in code.match_indices(method) {
+                let inside = &code[at + method.len()..];
+                let Some(key) = inside.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
+                    continue;
+                };
+                let mut depth = 1;
+                let end = inside.char_indices().find(|(_, sign)| {
+                    depth += match sign {
+                        '(' => 1,
+                        ')' => -1,
+                        _ => 0,
+                    };
+                    depth == 0
+                });
+                found.push((key, &inside[..end.map_or(inside.len(), |(end, _)| end)]));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_call_gives_a_sentence_the_variables_that_it_names() {
+        let wanted = variables(Language::En);
+        let mut folders = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut checked = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() {
+                    folders.push(entry);
+                    continue;
+                }
+                if entry.extension().is_none_or(|extension| extension != "rs") {
+                    continue;
+                }
+                let code = std::fs::read_to_string(&entry).unwrap();
+                for (key, inside) in calls(&code) {
+                    let Some(variables) = wanted.get(key) else { continue };
+                    checked += 1;
+                    for name in variables.iter().filter(|name| *name != "count") {
+                        // Where the arguments have a name of their own, they are in the same file.
+                        let written: String = inside.split_whitespace().collect();
+                        let here = if written.contains("&[(") { inside } else { code.as_str() };
+                        let quoted = format!("\"{name}\"");
+                        assert!(here.contains(&quoted), "{}: {key} is not given ${name}", entry.display());
+                    }
+                }
+            }
+        }
+        assert!(checked > 300, "only {checked} calls were found");
     }
 
     #[test]

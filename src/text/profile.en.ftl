@@ -107,10 +107,12 @@ profile-hint-own-folder = put the file beside this one and write its name alone
 profile-bad-reference = `{ $id }` cannot name a reference: letters without accents, digits and `-_.:()`, 64 at most
 profile-setting-form = `{ $text }` is not of the form name=value
 profile-ambiguous-profile = `{ $name }` is both a profile that ships and the file `{ $file }`
+profile-version-is-number = the version `{ $version }` reads as a number: a spreadsheet shows `2026.10` as `2026.1`
 profile-unreasoned-change = this weakens the inherited rule `{ $rule }` and gives no reason
 profile-hint-in-registry = cite `{ $name }` as it is; a document of your own needs another id
 profile-hint-setting = write the name of a parameter, `=` and a value, as patch_days=60
 profile-hint-rename = rename the file, or give its path
+profile-hint-version = write one that is none, as `{ $version }`
 profile-hint-because = write the reason in `[override.{ $name }]`: because with en and fr; the report shows it beside the change
 profile-hint-app-id = compare with a package name or a bundle id, as `com.example.app`
 

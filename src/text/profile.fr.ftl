@@ -107,10 +107,12 @@ profile-hint-own-folder = mettre le fichier à côté de celui-ci et n’écrire
 profile-bad-reference = `{ $id }` ne peut pas nommer une référence : lettres sans accent, chiffres et `-_.:()`, 64 au plus
 profile-setting-form = `{ $text }` n’est pas de la forme nom=valeur
 profile-ambiguous-profile = `{ $name }` est à la fois un profil livré et le fichier `{ $file }`
+profile-version-is-number = la version `{ $version }` se lit comme un nombre : un tableur montre `2026.10` comme `2026.1`
 profile-unreasoned-change = ceci affaiblit la règle héritée `{ $rule }` sans donner de raison
 profile-hint-in-registry = citer `{ $name }` tel quel; un document à soi demande un autre identifiant
 profile-hint-setting = écrire le nom d’un paramètre, `=` et une valeur, comme patch_days=60
 profile-hint-rename = renommer le fichier, ou donner son chemin
+profile-hint-version = en écrire une qui n’en est pas un, comme `{ $version }`
 profile-hint-because = écrire la raison dans `[override.{ $name }]` : because avec en et fr; le rapport la montre à côté du changement
 profile-hint-app-id = comparer avec un nom de paquet ou un identifiant de lot, comme `com.example.app`
 

@@ -71,10 +71,11 @@ verdict-fail = Fails
 verdict-waived = Waived
 verdict-not-assessed = Not assessed
 verdict-manual = Look by hand
+verdict-noted = Noted
 verdict-pass = Passes
 verdict-not-applicable = Does not apply
 
-severity-info = note
+severity-info = info
 severity-low = low
 severity-medium = medium
 severity-high = high
@@ -127,6 +128,7 @@ reason-timed-out = timed out
 reason-truncated = cut short
 reason-unproven = not shown to be whole
 reason-unreadable = not understood
+reason-not-known = read, and not known to this version of poucet
 reason-not-supported = not on this version
 reason-encrypted-only = only in an encrypted backup, which this one is not
 reason-no-password = the backup is encrypted and no password was given
@@ -148,6 +150,7 @@ trace-local-backup-fix = Delete it once the audit is done (Finder or Apple Devic
 trace-trusted-host = The computer that made the backup is trusted by the phone
 trace-trusted-host-fix = Settings > General > Transfer or Reset > Reset > Reset Location & Privacy
 
+reason-other-profile = The profile is for { $value } and does not apply to { $phone }.
 reason-other-platform = The rule is for the other platform.
 reason-condition = The rule holds for phones with “{ $value }”; this one was said to be another’s.
 reason-condition-unknown = The rule holds for phones with “{ $value }”; whose phone this is was not said (--ownership institution or personal).
@@ -159,6 +162,7 @@ reason-in-use-now = It was in use at the moment that the evidence was taken.
 reason-no-last-use = The phone tells no last use.
 reason-last-use-ago = Last use that the phone tells: { $value } days before the evidence was taken
 reason-last-use = Last use that the phone tells: { $value }
+reason-no-last-use = The phone tells no last use.
 reason-not-on-platform = This platform has no such thing.
 reason-not-observable = The phone does not tell this about an app.
 reason-not-declared = The app does not declare it.
@@ -243,9 +247,18 @@ table-counts-waived = { $count ->
     [one] Waived: 1.
    *[other] Waived: { $count }.
 }
+table-counts-noted = { $count ->
+    [one] Noted, no failure: 1.
+   *[other] Noted, no failures: { $count }.
+}
+table-verdict-noted = { $count ->
+    [one] No rule fails; one has something to tell.
+   *[other] No rule fails; { $count } have something to tell.
+}
 table-numbers-few = Conformity not given: it takes { $floor } of the rules, and { $coverage } could be judged (coverage).
 table-note = Keep in mind: { $note }
 table-heading-waived = Waived: somebody signed for it
+table-heading-noted = Noted: told, and no failure
 table-heading-tailored = Where the profile departs from those it extends
 table-tailored = { $rule } of { $parent }: { $change }.
 table-tailored-no-reason = No reason is given.
@@ -286,6 +299,7 @@ table-heading-unassessed = Not assessed
 table-heading-manual = To look at by hand
 table-heading-phone = The phone itself
 table-line = { $subject }: { $actual } (should be: { $expected })
+table-line-noted = { $subject }: { $actual }
 table-press = To do: { $text }
 table-look = By hand: { $text }
 table-backup = What was changed on the phone after the backup is not in it.
@@ -331,6 +345,14 @@ activity-owned = { $count ->
     [one] One of them belongs to a known tracker
    *[other] { $count } of them belong to known trackers
 }: { $owners }
+activity-owner-not-named = { $count ->
+    [one] the owner of one is not named
+   *[other] the owners of { $count } are not named
+}
+activity-addresses = { $count ->
+    [one] One of them is an IP address without a name
+   *[other] { $count } of them are IP addresses without a name
+}
 activity-most = Most contacted: { $names }{ $count ->
     [0] { "" }
     [one] { " " }and one more (--format json lists it)
@@ -386,6 +408,7 @@ side-eased = { $count ->
 }
 percent = { $number }%
 oscal-no-offset = The reading has no time with an offset: its moments are written as UTC, or as the beginning of 1970.
+sarif-more = More: poucet explain { $code }
 oscal-not-applicable = Not applicable: { $rules }
 oscal-no-profile = No profile: a comparison alone
 oscal-plan = The profile stands in the back matter, with its hash.

@@ -71,10 +71,11 @@ verdict-fail = Échec
 verdict-waived = Dérogation
 verdict-not-assessed = Non évalué
 verdict-manual = À vérifier à la main
+verdict-noted = Signalé
 verdict-pass = Conforme
 verdict-not-applicable = Sans objet
 
-severity-info = à noter
+severity-info = info
 severity-low = faible
 severity-medium = moyenne
 severity-high = élevée
@@ -127,6 +128,7 @@ reason-timed-out = délai dépassé
 reason-truncated = coupé
 reason-unproven = rien ne montre que c’est entier
 reason-unreadable = incompris
+reason-not-known = lu, mais inconnu de cette version de poucet
 reason-not-supported = inexistant sur cette version
 reason-encrypted-only = seulement dans une sauvegarde chiffrée, ce que celle-ci n’est pas
 reason-no-password = la sauvegarde est chiffrée et aucun mot de passe n’a été donné
@@ -148,6 +150,7 @@ trace-local-backup-fix = La supprimer une fois l’audit terminé (Finder ou App
 trace-trusted-host = L’ordinateur qui a fait la sauvegarde est approuvé par le téléphone
 trace-trusted-host-fix = Réglages > Général > Transférer ou réinitialiser > Réinitialiser > Réinitialiser localisation et confidentialité
 
+reason-other-profile = Le profil est pour { $value } et ne s’applique pas à { $phone }.
 reason-other-platform = La règle concerne l’autre plateforme.
 reason-condition = La règle vaut pour les téléphones avec « { $value } »; on a dit que celui-ci est à quelqu’un d’autre.
 reason-condition-unknown = La règle vaut pour les téléphones avec « { $value } »; on n’a pas dit à qui est celui-ci (--ownership institution ou personal).
@@ -159,6 +162,7 @@ reason-in-use-now = Elle était en cours d’utilisation au moment de la lecture
 reason-no-last-use = Le téléphone n’indique aucune dernière utilisation.
 reason-last-use-ago = Dernière utilisation que le téléphone indique : { $value } jours avant la lecture du téléphone
 reason-last-use = Dernière utilisation que le téléphone indique : { $value }
+reason-no-last-use = Le téléphone n’indique aucune dernière utilisation.
 reason-not-on-platform = Cette plateforme n’a rien de tel.
 reason-not-observable = Le téléphone ne dit pas cela d’une application.
 reason-not-declared = L’application ne le déclare pas.
@@ -243,9 +247,18 @@ table-counts-waived = { $count ->
     [one] Dérogations : 1.
    *[other] Dérogations : { $count }.
 }
+table-counts-noted = { $count ->
+    [one] Signalée, sans échec : 1.
+   *[other] Signalées, sans échec : { $count }.
+}
+table-verdict-noted = { $count ->
+    [one] Aucune règle n’échoue; une signale quelque chose.
+   *[other] Aucune règle n’échoue; { $count } signalent quelque chose.
+}
 table-numbers-few = Conformité non donnée : il faut { $floor } des règles, et { $coverage } ont pu être évaluées (couverture).
 table-note = À garder à l’esprit : { $note }
 table-heading-waived = Dérogations : quelqu’un a signé
+table-heading-noted = Signalé : à savoir, sans échec
 table-heading-tailored = Où le profil s’écarte de ceux dont il hérite
 table-tailored = { $rule } de { $parent } : { $change }.
 table-tailored-no-reason = Aucune raison n’est donnée.
@@ -286,6 +299,7 @@ table-heading-unassessed = Non évalué
 table-heading-manual = À vérifier à la main
 table-heading-phone = Le téléphone lui-même
 table-line = { $subject } : { $actual } (attendu : { $expected })
+table-line-noted = { $subject } : { $actual }
 table-press = À faire : { $text }
 table-look = À la main : { $text }
 table-backup = Ce qui a été changé sur le téléphone après la sauvegarde n’y figure pas.
@@ -331,6 +345,14 @@ activity-owned = { $count ->
     [one] L’un d’eux appartient à un traqueur connu
    *[other] { $count } d’entre eux appartiennent à des traqueurs connus
 } : { $owners }
+activity-owner-not-named = { $count ->
+    [one] le propriétaire de l’un d’eux n’est pas nommé
+   *[other] les propriétaires de { $count } d’entre eux ne sont pas nommés
+}
+activity-addresses = { $count ->
+    [one] L’un d’eux est une adresse IP sans nom
+   *[other] { $count } d’entre eux sont des adresses IP sans nom
+}
 activity-most = Les plus contactés : { $names }{ $count ->
     [0] { "" }
     [one] { " " }et un autre (--format json le donne)
@@ -386,6 +408,7 @@ side-eased = { $count ->
 }
 percent = { $number } %
 oscal-no-offset = La lecture n’a pas d’heure avec décalage : ses moments sont écrits en UTC, ou au début de 1970.
+sarif-more = En savoir plus : poucet explain { $code }
 oscal-not-applicable = Sans objet : { $rules }
 oscal-no-profile = Aucun profil : une comparaison seule
 oscal-plan = Le profil se trouve en annexe, avec son empreinte.

@@ -137,8 +137,8 @@ fn the_resolved_text_reads_well() {
     # Profile `mine`, with everything it extends filled in
     # SHA-256: SEAL
     # Applied in this order (the later wins):
-    #   base 2026.2 (profiles/base.toml)
-    #   location-off 2026.2 (profiles/location-off.toml)
+    #   base 2026.2.0 (profiles/base.toml)
+    #   location-off 2026.2.0 (profiles/location-off.toml)
     #   mine (mine.toml)
     # Parameters, filled in below:
     #   location_limit = "denied" (one of denied, none), mine.toml:6, was "none" in location-off

@@ -26,6 +26,8 @@ pub struct Pairing {
     pub only_after: Vec<String>,
     /// Readings that were left aside, as a later one of the same phone is there.
     pub older: Vec<String>,
+    /// Partial readings that were left aside, as a whole one of the same phone is there.
+    pub partial: Vec<String>,
     /// How many findings stand where, by profile.
     pub standings: BTreeMap<String, BTreeMap<Standing, u64>>,
 }

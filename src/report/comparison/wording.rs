@@ -7,11 +7,12 @@ use crate::audit::{AppRef, Finding};
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Fact, SameDevice, Side, Subject};
 use crate::report::Wording;
 use crate::snapshot::permissions::describe_check;
-use crate::snapshot::{App, Snapshot, Standing, UserKind};
+use crate::snapshot::{App, Snapshot, Standing, UserKind, name_or_id};
 
 /// The order in which reports show where findings stand: what needs a hand first.
-pub const STANDINGS: [Standing; 7] = [
+pub const STANDINGS: [Standing; 8] = [
     Standing::New,
+    Standing::PerhapsNew,
     Standing::StillFailing,
     Standing::Waived,
     Standing::NoLongerAssessed,
@@ -120,7 +121,7 @@ impl Wording<'_> {
                 other => other.to_owned(),
             },
             Fact::ConfigProfile(profile) => {
-                let name = profile.name.as_deref().unwrap_or(&profile.id);
+                let name = name_or_id(profile.name.as_deref(), &profile.id);
                 let count = u64::try_from(profile.payloads.len()).unwrap_or(u64::MAX);
                 texts.count("compare-payloads", count, &[("name", name), ("payloads", &profile.payloads.join(", "))])
             }
@@ -193,6 +194,7 @@ impl Wording<'_> {
             ("compare-summary-only-before", &pairing.only_before),
             ("compare-summary-only-after", &pairing.only_after),
             ("compare-summary-older", &pairing.older),
+            ("compare-summary-partial", &pairing.partial),
         ] {
             if !names.is_empty() {
                 let count = u64::try_from(names.len()).unwrap_or(u64::MAX);

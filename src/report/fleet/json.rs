@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fleet::{Failed, Summary};
 use crate::report::Wording;
-use crate::snapshot::{Device, Severity, Tool, Verdict};
+use crate::snapshot::{Device, Part, Severity, Tool, Verdict};
 
 /// The value of `schema` in every summary of this form.
 pub const SCHEMA: &str = "poucet.fleet/1";
@@ -65,7 +65,7 @@ pub struct ProfileReport {
     pub worst: BTreeMap<Severity, u64>,
     /// The mean conformity of the phones for which it can be told, 0 to 1.
     pub conformity: Option<f64>,
-    /// The rules that fail, are waived or could not be judged on some phone, those that fail on most first.
+    /// The rules that fail, are waived, tell something or could not be judged on some phone, those that fail on most first.
     pub rules: Vec<RuleReport>,
     /// Why rules could not be judged.
     pub not_assessed: Vec<ReasonReport>,
@@ -128,10 +128,16 @@ pub struct PhoneReport {
     pub failing: u64,
     /// How many rules could not be judged.
     pub not_assessed: u64,
+    /// How many rules tell and do not judge, and have something to tell.
+    #[serde(default)]
+    pub noted: u64,
     /// Weighted share of the rules that hold, 0 to 1.
     pub conformity: Option<f64>,
     /// Whether evidence was refused, cut short or damaged.
     pub damaged: bool,
+    /// The parts of the phone that the reading does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
 }
 
 /// The summary as it is written.
@@ -203,8 +209,10 @@ pub fn report(summary: &Summary, words: Wording<'_>) -> FleetReport {
                 worst: phone.worst,
                 failing: phone.failing,
                 not_assessed: phone.not_assessed,
+                noted: phone.noted,
                 conformity: phone.conformity,
                 damaged: phone.damaged,
+                partial: phone.partial.clone(),
             })
             .collect(),
         failures: summary.failures.clone(),

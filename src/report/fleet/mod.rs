@@ -18,8 +18,6 @@ const MOST_SHOWN: usize = 100;
 pub(super) struct Sheet {
     /// A word for programs: `verdicts`, `rules`, `apps`, `reasons`, `phones`, `failures`.
     pub(super) kind: &'static str,
-    /// The profile it is about.
-    pub(super) profile: Option<String>,
     pub(super) heading: String,
     pub(super) columns: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
@@ -43,9 +41,103 @@ pub fn sheet_table(columns: &[String], rows: Vec<Vec<String>>, words: Wording<'_
     table::sheet(columns, &rows, words, layout)
 }
 
-/// A table for a spreadsheet.
-pub fn sheet_csv(columns: &[String], rows: Vec<Vec<String>>, words: Wording<'_>) -> String {
-    csv::sheet(columns, rows, words)
+/// One record of a table for programs: its columns and their values.
+pub(super) type Record = Vec<(&'static str, String)>;
+
+/// The tables of `poucet.fleet/1`, each row by the names that the JSON has; a phone by those of an audit's sheet.
+pub(super) fn tables(report: &json::FleetReport) -> Vec<(&'static str, Vec<Record>)> {
+    let share = |share: Option<f64>| share.map(|share| share.to_string()).unwrap_or_default();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let targets = &report.targets;
+    let mut account = vec![
+        ("total", targets.total.to_string()),
+        ("read", targets.read.to_string()),
+        ("known", targets.known.to_string()),
+        ("damaged", targets.damaged.to_string()),
+        ("failed", targets.failed.to_string()),
+        ("aside", targets.aside.to_string()),
+    ];
+    account.extend(targets.devices.map(|devices| ("devices", devices.to_string())));
+    let (mut profiles, mut verdicts, mut worst) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rules, mut reasons) = (Vec::new(), Vec::new());
+    for profile in &report.profiles {
+        let of = |rest: Record| [vec![("profile", profile.id.clone())], rest].concat();
+        profiles.push(vec![
+            ("id", profile.id.clone()),
+            ("version", profile.version.clone()),
+            ("conformity", share(profile.conformity)),
+        ]);
+        for (verdict, phones) in &profile.verdicts {
+            verdicts.push(of(vec![("verdict", verdict.to_string()), ("phones", phones.to_string())]));
+        }
+        for (severity, phones) in &profile.worst {
+            worst.push(of(vec![("severity", severity.to_string()), ("phones", phones.to_string())]));
+        }
+        for rule in &profile.rules {
+            let count = |verdict| rule.phones.get(&verdict).copied().unwrap_or(0).to_string();
+            rules.push(of(vec![
+                ("code", rule.code.clone()),
+                ("title", rule.title.clone()),
+                ("severity", rule.severity.to_string()),
+                ("fail", count(Verdict::Fail)),
+                ("waived", count(Verdict::Waived)),
+                ("not_assessed", count(Verdict::NotAssessed)),
+                ("manual", count(Verdict::Manual)),
+                ("noted", count(Verdict::Noted)),
+                ("pass", count(Verdict::Pass)),
+                ("not_applicable", count(Verdict::NotApplicable)),
+            ]));
+        }
+        for one in &profile.not_assessed {
+            reasons.push(of(vec![
+                ("reason", one.reason.clone()),
+                ("phones", one.phones.to_string()),
+                ("findings", one.findings.to_string()),
+            ]));
+        }
+    }
+    let apps = report.apps.iter().map(|app| {
+        vec![
+            ("slug", app.slug.clone()),
+            ("name", app.name.clone()),
+            ("phones", app.phones.to_string()),
+            ("failing", app.failing.to_string()),
+        ]
+    });
+    let phones = report.phones.iter().map(|phone| {
+        vec![
+            ("target", phone.target.clone()),
+            ("device", text(&phone.device.id)),
+            ("platform", phone.device.platform.to_string()),
+            ("manufacturer", text(&phone.device.manufacturer)),
+            ("model", text(&phone.device.model)),
+            ("os_version", text(&phone.device.os_version)),
+            ("taken_at", text(&phone.taken_at)),
+            ("profile", phone.profile.clone()),
+            ("verdict", phone.verdict.to_string()),
+            ("worst", phone.worst.map(|worst| worst.to_string()).unwrap_or_default()),
+            ("failing", phone.failing.to_string()),
+            ("not_assessed", phone.not_assessed.to_string()),
+            ("noted", phone.noted.to_string()),
+            ("conformity", share(phone.conformity)),
+            ("damaged", phone.damaged.to_string()),
+        ]
+    });
+    let failures = report
+        .failures
+        .iter()
+        .map(|failed| vec![("target", failed.target.clone()), ("message", failed.message.clone())]);
+    vec![
+        ("targets", vec![account]),
+        ("profiles", profiles),
+        ("verdicts", verdicts),
+        ("worst", worst),
+        ("rules", rules),
+        ("reasons", reasons),
+        ("apps", apps.collect()),
+        ("phones", phones.collect()),
+        ("failures", failures.collect()),
+    ]
 }
 
 /// The sentences above the tables: how many targets there were and what became of them.
@@ -83,18 +175,18 @@ pub(super) fn sheets(summary: &Summary, words: Wording<'_>) -> Vec<Sheet> {
             let heading = if several { format!("{heading} – {id}") } else { heading };
             let columns = columns.iter().map(|column| texts.get(&format!("fleet-column-{column}"))).collect();
             if !rows.is_empty() {
-                sheets.push(Sheet { kind, profile: Some(id.clone()), heading, columns, rows });
+                sheets.push(Sheet { kind, heading, columns, rows });
             }
         };
         add("verdicts", &["verdict", "phones", "share"], verdicts(profile, words));
-        add("rules", &["rule", "title", "severity", "fail", "not-assessed", "waived"], rules(profile, words));
+        add("rules", &["rule", "title", "severity", "fail", "not-assessed", "waived", "noted"], rules(profile, words));
         add("reasons", &["reason", "phones", "findings"], reasons(profile, words));
     }
     let mut add = |kind: &'static str, columns: &[&str], rows: Vec<Vec<String>>| {
         let heading = texts.get(&format!("fleet-{kind}"));
         let columns = columns.iter().map(|column| texts.get(&format!("fleet-column-{column}"))).collect();
         if !rows.is_empty() {
-            sheets.push(Sheet { kind, profile: None, heading, columns, rows });
+            sheets.push(Sheet { kind, heading, columns, rows });
         }
     };
     add("apps", &["app", "phones", "app-failing"], apps(summary));
@@ -135,6 +227,7 @@ fn rules(profile: &OfProfile, words: Wording<'_>) -> Vec<Vec<String>> {
             count(Verdict::Fail),
             count(Verdict::NotAssessed),
             count(Verdict::Waived),
+            count(Verdict::Noted),
         ]
     };
     profile.rules_by_failures().into_iter().map(row).collect()
@@ -176,7 +269,11 @@ fn row(phone: &Phone, words: Wording<'_>) -> Vec<String> {
         phone.device.id.clone().unwrap_or_default(),
         phone.taken_at.clone().unwrap_or_default(),
         phone.profile.clone(),
-        if phone.damaged { format!("{verdict}, {}", texts.get("fleet-damaged-word")) } else { verdict },
+        match (phone.partial.is_empty(), phone.damaged) {
+            (false, _) => format!("{verdict}, {}", texts.get("fleet-partial-word")),
+            (true, true) => format!("{verdict}, {}", texts.get("fleet-damaged-word")),
+            (true, false) => verdict,
+        },
         phone.failing.to_string(),
         phone.not_assessed.to_string(),
         phone.conformity.map_or_else(String::new, |share| words.percent(share)),
@@ -185,11 +282,13 @@ fn row(phone: &Phone, words: Wording<'_>) -> Vec<String> {
 
 /// A phone in few words: of many, what differs stands in columns of its own.
 fn model(device: &Device, words: Wording<'_>) -> String {
-    let name = [device.manufacturer.as_deref(), device.model.as_deref()];
-    let name: Vec<&str> = name.into_iter().flatten().collect();
     let system = [Some(words.platform(device.platform)), device.os_version.as_deref()];
     let system: Vec<&str> = system.into_iter().flatten().collect();
-    [name.join(" "), system.join(" ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    [device.name().unwrap_or_default(), system.join(" ")]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn ratio(part: u64, whole: u64) -> f64 {
@@ -208,10 +307,14 @@ fn shown(mut sheet: Sheet, several: bool, words: Wording<'_>) -> (Sheet, Option<
             row.drain(2..last.min(row.len()));
         }
     }
-    // Most fleets have no waiver, and a terminal has no room.
-    if sheet.kind == "rules" && sheet.rows.iter().all(|row| row.last().is_some_and(|waived| waived == "0")) {
-        for row in sheet.rows.iter_mut().chain(std::iter::once(&mut sheet.columns)) {
-            row.pop();
+    // Most fleets have no waiver and nothing that is noted, and a terminal has no room.
+    if sheet.kind == "rules" {
+        for column in [6, 5] {
+            if sheet.rows.iter().all(|row| row.get(column).is_some_and(|count| count == "0")) {
+                for row in sheet.rows.iter_mut().chain(std::iter::once(&mut sheet.columns)) {
+                    row.remove(column);
+                }
+            }
         }
     }
     let more = (more > 0).then(|| words.texts().count("fleet-more", u64::try_from(more).unwrap_or(u64::MAX), &[]));

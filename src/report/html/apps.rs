@@ -8,7 +8,7 @@ use super::finding::{evidence, finding};
 use super::{Say, foreign, mark, timeline};
 use crate::audit::{Audit, Finding};
 use crate::report::dot;
-use crate::snapshot::{App, EvidenceRow, Grant, Level, Permission, Presence, Severity, Verdict};
+use crate::snapshot::{App, EvidenceRow, Grant, Level, Permission, Presence, Severity, Verdict, name_or_id};
 
 /// An app with what the profile says of it.
 struct Card<'a, 's> {
@@ -54,7 +54,7 @@ pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup
         .map(|app| Card { app, findings: findings.remove(&(app.id.as_str(), app.user)).unwrap_or_default() })
         .collect();
     cards.sort_by_cached_key(|card| {
-        let name = card.app.name.as_deref().unwrap_or(&card.app.id).to_lowercase();
+        let name = name_or_id(card.app.name.as_deref(), &card.app.id).to_lowercase();
         (std::cmp::Reverse(card.worst()), name, card.app.id.clone(), card.app.user)
     });
     let is_there = |id: &&String| snapshot.apps.iter().any(|app| app.id == **id);
@@ -86,7 +86,7 @@ pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup
 
 fn card(say: &Say<'_>, audit: &Audit<'_>, number: usize, card: &Card<'_, '_>) -> Markup {
     let app = card.app;
-    let name = app.name.as_deref().unwrap_or(&app.id);
+    let name = name_or_id(app.name.as_deref(), &app.id);
     let user = audit.snapshot.users.iter().find(|user| user.id == app.user && user.id != 0);
     let mut grants: Vec<&Grant> = app.grants.iter().collect();
     grants.sort_by_key(|grant| grant.permission);

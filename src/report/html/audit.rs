@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, html};
 
 use super::finding::{finding, press, rules};
-use super::{Say, foreign, mark};
+use super::{LINE, MARK, Say, foreign, mark};
 use super::{apps, phone};
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding};
 use crate::report::Wording;
@@ -17,6 +17,9 @@ const FIRST: usize = 3;
 /// The line of the contents.
 pub(super) fn entry(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
     let numbers = |words: Wording<'_>| {
+        if !audit.applies() {
+            return String::new();
+        }
         let conformity = match audit.summary.conformity {
             Some(share) => words.percent(share),
             None => words.texts().get("compare-no-number"),
@@ -47,6 +50,7 @@ pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup
             (verdicts(say, audit, number, Verdict::NotAssessed, "table-heading-unassessed"))
             (verdicts(say, audit, number, Verdict::Manual, "table-heading-manual"))
             (verdicts(say, audit, number, Verdict::Waived, "table-heading-waived"))
+            (verdicts(say, audit, number, Verdict::Noted, "table-heading-noted"))
             (rules(say, number, audit))
             (tailored(say, audit))
             (phone::activity(say, audit))
@@ -65,6 +69,8 @@ fn head(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
             dd {
                 (say.say(|words| words.moment(snapshot.taken_at.as_deref()))) " – " (foreign(&snapshot.source.kind))
                 @if let Some(name) = &snapshot.source.name { " " (foreign(name)) }
+                @if snapshot.clock.is_some() { br; (say.say(|words| words.clock(snapshot).unwrap_or_default())) }
+                @if snapshot.is_partial() { br; (say.say(|words| words.partial(snapshot).unwrap_or_default())) }
             }
             dt { (say.key("html-profile")) }
             dd id={ "q" (number) } {
@@ -85,6 +91,9 @@ fn head(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
                         ("standings", &words.standings(&baseline.counts)),
                     ])))
                     @if baseline.other_device { " " (say.key("compare-baseline-other")) }
+                    @if !baseline.partial.is_empty() {
+                        " " (say.say(|words| words.partial_baseline(baseline).unwrap_or_default()))
+                    }
                 }
             }
         }
@@ -95,14 +104,14 @@ fn head(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
 fn verdict(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
     let class = match audit.summary.worst {
         Some(_) => "fails",
-        None if audit.summary.not_assessed > 0 => "unsure",
+        None if audit.summary.not_assessed > 0 || !audit.applies() => "unsure",
         None => "",
     };
     html! {
         p .verdict.(class) {
             (say.say(|words| sentence(audit, words)))
         }
-        p { (say.say(|words| words.verdict(audit))) }
+        @if audit.applies() { p { (say.say(|words| words.verdict(audit))) } }
     }
 }
 
@@ -110,7 +119,7 @@ fn verdict(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
 fn judged<'a>(audit: &'a Audit<'_>) -> BTreeMap<&'a AppRef, bool> {
     let mut apps = BTreeMap::new();
     for finding in &audit.findings {
-        let counts = matches!(finding.verdict, Verdict::Fail | Verdict::Pass | Verdict::Waived);
+        let counts = matches!(finding.verdict, Verdict::Fail | Verdict::Pass | Verdict::Waived | Verdict::Noted);
         if let Some(app) = finding.app.as_deref().filter(|_| counts) {
             *apps.entry(app).or_insert(false) |= finding.verdict == Verdict::Fail;
         }
@@ -120,6 +129,9 @@ fn judged<'a>(audit: &'a Audit<'_>) -> BTreeMap<&'a AppRef, bool> {
 
 /// How many of the judged apps meet the profile, and which finding is the worst.
 pub(super) fn sentence(audit: &Audit<'_>, words: Wording<'_>) -> String {
+    if !audit.applies() {
+        return words.verdict(audit);
+    }
     let texts = words.texts();
     let profile = audit.profile_title.of(words.language());
     let apps = judged(audit);
@@ -169,11 +181,12 @@ fn numbers(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
         (Verdict::Waived, summary.waived),
         (Verdict::NotAssessed, summary.not_assessed),
         (Verdict::Manual, summary.manual),
+        (Verdict::Noted, summary.noted),
         (Verdict::Pass, summary.pass),
         (Verdict::NotApplicable, summary.not_applicable),
     ];
     html! {
-        dl .numbers {
+        @if audit.applies() { dl .numbers {
             div {
                 dt { (say.key("html-conformity")) }
                 @match summary.conformity {
@@ -196,7 +209,7 @@ fn numbers(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
                 dd { (bar(summary.coverage)) }
                 dd .soft { (say.key("html-coverage-means")) }
             }
-        }
+        } }
         ul .counts {
             @for (verdict, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
                 li { (mark(verdict)) " " (say.key(&format!("verdict-{verdict}"))) ": " strong { (count) } }
@@ -205,12 +218,13 @@ fn numbers(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
     }
 }
 
-/// A share as a bar; the number stands above it.
+/// A share as a bar; the number stands above it. Its colours are attributes too, for printers that apply no style sheet of a page to a
+/// drawing in it; where one is applied, as in browsers, it wins.
 pub(super) fn bar(share: f64) -> Markup {
     html! {
         svg .bar viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" {
-            rect width="100" height="6" {}
-            rect .part width=(format!("{:.1}", share * 100.0)) height="6" {}
+            rect width="100" height="6" fill=(LINE) {}
+            rect .part width=(format!("{:.1}", share * 100.0)) height="6" fill=(MARK) {}
         }
     }
 }

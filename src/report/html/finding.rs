@@ -42,7 +42,7 @@ pub(super) fn rows(rows: &[EvidenceRow]) -> Markup {
 
 /// A finding: what the rule asks, what was found, why, and what to press. `rows`: with its evidence.
 pub(super) fn finding(say: &Say<'_>, number: usize, finding: &Finding<'_>, rows: bool) -> Markup {
-    let judged = matches!(finding.verdict, Verdict::Fail | Verdict::Waived) && !finding.rule.is_waiver;
+    let judged = finding.verdict.tells_what_was_found() && !finding.rule.is_waiver;
     html! {
         div .finding.(finding.verdict.word()) {
             p .title {

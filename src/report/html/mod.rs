@@ -26,8 +26,15 @@ use crate::parse::text::sanitize;
 use crate::snapshot::{Severity, Tool, Verdict};
 use crate::text::Language;
 
-/// The one style of the page.
-const STYLE: &str = include_str!("style.css");
+/// The one style of the page, without the line end at the end of its file: the Nu checker hashes the text of the element without white
+/// space at its ends, browsers hash it as it is.
+fn style() -> &'static str {
+    include_str!("style.css").trim()
+}
+
+/// The colours of a drawing on light paper: those of `--line` and `--link` in the style, where a style sheet does not reach.
+const LINE: &str = "#d4d9df";
+const MARK: &str = "#0a58ad";
 
 /// How long one text of a phone may be, in characters.
 const LONGEST: usize = 1000;
@@ -90,7 +97,7 @@ impl Writer for Page<'_> {
         }
         let say = &self.say;
         let first = say.languages.first;
-        let digest = base64(&Sha256::digest(STYLE.as_bytes()));
+        let digest = base64(&Sha256::digest(style().as_bytes()));
         let policy = format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'");
         let head = html! {
             (DOCTYPE)
@@ -102,7 +109,7 @@ impl Writer for Page<'_> {
                     meta name="robots" content="noindex";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     title { "poucet – " (first.texts().get(self.title)) }
-                    style { (PreEscaped(STYLE)) }
+                    style { (PreEscaped(style())) }
                 }
                 body {
                     header {
@@ -252,6 +259,7 @@ pub(super) fn mark(verdict: Verdict) -> &'static str {
         Verdict::Waived => "✓*",
         Verdict::NotAssessed => "?",
         Verdict::Manual => "☞",
+        Verdict::Noted => "ⓘ",
         Verdict::Pass => "✓",
         Verdict::NotApplicable => "–",
     }

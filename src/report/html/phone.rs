@@ -6,7 +6,7 @@ use super::finding::{evidence, finding};
 use super::{Say, foreign, mark};
 use crate::audit::{Audit, Finding};
 use crate::snapshot::permissions::describe_check;
-use crate::snapshot::{Check, Permission, Snapshot, Verdict};
+use crate::snapshot::{Check, Permission, Snapshot, Verdict, name_or_id};
 
 /// How many domains are named for each app.
 const DOMAINS: usize = 20;
@@ -47,7 +47,7 @@ pub(super) fn configuration(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> 
             ul {
                 @for profile in &snapshot.config_profiles {
                     li {
-                        (foreign(profile.name.as_deref().unwrap_or(&profile.id))) " – " (foreign(&profile.id))
+                        (foreign(name_or_id(profile.name.as_deref(), &profile.id))) " – " (foreign(&profile.id))
                         @if let Some(organization) = &profile.organization { ", " (foreign(organization)) }
                         @if !profile.payloads.is_empty() { br; span .soft { (foreign(&profile.payloads.join(", "))) } }
                     }
@@ -130,7 +130,7 @@ pub(super) fn activity(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
         @if report.apps.is_empty() { p { (say.key("activity-no-app")) } }
         @for app in &report.apps {
             @let listed = audit.snapshot.apps.iter().find(|named| named.id == app.id);
-            h4 { (foreign(listed.and_then(|named| named.name.as_deref()).unwrap_or(&app.id))) }
+            h4 { (foreign(name_or_id(listed.and_then(|named| named.name.as_deref()), &app.id))) }
             @let count = say.first().activity(app, DOMAINS).len();
             @if count == 0 { p { (say.key("activity-none")) } }
             @else {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Say;
+use super::{LINE, MARK, Say};
 use crate::snapshot::{Grant, Usage};
 
 /// How many days the line shows.
@@ -31,10 +31,10 @@ pub(super) fn draw(say: &Say<'_>, taken: Option<&str>, grants: &[&Grant]) -> Mar
     html! {
         svg .time viewBox="0 0 320 22" role="img" {
             title { (say.plain("html-timeline-title", u64::try_from(marks.len()).unwrap_or(u64::MAX))) }
-            path d="M10 12h300M10 7v10M310 7v10" {}
+            path d="M10 12h300M10 7v10M310 7v10" fill="none" stroke=(LINE) stroke-width="2" {}
             @for (ago, background) in &marks {
-                @if *background { rect x=(x(*ago) - 4) y="8" width="8" height="8" {} }
-                @else { circle cx=(x(*ago)) cy="12" r="4.5" {} }
+                @if *background { rect x=(x(*ago) - 4) y="8" width="8" height="8" fill=(MARK) {} }
+                @else { circle cx=(x(*ago)) cy="12" r="4.5" fill=(MARK) {} }
             }
         }
     }

@@ -7,7 +7,7 @@ use super::apps::{self, Scope};
 use super::checks::Checks;
 use super::facts::Facts;
 use super::installer;
-use crate::evidence::{Evidence, Kind, Reason, SourceKind};
+use crate::evidence::{Evidence, Item, Kind, Reason, SourceKind};
 use crate::parse::android::settings::Namespace;
 use crate::parse::android::users;
 use crate::snapshot::model::SCHEMA;
@@ -43,10 +43,18 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
     gaps.extend(area_gaps(&facts));
     gaps.sort();
     gaps.dedup();
-    Snapshot {
+    let clock = facts.clock.error();
+    if clock.is_some() {
+        // Whatever the phone wrote down of times, it wrote by that clock, or by another one before it was set.
+        let grants = found.apps.iter_mut().flat_map(|app| &mut app.grants);
+        grants.filter_map(|grant| grant.last_used.as_mut()).for_each(|last| last.doubtful = true);
+    }
+    let snapshot = Snapshot {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
         taken_at: facts.clock.taken(),
+        clock,
+        partial: Vec::new(),
         source: SourceName {
             kind: evidence.source.word().to_owned(),
             collected: evidence.collected.map(|road| road.word().to_owned()),
@@ -70,7 +78,8 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
         settings,
         gaps,
         read: read(evidence),
-    }
+    };
+    snapshot.marked()
 }
 
 fn device(facts: &Facts<'_>, options: Options<'_>) -> Device {
@@ -222,6 +231,16 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             detail: detail.to_owned(),
         });
     };
+    if facts.api.is_none() {
+        // What a missing permission means, and what a button or an op decides, hangs on the version of Android.
+        let reason = facts.why_missing(Kind::Properties);
+        for permission in Permission::ALL {
+            let description = describe(*permission);
+            if description.exists_on(Platform::Android) && description.is_observable_on(Platform::Android) {
+                push(permission.word(), None, reason, Kind::Properties.label());
+            }
+        }
+    }
     if let Some(reason) = facts.packages_incomplete() {
         push(APP_LIST, None, reason, Kind::Packages.label());
     }
@@ -322,18 +341,21 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
 
 fn read(evidence: &Evidence) -> Vec<ReadItem> {
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    evidence
-        .items
-        .iter()
-        .map(|item| ReadItem {
-            source: item.source_name(),
-            origin: if item.first_line > 1 {
-                format!("{}:{}", item.origin, item.first_line)
-            } else {
-                item.origin.clone()
-            },
-            lines: count(memchr::memchr_iter(b'\n', item.text.as_bytes()).count()),
-            bytes: count(item.text.len()),
-        })
-        .collect()
+    // What a phone was asked stands in no file, and two files that were joined are not one.
+    let own = |item: &Item| {
+        let is_file =
+            !evidence.source.is_live() && evidence.source != SourceKind::Bundle && !item.origin.contains(", ");
+        is_file.then(|| (item.origin.clone(), item.first_line))
+    };
+    let place = |item: &Item| evidence.places.get(&item.source_name()).cloned().or_else(|| own(item));
+    let told = evidence.items.iter().map(|item| (item, place(item)));
+    told.map(|(item, place)| ReadItem {
+        file: place.as_ref().map(|(file, _)| file.clone()),
+        file_line: place.map(|(_, line)| line).filter(|line| *line > 1),
+        source: item.source_name(),
+        origin: if item.first_line > 1 { format!("{}:{}", item.origin, item.first_line) } else { item.origin.clone() },
+        lines: count(memchr::memchr_iter(b'\n', item.text.as_bytes()).count()),
+        bytes: count(item.text.len()),
+    })
+    .collect()
 }

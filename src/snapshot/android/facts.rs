@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::clock::PhoneClock;
+use super::clock::{self, PhoneClock};
 use super::rows::Rows;
 use crate::evidence::{Evidence, Item, Kind, Reason};
 use crate::parse::android::accessibility::{self, Accessibility};
@@ -232,7 +232,13 @@ impl<'e> Facts<'e> {
         for item in &evidence.items {
             facts.cut(item);
             match item.kind {
-                Kind::Properties => facts.properties = Some(facts.keep(item, properties::parse(&item.text))),
+                Kind::Properties => {
+                    let found = facts.keep(item, properties::parse(&item.text));
+                    match &mut facts.properties {
+                        None => facts.properties = Some(found),
+                        Some(known) => known.hold_against(&found),
+                    }
+                }
                 Kind::Clock => {
                     let seconds = facts.keep(item, simple::clock(&item.text));
                     instant = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).or(instant);
@@ -339,11 +345,37 @@ impl<'e> Facts<'e> {
             let (zone, local) = (self.clock.zone.as_ref()?, self.clock.taken_local?);
             Some(zone.to_ambiguous_zoned_datetime(local).compatible().ok()?.timestamp())
         });
+        if self.evidence.road().is_live() {
+            self.clock.computer = self.evidence.taken_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
+            self.clock.is_live = self.evidence.source.is_live();
+        }
+        self.clock.proven = self.proven();
         self.location(location_answer);
         self.missing_evidence();
         // A package whose block is cut off by the end of the evidence is not the phone's last word on it.
         self.gaps.sort();
         self.gaps.dedup();
+    }
+
+    /// The latest time that the evidence proves: when the system was built, and the last installations, updates and uses of apps.
+    fn proven(&self) -> Option<Timestamp> {
+        let built = self.property("ro.build.date.utc").and_then(|seconds| seconds.parse().ok());
+        let built = built.and_then(|seconds| Timestamp::from_second(seconds).ok());
+        let packages = self.packages.iter().flat_map(|dump| &dump.packages).filter_map(|package| {
+            let users = package.users.iter().filter_map(|user| user.first_install_time);
+            let times = users.chain(package.first_install_time).chain(package.last_update_time);
+            times.filter_map(|time| self.clock.instant_of(time)).max()
+        });
+        let uids = self.app_ops.iter().flat_map(|ops| &ops.uids).filter_map(|uid| {
+            let rows = uid.packages.iter().flat_map(|package| &package.ops);
+            let stamps = rows.filter_map(|row| match &row.last_access.as_ref()?.moment {
+                appops::Moment::Stamp(stamp) => Some(&**stamp),
+                appops::Moment::Ago(_) => None,
+            });
+            // Their order is that of their texts.
+            self.clock.instant_of(stamps.max()?)
+        });
+        built.max(clock::latest_of_two(packages.chain(uids)))
     }
 
     /// Whether location is on: the phone's own answer (12 and later), else `location_mode`, else the list of providers

@@ -98,6 +98,7 @@ fn activity(id: &str, app: &AppReport) -> AppActivity {
                 domain: domain.clone(),
                 hits: contacts.hits,
                 last: contacts.last.as_ref().map(|moment| moment.text.clone()),
+                tracker: contacts.is_tracker,
                 owner: contacts.owner.clone(),
             },
         );
@@ -106,6 +107,7 @@ fn activity(id: &str, app: &AppReport) -> AppActivity {
         id: id.to_owned(),
         uses: uses.collect(),
         domains: u64::try_from(app.domains.len()).unwrap_or(u64::MAX),
+        addresses: app.domains.values().filter(|contacts| contacts.is_address).fold(0, |sum, _| sum + 1),
         hits: app.domains.values().fold(0, |sum, contacts| sum.saturating_add(contacts.hits)),
         browsed_domains: app.browsed,
         contacted: by_hits.into_values().collect(),

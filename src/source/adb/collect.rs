@@ -53,9 +53,12 @@ type Answers = Vec<(Asked, String, Answer)>;
 /// [`Evidence::missing`], with the reason.
 pub fn collect(phone: &dyn Phone, kind: SourceKind, target: &str, serial: Option<&str>, timeout: Duration) -> Evidence {
     let visit = Visit { phone, deadline: Instant::now() + timeout, timeout };
+    // The computer's clock, beside which the phone's own is looked at.
+    let now = jiff::Timestamp::now().as_second();
     let calls = if phone.concurrent() { visit.side_by_side() } else { visit.one_by_one() };
 
     let mut evidence = Evidence::empty(kind, target);
+    evidence.taken_at = Some(now);
     let level = calls.iter().flatten().find_map(|(asked, _, answer)| match answer {
         Answer::Whole(bytes, _) if asked.question.kind == Kind::Properties => {
             api_level(&String::from_utf8_lossy(bytes))
@@ -66,8 +69,18 @@ pub fn collect(phone: &dyn Phone, kind: SourceKind, target: &str, serial: Option
         keep(&mut evidence, level, asked, command, answer);
     }
     join_packages(&mut evidence);
+    // Another phone may have a network address tomorrow: it is nobody's identity.
+    let serial = serial.filter(|serial| !is_network_name(serial));
     evidence.serial = evidence.serial.take().or_else(|| serial.map(str::to_owned));
     evidence
+}
+
+/// Whether what an ADB server calls a phone names a place and no phone: `HOST:PORT`, a service of wireless debugging
+/// (`adb-…._adb-tls-connect._tcp`), the console port of an emulator.
+fn is_network_name(serial: &str) -> bool {
+    let has_port = serial.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+    let console = serial.strip_prefix("emulator-").is_some_and(|port| port.parse::<u16>().is_ok());
+    has_port || console || serial.contains("._adb-tls-connect._tcp") || serial.contains("._adb._tcp")
 }
 
 /// One visit to a phone.
@@ -484,13 +497,25 @@ mod tests {
     }
 
     #[test]
+    fn a_network_address_is_nobodys_serial_number() {
+        for name in
+            ["192.168.1.7:5555", "[fe80::1]:5555", "host.lan:5555", "emulator-5554", "adb-R5-x7._adb-tls-connect._tcp"]
+        {
+            assert!(is_network_name(name), "{name}");
+        }
+        for serial in ["R5CT10ABCDE", "0123456789ABCDEF", "emulator", "A:B", ":5555"] {
+            assert!(!is_network_name(serial), "{serial}");
+        }
+    }
+
+    #[test]
     fn each_answer_becomes_evidence_in_five_calls() {
         let (evidence, calls) = visit(|asked, _| (usual(asked), None));
         assert_eq!(calls, 5);
         assert_eq!(evidence.serial.as_deref(), Some("R5"));
         assert!(!evidence.first(Kind::Properties).unwrap().text.contains("R5"));
         let packages = evidence.first(Kind::Packages).unwrap();
-        assert_eq!(packages.text, "Packages:\n  Package [a] (1):\nShared users:\n");
+        assert_eq!(packages.text, "Packages:\n  Package [a] (1):\n\nShared users:\n");
         assert_eq!(evidence.of(Kind::Packages).count(), 1);
         assert_eq!(evidence.of(Kind::SettingsSecure).filter_map(|item| item.user).collect::<Vec<_>>(), [0, 150]);
         let of = |kind| evidence.missing.iter().find(|missing| missing.kind == kind).unwrap();
@@ -555,6 +580,8 @@ mod tests {
         let shared = evidence.missing.iter().find(|missing| missing.kind == Kind::Packages).unwrap();
         assert_eq!(shared.reason, Reason::Refused);
         assert!(shared.detail.contains("shared-users"), "{}", shared.detail);
+        // What is told is no line of the list of questions, with the places that are filled in when it is asked.
+        assert!(evidence.missing.iter().all(|missing| !missing.detail.contains(['{', '}'])), "{:?}", evidence.missing);
     }
 
     #[test]
