@@ -265,7 +265,8 @@ fn a_phone_reached_by_two_roads_is_named_and_counted_once() {
     assert_eq!(counted, 1, "{verdicts}");
     assert_eq!(summary["apps"][0]["phones"], 1, "{summary}");
     // Two phones are two.
-    let other = phone("android-12");
+    let behaviour = Behaviour { serial: Some("another".to_owned()), ..Behaviour::default() };
+    let other = SimulatedPhone::start(&fixtures().join("android-12"), behaviour);
     let answer = desk.run(&["audit", &roads[0], &tcp(&other), "-p", "byod", "--summary", "-f", "json"]);
     assert!(!answer.stderr.contains("same phone"), "{answer:?}");
 }
