@@ -794,7 +794,7 @@ fn a_server_that_does_not_answer_is_what_is_said_and_not_a_cable() {
             let said: Vec<&str> = answer.stderr.lines().filter(|line| !line.starts_with("note: ")).collect();
             assert!(said[0].starts_with("error: ") && said[0].contains(told), "{arguments:?} {answer:?}");
             assert!(said[1].starts_with("hint: ") && said.len() == 2, "{arguments:?} {answer:?}");
-            assert!(spent < Duration::from_secs(12), "{spent:?}");
+            assert!(spent < Duration::from_secs(30), "{spent:?}");
         }
     }
     let desk = Desk::new(odd_server(true, None));
