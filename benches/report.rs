@@ -115,6 +115,8 @@ fn phone() -> Snapshot {
         switches: Switches::default(),
         management: Management::default(),
         config_profiles: Vec::new(),
+        clock: None,
+        partial: Vec::new(),
         privacy_report: None,
         footprint: Vec::new(),
         gaps: Vec::new(),

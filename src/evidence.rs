@@ -182,8 +182,12 @@ pub enum Reason {
     TimedOut,
     /// It begins but does not end.
     Truncated,
+    /// It is there, and nothing shows that it is whole: a saved text may have been cut at the end of any line.
+    Unproven,
     /// It is there and cannot be understood.
     Unreadable,
+    /// It was read, and this version of poucet has no word for it.
+    NotKnown,
     /// This version of the platform has no such thing.
     NotSupported,
     /// Only an encrypted backup holds it, and this one is not encrypted (iOS).
@@ -200,7 +204,9 @@ impl Reason {
             Reason::Absent => "absent",
             Reason::TimedOut => "timed-out",
             Reason::Truncated => "truncated",
+            Reason::Unproven => "unproven",
             Reason::Unreadable => "unreadable",
+            Reason::NotKnown => "not-known",
             Reason::NotSupported => "not-supported",
             Reason::EncryptedOnly => "encrypted-only",
             Reason::NoPassword => "no-password",
@@ -277,12 +283,33 @@ pub struct Item {
     pub first_line: u64,
     /// `None` when complete; otherwise why it may lack its end.
     pub cut: Option<Reason>,
+    /// Whether something beside the text shows that it is whole: the phone's own exit status, the end of its section, a length or a
+    /// digest. A text that a person saved has none of these; its parser may still find the end in the text itself.
+    pub proved: bool,
+    /// Why it was cut, in the words of whoever cut it, or empty.
+    pub cut_detail: String,
 }
 
 impl Item {
     /// A complete item whose text starts at the first line of `origin`.
     pub fn new(kind: Kind, text: impl Into<String>, origin: impl Into<String>) -> Self {
-        Item { kind, user: None, text: text.into(), origin: origin.into(), first_line: 1, cut: None }
+        Item {
+            kind,
+            user: None,
+            text: text.into(),
+            origin: origin.into(),
+            first_line: 1,
+            cut: None,
+            cut_detail: String::new(),
+            proved: true,
+        }
+    }
+
+    /// The same item, of which only its own text can tell whether it is whole.
+    #[must_use]
+    pub fn unproved(mut self) -> Self {
+        self.proved = false;
+        self
     }
 
     /// The same item for one Android user.

@@ -13,9 +13,11 @@ use std::time::{Duration, Instant};
 
 use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
 use common::server::{AdbServer, adb_program, free_port};
+use common::wireless::{self, WirelessPhone};
 use poucet::evidence::{Evidence, Kind, Reason, SourceKind};
+use poucet::source::adb::keys::KeyPlaces;
 use poucet::source::adb::server::ServerAddress;
-use poucet::source::adb::{self, AdbError, Options, Phone, State, program};
+use poucet::source::adb::{self, AdbError, Options, Phone, State, Told, program};
 
 /// A small phone with two users, of which the second is closed to the shell.
 fn fixture() -> tempfile::TempDir {
@@ -55,11 +57,13 @@ fn faulty(part: &str, fault: Fault) -> Behaviour {
 
 fn options(port: u16, home: &Path) -> Options {
     Options {
-        server: ServerAddress { host: "127.0.0.1".to_owned(), port },
+        server: ServerAddress { host: "127.0.0.1".to_owned(), port }.into(),
         may_start_server: false,
         program: program::Places::default(),
-        key: Some(key(home)),
+        keys: KeyPlaces::only(key(home)),
+        serial: None,
         timeout: Duration::from_secs(5),
+        accept: Duration::from_secs(5),
     }
 }
 
@@ -140,8 +144,8 @@ fn assert_whole(evidence: &Evidence, phone: &SimulatedPhone) {
 #[test]
 fn directly_over_tcp_whatever_the_phone_asks_of_the_key() {
     let home = tempfile::tempdir().unwrap();
-    for auth in [Auth::None, Auth::Signature, Auth::PublicKey] {
-        let (simulated, _fixture) = phone(Behaviour { auth, ..Behaviour::default() });
+    for (auth, newer) in [(Auth::None, false), (Auth::None, true), (Auth::Signature, false), (Auth::PublicKey, true)] {
+        let (simulated, _fixture) = phone(Behaviour { auth, newer, ..Behaviour::default() });
         let opened = adb::open(&format!("tcp:{}", simulated.address()), &options(1, home.path())).unwrap();
         assert_eq!(opened.source(), SourceKind::Tcp);
         assert_whole(&read(opened.as_ref(), 20), &simulated);
@@ -191,9 +195,217 @@ fn directly_what_is_no_phone_is_said_in_time() {
         }
     });
     let error = adb::open(&format!("tcp:{address}"), &options(1, home.path())).err().unwrap();
-    assert!(matches!(error, AdbError::Connection { .. }), "{error}");
+    assert!(matches!(&error, AdbError::NotAPhone { got, .. } if got.starts_with("HTTP")), "{error}");
     let nobody = adb::open(&format!("tcp:127.0.0.1:{}", free_port()), &options(1, home.path())).err().unwrap();
     assert_eq!(nobody.hint_key(), "adb-unreachable");
+}
+
+#[test]
+fn directly_calls_run_side_by_side_and_one_that_hangs_takes_no_time_of_the_others() {
+    let home = tempfile::tempdir().unwrap();
+    let faults = vec![
+        ("package packages".to_owned(), Fault::HangAfter(0)),
+        ("echo".to_owned(), Fault::Delay(Duration::from_millis(1500))),
+    ];
+    let (simulated, _fixture) = phone(Behaviour { faults, ..Behaviour::default() });
+    let opened = adb::open(&format!("tcp:{}", simulated.address()), &options(1, home.path())).unwrap();
+    assert!(opened.concurrent());
+    // One after the other, the call that hangs would leave the later ones too little of this.
+    let evidence = read(opened.as_ref(), 8);
+    assert_eq!(missing(&evidence, Kind::Packages), Some(Reason::TimedOut));
+    for kind in [Kind::Properties, Kind::SettingsSecure, Kind::AppOps, Kind::DevicePolicy] {
+        assert!(evidence.first(kind).is_some_and(|item| item.cut.is_none()), "{kind:?}");
+    }
+    assert!(simulated.most_at_once() >= 4, "{} at once", simulated.most_at_once());
+}
+
+#[test]
+fn directly_the_first_version_of_the_shell_is_enough() {
+    let home = tempfile::tempdir().unwrap();
+    let (simulated, _fixture) = phone(Behaviour { shell_v1_only: true, ..Behaviour::default() });
+    let opened = adb::open(&format!("tcp:{}", simulated.address()), &options(1, home.path())).unwrap();
+    assert_whole(&read(opened.as_ref(), 20), &simulated);
+}
+
+#[test]
+fn directly_a_phone_that_says_nothing_or_is_no_running_system_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let open = |behaviour: Behaviour| {
+        let (simulated, _fixture) = phone(behaviour);
+        let options = Options { timeout: Duration::from_secs(1), ..options(1, home.path()) };
+        adb::open(&format!("tcp:{}", simulated.address()), &options).err().unwrap()
+    };
+    let begun = Instant::now();
+    assert!(matches!(open(Behaviour { mute: true, ..Behaviour::default() }), AdbError::TimedOut { .. }));
+    assert!(begun.elapsed() < Duration::from_secs(3));
+    let recovery = open(Behaviour { kind: Some("recovery"), ..Behaviour::default() });
+    assert_eq!(recovery.hint_key(), "device-recovery");
+    assert_eq!(open(Behaviour { kind: Some("novelty"), ..Behaviour::default() }).hint_key(), "device-unknown");
+}
+
+#[test]
+fn directly_over_ipv6() {
+    let home = tempfile::tempdir().unwrap();
+    if TcpListener::bind("[::1]:0").is_err() {
+        println!("skipped: no IPv6 here");
+        return;
+    }
+    let (simulated, _fixture) = phone(Behaviour { ipv6: true, ..Behaviour::default() });
+    let opened = adb::open(&format!("tcp:{}", simulated.address()), &options(1, home.path())).unwrap();
+    assert_whole(&read(opened.as_ref(), 20), &simulated);
+}
+
+/// A key of its own, in a folder: as PKCS#8 and as PKCS#1.
+fn made_key(folder: &Path, name: &str, old_form: bool) -> PathBuf {
+    use libadb::keys::rsa::pkcs1::EncodeRsaPrivateKey as _;
+    use libadb::keys::rsa::pkcs8::LineEnding;
+    use libadb::keys::rsa::rand_core::OsRng;
+    let key = libadb::keys::AdbKey::generate(&mut OsRng, "test").unwrap();
+    let text = match old_form {
+        true => key.private_key().to_pkcs1_pem(LineEnding::LF).unwrap().to_string(),
+        false => key.to_pkcs8_pem().unwrap().to_string(),
+    };
+    let file = folder.join(name);
+    std::fs::create_dir_all(folder).unwrap();
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+/// The places of a computer with this home folder and these vendor keys.
+fn places(home: &Path, vendor: Option<&Path>) -> KeyPlaces {
+    let variable =
+        |name: &str| (name == "ADB_VENDOR_KEYS").then(|| vendor.map(|path| path.as_os_str().to_owned())).flatten();
+    KeyPlaces::from_variables(variable, Some(home.to_owned()))
+}
+
+#[test]
+fn directly_every_key_of_this_computer_is_tried_in_either_form() {
+    let home = tempfile::tempdir().unwrap();
+    let own = made_key(&home.path().join(".android"), "adbkey", true);
+    let folder = home.path().join("keys");
+    let vendor = made_key(&folder, "desk.adb_key", false);
+    for (trusts, vendor_keys) in [(&own, None), (&vendor, Some(vendor.as_path())), (&vendor, Some(folder.as_path()))] {
+        let (simulated, _fixture) =
+            phone(Behaviour { auth: Auth::Key, trusts: Some(trusts.clone()), ..Behaviour::default() });
+        let options = Options { keys: places(home.path(), vendor_keys), ..options(1, home.path()) };
+        let asked = std::cell::Cell::new(0);
+        let tell = |_: Told<'_>| asked.set(asked.get() + 1);
+        let opened = adb::open_telling(&format!("tcp:{}", simulated.address()), &options, &tell).unwrap();
+        assert_eq!(asked.get(), 0, "the owner is not asked");
+        assert_whole(&read(opened.as_ref(), 20), &simulated);
+    }
+}
+
+#[test]
+fn directly_a_damaged_key_is_named_and_the_owner_is_not_asked_to_trust_another() {
+    let home = tempfile::tempdir().unwrap();
+    let own = home.path().join(".android").join("adbkey");
+    std::fs::create_dir_all(own.parent().unwrap()).unwrap();
+    std::fs::write(&own, "junk\n").unwrap();
+    let (simulated, _fixture) = phone(Behaviour { auth: Auth::PublicKey, ..Behaviour::default() });
+    let options = Options { keys: places(home.path(), None), ..options(1, home.path()) };
+    let target = format!("tcp:{}", simulated.address());
+    let error = adb::open(&target, &options).err().unwrap();
+    assert!(matches!(&error, AdbError::BadKey { path, .. } if *path == own), "{error}");
+    assert_eq!(error.hint_key(), "adb-bad-key");
+    // Where no key is asked for, none is missed.
+    let (open, _open) = phone(Behaviour::default());
+    assert!(adb::open(&format!("tcp:{}", open.address()), &options).is_ok());
+    // A vendor key that is damaged is said, and the computer's own is offered.
+    let broken = home.path().join("broken.adb_key");
+    std::fs::rename(&own, &broken).unwrap();
+    made_key(own.parent().unwrap(), "adbkey", false);
+    let options = Options { keys: places(home.path(), Some(&broken)), ..options };
+    let told = std::cell::RefCell::new(Vec::new());
+    let opened = adb::open_telling(&target, &options, &|what| {
+        told.borrow_mut().push(match what {
+            Told::Allow => "allow".to_owned(),
+            Told::BadKey(error) => error.to_string(),
+        });
+    });
+    assert!(opened.is_ok());
+    let told = told.into_inner();
+    assert!(told.len() == 2 && told[0].contains("broken.adb_key") && told[1] == "allow", "{told:?}");
+}
+
+#[test]
+fn directly_an_owner_who_accepts_later_is_waited_for_and_that_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let auth = Auth::After(Duration::from_millis(2500));
+    let (simulated, _fixture) = phone(Behaviour { auth, ..Behaviour::default() });
+    let target = format!("tcp:{}", simulated.address());
+    // Whoever searches for phones for a second waits for their owners as long as was said.
+    let patient =
+        Options { timeout: Duration::from_secs(1), accept: Duration::from_secs(20), ..options(1, home.path()) };
+    let asked = std::cell::Cell::new(0);
+    let tell = |told: Told<'_>| asked.set(asked.get() + usize::from(matches!(told, Told::Allow)));
+    let opened = adb::open_telling(&target, &patient, &tell).unwrap();
+    assert_eq!(asked.get(), 1);
+    assert_whole(&read(opened.as_ref(), 20), &simulated);
+    let hasty = Options { accept: Duration::from_secs(1), ..patient };
+    assert!(matches!(adb::open(&target, &hasty), Err(AdbError::Unauthorized { .. })));
+}
+
+#[test]
+fn wireless_debugging_is_read_once_paired_and_each_mistake_is_told_apart() {
+    let home = tempfile::tempdir().unwrap();
+    let (simulated, _fixture) = phone(Behaviour { newer: true, ..Behaviour::default() });
+    let wireless = WirelessPhone::start(&simulated, "246810");
+    let (target, pairing) = (format!("tcp:{}", wireless.address()), wireless.pairing_address());
+    let options = Options { keys: places(home.path(), None), ..options(1, home.path()) };
+    let second = Duration::from_secs(20);
+    let failed = |error: Option<AdbError>| error.map(|error| (error.key(), error.hint_key()));
+
+    let no_key = adb::open(&target, &options).err();
+    assert_eq!(failed(no_key), Some(("adb-error-no-key", "adb-not-paired")));
+    let wrong = adb::pair(&pairing, "246811", &options.keys, second).err();
+    assert_eq!(failed(wrong), Some(("adb-error-wrong-code", "adb-wrong-code")));
+    let not_paired = adb::open(&target, &options).err();
+    assert_eq!(failed(not_paired), Some(("adb-error-not-paired", "adb-not-paired")));
+    let other_port = adb::pair(&wireless.address(), "246810", &options.keys, second).err();
+    assert_eq!(failed(other_port), Some(("adb-error-not-pairing-port", "adb-not-pairing-port")));
+    let pairing_port = adb::open(&format!("tcp:{pairing}"), &options).err();
+    assert_eq!(failed(pairing_port), Some(("adb-error-pairing-port", "adb-pairing-port")));
+    assert_eq!(wireless.trusted(), 0);
+
+    let paired = adb::pair(&pairing, "246810", &options.keys, second).unwrap();
+    assert_eq!((paired.name.as_str(), paired.host.as_str(), paired.key_made), (wireless::NAME, "127.0.0.1", false));
+    assert_eq!(paired.key, home.path().join(".android").join("adbkey"));
+    assert!(home.path().join(".android").join("adbkey.pub").exists());
+    let opened = adb::open(&target, &options).unwrap();
+    assert_whole(&read(opened.as_ref(), 20), &simulated);
+}
+
+#[test]
+fn a_pairing_that_is_not_answered_ends_in_time() {
+    let home = tempfile::tempdir().unwrap();
+    let keys = places(home.path(), None);
+    let (mute, _mute) = phone(Behaviour { mute: true, ..Behaviour::default() });
+    let begun = Instant::now();
+    let error = adb::pair(&mute.address(), "123456", &keys, Duration::from_secs(1)).err().unwrap();
+    assert!(matches!(error, AdbError::PairingTimedOut { .. }), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(15));
+    let nobody = adb::pair(&format!("127.0.0.1:{}", free_port()), "123456", &keys, Duration::from_secs(1));
+    assert!(matches!(nobody, Err(AdbError::Unreachable { .. })));
+    let web = fake_server(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    let error = adb::pair(&format!("127.0.0.1:{web}"), "123456", &keys, Duration::from_secs(5)).err().unwrap();
+    assert!(matches!(error, AdbError::PairingFailed { .. }), "{error}");
+    for wrong in ["", "127.0.0.1", "127.0.0.1:0", "a:b"] {
+        assert!(matches!(adb::pair(wrong, "123456", &keys, Duration::from_secs(1)), Err(AdbError::BadTarget { .. })));
+    }
+}
+
+#[test]
+fn over_tls_the_key_that_the_phone_names_is_shown_to_it() {
+    let home = tempfile::tempdir().unwrap();
+    made_key(&home.path().join(".android"), "adbkey", false);
+    let vendor = made_key(home.path(), "desk.adb_key", false);
+    let (simulated, _fixture) = phone(Behaviour::default());
+    let wireless = WirelessPhone::start(&simulated, "246810");
+    wireless.trust(&std::fs::read_to_string(&vendor).unwrap());
+    let options = Options { keys: places(home.path(), Some(&vendor)), ..options(1, home.path()) };
+    let opened = adb::open(&format!("tcp:{}", wireless.address()), &options).unwrap();
+    assert_whole(&read(opened.as_ref(), 20), &simulated);
 }
 
 #[test]
@@ -278,6 +490,51 @@ fn a_phone_unplugged_in_mid_dump_keeps_what_was_read() {
         assert!(ops.cut.is_some() && ops.text.len() > 50_000, "{:?} {}", ops.cut, ops.text.len());
         server.0.adb(&["disconnect"]);
     }
+}
+
+/// Two versions of `adb` on one computer end each other's server.
+#[test]
+fn a_server_that_is_replaced_in_mid_reading_is_asked_again_and_one_that_stays_away_costs_what_is_missing() {
+    let Some(server) = RealServer::start() else { return };
+    let slow = Fault::Delay(Duration::from_millis(1500));
+    let (simulated, _fixture) = phone(faulty(" appops", slow));
+    let port = server.0.port;
+    server.connect(&simulated);
+    server.wait_for(&simulated, State::Device);
+    let target = format!("adb:{}", simulated.address());
+    let options = server.options();
+    let reading = |seconds: u64| {
+        let (target, options) = (target.clone(), options.clone());
+        std::thread::spawn(move || {
+            let begun = Instant::now();
+            (adb::read(&target, &options, Duration::from_secs(seconds), &|_| {}).unwrap(), begun.elapsed())
+        })
+    };
+    let begun = |count: usize| {
+        let start = Instant::now();
+        while simulated.shells().iter().filter(|command| command.contains(" appops")).count() < count {
+            assert!(start.elapsed() < Duration::from_secs(10), "the phone was not asked");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let first = reading(40);
+    begun(1);
+    drop(server);
+    let server = RealServer(AdbServer::start_on(port).unwrap());
+    server.connect(&simulated);
+    let (evidence, _) = first.join().unwrap();
+    assert!(evidence.items.iter().all(|item| item.cut.is_none()), "{:?}", evidence.missing);
+    assert_eq!(evidence.first(Kind::AppOps).unwrap().text.lines().count(), 12_000);
+
+    server.wait_for(&simulated, State::Device);
+    let second = reading(5);
+    begun(3);
+    drop(server);
+    let (evidence, spent) = second.join().unwrap();
+    assert!(spent < Duration::from_secs(7), "{spent:?}");
+    assert!(evidence.first(Kind::Properties).is_some(), "what came is kept");
+    let lost = evidence.first(Kind::AppOps).and_then(|item| item.cut).or(missing(&evidence, Kind::AppOps));
+    assert_eq!(lost, Some(Reason::Truncated));
 }
 
 /// A server that gives scripted answers and knows one request.
@@ -403,7 +660,8 @@ fn without_a_server_and_without_a_program_the_places_are_told() {
 fn a_server_is_started_only_where_none_answers() {
     let Some(program) = adb_program() else { return };
     let home = tempfile::tempdir().unwrap();
-    let mut options = options(free_port(), home.path());
+    let port = free_port();
+    let mut options = options(port, home.path());
     options.may_start_server = true;
     // The server keeps its key in the home folder, which must not be that of whoever runs the test.
     let (wrapper, home_path) = (home.path().join("adb"), home.path().display());
@@ -412,7 +670,7 @@ fn a_server_is_started_only_where_none_answers() {
     options.program = program::Places::only(vec![home.path().to_owned()]);
     let first = adb::sightings(&options).server.unwrap();
     let second = adb::sightings(&options).server.unwrap();
-    let port = options.server.port.to_string();
+    let port = port.to_string();
     let _ = Command::new(&program).args(["-P", &port, "kill-server"]).stderr(Stdio::null()).status();
     assert_eq!((first.started, second.started), (true, false));
 }

@@ -387,6 +387,28 @@ fn profiles_and_apps_are_listed_shown_and_searched() {
 }
 
 #[test]
+fn apps_show_says_what_the_id_of_an_app_cannot_tell() {
+    let desk = desk();
+    let tiktok = desk.run(&["apps", "show", "tiktok", "-f", "json"]).json();
+    for (language, heading) in [("en", "What the id does not tell: "), ("fr", "Ce que l’identifiant ne dit pas : ")] {
+        let shown = desk.run(&["apps", "show", "com.zhiliaoapp.musically", "--lang", language]).stdout;
+        let told = shown.lines().find_map(|line| line.trim_start().strip_prefix(heading));
+        assert_eq!(told, tiktok["ids_cannot_tell"][language].as_str(), "{shown}");
+        assert!(
+            told.is_some_and(|told| told.contains("2026") && told.contains("TikTok USDS Joint Venture")),
+            "{shown}"
+        );
+    }
+    // The owner of the catalogue stays, so that `owner:ByteDance` reaches the app wherever it was installed.
+    assert_eq!(tiktok["publisher"], "ByteDance");
+    let musically = tiktok["ids"].as_array().unwrap().iter().find(|id| id["id"] == "com.zhiliaoapp.musically").unwrap();
+    assert_eq!((&musically["platform"], &musically["status"]), (&"android".into(), &"verified".into()));
+    let plain = desk.run(&["apps", "show", "signal"]).stdout;
+    assert!(!plain.contains("does not tell"), "{plain}");
+    assert!(desk.run(&["apps", "show", "signal", "-f", "json"]).json()["ids_cannot_tell"].is_null());
+}
+
+#[test]
 fn exit_codes_follow_threshold_and_strictness() {
     let desk = desk();
     let phone = whole_phone(&desk);

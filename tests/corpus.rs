@@ -121,10 +121,8 @@ fn the_dump_of_one_package_says_nothing_of_other_apps_and_guesses_no_level() {
     for path in paths {
         let snapshot = snapshot(&path);
         let gaps = list(&snapshot, "gaps");
-        // An excerpt without the list of what is requested looks like the dump of a phone with one app.
-        let text = decode(std::fs::read(&path).unwrap());
-        let whole = !gaps.iter().any(|gap| gap["area"] == "apps");
-        assert_eq!(whole, !text.contains("requested permissions:"), "{}", path.display());
+        // With the list of what is requested or without it: nothing shows that there are no other apps.
+        assert!(gaps.iter().any(|gap| gap["area"] == "apps"), "{}", path.display());
         assert!(!list(&snapshot, "apps").is_empty(), "{}", path.display());
         // Without app-ops nothing that a person grants can be known to be on.
         for app in list(&snapshot, "apps") {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use common::desk::{Answer, Desk};
 use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
-use common::server::{AdbServer, free_port};
+use common::server::{AdbServer, ListServer, free_port};
 use common_postgres::Postgres;
 use common_roads::fixtures;
 use serde_json::Value;
@@ -476,20 +476,25 @@ fn the_phone_on_the_cable_is_compared_with_its_last_reading() {
     let target = format!("tcp:{}", simulated.address());
     let first = desk.run(&["compare", "last", &target]);
     assert_eq!(first.code, Some(2), "no store yet: {first:?}");
-    assert!(matches!(desk.run(&["audit", &target, "--store"]).code, Some(1)));
-    // The same moment is the same reading: nothing was before.
-    let same = desk.run(&["compare", "last", &target]);
-    assert_eq!(same.code, Some(3), "{same:?}");
-    assert!(same.stderr.contains("there is no such reading"), "{same:?}");
-    // An earlier reading of the same phone.
+    // An earlier reading of the same phone, which nothing was before.
     let mut earlier = desk.run(&["snapshot", &target]).json();
     earlier["taken_at"] = "2020-01-01T00:00:00Z".into();
     earlier["apps"] = Value::Array(Vec::new());
+    earlier.as_object_mut().unwrap().remove("clock");
     std::fs::write(desk.here().join("earlier.json"), earlier.to_string()).unwrap();
     desk.run(&["audit", "earlier.json", "--store"]);
+    let same = desk.run(&["compare", "last", "earlier.json"]);
+    assert_eq!(same.code, Some(3), "{same:?}");
+    assert!(same.stderr.contains("there is no such reading"), "{same:?}");
     let compared = desk.run(&["compare", "last", &target, "-p", "byod", "-f", "json"]);
     assert_eq!(compared.code, Some(1), "{compared:?}");
     assert!(compared.stdout.contains("\"installed\""), "{compared:?}");
+    // Once it is stored, a second reading finds nothing changed, though the phone's own clock stood still.
+    assert_eq!(desk.run(&["audit", &target, "--store"]).code, Some(1));
+    // Of the same second it would be the same reading.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let again = desk.run(&["compare", "last", &target, "-f", "json"]);
+    assert_eq!((again.code, &again.json()["changes"]), (Some(0), &Value::Array(Vec::new())), "{again:?}");
     // A file of this name is a file.
     std::fs::write(desk.here().join("last"), earlier.to_string()).unwrap();
     assert_eq!(desk.run(&["compare", "./last", "earlier.json"]).code, Some(0));
@@ -624,10 +629,14 @@ struct Watching {
 
 impl Watching {
     fn start(desk: &Desk, arguments: &[&str]) -> Watching {
+        let words: Vec<&str> = ["watch"].into_iter().chain(arguments.iter().copied()).collect();
+        Watching::run(desk, desk.command(&words))
+    }
+
+    fn run(desk: &Desk, mut command: Command) -> Watching {
         let (out, err) = (desk.root().join("out"), desk.root().join("err"));
         let file = |path: &Path| Stdio::from(std::fs::File::create(path).unwrap());
-        let words: Vec<&str> = ["watch"].into_iter().chain(arguments.iter().copied()).collect();
-        let child = desk.command(&words).stdin(Stdio::null()).stdout(file(&out)).stderr(file(&err)).spawn().unwrap();
+        let child = command.stdin(Stdio::null()).stdout(file(&out)).stderr(file(&err)).spawn().unwrap();
         Watching { child, out, err }
     }
 
@@ -648,10 +657,18 @@ impl Watching {
         }
     }
 
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
     /// Ctrl-C; gives what it all came to.
-    fn end(mut self) -> Answer {
-        let interrupt = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
-        assert!(interrupt.success());
+    fn end(self) -> Answer {
+        self.signal("-INT");
+        self.ended()
+    }
+
+    fn ended(mut self) -> Answer {
         let begun = Instant::now();
         let code = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -794,6 +811,211 @@ fn a_server_that_ends_is_waited_for() {
     watch.until("the verdict", |out, _| out.lines().count() == 1);
     let answer = watch.end();
     assert_eq!(answer.code, Some(1), "{answer:?}");
+}
+
+/// Who ends a server wants the phones for another program.
+#[test]
+fn a_server_is_started_once_at_most_and_its_end_is_told() {
+    let Some(server) = AdbServer::start() else { return };
+    let port = server.port;
+    let desk = Desk::new(port);
+    let starts = desk.root().join("starts");
+    let stub = format!("#!/bin/sh\necho start >> '{}'\nexit 1\n", starts.display());
+    std::fs::write(desk.root().join("bin/adb"), stub).unwrap();
+    let count = || std::fs::read_to_string(&starts).unwrap_or_default().lines().count();
+    let watch = Watching::start(&desk, &["-f", "verdicts"]);
+    watch.until("the greeting", |_, err| err.contains("Plug in a phone"));
+    std::thread::sleep(Duration::from_millis(500));
+    drop(server);
+    watch.until("its end", |_, err| err.contains("has ended"));
+    std::thread::sleep(Duration::from_secs(5));
+    assert_eq!(count(), 0, "somebody starts a server that another has ended");
+    let server = AdbServer::start_on(port).unwrap();
+    let simulated = phone("android-14");
+    server.connect(&simulated, "device");
+    watch.until("the verdict", |out, err| !out.is_empty() && err.contains("now (version"));
+    let answer = watch.end();
+    assert_eq!(answer.stderr.matches("has ended").count(), 1, "{answer:?}");
+    assert!(answer.stderr.contains("Ready for the next phone."), "{answer:?}");
+
+    // Where there is none from the beginning, it is tried once.
+    let desk = Desk::new(free_port());
+    std::fs::write(desk.root().join("bin/adb"), format!("#!/bin/sh\necho start >> '{}'\nexit 1\n", starts.display()))
+        .unwrap();
+    let watch = Watching::start(&desk, &[]);
+    std::thread::sleep(Duration::from_secs(6));
+    watch.end();
+    assert_eq!(count(), 1);
+}
+
+#[test]
+fn a_phone_is_called_not_ready_when_it_stays_so_and_once() {
+    let Some(server) = AdbServer::start() else { return };
+    let simulated = phone("android-14");
+    server.connect(&simulated, "device");
+    let line = |serial: &str, state: &str, id: u8| format!("{serial:<22} {state} usb:1-{id} transport_id:{id}\n");
+    let listed = ListServer::start("", server.port, &[("3", simulated.address())]);
+    let desk = Desk::new(listed.port);
+    let watch = Watching::start(&desk, &["-f", "verdicts"]);
+    watch.until("the greeting", |_, err| err.contains("Plug in a phone"));
+    for state in ["connecting", "offline", "unauthorized", "authorizing", "unknown", "no permissions", "detached"] {
+        listed.set(&line("R5", state, 3));
+        std::thread::sleep(Duration::from_millis(120));
+    }
+    listed.set(&line("R5", "device", 3));
+    watch.until("the verdict", |out, _| !out.is_empty());
+    // What was read whole and blinks was not plugged in anew.
+    listed.set(&line("R5", "offline", 3));
+    std::thread::sleep(Duration::from_millis(300));
+    listed.set(&(line("R5", "device", 3) + &line("X1", "offline", 4) + &line("X2", "connecting", 5)));
+    watch.until("those that stay", |_, err| err.contains("X1 is not ready") && err.contains("X2 is not ready"));
+    std::thread::sleep(Duration::from_millis(2500));
+    let answer = watch.end();
+    assert_eq!(answer.stderr.matches("is not ready").count(), 2, "{answer:?}");
+    assert_eq!(answer.stderr.matches("reading…").count(), 1, "{answer:?}");
+    assert!(!answer.stderr.contains("R5 is not ready"), "{answer:?}");
+    assert_eq!(answer.code, Some(3), "those that never were are accounted for: {answer:?}");
+}
+
+#[test]
+fn only_the_phone_that_the_environment_names_is_watched_for() {
+    let Some(server) = AdbServer::start() else { return };
+    let desk = Desk::new(server.port);
+    let (meant, other) = (phone("android-14"), phone("android-12"));
+    server.connect(&other, "device");
+    let mut command = desk.command(&["watch", "-f", "jsonl"]);
+    command.env("ANDROID_SERIAL", meant.address());
+    let watch = Watching::run(&desk, command);
+    watch.until("the note", |_, err| err.contains("ANDROID_SERIAL"));
+    std::thread::sleep(Duration::from_secs(1));
+    server.connect(&meant, "device");
+    watch.until("the verdict", |out, _| out.lines().count() == 1);
+    watch.end();
+    assert!(other.shells().is_empty());
+}
+
+/// POSIX, `nohup`: a signal that is ignored at the start stays ignored.
+#[test]
+fn a_watch_under_nohup_outlives_its_terminal_and_another_does_not() {
+    let desk = desk();
+    for (trap, lives) in [("trap '' HUP; ", true), ("", false)] {
+        let program = desk.command(&[""; 0]).get_program().to_owned();
+        let mut command = desk.command(&[""; 0]);
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("{trap}exec \"$0\" watch")]).arg(program).env_clear();
+        shell.envs(command.current_dir(desk.here()).get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let mut watch = Watching::run(&desk, shell);
+        watch.until("the greeting", |_, err| err.contains("Plug in a phone"));
+        watch.signal("-HUP");
+        std::thread::sleep(Duration::from_millis(1500));
+        assert_eq!(watch.child.try_wait().unwrap().is_none(), lives, "{trap}");
+        let answer = if lives { watch.end() } else { watch.ended() };
+        assert_eq!(answer.code, Some(0), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_day_at_a_desk_is_whole_after_each_phone_whatever_ends_it() {
+    let Some(server) = AdbServer::start() else { return };
+    for (form, ends) in [
+        ("html", "</html>\n"),
+        ("json", "\n"),
+        ("jsonl", "\n"),
+        ("sarif", "\n"),
+        ("junit", "\n"),
+        ("oscal", "\n"),
+        ("table", "\n"),
+    ] {
+        let desk = Desk::new(server.port);
+        let phones = [phone("android-12"), phone("android-14")];
+        let file = desk.here().join("day");
+        let watch = Watching::start(&desk, &["-f", form, "-o", "day", "--jobs", "1"]);
+        let mut lengths = Vec::new();
+        for (number, phone) in phones.iter().enumerate() {
+            server.connect(phone, "device");
+            let read = number + 1;
+            watch.until("read", |_, err| err.matches("Ready for the next phone.").count() == read);
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(text.ends_with(ends), "{form}");
+            if matches!(form, "json" | "sarif" | "oscal") {
+                let document: Value = serde_json::from_str(&text).unwrap();
+                let count = match form {
+                    "json" if read > 1 => document.as_array().map(Vec::len),
+                    "json" => Some(1),
+                    "sarif" => document["runs"].as_array().map(Vec::len),
+                    _ => document["assessment-results"]["results"].as_array().map(Vec::len),
+                };
+                assert_eq!(count, Some(read), "{form}");
+            }
+            if form == "jsonl" {
+                assert_eq!(text.lines().filter(|line| serde_json::from_str::<Value>(line).is_ok()).count(), read);
+            }
+            lengths.push(text.len());
+            assert_eq!(desk.files(), ["day"], "nothing hidden");
+        }
+        assert!(lengths[0] < lengths[1], "{form} {lengths:?}");
+        if form == "jsonl" {
+            watch.signal("-KILL");
+            drop(watch);
+            assert_eq!(
+                (std::fs::read_to_string(&file).unwrap().len(), desk.files()),
+                (lengths[1], vec!["day".to_owned()])
+            );
+        } else {
+            let answer = watch.end();
+            assert_eq!(answer.code, Some(1), "{answer:?}");
+            assert!(std::fs::read_to_string(&file).unwrap().ends_with(ends));
+        }
+        phones.iter().for_each(|phone| drop(server.adb(&["disconnect", &phone.address()])));
+    }
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_said_before_the_first_phone() {
+    let desk = desk();
+    std::fs::write(desk.here().join("file"), "").unwrap();
+    for arguments in [
+        vec!["watch", "-o", "nowhere/day.html"],
+        vec!["watch", "-o", "."],
+        vec!["watch", "--output-dir", "file/reports"],
+        vec!["watch", "--output-dir", "reports", "-o", "day"],
+    ] {
+        let answer = desk.run(&arguments);
+        assert_eq!(answer.code, Some(2), "{answer:?}");
+        assert!(answer.stderr.starts_with("error: ") && answer.stderr.contains("hint: "), "{answer:?}");
+    }
+    assert_eq!(desk.files(), ["file"]);
+}
+
+#[test]
+fn a_folder_of_a_watch_has_one_report_for_each_time_that_a_phone_is_plugged_in() {
+    let Some(server) = AdbServer::start() else { return };
+    let desk = Desk::new(server.port);
+    let (first, second) = (phone("android-12"), phone("android-14"));
+    let watch = Watching::start(&desk, &["-f", "html", "--output-dir", "reports"]);
+    let reports = || {
+        let entries = std::fs::read_dir(desk.here().join("reports")).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.ends_with(".html") && name != "fleet.html").collect::<std::collections::BTreeSet<_>>()
+    };
+    for (number, simulated) in [&first, &second, &first, &first].into_iter().enumerate() {
+        server.connect(simulated, "device");
+        watch.until("read", |_, err| err.matches("Ready for the next phone.").count() == number + 1);
+        assert_eq!(reports().len(), number + 1);
+        // What all came to is there at any time.
+        let fleet: Value =
+            serde_json::from_slice(&std::fs::read(desk.here().join("reports/fleet.json")).unwrap()).unwrap();
+        assert_eq!(fleet["schema"], "poucet.fleet/1");
+        server.adb(&["disconnect", &simulated.address()]);
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    let answer = watch.end();
+    assert_eq!((answer.code, answer.stderr.matches("written to ").count()), (Some(1), 4), "{answer:?}");
+    assert!(answer.stdout.contains("4"), "the summary: {answer:?}");
+    for name in reports() {
+        let page = std::fs::read_to_string(desk.here().join("reports").join(name)).unwrap();
+        assert!(page.ends_with("</html>\n"));
+    }
 }
 
 /// `cargo test --release --test fleet -- --ignored --nocapture hundred`: the figures of docs/performance.md.

@@ -8,14 +8,15 @@ mod common;
 mod common_roads;
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use common::desk::{Answer, Desk};
 use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
-use common::server::{AdbServer, free_port};
+use common::server::{AdbServer, ListServer, free_port};
+use common::wireless::{NAME, WirelessPhone};
 use common_roads::{Road, build, fixtures, personal};
 use serde_json::Value;
 
@@ -37,7 +38,9 @@ type Verdicts = BTreeMap<[String; 4], Vec<String>>;
 
 fn verdicts(report: &Value) -> Verdicts {
     let mut verdicts = Verdicts::new();
-    for finding in report["findings"].as_array().expect("findings") {
+    // How old the patch is depends on the day: live on that of the computer, in files on that of the evidence.
+    let timeless = |finding: &&Value| finding["check"] != "os-updates";
+    for finding in report["findings"].as_array().expect("findings").iter().filter(timeless) {
         let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let subject =
             [&finding["code"], &finding["app"]["id"], &finding["app"]["user"], &finding["permission"]].map(word);
@@ -79,7 +82,7 @@ fn assert_same_by_every_road(name: &str) {
         let collected = desk.run(&["collect", &target, "-o", bundle]);
         assert!(matches!(collected.code, Some(0 | 3)), "{collected:?}");
         let again = audit(&desk, bundle);
-        for part in ["findings", "summary", "device", "taken_at", "gaps", "footprint"] {
+        for part in ["findings", "summary", "device", "taken_at", "clock", "gaps", "footprint"] {
             assert_eq!(again[part], live[part], "{name} {bundle}: {part}");
         }
         // A bundle can be collected again: the same evidence.
@@ -123,6 +126,7 @@ phones! {
     android_14_is_judged_alike_live_and_from_files => "android-14";
     android_15_is_judged_alike_live_and_from_files => "android-15";
     android_16_is_judged_alike_live_and_from_files => "android-16";
+    android_17_is_judged_alike_live_and_from_files => "android-17";
 }
 
 fn timed(desk: &Desk, arguments: &[&str]) -> (Answer, Duration) {
@@ -246,6 +250,142 @@ fn only_phones_that_are_not_ready_is_unreadable_and_not_no_phone() {
         assert!(answer.stderr.contains("hint: "), "{answer:?}");
     }
     assert!(desk.files().is_empty());
+}
+
+#[test]
+fn a_phone_reached_by_two_roads_is_named_and_counted_once() {
+    let simulated = phone("android-14");
+    let desk = Desk::new(free_port());
+    let roads = [tcp(&simulated), tcp(&simulated).replace("127.0.0.1", "localhost")];
+    let answer = desk.run(&["audit", &roads[0], &roads[1], "-p", "byod", "--summary", "-f", "json"]);
+    assert!(answer.stderr.contains("is the same phone as tcp:"), "{answer:?}");
+    let summary = answer.json();
+    let verdicts = &summary["profiles"][0]["verdicts"];
+    let counted: u64 = verdicts.as_object().unwrap().values().filter_map(Value::as_u64).sum();
+    assert_eq!(counted, 1, "{verdicts}");
+    assert_eq!(summary["apps"][0]["phones"], 1, "{summary}");
+    // Two phones are two.
+    let other = phone("android-12");
+    let answer = desk.run(&["audit", &roads[0], &tcp(&other), "-p", "byod", "--summary", "-f", "json"]);
+    assert!(!answer.stderr.contains("same phone"), "{answer:?}");
+}
+
+#[test]
+fn a_phone_that_asks_its_owner_is_waited_for_and_the_person_is_told() {
+    let behaviour = Behaviour { auth: Auth::After(Duration::from_secs(1)), ..Behaviour::default() };
+    let asking = SimulatedPhone::start(&fixtures().join("android-12"), behaviour);
+    let answer = Desk::new(free_port()).run(&["audit", &tcp(&asking), "-p", "byod", "-f", "verdicts"]);
+    assert!(matches!(answer.code, Some(0 | 1)), "{answer:?}");
+    assert!(answer.stderr.contains("Unlock it and accept the question"), "{answer:?}");
+}
+
+/// The answer and the peak of the process' memory, in KiB; 0 where the system does not tell.
+fn measured(desk: &Desk, arguments: &[&str]) -> (Answer, u64) {
+    let child = desk.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let watch = std::thread::spawn(move || {
+        let mut peak = 0;
+        while let Ok(status) = std::fs::read_to_string(&status) {
+            let Some(line) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) else { break };
+            peak = line.split_whitespace().next().and_then(|peak| peak.parse().ok()).unwrap_or(peak);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        peak
+    });
+    let answer = Answer::from(child.wait_with_output().unwrap());
+    (answer, watch.join().unwrap())
+}
+
+#[test]
+fn a_phone_that_floods_every_answer_costs_bounded_memory_and_says_what_was_cut() {
+    let flooding = faulty("android-14", "echo", Fault::Flood(70 << 20));
+    let target = tcp(&flooding);
+    let arguments = ["audit", &target, "-p", "byod", "-f", "jsonl", "--timeout", "60"];
+    let (answer, peak) = measured(&Desk::new(free_port()), &arguments);
+    assert_eq!(answer.code, Some(3), "{}", answer.stderr);
+    assert!(peak < 150_000, "{peak} KiB");
+    let report = &reports(&answer)[0];
+    let gap = |area: &str| {
+        let gaps = report["gaps"].as_array().unwrap().iter();
+        gaps.filter(|gap| gap["area"] == area).map(Value::to_string).collect::<String>()
+    };
+    for area in ["dumpsys package", "dumpsys appops", "getprop"] {
+        assert!(gap(area).contains("truncated") && gap(area).contains(" MiB"), "{area}: {}", gap(area));
+    }
+}
+
+#[test]
+fn one_answer_that_floods_costs_itself_and_no_other() {
+    let flooding = faulty("android-14", " appops", Fault::Flood(40 << 20));
+    let desk = Desk::new(free_port());
+    let report = audit(&desk, tcp(&flooding));
+    let gaps = report["gaps"].to_string();
+    assert!(gaps.contains("the answer is longer than 24 MiB"), "{gaps}");
+    let healthy = audit(&desk, tcp(&phone("android-14")));
+    assert_eq!(report["device"], healthy["device"]);
+    let apps = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|finding| finding["app"]["id"].to_string()).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(apps(&report), apps(&healthy));
+    // A bundle keeps why it was cut.
+    assert_eq!(desk.run(&["collect", &tcp(&flooding), "-o", "bundle"]).code, Some(3));
+    assert_eq!(audit(&desk, "bundle")["gaps"], report["gaps"]);
+}
+
+fn pair(desk: &Desk, arguments: &[&str], code: &str) -> Answer {
+    let words: Vec<&str> = ["devices", "pair"].iter().chain(arguments).copied().collect();
+    let mut command = desk.command(&words);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A program that refuses its arguments reads no code.
+    let _ = child.stdin.take().unwrap().write_all(code.as_bytes());
+    Answer::from(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn a_computer_is_paired_by_a_code_on_standard_input_and_reads_the_phone_over_tls() {
+    let simulated = phone("android-14");
+    let wireless = WirelessPhone::start(&simulated, "246810");
+    let desk = Desk::new(free_port());
+    let target = format!("tcp:{}", wireless.address());
+    let pairing = wireless.pairing_address();
+
+    let before = desk.run(&["audit", &target]);
+    assert_eq!(before.code, Some(3), "{before:?}");
+    assert!(before.stderr.contains("poucet devices pair HOST:PORT") && before.stderr.contains("platform-tools 30"));
+    assert!(!before.stderr.contains("os error"), "{before:?}");
+
+    let wrong = pair(&desk, &[&pairing], "111111\n");
+    assert_eq!((wrong.code, wrong.stdout.as_str()), (Some(3), ""), "{wrong:?}");
+    assert!(wrong.stderr.contains("did not accept the pairing code\nhint: "), "{wrong:?}");
+    let other = pair(&desk, &[&wireless.address(), "--lang", "fr"], "246810\n");
+    assert_eq!(other.code, Some(3), "{other:?}");
+    assert!(other.stderr.contains("et non son port d’association\nconseil : "), "{other:?}");
+    let elsewhere = desk.run(&["audit", &format!("tcp:{pairing}")]);
+    assert!(elsewhere.stderr.contains("pairing port"), "{elsewhere:?}");
+    // Without six digits the phone is not asked, and a code is no argument.
+    for (arguments, code) in [
+        (vec![pairing.as_str()], "12345\n"),
+        (vec![&pairing], ""),
+        (vec![&pairing, "246810"], ""),
+        (vec!["127.0.0.1"], "246810\n"),
+    ] {
+        let refused = pair(&desk, &arguments, code);
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+    }
+    assert_eq!(wireless.trusted(), 0);
+
+    let paired = pair(&desk, &[&pairing], "246 810\n");
+    assert_eq!(paired.code, Some(0), "{paired:?}");
+    assert!(paired.stdout.starts_with(&format!("Paired with {NAME} at 127.0.0.1")), "{paired:?}");
+    assert!(paired.stdout.contains("\nNext: poucet audit tcp:127.0.0.1:PORT"), "{paired:?}");
+    assert_eq!(wireless.trusted(), 1);
+    let secrets = desk.root().join("secrets");
+    let after = desk.command(&["audit", &target, "-p", "byod", "-f", "json"]).env("SSLKEYLOGFILE", &secrets).output();
+    let after = Answer::from(after.unwrap());
+    assert!(matches!(after.code, Some(0 | 1)), "{after:?}");
+    assert_eq!(verdicts(&after.json()), verdicts(&audit(&desk, tcp(&simulated))));
+    assert!(!secrets.exists(), "secrets of a connection are never written");
 }
 
 /// Ctrl-C while a phone hangs: the program ends at once, with nothing left behind.
@@ -375,4 +515,367 @@ fn the_same_phone_gives_the_same_bytes() {
     }
     let read = |name: &str| std::fs::read(desk.here().join(name)).unwrap();
     assert!(read("one.zip") == read("two.zip"));
+}
+
+/// The calls that poucet makes, with the `adb` program and through its server: side by side, only the users' questions after the first call.
+fn with_adb(server: &AdbServer, address: &str, calls: &[String]) {
+    let run = |call: &String| drop(server.adb(&["-s", address, "shell", call]));
+    let is = |call: &&String, part: &str| call.contains(part);
+    std::thread::scope(|scope| {
+        for call in calls.iter().filter(|call| !is(call, "getprop") && !is(call, "settings list --user")) {
+            scope.spawn(move || run(call));
+        }
+        calls.iter().filter(|call| is(call, "getprop")).for_each(run);
+        calls.iter().filter(|call| is(call, "settings list --user")).for_each(run);
+    });
+}
+
+/// `cargo test --release --test live -- --ignored --nocapture beside_the_adb_program`: the figures of docs/performance.md. `POUCET_MEASURED`
+/// names another build of the program.
+#[test]
+#[ignore = "a measurement"]
+fn phones_over_tcp_beside_the_adb_program() {
+    let Some(server) = AdbServer::start() else { return };
+    for (count, delay) in [(1, 0), (1, 300), (8, 0), (8, 300), (20, 0), (20, 300)] {
+        let fault = vec![("echo".to_owned(), Fault::Delay(Duration::from_millis(delay)))];
+        let phones: Vec<SimulatedPhone> = (0..count)
+            .map(|n| {
+                let serial = Some(format!("number-{n}"));
+                SimulatedPhone::start(
+                    &fixtures().join("android-14"),
+                    Behaviour { faults: fault.clone(), serial, newer: true, ..Behaviour::default() },
+                )
+            })
+            .collect();
+        phones.iter().for_each(|phone| drop(server.connect(phone, "device")));
+        let desk = Desk::new(free_port());
+        let mut arguments = vec!["audit".to_owned()];
+        arguments.extend(phones.iter().map(tcp));
+        arguments.extend(["-p", "byod", "-f", "verdicts"].map(str::to_owned));
+        let ours = || {
+            let begun = Instant::now();
+            let mut command = desk.command(&arguments);
+            if let Some(other) = std::env::var_os("POUCET_MEASURED") {
+                let mut renamed = std::process::Command::new(other);
+                renamed.args(&arguments).current_dir(desk.here()).env_clear();
+                let set = command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
+                renamed.envs(set);
+                command = renamed;
+            }
+            let answer = Answer::from(command.output().unwrap());
+            assert_eq!(answer.stdout.lines().count(), count, "{answer:?}");
+            begun.elapsed().as_secs_f64()
+        };
+        ours();
+        let calls: Vec<Vec<String>> = phones.iter().map(SimulatedPhone::shells).collect();
+        let theirs = || {
+            let begun = Instant::now();
+            std::thread::scope(|scope| {
+                for (phone, calls) in phones.iter().zip(&calls) {
+                    scope.spawn(|| with_adb(&server, &phone.address(), calls));
+                }
+            });
+            begun.elapsed().as_secs_f64()
+        };
+        theirs();
+        let mut pairs: Vec<(f64, f64)> = (0..9).map(|_| (ours(), theirs())).collect();
+        pairs.sort_by(|one, other| (one.0 / one.1).total_cmp(&(other.0 / other.1)));
+        let ratio = |place: usize| pairs[place].0 / pairs[place].1;
+        let median = |which: fn(&(f64, f64)) -> f64| {
+            let mut times: Vec<f64> = pairs.iter().map(which).collect();
+            times.sort_by(f64::total_cmp);
+            times[times.len() / 2] * 1000.0
+        };
+        println!(
+            "{count} phones, {delay} ms a call: poucet {:.0} ms, adb {:.0} ms; ratio {:.2} ({:.2} to {:.2})",
+            median(|pair| pair.0),
+            median(|pair| pair.1),
+            ratio(4),
+            ratio(0),
+            ratio(8)
+        );
+        phones.iter().for_each(|phone| drop(server.adb(&["disconnect", &phone.address()])));
+    }
+}
+
+/// What a server with the libusb back end lists has no `usb:` before the place on the bus (AOSP `adb/docs/user/adb.1.md`).
+#[test]
+fn a_phone_listed_by_its_bare_place_on_the_bus_is_read() {
+    let Some(server) = AdbServer::start() else { return };
+    let simulated = phone("android-14");
+    server.connect(&simulated, "device");
+    let list = "R58M12ABCDE            device 1-1.2 product:a model:SM_G973F device:a transport_id:3
+R59                    unauthorized 1-1.3 transport_id:4
+";
+    let listed = ListServer::start(list, server.port, &[("3", simulated.address())]);
+    let desk = Desk::new(listed.port);
+    let devices = desk.run(&["devices", "-f", "json"]).json();
+    assert_eq!((&devices["phones"][0]["state"], &devices["phones"][0]["ready"]), (&"device".into(), &true.into()));
+    assert_eq!(devices["server_error"], Value::Null);
+    let named = desk.run(&["audit", "adb:R58M12ABCDE", "-f", "verdicts"]);
+    assert!(matches!(named.code, Some(0 | 1)), "{named:?}");
+    let all = desk.run(&["audit", "-f", "verdicts"]);
+    assert_eq!((all.code, &all.stdout), (Some(3), &named.stdout), "{all:?}");
+    assert!(all.stderr.contains("adb:R59 is not ready: unauthorized"), "{all:?}");
+}
+
+/// A phone that the server greets at this moment is offline for a tenth of a second.
+#[test]
+fn a_phone_that_has_just_come_is_not_called_offline() {
+    let Some(server) = AdbServer::start() else { return };
+    let simulated = phone("android-14");
+    server.connect(&simulated, "device");
+    for (state, arguments) in [
+        ("offline", vec!["audit", "-f", "verdicts"]),
+        ("connecting", vec!["audit", "adb:R5", "-f", "verdicts"]),
+        ("authorizing", vec!["devices"]),
+    ] {
+        let line = |state: &str| format!("R5                     {state} usb:1-1 transport_id:3\n");
+        let listed = ListServer::start(&line(state), server.port, &[("3", simulated.address())]);
+        let desk = Desk::new(listed.port);
+        let answer = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(400));
+                listed.set(&line("device"));
+            });
+            desk.run(&arguments)
+        });
+        assert!(matches!(answer.code, Some(0 | 1)), "{answer:?}");
+        assert!(!format!("{answer:?}").contains(state), "{answer:?}");
+    }
+}
+
+/// `ANDROID_SERIAL`: one phone is meant, and the owners of the others were not asked.
+#[test]
+fn the_phone_that_the_environment_names_is_read_and_no_other() {
+    let Some(server) = AdbServer::start() else { return };
+    let (meant, other) = (phone("android-14"), phone("android-12"));
+    server.connect(&meant, "device");
+    let explicit = server.connect(&other, "device");
+    let desk = Desk::new(server.port);
+    let run = |serial: &str, arguments: &[&str]| {
+        Answer::from(desk.command(arguments).env("ANDROID_SERIAL", serial).output().unwrap())
+    };
+    let serial = meant.address();
+    for arguments in [
+        vec!["audit", "-f", "jsonl"],
+        vec!["audit", "adb:", "-f", "jsonl"],
+        vec!["snapshot"],
+        vec!["collect", "-o", "bundle"],
+    ] {
+        let answer = run(&serial, &arguments);
+        assert!(matches!(answer.code, Some(0 | 1)), "{answer:?}");
+        assert!(answer.stdout.lines().count() <= 1 || arguments[0] == "snapshot", "{answer:?}");
+    }
+    assert!(other.shells().is_empty(), "the other phone was asked");
+    assert!(run(&serial, &["audit", "-f", "verdicts"]).stderr.contains("ANDROID_SERIAL"));
+    // As adb -s takes it, and an empty one counts for nothing.
+    assert_eq!(reports(&run(&format!("tcp:{serial}"), &["audit", "-f", "jsonl"])).len(), 1);
+    assert_eq!(reports(&run("", &["audit", "-f", "jsonl"])).len(), 2);
+    // What is named on the command line wins.
+    let named = run(&serial, &["audit", &explicit, "-f", "jsonl"]);
+    assert_eq!(reports(&named)[0]["device"]["os_version"], "12", "{named:?}");
+    for arguments in [vec!["audit"], vec!["audit", "adb:"], vec!["collect", "-o", "nothing"]] {
+        let nobody = run("nobody", &arguments);
+        assert_eq!((nobody.code, nobody.stdout.as_str()), (Some(3), ""), "{nobody:?}");
+        assert!(nobody.stderr.contains("nobody") && nobody.stderr.contains(&serial), "{nobody:?}");
+    }
+}
+
+/// A server that is handed into a container by a socket, and wrong values.
+#[test]
+fn a_server_behind_a_unix_socket_is_found_and_wrong_variables_are_said() {
+    let Some(server) = AdbServer::start() else { return };
+    let simulated = phone("android-14");
+    server.connect(&simulated, "device");
+    let desk = Desk::new(free_port());
+    let socket = desk.root().join("adb.sock");
+    let mut listeners = vec![std::os::unix::net::UnixListener::bind(&socket).unwrap()];
+    let mut names = vec![format!("localfilesystem:{}", socket.display()), format!("local:{}", socket.display())];
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::linux::net::SocketAddrExt as _;
+        let name = format!("poucet-test-{}", server.port);
+        let address = std::os::unix::net::SocketAddr::from_abstract_name(&name).unwrap();
+        listeners.push(std::os::unix::net::UnixListener::bind_addr(&address).unwrap());
+        names.push(format!("localabstract:{name}"));
+    }
+    for listener in listeners {
+        let port = server.port;
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                std::thread::spawn(move || relay(stream, port));
+            }
+        });
+    }
+    let run = |variable: &str, value: &str, arguments: &[&str]| {
+        Answer::from(desk.command(arguments).env(variable, value).output().unwrap())
+    };
+    for name in &names {
+        let devices = run("ADB_SERVER_SOCKET", name, &["devices", "-f", "json"]).json();
+        assert_eq!(devices["phones"][0]["ready"], true, "{name}: {devices}");
+        let audit = run("ADB_SERVER_SOCKET", name, &["audit", "-f", "verdicts"]);
+        assert!(matches!(audit.code, Some(0 | 1)), "{name}: {audit:?}");
+    }
+    // Nobody listens there: the socket is named, and no phone is said to be missing.
+    let away = run("ADB_SERVER_SOCKET", "localfilesystem:/nowhere/adb.sock", &["audit"]);
+    assert_eq!(away.code, Some(3), "{away:?}");
+    assert!(away.stderr.contains("localfilesystem:/nowhere/adb.sock") && !away.stderr.contains("no phone"), "{away:?}");
+    for (variable, value) in [
+        ("ADB_SERVER_SOCKET", "junk"),
+        ("ADB_SERVER_SOCKET", "tcp:"),
+        ("ADB_SERVER_SOCKET", "localreserved:adb"),
+        ("ANDROID_ADB_SERVER_PORT", "70000"),
+        ("ANDROID_ADB_SERVER_ADDRESS", "desk:5037"),
+    ] {
+        for arguments in
+            [vec!["devices"], vec!["audit"], vec!["audit", "adb:R5"], vec!["watch"], vec!["collect", "-o", "x"]]
+        {
+            let answer = run(variable, value, &arguments);
+            assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""), "{arguments:?} {answer:?}");
+            assert!(answer.stderr.contains(&format!("`{variable}={value}`")), "{answer:?}");
+            assert!(answer.stderr.contains("expected: ") && answer.stderr.contains("hint: "), "{answer:?}");
+        }
+    }
+}
+
+/// Passes on between a Unix socket and a port.
+fn relay(one: std::os::unix::net::UnixStream, port: u16) {
+    let Ok(other) = std::net::TcpStream::connect(("127.0.0.1", port)) else { return };
+    let (mut from, mut to) = (one.try_clone().unwrap(), other.try_clone().unwrap());
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut from, &mut to);
+        let _ = to.shutdown(std::net::Shutdown::Write);
+    });
+    let (mut from, mut to) = (other, one);
+    let _ = std::io::copy(&mut from, &mut to);
+    let _ = to.shutdown(std::net::Shutdown::Write);
+}
+
+/// A program on the server's port that answers the version of a server where it is asked, and then as it is told.
+fn odd_server(version: bool, answer: Option<&'static [u8]>) -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let mut kept = Vec::new();
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 100];
+            if version || answer.is_some() {
+                let count = stream.read(&mut request).unwrap_or(0);
+                let asked = String::from_utf8_lossy(&request[..count]).into_owned();
+                let said =
+                    if version && asked.ends_with("host:version") { Some(b"OKAY00040029".as_slice()) } else { answer };
+                if let Some(said) = said {
+                    let _ = std::io::Write::write_all(&mut stream, said);
+                    continue;
+                }
+            }
+            kept.push(stream);
+        }
+    });
+    port
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_what_is_said_and_not_a_cable() {
+    for (port, told) in [
+        (odd_server(false, None), "does not answer"),
+        (odd_server(true, None), "does not answer"),
+        (odd_server(false, Some(b"HTTP/1.1 400 Bad Request\r\n\r\n")), "no ADB server"),
+        (odd_server(false, Some(b"")), "no ADB server"),
+        (odd_server(false, Some(b"OKAY00")), "no ADB server"),
+        (odd_server(true, Some(b"FAIL0007no way!")), "no way!"),
+    ] {
+        let desk = Desk::new(port);
+        for arguments in [vec!["devices"], vec!["audit"], vec!["snapshot"], vec!["collect", "-o", "x"]] {
+            let (answer, spent) = timed(&desk, &arguments);
+            assert_eq!((answer.code, answer.stdout.as_str()), (Some(3), ""), "{arguments:?} {answer:?}");
+            let said: Vec<&str> = answer.stderr.lines().filter(|line| !line.starts_with("note: ")).collect();
+            assert!(said[0].starts_with("error: ") && said[0].contains(told), "{arguments:?} {answer:?}");
+            assert!(said[1].starts_with("hint: ") && said.len() == 2, "{arguments:?} {answer:?}");
+            assert!(spent < Duration::from_secs(12), "{spent:?}");
+        }
+    }
+    let desk = Desk::new(odd_server(true, None));
+    let devices = desk.run(&["devices", "-f", "json"]);
+    assert_eq!(devices.code, Some(3));
+    assert_eq!(devices.json()["server_error"]["key"], "adb-error-server-silent");
+    // A server that answers and has no phone is another matter.
+    let Some(server) = AdbServer::start() else { return };
+    let none = Desk::new(server.port).run(&["audit"]);
+    assert_eq!(none.code, Some(4), "{none:?}");
+    assert!(none.stderr.contains("Switch on USB debugging"), "{none:?}");
+}
+
+/// No Android is without them: a phone that says so was not read.
+#[test]
+fn a_phone_that_shows_no_apps_is_unread_by_every_road() {
+    let desk = Desk::new(free_port());
+    for command in ["dumpsys", "settings", "pm", "getprop"] {
+        let behaviour = Behaviour { without: Some(command), ..Behaviour::default() };
+        let simulated = SimulatedPhone::start(&fixtures().join("android-14"), behaviour);
+        for profile in ["location-off", "byod"] {
+            let answer = desk.run(&["audit", &tcp(&simulated), "-p", profile, "-f", "json"]);
+            // Which apps are installed is told by another answer too.
+            let codes = if command == "pm" { vec![Some(1), Some(3)] } else { vec![Some(3)] };
+            assert!(codes.contains(&answer.code), "without {command}: {answer:?}");
+            let gaps = answer.json()["gaps"].to_string();
+            assert!(gaps.contains(&format!("{command}: inaccessible or not found")), "{gaps}");
+        }
+    }
+    for service in ["package", "appops"] {
+        let folder = tempfile::tempdir().unwrap();
+        let files = common_roads::Files::of("android-14");
+        let says = format!("Can't find service: {service}\n");
+        for (name, text) in &files.0 {
+            let lost = name.starts_with(&format!("dumpsys_{service}"));
+            std::fs::write(folder.path().join(name), if lost { &says } else { text }).unwrap();
+        }
+        let simulated = SimulatedPhone::start(folder.path(), Behaviour::default());
+        let live = tcp(&simulated);
+        assert!(matches!(desk.run(&["collect", &live, "-o", &format!("{service}.zip")]).code, Some(3)));
+        let report = Road::DumpstateText;
+        let text = std::fs::read_to_string(build("android-14", report, desk.root())).unwrap();
+        let written = without_service(&text, service, &says);
+        std::fs::write(desk.here().join("report.txt"), written).unwrap();
+        let saved = folder.path().to_str().unwrap();
+        for target in [live.as_str(), saved, &format!("{service}.zip"), "report.txt"] {
+            for profile in ["location-off", "byod"] {
+                let answer = desk.run(&["audit", target, "-p", profile, "-f", "json"]);
+                assert_eq!(answer.code, Some(3), "no {service}, {target}: {answer:?}");
+                let gaps = answer.json()["gaps"].clone();
+                let area = format!("dumpsys {service}");
+                let reasons: Vec<&Value> = gaps
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter(|gap| gap["area"] == area)
+                    .map(|gap| &gap["reason"])
+                    .collect();
+                assert!(!reasons.is_empty() && reasons.iter().all(|reason| **reason != "not-supported"), "{gaps}");
+            }
+        }
+    }
+}
+
+/// A bug report in which the phone says that it has no such service, in the place of each of its dumps.
+fn without_service(report: &str, service: &str, says: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for line in report.split_inclusive('\n') {
+        let begins = line.starts_with("DUMP OF SERVICE ");
+        if begins || line.starts_with("-----") || line.starts_with("=====") || line.starts_with("------ ") {
+            inside = false;
+        }
+        if !inside {
+            text.push_str(line);
+        }
+        let names = |line: &str| line.trim_end().trim_end_matches(':').ends_with(&format!(" {service}"));
+        if begins && names(line) {
+            inside = true;
+            text.push_str(says);
+        }
+    }
+    assert!(text.contains(says), "the report has no dump of {service}");
+    text
 }

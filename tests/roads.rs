@@ -111,6 +111,7 @@ phones! {
     android_14_is_judged_alike_by_every_road => "android-14";
     android_15_is_judged_alike_by_every_road => "android-15";
     android_16_is_judged_alike_by_every_road => "android-16";
+    android_17_is_judged_alike_by_every_road => "android-17";
 }
 
 #[test]

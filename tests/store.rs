@@ -279,7 +279,7 @@ fn a_store_of_an_earlier_version_comes_along_and_one_of_a_later_is_refused() {
                 .unwrap(),
         )
     };
-    assert_eq!(version(&path), ("2".to_owned(), 1));
+    assert_eq!(version(&path), ("3".to_owned(), 1));
     rusqlite::Connection::open(&path)
         .unwrap()
         .execute("UPDATE setting SET value = '99' WHERE name = 'version'", [])
@@ -667,6 +667,64 @@ fn a_phone_is_named_once_also_in_a_store_of_an_earlier_version() {
     });
 }
 
+/// The same phone, of which the app-ops were not read: fewer rules fail. As an earlier version wrote it, without a mark.
+fn half(device: &str, taken_at: &str) -> Snapshot {
+    let mut snapshot = emptied(device, taken_at);
+    let gap = poucet::snapshot::Gap {
+        area: "dumpsys appops".to_owned(),
+        user: None,
+        app: None,
+        reason: "timed-out".to_owned(),
+        read: None,
+        of: None,
+        detail: String::new(),
+    };
+    snapshot.gaps.push(gap);
+    snapshot
+}
+
+#[test]
+fn half_a_reading_is_kept_and_never_stands_for_a_whole_one() {
+    let (early, mid, late, later) =
+        ("2026-10-03T10:00:00Z", "2026-10-04T10:00:00Z", "2026-11-05T10:00:00Z", "2026-11-06T10:00:00Z");
+    on_each("half", |place| {
+        let mut store = Store::open(place).unwrap();
+        // Half a reading first: there is nothing better yet.
+        add(&mut store, &half("one", early));
+        let told = store.devices().unwrap().remove(0);
+        assert_eq!(
+            (told.latest.as_str(), told.partial.as_slice(), told.later_partial),
+            (early, &["access".to_owned()][..], None)
+        );
+        assert_eq!(store.latest("one", None).unwrap().unwrap().partial, ["access"]);
+        // A whole one between two halves, then after them.
+        for (taken, whole) in [(mid, true), (late, false)] {
+            add(&mut store, &if whole { reading("one", taken) } else { half("one", taken) });
+        }
+        let whole = rows(&reading("one", mid))[0].counts[1];
+        let told = store.devices().unwrap().remove(0);
+        assert_eq!((told.latest.as_str(), told.readings, told.partial.len()), (mid, 3, 0));
+        assert_eq!(told.later_partial, Some((1, late.to_owned())));
+        assert_eq!(told.verdicts[0].fail, whole);
+        assert_eq!(store.latest("one", None).unwrap().unwrap().taken_utc, mid);
+        assert_eq!(store.before("one", &reading("one", later)).unwrap().unwrap().taken_utc, mid);
+        assert_eq!(store.before("one", &reading("one", mid)).unwrap().unwrap().taken_utc, early, "there is no other");
+        let kept: Vec<usize> = store.readings("one").unwrap().iter().map(|reading| reading.partial.len()).collect();
+        assert_eq!(kept, [1, 0, 1]);
+        // A month with nothing but half a reading says so; in the other the whole one counts, though it came first.
+        add(&mut store, &half("one", "2026-10-30T10:00:00Z"));
+        let trend = store.trend(Step::Month).unwrap();
+        let told: Vec<(&str, u64, u64)> =
+            trend.iter().map(|period| (period.start.as_str(), period.partial, period.later_partial)).collect();
+        assert_eq!(told, [("2026-10", 0, 1), ("2026-11", 1, 0)]);
+        assert_eq!(trend[0].failing_rules, whole);
+        add(&mut store, &reading("one", later));
+        let told = store.devices().unwrap().remove(0);
+        assert_eq!((told.latest.as_str(), told.later_partial), (later, None));
+        assert_eq!(store.before("one", &reading("one", later)).unwrap().unwrap().taken_utc, mid);
+    });
+}
+
 #[test]
 fn what_an_earlier_version_counted_as_failing_though_it_only_tells_is_noted() {
     on_each("noted", |place| {
@@ -694,5 +752,60 @@ fn what_an_earlier_version_counted_as_failing_though_it_only_tells_is_noted() {
         assert_eq!((period.failing, period.failing_rules, period.worst.len()), (0, 0, 0));
         change(place, "UPDATE verdict SET not_assessed = 3");
         assert_eq!(store.devices().unwrap()[0].verdicts[0].verdict, "not-assessed");
+    });
+}
+
+#[test]
+fn an_earlier_store_learns_which_of_its_readings_are_half() {
+    on_each("marked", |place| {
+        let mut store = Store::open(place).unwrap();
+        for n in 0..40 {
+            add(&mut store, &half(&format!("h{n}"), "2026-11-05T10:00:00Z"));
+        }
+        add(&mut store, &reading("whole", "2026-11-05T10:00:00Z"));
+        drop(store);
+        change(
+            place,
+            "ALTER TABLE reading DROP COLUMN partial; ALTER TABLE reading DROP COLUMN sequence; \
+             UPDATE setting SET value = '2' WHERE name = 'version'; \
+             UPDATE reading SET taken_utc = '2100-01-01T00:00:00Z' WHERE device = 'whole'",
+        );
+        let mut store = Store::open_to_read(place).unwrap();
+        let devices = store.devices().unwrap();
+        assert_eq!(devices.iter().filter(|device| device.partial == ["access"]).count(), 40);
+        let whole = devices.iter().find(|device| device.id == "whole").unwrap();
+        assert!(whole.partial.is_empty() && whole.latest < "2100".to_owned(), "{whole:?}");
+    });
+}
+
+#[test]
+fn the_order_is_that_of_the_readings_and_not_of_a_clock_that_is_wrong() {
+    on_each("orders", |place| {
+        let mut store = Store::open(place).unwrap();
+        // A clock that is ahead, with nothing to tell by how much; then one that the computer saw to be behind; then a right one.
+        add(&mut store, &reading("one", "2100-01-01T00:00:00Z"));
+        let mut behind = reading("one", "2024-06-13T12:00:00Z");
+        let clock = poucet::snapshot::ClockWitness::Computer;
+        let now = jiff::Timestamp::now();
+        let ahead =
+            behind.taken_at.as_deref().unwrap().parse::<jiff::Timestamp>().unwrap().as_second() - now.as_second();
+        behind.clock = Some(poucet::snapshot::ClockError { ahead, by: clock });
+        behind.device.os_version = Some("behind".to_owned());
+        behind.source.kind = "adb".to_owned();
+        add(&mut store, &behind);
+        let latest = store.latest("one", None).unwrap().unwrap();
+        assert_eq!(latest.os_version.as_deref(), Some("behind"));
+        assert!(latest.taken_utc > "2026".to_owned() && latest.taken_utc <= latest.stored_utc, "{latest:?}");
+        // Of two readings of one second the one that came in last is the later one.
+        let mut last = behind.clone();
+        last.device.os_version = Some("last".to_owned());
+        add(&mut store, &last);
+        assert_eq!(store.devices().unwrap()[0].os_version.as_deref(), Some("last"));
+        let before = store.before("one", &last).unwrap().unwrap();
+        assert_eq!(before.os_version.as_deref(), Some("behind"));
+        // A phone that is read now comes after all of them, whatever its own clock says.
+        let mut now = behind.clone();
+        now.taken_at = Some("1970-01-01T00:00:07Z".to_owned());
+        assert_eq!(store.before("one", &now).unwrap().unwrap().os_version.as_deref(), Some("last"));
     });
 }

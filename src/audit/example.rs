@@ -162,7 +162,7 @@ fn worst<'f, 's>(audit: &'f Audit<'s>) -> BTreeMap<&'f str, &'f Finding<'s>> {
 pub fn snapshot(example: &Example, catalog: &Catalog) -> Snapshot {
     let platform = example.platform;
     let (version, api_level) = match platform {
-        Platform::Android => ("16", Some(36)),
+        Platform::Android => ("17", Some(37)),
         Platform::Ios => ("26", None),
     };
     let gap = |unread: &Unread| Gap {
@@ -210,6 +210,8 @@ pub fn snapshot(example: &Example, catalog: &Catalog) -> Snapshot {
         switches: Switches::default(),
         management: Management::default(),
         config_profiles: Vec::new(),
+        clock: None,
+        partial: Vec::new(),
         privacy_report: None,
         footprint: Vec::new(),
         gaps: example.unread.iter().map(gap).collect(),
@@ -229,7 +231,7 @@ fn installed(app: &ExampleApp, platform: Platform, catalog: &Catalog) -> App {
     let last_used = app
         .last_used_days
         .and_then(|days| TODAY.checked_sub(jiff::Span::new().try_days(days).ok()?).ok())
-        .map(|day| LastUse { at: moment(day), how: Usage::Foreground, doubtful: false });
+        .map(|day| LastUse::at(moment(day), Usage::Foreground, false));
     let grant = |(permission, level): (&Permission, &Level)| {
         let (state, decided_by, because) = origin(*level);
         Grant {

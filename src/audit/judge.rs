@@ -279,11 +279,8 @@ impl<'s, 'c> Judge<'s, 'c> {
         for listed in self.selected(case).filter(|listed| listed.app.presence >= Presence::Disabled) {
             let app = listed.app;
             let last = app.grants.iter().filter_map(|grant| grant.last_used.as_ref()).filter(|last| !last.doubtful);
-            let last = last.max_by(|one, other| one.at.cmp(&other.at));
-            let age = match (now, last.and_then(|last| day_of(&last.at))) {
-                (Some(now), Some(used)) => now.since(used).ok().map(|span| i64::from(span.get_days())),
-                _ => None,
-            };
+            let last = last.max_by(|one, other| one.recency().cmp(&other.recency()));
+            let age = last.and_then(|last| last.days_before(now));
             let verdict = match age {
                 Some(age) if age <= i64::from(days) => Verdict::Pass,
                 // A backup tells the last use of the location and little else: that nothing newer is in it proves nothing.
@@ -292,8 +289,13 @@ impl<'s, 'c> Judge<'s, 'c> {
                 None => Verdict::NotAssessed,
             };
             let reason = match last {
-                Some(last) => Reason::Text("reason-last-use", Cow::Borrowed(last.at.as_str())),
                 None => Reason::plain("reason-no-last-use"),
+                Some(last) if last.now => Reason::plain("reason-in-use-now"),
+                Some(last) => match (last.at.as_deref(), age) {
+                    (Some(at), _) => Reason::Text("reason-last-use", Cow::Borrowed(at)),
+                    (None, Some(days)) => Reason::Text("reason-last-use-ago", days.to_string().into()),
+                    (None, None) => Reason::plain("reason-no-last-use"),
+                },
             };
             let mut finding = self.finding(case, verdict, reason);
             finding.actual = age.map_or(Actual::Unknown, |age| Actual::Value(Value::Int(age)));

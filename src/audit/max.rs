@@ -36,6 +36,15 @@ impl<'s> Judge<'s, '_> {
                 elsewhere += 1;
                 continue;
             }
+            let api = self.snapshot.device.api_level;
+            if platform == Platform::Android && api.is_some_and(|api| !description.android.exists_at(api)) {
+                let mut finding = self.finding(case, Verdict::NotApplicable, Reason::plain("reason-not-on-version"));
+                finding.permission = Some(*permission);
+                finding.expected = Expected::Level(*limit);
+                findings.push(finding);
+                elsewhere += 1;
+                continue;
+            }
             let gaps = self.gaps(permission.word());
             let (press, by_hand) = (self.press(case, Some(*permission)), self.by_hand(case, Some(*permission)));
             let asked = Asked { permission: *permission, limit: *limit, description, gaps, press, by_hand };
@@ -66,6 +75,14 @@ impl<'s> Judge<'s, '_> {
                 }
                 None if !asked.description.is_observable_on(self.snapshot.device.platform) => {
                     let mut finding = self.finding(case, Verdict::NotAssessed, Reason::plain("reason-not-observable"));
+                    finding.actual = Actual::Unknown;
+                    finding
+                }
+                None if self.snapshot.device.platform == Platform::Android
+                    && !asked.description.android.is_settled_at(self.snapshot.device.api_level) =>
+                {
+                    let reason = Reason::plain("reason-not-told-by-version");
+                    let mut finding = self.finding(case, Verdict::NotAssessed, reason);
                     finding.actual = Actual::Unknown;
                     finding
                 }

@@ -21,8 +21,8 @@ use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Tailored};
 use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Permission,
-    Platform, Presence, PrivacyReport, Severity, Snapshot, Standing, Value, Verdict,
+    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Part,
+    Permission, Platform, Presence, PrivacyReport, Severity, Snapshot, Standing, Value, Verdict,
 };
 use crate::text::{Language, Text, any_app};
 use crate::waiver::{WaiverNote, WaiverUse, Waivers};
@@ -72,6 +72,8 @@ pub struct Baseline {
     pub taken_at: Option<String>,
     /// Whether its device id is another's: a replacement phone, or a mistake.
     pub other_device: bool,
+    /// The parts of the phone that it does not tell whole.
+    pub partial: Vec<Part>,
     /// How many findings stand where; what did not move is not counted.
     pub counts: BTreeMap<Standing, u64>,
 }
@@ -382,6 +384,7 @@ fn hide(finding: &mut Finding<'_>, hidden: &[&App]) {
         match &mut finding.because {
             // How much of it is there tells no name.
             Reason::Text("reason-presence" | "reason-preloaded-disabled", _) => {}
+            // A sentence without a value has none to hide; with one, it must not come out with a hole.
             Reason::Text(_, value) if !value.is_empty() => *value = Cow::Borrowed("…"),
             Reason::Text(..) => {}
             Reason::Gap(gap) => {

@@ -6,6 +6,9 @@ use super::{Actual, Case, Finding, Judge, Reason};
 use crate::catalog::IdStatus;
 use crate::snapshot::{Presence, Verdict};
 
+/// The area of gaps about whether apps are there: with an app, about that one; without, about what removed ones left behind.
+const AREA: &str = "app-presence";
+
 impl<'s> Judge<'s, '_> {
     /// One finding for each app that is there in part or whole; one for the rule when none is.
     pub(super) fn presence(&self, case: &Case<'_>, at_most: Presence, residue: bool, findings: &mut Vec<Finding<'s>>) {
@@ -14,6 +17,18 @@ impl<'s> Judge<'s, '_> {
         let mut found = 0;
         for listed in self.selected(case) {
             let app = listed.app;
+            // Two lists that disagree: it is not known whether the app is there at all.
+            if app.presence > Presence::Residual
+                && (residue || app.presence > at_most)
+                && let Some(gap) = self.gaps(AREA).iter().find(|gap| gap.app.as_deref() == Some(app.id.as_str()))
+            {
+                let mut finding = self.finding(case, Verdict::NotAssessed, Reason::Gap(Cow::Borrowed(gap)));
+                finding.actual = Actual::Unknown;
+                finding.evidence = Cow::Borrowed(&app.evidence);
+                findings.push(Judge::about(finding, listed));
+                found += 1;
+                continue;
+            }
             // A rest of a removed app counts only for the rules that ask for it.
             if app.presence == Presence::Residual && !residue && at_most == Presence::Absent {
                 continue;
@@ -39,6 +54,13 @@ impl<'s> Judge<'s, '_> {
             }
             findings.push(Judge::about(finding, listed));
             found += 1;
+        }
+        // That nothing is left behind takes every place where something could be.
+        if residue && let Some(gap) = self.gaps(AREA).iter().find(|gap| gap.app.is_none()) {
+            let mut finding = self.finding(case, Verdict::NotAssessed, Reason::Gap(Cow::Borrowed(gap)));
+            finding.actual = Actual::Unknown;
+            findings.push(finding);
+            return;
         }
         if !self.needs_no_app(found) {
             return;

@@ -35,6 +35,8 @@ pub(crate) fn phone() -> Snapshot {
         switches: Switches::default(),
         management: Management::default(),
         other_clients: Default::default(),
+        clock: None,
+        partial: Vec::new(),
         privacy_report: None,
         config_profiles: Vec::new(),
         footprint: Vec::new(),
@@ -211,13 +213,117 @@ fn sources_uses_and_things_to_look_at() {
         (Some("2026-11-10T08:00:00+00:00"), true, NotAssessed),
         (None, false, NotAssessed),
     ] {
-        let last_used = at.map(|at| LastUse { at: at.to_owned(), how: crate::snapshot::Usage::Foreground, doubtful });
+        let last_used = at.map(|at| LastUse::at(at.to_owned(), crate::snapshot::Usage::Foreground, doubtful));
         let grants = vec![Grant { last_used, ..grant(Permission::Camera, Level::WhileInUse, None) }];
         let phone = with(vec![App { grants, ..app(TIKTOK) }]);
         assert_eq!(verdicts(&phone, "apps = \"any\"\nunused_days = 30"), [verdict], "{at:?} {doubtful}");
     }
     let gone = App { presence: Presence::Residual, ..app(TIKTOK) };
     assert_eq!(verdicts(&with(vec![gone]), "apps = \"any\"\nunused_days = 30"), [Pass]);
+}
+
+#[test]
+fn a_permission_that_is_newer_than_the_phone_is_never_a_no() {
+    use Verdict::*;
+    let on = |api_level: Option<u32>, grants: Vec<Grant>| {
+        let apps = vec![App { grants, ..app(TIKTOK) }];
+        let phone = with(apps);
+        Snapshot { device: Device { api_level, ..phone.device.clone() }, ..phone }
+    };
+    let rule = |permission: &str| format!("apps = \"any\"\nmax = {{ {permission} = \"none\" }}");
+    for (permission, first) in [
+        ("local-network", 37),
+        ("nearby-devices", 31),
+        ("all-files", 30),
+        ("list-apps", 30),
+        ("media-location", 29),
+        ("motion", 29),
+        ("full-screen", 29),
+    ] {
+        let rule = rule(permission);
+        assert_eq!(verdicts(&on(Some(first), Vec::new()), &rule), [Pass], "{permission}");
+        for api in [None, Some(26), Some(first - 1)] {
+            assert_eq!(verdicts(&on(api, Vec::new()), &rule), [NotAssessed], "{permission} {api:?}");
+        }
+    }
+    // What is granted all the same is judged.
+    let motion = vec![grant(Permission::Motion, Level::Always, None)];
+    assert_eq!(verdicts(&on(Some(28), motion), &rule("motion")), [Fail]);
+    // Every app reads the clipboard while it is on the screen.
+    assert_eq!(verdicts(&on(Some(37), Vec::new()), &rule("clipboard")), [NotAssessed]);
+    // What does not exist at all does not apply.
+    assert_eq!(verdicts(&on(Some(36), Vec::new()), &rule("computer-control")), [NotApplicable]);
+    assert_eq!(verdicts(&on(Some(37), Vec::new()), &rule("computer-control")), [Pass]);
+}
+
+#[test]
+fn rules_on_use_take_what_goes_on_for_used_today() {
+    use Verdict::*;
+    const RULE: &str = "apps = \"any\"\nunused_days = 30";
+    let used = |last: LastUse| {
+        let grants = vec![Grant { last_used: Some(last), ..grant(Permission::Camera, Level::WhileInUse, None) }];
+        with(vec![App { grants, ..app(TIKTOK) }])
+    };
+    let last = |at: Option<&str>, ago, now| LastUse {
+        at: at.map(str::to_owned),
+        ago,
+        now,
+        how: crate::snapshot::Usage::Unknown,
+        doubtful: false,
+    };
+    const DAY: i64 = 86_400;
+    let old = Some("2020-01-01T00:00:00+00:00");
+    for (last, clock, verdict, reason) in [
+        (last(old, None, true), true, Pass, "in-use-now"),
+        (last(old, None, true), false, Pass, "in-use-now"),
+        (last(None, Some(0), true), false, Pass, "in-use-now"),
+        (last(old, None, false), true, Fail, "last-use"),
+        (last(old, None, false), false, NotAssessed, "last-use"),
+        // Without a clock the phone's own count of the time since serves.
+        (last(old, Some(3 * DAY), false), false, Pass, "last-use"),
+        (last(None, Some(3 * DAY), false), false, Pass, "last-use-ago"),
+        (last(None, Some(31 * DAY), false), false, Fail, "last-use-ago"),
+        (last(None, None, false), true, NotAssessed, "no-last-use"),
+    ] {
+        let snapshot = used(last.clone());
+        let taken_at = snapshot.taken_at.clone().filter(|_| clock);
+        let snapshot = Snapshot { taken_at, ..snapshot };
+        let profile = profile(&rule("one", "high", RULE));
+        let audit = judged(&snapshot, &profile, None);
+        let found = (audit.findings[0].verdict, audit.findings[0].because.word());
+        assert_eq!(found, (verdict, reason), "{last:?} {clock}");
+    }
+}
+
+#[test]
+fn the_word_that_decided_on_the_source_stands_in_the_sentence() {
+    const STORES: &str = "apps = \"any\"\nsource = [\"play-store\"]";
+    let of = |installer: Option<&str>, source, deciding: &str| {
+        let mut app = App { installer: installer.map(str::to_owned), source, ..app(TIKTOK) };
+        app.evidence.extend((!deciding.is_empty()).then(|| row(deciding)));
+        let snapshot = with(vec![app]);
+        let profile = profile(&rule("one", "high", STORES));
+        let audit = judged(&snapshot, &profile, None);
+        let finding = &audit.findings[0];
+        let Reason::Text(_, value) = &finding.because else { panic!("{:?}", finding.because) };
+        assert!(deciding.is_empty() || finding.evidence.iter().any(|row| row.text == deciding));
+        (finding.because.word().to_owned(), value.to_string())
+    };
+    let said = |word: &str, value: &str| (word.to_owned(), value.to_owned());
+    const PLAY: Option<&str> = Some("com.android.vending");
+    use AppSource::*;
+    assert_eq!(
+        of(PLAY, Sideloaded, "initiatingPackageName=com.android.shell"),
+        said("initiated-by", "com.android.shell")
+    );
+    let fdroid = of(Some("com.android.packageinstaller"), OtherStore, "originatingPackageName=org.fdroid.fdroid");
+    assert_eq!(fdroid, said("brought-by", "org.fdroid.fdroid"));
+    assert_eq!(of(None, Sideloaded, "packageSource=4"), said("from-file", ""));
+    assert_eq!(of(Some("a.market"), OtherStore, "packageSource=2"), said("from-store", "a.market"));
+    assert_eq!(of(None, Managed, "installReason=1"), said("by-policy", ""));
+    assert_eq!(of(None, Preloaded, ""), said("preloaded", ""));
+    assert_eq!(of(PLAY, PlayStore, ""), said("installer", "com.android.vending"));
+    assert_eq!(of(None, Unknown, ""), said("no-installer", ""));
 }
 
 #[test]
@@ -328,7 +434,7 @@ fn residue_manual_footprint_and_unverified_ids() {
     let snapshot = phone();
     let finding = judged(&snapshot, &unverified, None).findings.remove(0);
     assert!(
-        matches!(&finding.because, Reason::Text("reason-no-such-app-unverified", names) if names.contains("Dubsmash")),
+        matches!(&finding.because, Reason::Text("reason-no-such-app-unverified", names) if names.contains("ToTok")),
         "{:?}",
         finding.because
     );

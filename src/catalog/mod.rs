@@ -70,6 +70,10 @@ pub struct App {
     /// What a reader should know of it.
     #[serde(default)]
     pub note: Option<Text>,
+    /// What the ids of the app leave open: who stands behind it where one id has several owners, which product it is where
+    /// several have had the same id. No reading of a phone answers it.
+    #[serde(default)]
+    pub cannot_tell: Option<Text>,
     /// Whether an organization's own file added it.
     #[serde(skip)]
     pub own: bool,
@@ -340,8 +344,10 @@ mod tests {
             if app.android.is_empty() && app.ios.is_empty() {
                 faults.push(format!("{slug}: no id"));
             }
-            if app.note.as_ref().is_some_and(|note| !note.is_complete()) {
-                faults.push(format!("{slug}: note in one language"));
+            for (word, text) in [("note", &app.note), ("cannot_tell", &app.cannot_tell)] {
+                if text.as_ref().is_some_and(|text| !text.is_complete()) {
+                    faults.push(format!("{slug}: {word} in one language"));
+                }
             }
             for other in app.variant_of.iter().chain(&app.imitates) {
                 if !slugs.contains(other.as_str()) || other == slug {
@@ -409,7 +415,7 @@ mod tests {
     #[test]
     fn the_catalogue_lints_clean() {
         assert_eq!(lint(include_str!("catalog.toml")), Vec::<String>::new());
-        assert_eq!(Catalog::builtin().apps().len(), 188);
+        assert_eq!(Catalog::builtin().apps().len(), 209);
     }
 
     #[test]
@@ -436,6 +442,7 @@ mod tests {
             country_of_control = "CA"
             category = "forum"
             variant_of = "nobody"
+            cannot_tell = { en = "Who owns it", fr = "" }
             android = [{ id = "org.example.b", status = "single-source", sources = "Z" }]
         "#;
         let faults = lint(planted).join("\n");
@@ -448,6 +455,7 @@ mod tests {
             "a: no app nobody",
             "a: org.example.b belongs to b",
             "a: no source Z",
+            "a: cannot_tell in one language",
             "forum: named in one language",
             "b: org.example.* reaches org.example.b of a",
         ] {
@@ -473,10 +481,44 @@ mod tests {
         let catalog = Catalog::builtin();
         let found = catalog.by_android_id("com.gbwhatsapp3").map(|app| app.slug.as_str());
         assert_eq!(found, Some("whatsapp-mods"));
-        assert_eq!(catalog.status_of(Platform::Android, "com.gbwhatsapp3"), Some(IdStatus::Unverified));
-        assert_eq!(catalog.status_of(Platform::Android, "com.gbwhatsapp"), Some(IdStatus::Verified));
-        assert_eq!(catalog.status_of(Platform::Ios, "video.like"), Some(IdStatus::Unverified));
+        assert_eq!(catalog.by_android_id("com.fmwhatsapp7").map(|app| app.slug.as_str()), Some("whatsapp-mods"));
+        assert_eq!(catalog.status_of(Platform::Android, "com.fmwhatsapp7"), Some(IdStatus::Unverified));
+        assert_eq!(catalog.status_of(Platform::Android, "com.fmwhatsapp"), Some(IdStatus::Verified));
+        assert_eq!(catalog.status_of(Platform::Ios, "com.kwai.video"), Some(IdStatus::Unverified));
         assert_eq!(catalog.status_of(Platform::Ios, "org.example.nothing"), None);
+    }
+
+    #[test]
+    fn assistants_of_both_platforms_resolve_by_verified_ids() {
+        let catalog = Catalog::builtin();
+        let verified = |ids: &[AppId]| ids.iter().any(|id| id.status == IdStatus::Verified);
+        let assistants: Vec<&App> = catalog.apps().iter().filter(|app| app.category == "ai-assistant").collect();
+        let both = assistants.iter().filter(|app| verified(&app.android) && verified(&app.ios)).count();
+        assert!(both >= 12, "{both} assistants with a verified id on both platforms");
+        for (platform, id, slug) in [
+            (Platform::Android, "com.openai.chatgpt", "chatgpt"),
+            (Platform::Ios, "com.openai.chat", "chatgpt"),
+            (Platform::Android, "com.deepseek.chat", "deepseek"),
+            (Platform::Ios, "com.deepseek.chat", "deepseek"),
+            (Platform::Android, "com.google.android.apps.bard", "gemini"),
+            (Platform::Ios, "ai.x.GrokApp", "grok"),
+            (Platform::Ios, "com.facebook.stellaapp", "meta-ai"),
+        ] {
+            assert_eq!(catalog.by_id(platform, id).map(|app| app.slug.as_str()), Some(slug), "{id}");
+            assert_eq!(catalog.status_of(platform, id), Some(IdStatus::Verified), "{id}");
+        }
+    }
+
+    #[test]
+    fn fewer_than_ten_ids_are_unverified() {
+        let unverified: Vec<&str> = Catalog::builtin()
+            .apps()
+            .iter()
+            .flat_map(|app| app.android.iter().chain(&app.ios))
+            .filter(|id| id.status == IdStatus::Unverified)
+            .map(|id| id.id.as_str())
+            .collect();
+        assert!(unverified.len() < 10, "{unverified:?}");
     }
 
     #[test]

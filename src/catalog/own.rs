@@ -395,6 +395,7 @@ impl<'n> Merging<'n> {
                     android: Vec::new(),
                     ios: Vec::new(),
                     note: None,
+                    cannot_tell: None,
                     own: true,
                     as_of: None,
                     owner_as_of: None,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use poucet::catalog::{App, Catalog, IdStatus, own};
 use poucet::snapshot::Platform;
+use poucet::text::Language;
 
 use super::{Exit, Session};
 
@@ -14,7 +15,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     match matches.subcommand() {
         Some(("list", matches)) => {
             let apps: Vec<&App> = catalog.apps().iter().collect();
-            if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
+            if wants_json(matches) {
                 return session.print(&format!(
                     "{:#}\n",
                     serde_json::Value::Array(apps.iter().map(|app| json(catalog, app)).collect())
@@ -38,6 +39,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
             let word = matches.get_one::<String>("id").map_or("", String::as_str);
             let app = catalog.by_slug(word).or_else(|| catalog.by_android_id(word)).or_else(|| catalog.by_ios_id(word));
             match app {
+                Some(app) if wants_json(matches) => session.print(&format!("{:#}\n", json(catalog, app))),
                 Some(app) => show(session, catalog, app),
                 None => {
                     session.error(
@@ -51,6 +53,10 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Some(("lint", matches)) => lint(session, matches),
         _ => Exit::USAGE,
     }
+}
+
+fn wants_json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("format").is_some_and(|format| format == "json")
 }
 
 /// Looks for mistakes in an organization's catalogue files, taken together as an audit takes them.
@@ -134,11 +140,35 @@ fn show(session: &Session, catalog: &Catalog, app: &App) -> Exit {
     if let Some(note) = &app.note {
         text.push_str(&format!("  {}\n", note.of(language)));
     }
+    if let Some(open) = &app.cannot_tell {
+        let open = texts.with("cli-app-cannot-tell", &[("what", open.of(language))]);
+        text.push_str(&format!("  {open}\n"));
+    }
     session.print(&text)
 }
 
 fn json(catalog: &Catalog, app: &App) -> serde_json::Value {
     let ids = |platform: Platform| app.ids(platform).iter().map(|id| id.id.clone()).collect::<Vec<_>>();
+    let status = |status: IdStatus| match status {
+        IdStatus::Verified => "verified",
+        IdStatus::SingleSource => "single-source",
+        IdStatus::Unverified => "unverified",
+    };
+    let sources: Vec<serde_json::Value> = Platform::ALL
+        .iter()
+        .flat_map(|platform| app.ids(*platform).iter().map(move |id| (platform, id)))
+        .map(|(platform, id)| {
+            serde_json::json!({
+                "platform": platform.to_string(),
+                "id": id.id,
+                "status": status(id.status),
+                "sources": id.sources.split('+').filter(|letter| !letter.is_empty()).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let both = |text: &Option<poucet::text::Text>| {
+        text.as_ref().map(|text| serde_json::json!({"en": text.of(Language::En), "fr": text.of(Language::Fr)}))
+    };
     serde_json::json!({
         "slug": app.slug,
         "name": app.name,
@@ -148,6 +178,9 @@ fn json(catalog: &Catalog, app: &App) -> serde_json::Value {
         "variant_of": app.variant_of,
         "android": ids(Platform::Android),
         "ios": ids(Platform::Ios),
+        "ids": sources,
+        "note": both(&app.note),
+        "ids_cannot_tell": both(&app.cannot_tell),
         "as_of": catalog.as_of_of(&app.slug),
         "own": app.own,
         "corrected": app.as_of.is_some() && !app.own,

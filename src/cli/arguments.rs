@@ -74,7 +74,15 @@ pub(crate) fn command(texts: &Texts) -> Command {
             build("devices")
                 .arg(format(texts, &["table", "json"]))
                 .arg(flag("show-serial", texts).help(texts.get("cli-option-devices-show-serial")))
-                .arg(timeout(texts)),
+                .arg(timeout(texts))
+                .args_conflicts_with_subcommands(true)
+                .disable_help_subcommand(true)
+                .subcommand(
+                    named("pair", "devices-pair")
+                        .arg(required("pair-address", "HOST:PORT", texts))
+                        .arg(timeout(texts))
+                        .after_help(texts.get("cli-devices-pair-more")),
+                ),
         )
         .subcommand(reading(
             texts,
@@ -82,12 +90,7 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 .arg(file("baseline", texts))
                 .arg(flag("fail-on-new", texts).requires("baseline"))
                 .arg(file("targets-from", texts))
-                .arg(
-                    file("output-dir", texts)
-                        .value_name("DIR")
-                        .value_parser(clap::builder::NonEmptyStringValueParser::new())
-                        .conflicts_with_all(["output", "summary"]),
-                )
+                .arg(output_dir(texts).conflicts_with_all(["output", "summary"]))
                 .arg(flag("summary", texts))
                 .arg(store(texts))
                 .arg(keep(texts))
@@ -243,7 +246,12 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 .arg_required_else_help(true)
                 .disable_help_subcommand(true)
                 .subcommand(named("list", "apps-list").arg(format(texts, &["table", "json"])).arg(catalog(texts)))
-                .subcommand(named("show", "apps-show").arg(required("id", "ID", texts)).arg(catalog(texts)))
+                .subcommand(
+                    named("show", "apps-show")
+                        .arg(required("id", "ID", texts))
+                        .arg(format(texts, &["table", "json"]))
+                        .arg(catalog(texts)),
+                )
                 .subcommand(named("search", "apps-search").arg(required("word", "WORD", texts)).arg(catalog(texts)))
                 .subcommand(
                     named("lint", "apps-lint").arg(
@@ -256,7 +264,14 @@ pub(crate) fn command(texts: &Texts) -> Command {
                 ),
         )
         .subcommand(explain(texts, build("explain")))
-        .subcommand(reading(texts, judging(texts, build("watch")).arg(store(texts)).arg(keep(texts))))
+        .subcommand(reading(
+            texts,
+            judging(texts, build("watch"))
+                .mut_arg("output", |output| output.help(texts.get("cli-option-watch-output")))
+                .arg(output_dir(texts).conflicts_with("output").help(texts.get("cli-option-watch-output-dir")))
+                .arg(store(texts))
+                .arg(keep(texts)),
+        ))
         .subcommand(fleet(texts, build("fleet"), named))
 }
 
@@ -460,6 +475,10 @@ fn set(texts: &Texts) -> Arg {
 
 fn output(texts: &Texts) -> Arg {
     Arg::new("output").short('o').long("output").value_name("FILE").help(texts.get("cli-option-output"))
+}
+
+fn output_dir(texts: &Texts) -> Arg {
+    file("output-dir", texts).value_name("DIR").value_parser(clap::builder::NonEmptyStringValueParser::new())
 }
 
 fn waivers(texts: &Texts) -> Arg {

@@ -26,7 +26,7 @@ use super::{Exit, Session};
 pub(crate) const DEFAULT_PROFILE: &str = "byod";
 
 /// Columns of a table in a folder of results.
-const FILE_WIDTH: usize = 100;
+pub(crate) const FILE_WIDTH: usize = 100;
 
 /// Runs the subcommand.
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
@@ -85,6 +85,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         page: Output::new(session, matches, format, second.as_ref(), judging.today),
         silent: alone || folder.is_some(),
         summary: Summary::default(),
+        live: Vec::new(),
         waivers: WaiversUsed::new(&judging),
         keeper,
         hints: BTreeSet::new(),
@@ -252,6 +253,10 @@ impl Judge<Judged> for Auditor<'_> {
         let mut waivers = Vec::new();
         for audit in &audits {
             exit = exit.and(self.judging.outcome(audit));
+            // What an earlier reading does not tell is no proof that nothing is new.
+            if audit.baseline.as_ref().is_some_and(|baseline| !baseline.partial.is_empty()) {
+                exit = exit.and(Exit::UNREADABLE);
+            }
             waivers.extend(audit.waivers.iter().map(|used| (used.waiver, used.matched > 0)));
         }
         let entry = self.summarises.then(|| Entry::of(&origin.name, &snapshot, &audits, damaged));
@@ -278,6 +283,8 @@ struct Account<'a> {
     /// Whether results go elsewhere than on the page.
     silent: bool,
     summary: Summary,
+    /// The phones that were read now, each once.
+    live: Vec<Entry>,
     waivers: WaiversUsed,
     keeper: Option<Keeper<'a>>,
     /// What to do, as far as it was said.
@@ -306,8 +313,10 @@ impl Account<'_> {
                     self.page.flush();
                     keeper.keep(snapshot, &judged.rows);
                 }
-                if let Some(entry) = judged.entry {
-                    self.summary.add(entry, judged.known);
+                match judged.entry {
+                    Some(entry) if origin.live => self.take_live(entry),
+                    Some(entry) => self.summary.add(entry, judged.known),
+                    None => {}
                 }
             }
             Err(failure) => {
@@ -330,8 +339,24 @@ impl Account<'_> {
         }
     }
 
+    /// A phone that is reached by two roads, as over a cable and over Wi-Fi, is one phone. Of two readings the whole one counts.
+    fn take_live(&mut self, entry: Entry) {
+        let is_same = |other: &&mut Entry| entry.device.id.is_some() && other.device.id == entry.device.id;
+        let Some(other) = self.live.iter_mut().find(is_same) else {
+            self.live.push(entry);
+            return;
+        };
+        let variables = [("target", entry.target.as_str()), ("other", other.target.as_str())];
+        self.auditor.session.say(&self.auditor.session.texts.with("cli-same-phone", &variables));
+        self.summary.add_again(entry.damaged && other.damaged);
+        if other.damaged && !entry.damaged {
+            *other = entry;
+        }
+    }
+
     fn finish(self) -> Exit {
-        let Account { auditor, mut page, silent, summary, waivers, keeper, mut exit, .. } = self;
+        let Account { auditor, mut page, silent, mut summary, live, waivers, keeper, mut exit, .. } = self;
+        live.into_iter().for_each(|entry| summary.add(entry, false));
         let session = auditor.session;
         let several = summary.targets() + summary.aside > 1;
         let layout = layout(session, auditor.matches, auditor.judging.today);
@@ -412,7 +437,8 @@ impl Baselines {
         notes: &mut Vec<String>,
     ) -> Option<&Snapshot> {
         let same = |before: &&Snapshot| compare::same_device(before, after) == compare::SameDevice::Same;
-        let latest = self.0.iter().filter(same).max_by_key(|before| before.taken_at.as_deref());
+        // Half a reading is nothing to compare with where there is a whole one.
+        let latest = self.0.iter().filter(same).max_by_key(|before| (!before.is_partial(), before.moment()));
         let texts = &session.texts;
         match (latest, self.0.as_slice()) {
             (Some(before), _) => Some(before),

@@ -32,7 +32,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     let wait = timeout(matches);
     let read = |target: &Target| -> Result<Evidence, Failure> {
         match target {
-            Target::Phone(name) => phone(name, wait).map_err(Failure::Phone),
+            Target::Phone(name) => phone(session, name, wait).map_err(Failure::Phone),
             Target::Path(path) => match open_path(path, &OpenOptions::default()) {
                 Ok(Opened::Evidence { evidence, ignored }) => {
                     note_ignored(session, path, &ignored);

@@ -51,7 +51,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     if earlier.is_empty() || later.is_empty() {
         return Err(exit);
     }
-    if earlier.iter().chain(&later).any(is_damaged) {
+    if earlier.iter().chain(&later).any(|snapshot| is_damaged(snapshot) || snapshot.is_partial()) {
         exit = exit.and(Exit::UNREADABLE);
     }
     let words = Wording::new(&session.texts);
@@ -165,11 +165,16 @@ fn latest<'s>(snapshots: &'s [Snapshot], words: Wording<'_>, pairing: &mut Pairi
             side.unknown.push(snapshot);
             continue;
         };
-        let kept = match side.by_id.get(id) {
-            Some(known) if known.taken_at >= snapshot.taken_at => Some(snapshot),
-            _ => side.by_id.insert(id, snapshot),
+        // Half a reading is nothing to compare with where there is a whole one.
+        let rank = |snapshot: &Snapshot| (!snapshot.is_partial(), snapshot.moment());
+        let (aside, kept) = match side.by_id.get(id).copied() {
+            Some(known) if rank(known) >= rank(snapshot) => (Some(snapshot), known),
+            known => (known, snapshot),
         };
-        pairing.older.extend(kept.map(|older| name(older, words)));
+        side.by_id.insert(id, kept);
+        let Some(aside) = aside else { continue };
+        let later = aside.is_partial() && !kept.is_partial();
+        if later { &mut pairing.partial } else { &mut pairing.older }.push(name(aside, words));
     }
     side
 }
@@ -192,7 +197,9 @@ fn count(comparison: &Comparison<'_>, pairing: &mut Pairing) {
     pairing.pairs += 1;
     let told = |change: &&compare::Change<'_>| change.kind != ChangeKind::NotComparable;
     let changes: Vec<&compare::Change<'_>> = comparison.changes.iter().filter(told).collect();
-    pairing.unchanged += u64::from(changes.is_empty() && comparison.hidden == 0);
+    // Of half a reading nobody knows that nothing changed.
+    let whole = !comparison.before.is_partial() && !comparison.after.is_partial();
+    pairing.unchanged += u64::from(changes.is_empty() && comparison.hidden == 0 && whole);
     pairing.wider += u64::from(changes.iter().any(|change| change.effect == Effect::More));
     for judgement in &comparison.judgements {
         let counts = pairing.standings.entry(judgement.after.profile_id.clone()).or_default();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 use poucet::parse::text::sanitize;
 use poucet::source::adb::devices::{Sighting, Sightings, sightings};
-use poucet::source::adb::{self};
+use poucet::source::adb::{self, AdbError};
 use poucet::source::ios_backup::{self, Summary};
 
 use super::target::{Failure, timeout};
@@ -30,20 +30,48 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         }
     }
     let with_identifier = matches.get_flag("show-serial");
+    let trouble = trouble(&options, &found);
+    if let Some(error) = trouble {
+        Failure::Phone(error.clone()).say(session);
+    }
+    if let Some(serial) = options.serial.as_ref().filter(|_| !found.phones.is_empty()) {
+        tell_serial(session, serial);
+    }
     let exit = if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
-        session.print(&json(&found, &backups, with_identifier))
+        session.print(&json(session, &found, &backups, with_identifier))
     } else {
         table(session, &found).and(backup_table(session, &found, &backups, with_identifier))
     };
+    if trouble.is_some() {
+        return exit.and(Exit::UNREADABLE);
+    }
     if found.phones.is_empty() && backups.is_empty() {
-        session.error(&session.texts.get("cli-no-phone"), Some(&session.texts.get("cli-no-phone-hint")));
-        server_line(session, &found);
-        for key in ["no-phone-in-sight", "cable-for-data"] {
-            session.say(&format!("{} {}", session.texts.get("cli-hint"), session.texts.get(key)));
-        }
+        no_phone(session, &options, &found);
         return exit.and(Exit::NO_PHONE);
     }
     exit
+}
+
+/// What hides the phones that a server may have: then nobody knows whether there are any.
+pub(crate) fn trouble<'f>(options: &adb::Options, found: &'f Sightings) -> Option<&'f AdbError> {
+    found.server.as_ref().err().filter(|error| error.hides_phones(options.server.is_loopback()))
+}
+
+/// Says that there is no phone, and what to do.
+pub(crate) fn no_phone(session: &Session, options: &adb::Options, found: &Sightings) {
+    session.error(&session.texts.get("cli-no-phone"), Some(&session.texts.get("cli-no-phone-hint")));
+    server_line(session, found);
+    if let Some(serial) = &options.serial {
+        tell_serial(session, serial);
+    }
+    for key in ["no-phone-in-sight", "cable-for-data"] {
+        session.say(&format!("{} {}", session.texts.get("cli-hint"), session.texts.get(key)));
+    }
+}
+
+/// Says which phone `ANDROID_SERIAL` names: who forgot it would look for the others.
+pub(crate) fn tell_serial(session: &Session, serial: &str) {
+    session.say(&session.texts.with("cli-android-serial", &[("serial", &sanitize(serial, 80))]));
 }
 
 /// The backups of this computer, one a line.
@@ -70,7 +98,10 @@ fn backup_table(session: &Session, found: &Sightings, backups: &[Summary], with_
             let date = backup.date.as_deref().map(|date| date.get(..16).unwrap_or(date).replace('T', " "));
             [
                 format!("{number:digits$}  {}", backup.model.clone().unwrap_or_else(unknown)),
-                backup.os_version.as_deref().map_or_else(unknown, |version| format!("iOS {version}")),
+                backup.os_version.as_deref().map_or_else(unknown, |version| {
+                    let system = if poucet::snapshot::is_ipad(backup.model.as_deref()) { "iPadOS" } else { "iOS" };
+                    format!("{system} {version}")
+                }),
                 date.unwrap_or_else(unknown),
                 word(backup.encrypted, "cli-backup-encrypted", "cli-backup-plain"),
                 word(backup.finished, "cli-backup-whole", "cli-backup-half"),
@@ -123,8 +154,7 @@ fn table(session: &Session, found: &Sightings) -> Exit {
 
 /// What to do for a phone, most likely first.
 fn advice(session: &Session, phone: &Sighting) -> Vec<String> {
-    let Some(advice) = phone.state.advice() else { return Vec::new() };
-    std::iter::once(&advice).chain(advice.then()).map(|advice| session.texts.get(advice.key())).collect()
+    phone.advice().into_iter().map(|advice| session.texts.get(advice.key())).collect()
 }
 
 /// Says of one phone that it is not ready, and what to do; gives its name and what was said.
@@ -151,7 +181,7 @@ pub(crate) fn server_line(session: &Session, found: &Sightings) {
     }
 }
 
-fn json(found: &Sightings, backups: &[Summary], with_identifier: bool) -> String {
+fn json(session: &Session, found: &Sightings, backups: &[Summary], with_identifier: bool) -> String {
     let phones: Vec<serde_json::Value> = found
         .phones
         .iter()
@@ -162,7 +192,7 @@ fn json(found: &Sightings, backups: &[Summary], with_identifier: bool) -> String
                 "ready": phone.state.is_ready(),
                 "transport": phone.transport.word(),
                 "model": phone.model,
-                "advice": phone.state.advice().map(|advice| advice.key()),
+                "advice": phone.advice().first().map(|advice| advice.key()),
             })
         })
         .collect();
@@ -180,9 +210,14 @@ fn json(found: &Sightings, backups: &[Summary], with_identifier: bool) -> String
         })
         .collect();
     let server = found.server.as_ref().ok();
+    let error = found.server.as_ref().err().map(|error| {
+        let hint = session.texts.get(error.hint_key());
+        serde_json::json!({ "key": error.key(), "message": session.adb_error(error), "hint": hint })
+    });
     let value = serde_json::json!({
         "schema": "poucet.devices/1",
         "server": server.map(|server| serde_json::json!({ "address": server.address, "version": server.version })),
+        "server_error": error,
         "phones": phones,
         "backups": backups,
     });

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use poucet::compare::compare;
 use poucet::parse::text::sanitize;
 use poucet::report::{self, Wording, fleet, history};
-use poucet::snapshot::Snapshot;
+use poucet::snapshot::{Part, Snapshot};
 use poucet::store::{Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
 
 use super::judging::Judging;
@@ -60,7 +60,7 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
                 id(device, matches),
                 phone(device),
                 device.readings.to_string(),
-                minute(&device.latest),
+                latest(session, device),
                 verdicts(session, &device.verdicts),
             ]
         })
@@ -86,7 +86,14 @@ fn id(device: &Device, matches: &ArgMatches) -> String {
 }
 
 fn phone(device: &Device) -> String {
-    let platform = if device.platform == "ios" { "iOS" } else { "Android" };
+    let is_ipad = poucet::snapshot::is_ipad(device.model.as_deref());
+    let platform = if device.platform != "ios" {
+        "Android"
+    } else if is_ipad {
+        "iPadOS"
+    } else {
+        "iOS"
+    };
     let system =
         device.os_version.as_deref().map_or_else(|| platform.to_owned(), |version| format!("{platform} {version}"));
     match &device.model {
@@ -98,6 +105,30 @@ fn phone(device: &Device) -> String {
 /// A time of the store to the minute.
 fn minute(utc: &str) -> String {
     utc.get(..16).map_or_else(|| utc.to_owned(), |minute| format!("{} UTC", minute.replace('T', " ")))
+}
+
+/// The time of the latest reading, and that it is partial, or that later ones are.
+fn latest(session: &Session, device: &Device) -> String {
+    let at = minute(&device.latest);
+    match &device.later_partial {
+        _ if !device.partial.is_empty() => session.texts.with("fleet-latest-partial", &[("at", &at)]),
+        Some((_, later)) => session.texts.with("fleet-later-partial", &[("at", &at), ("later", &minute(later))]),
+        None => at,
+    }
+}
+
+/// Whether a reading is whole, and what it does not tell otherwise.
+fn wholeness(session: &Session, partial: &[String]) -> String {
+    if partial.is_empty() {
+        return session.texts.get("fleet-reading-whole");
+    }
+    // A word of a later version stands as it is.
+    let name = |word: &String| match Part::from_word(word) {
+        Some(part) => session.texts.get(&format!("fleet-part-{part}")),
+        None => word.clone(),
+    };
+    let parts: Vec<String> = partial.iter().map(name).collect();
+    session.texts.with("fleet-reading-partial", &[("parts", &parts.join(", "))])
 }
 
 fn verdict(session: &Session, stored: &StoredVerdict) -> String {
@@ -134,6 +165,7 @@ fn show(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
                 vec![
                     minute(&reading.taken_utc),
                     reading.source.clone(),
+                    wholeness(session, &reading.partial),
                     reading.os_version.clone().unwrap_or_default(),
                     stored.map(|stored| format!("{} {}", stored.profile, stored.profile_version)).unwrap_or_default(),
                     stored.map(|stored| verdict(session, stored)).unwrap_or_default(),
@@ -151,7 +183,7 @@ fn show(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         })
         .collect();
     let json = || history::device(&device, &readings);
-    let columns = ["taken", "source", "system", "profile", "verdict", "failing", "conformity"];
+    let columns = ["taken", "source", "reading", "system", "profile", "verdict", "failing", "conformity"];
     let csv = |words: Wording<'_>| history::device_csv(&device, &readings, words);
     Ok(answer(session, matches, &columns, rows, json, csv))
 }
@@ -175,6 +207,7 @@ fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
                 period.start.clone(),
                 period.profile.clone(),
                 period.phones.to_string(),
+                period.partial.to_string(),
                 period.failing.to_string(),
                 worst(period, "critical"),
                 worst(period, "high"),
@@ -185,8 +218,18 @@ fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         })
         .collect();
     let json = || history::trend(step, &periods);
-    let columns =
-        ["period", "profile", "phones", "fail", "critical", "high", "not-assessed", "failing-rules", "conformity"];
+    let columns = [
+        "period",
+        "profile",
+        "phones",
+        "partial",
+        "fail",
+        "critical",
+        "high",
+        "not-assessed",
+        "failing-rules",
+        "conformity",
+    ];
     let csv = |words: Wording<'_>| history::trend_csv(step, &periods, words);
     Ok(answer(session, matches, &columns, rows, json, csv))
 }
@@ -326,7 +369,8 @@ fn compare_stored(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit>
     let second = second_language(session, matches);
     let mut page = Output::new(session, matches, format, second.as_ref(), judging.today);
     let comparison = compare(&before, &after, &judging.profiles, judging.context(session));
-    let mut exit = Exit::default();
+    // Half a reading proves that nothing is new as little as that something is.
+    let mut exit = if before.is_partial() || after.is_partial() { Exit::UNREADABLE } else { Exit::default() };
     for judgement in &comparison.judgements {
         exit = exit.and(judging.outcome(&judgement.after));
     }

@@ -1,9 +1,10 @@
 //! What a call judges by: profiles, waivers, who owns the phone, and from when on the exit code tells of a failure.
 
 use clap::ArgMatches;
-use poucet::audit::{Audit, Context};
+use poucet::audit::{Audit, Context, Finding};
+use poucet::evidence::{Kind, Reason, SourceKind};
 use poucet::profile::{self, Profile};
-use poucet::snapshot::{Severity, Standing, Verdict};
+use poucet::snapshot::{APP_LIST, Severity, Standing, Verdict};
 use poucet::waiver::Waivers;
 
 use super::profile::{load, options};
@@ -81,8 +82,36 @@ impl<'s> Judging<'s> {
             };
             counts && finding.severity >= threshold
         });
-        if failing { Exit::FAILING } else { Exit::default() }
+        // What fails, and may have failed before: neither is it known to be new, nor that nothing is.
+        let unsure = self.only_new
+            && audit
+                .findings
+                .iter()
+                .any(|finding| finding.standing == Some(Standing::PerhapsNew) && finding.severity >= threshold);
+        let unsure = unsure || !failing && lacks_evidence(audit, threshold);
+        let exit = if unsure { Exit::UNREADABLE } else { Exit::default() };
+        if failing { exit.and(Exit::FAILING) } else { exit }
     }
+}
+
+/// Whether a rule could not be judged because a piece of evidence is not there, or is not shown to be whole: what it would have said is not
+/// known, and no exit code may make it look as if nothing failed.
+fn lacks_evidence(audit: &Audit<'_>, threshold: Severity) -> bool {
+    let snapshot = audit.snapshot;
+    let is_saved = snapshot.source.kind == SourceKind::Files.word();
+    let unknown = |finding: &&Finding<'_>| finding.verdict == Verdict::NotAssessed && finding.severity >= threshold;
+    audit.findings.iter().filter(unknown).any(|finding| {
+        let poucet::audit::Reason::Gap(gap) = &finding.because else { return false };
+        if gap.reason == Reason::Unproven.word() || gap.area == APP_LIST {
+            return true;
+        }
+        let of_gap = |kind: &Kind| [gap.area.as_str(), gap.detail.as_str()].contains(&kind.label());
+        // Tools collect some outputs for one user only; a folder of saved texts lacks what nobody saved.
+        let Some(kind) = Kind::ALL.into_iter().find(of_gap).filter(|_| gap.reason == Reason::Absent.word()) else {
+            return false;
+        };
+        is_saved || !snapshot.read.iter().any(|read| read.source.starts_with(kind.label()))
+    })
 }
 
 /// The profiles of a call; wrong ones are all shown, and judge nothing.

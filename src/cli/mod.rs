@@ -16,6 +16,7 @@ mod identity;
 mod judging;
 mod lint;
 mod output;
+mod pair;
 mod password;
 mod profile;
 mod profile_test;
@@ -23,6 +24,7 @@ mod profile_tools;
 mod progress;
 mod queue;
 mod reading;
+mod signals;
 mod snapshot;
 mod store;
 mod target;
@@ -217,7 +219,7 @@ impl Session {
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
     // Unfinished files go when the person stops the program; everything else of it ends with the process.
-    let _ = ctrlc::set_handler(|| {
+    signals::on_end(|| {
         // A question hides what is typed, and must be the one to bring the terminal back.
         password::settle();
         if watch::asked_to_end() {
@@ -249,7 +251,10 @@ pub(crate) fn stop() -> ! {
 
 fn dispatch(session: &Session, matches: &ArgMatches) -> Exit {
     match matches.subcommand() {
-        Some(("devices", matches)) => devices::run(session, matches),
+        Some(("devices", matches)) => match matches.subcommand() {
+            Some(("pair", matches)) => pair::run(session, matches),
+            _ => devices::run(session, matches),
+        },
         Some(("audit", matches)) => audit::run(session, matches),
         Some(("compare", matches)) => compare::run(session, matches),
         Some(("snapshot", matches)) => snapshot::run(session, matches),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ArgMatches;
 use poucet::report::{self, Format, Languages, Wording, Writer, table};
-use poucet::source::output::{AtomicFile, OutputError, Readers};
+use poucet::source::output::{AtomicFile, OutputError, Readers, write_atomically_with};
 use poucet::text::Texts;
 
 use super::{Exit, Session};
@@ -30,6 +30,8 @@ pub(crate) struct Pipe<'p> {
     waiting: String,
     file: Option<&'p str>,
     begun: Option<AtomicFile>,
+    /// What a file holds that is whole after each result.
+    kept: Option<String>,
     exit: Exit,
     closed: bool,
 }
@@ -38,7 +40,7 @@ impl<'p> Pipe<'p> {
     /// To `--output`, or to standard output.
     pub(crate) fn new(session: &'p Session, matches: &'p ArgMatches) -> Pipe<'p> {
         let file = matches.get_one::<String>("output").map(String::as_str);
-        Pipe { session, waiting: String::new(), file, begun: None, exit: Exit::default(), closed: false }
+        Pipe { session, waiting: String::new(), file, begun: None, kept: None, exit: Exit::default(), closed: false }
     }
 
     /// Whether nobody takes what is written: a reader that has seen enough, or a disk that is full.
@@ -57,7 +59,7 @@ impl<'p> Pipe<'p> {
     /// Lets a text be added to what waits.
     fn write(&mut self, write: impl FnOnce(&mut String)) {
         write(&mut self.waiting);
-        if self.waiting.len() >= WAITING {
+        if self.waiting.len() >= WAITING && self.kept.is_none() {
             self.flush();
         }
     }
@@ -93,8 +95,31 @@ impl<'p> Pipe<'p> {
         Ok(())
     }
 
+    /// Writes what came so far, and after it `end`, in the place of what the file held. What cannot be written is said, and
+    /// comes with the next result.
+    ///
+    /// # Errors
+    /// 2, with a message.
+    fn put(&mut self, end: &str) -> Result<(), Exit> {
+        let (Some(kept), Some(path)) = (self.kept.as_mut(), self.file) else { return Ok(()) };
+        kept.push_str(&self.waiting);
+        self.waiting.clear();
+        let parts = [kept.as_bytes(), end.as_bytes()];
+        if parts.iter().all(|part| part.is_empty()) {
+            return Ok(());
+        }
+        let content = |file: &mut dyn std::io::Write| parts.iter().try_for_each(|part| file.write_all(part));
+        write_atomically_with(Path::new(path), Readers::Usual, content).map_err(|error| {
+            self.session.output_error(&error);
+            Exit::USAGE
+        })
+    }
+
     /// Nothing more comes.
     pub(crate) fn finish(mut self) -> Exit {
+        if self.kept.is_some() {
+            return self.exit.and(self.put("").err().unwrap_or_default());
+        }
         self.flush();
         if let Some(file) = self.begun.take()
             && let Err(error) = file.finish()
@@ -156,9 +181,37 @@ impl<'p> Output<'p> {
         self.pipe.add(text);
     }
 
+    /// Keeps the file whole after each result, for a call that goes on for a day. A device or a pipe takes what comes.
+    ///
+    /// # Errors
+    /// With a message, when there can be no such file: better now than after the first phone.
+    pub(crate) fn growing(mut self) -> Result<Output<'p>, Exit> {
+        let Some(path) = self.pipe.file.map(Path::new) else { return Ok(self) };
+        if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+            return Ok(self);
+        }
+        let failed = if path.is_dir() {
+            Some(OutputError::new(path, std::io::ErrorKind::IsADirectory.into()))
+        } else {
+            AtomicFile::create(path, Readers::Usual).err()
+        };
+        if let Some(error) = failed {
+            self.pipe.session.output_error(&error);
+            return Err(Exit::USAGE);
+        }
+        self.pipe.kept = Some(String::new());
+        Ok(self)
+    }
+
     /// Lets people and programs see what is there.
     pub(crate) fn flush(&mut self) {
-        self.pipe.flush();
+        if self.pipe.kept.is_none() {
+            return self.pipe.flush();
+        }
+        let mut end = String::new();
+        self.writer.end(&mut end);
+        // What failed is tried again with the next result, and counts where it is the last.
+        let _ = self.pipe.put(&end);
     }
 
     /// Whether nobody takes what is written.

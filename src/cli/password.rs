@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use clap::ArgMatches;
 use poucet::parse::text::sanitize;
-use poucet::source::ios_backup::{Ask, Password};
+use poucet::source::ios_backup::{Ask, NotText, Password};
 use zeroize::Zeroizing;
 
 use super::{Exit, Session, progress};
@@ -24,8 +24,8 @@ static PROMPT: Mutex<()> = Mutex::new(());
 
 /// Where the password of a call comes from.
 pub(crate) enum Passwords {
-    /// The bytes of a file or of standard input, with the newline that editors and `echo` put at the end.
-    Line(Zeroizing<Vec<u8>>),
+    /// What a file or standard input gave, without what editors and `echo` put around it.
+    Line(Password),
     /// The bytes of the environment variable.
     Variable(Zeroizing<Vec<u8>>),
     /// Somebody may be asked.
@@ -46,9 +46,15 @@ impl Passwords {
             session.error(&message, Some(&session.texts.get("cli-password-unreadable-hint")));
             Exit::USAGE
         };
+        let no_text = |place: &str| {
+            let message = session.texts.with("cli-password-no-text", &[("place", place)]);
+            session.error(&message, Some(&session.texts.get("cli-password-no-text-hint")));
+            Exit::USAGE
+        };
         if let Some(path) = matches.get_one::<String>("password-file") {
             let read = std::fs::File::open(Path::new(path)).and_then(bounded);
-            return read.map(Passwords::Line).map_err(|error| unreadable(path, &error.to_string()));
+            let bytes = read.map_err(|error| unreadable(path, &error.to_string()))?;
+            return line(bytes).map_err(|NotText| no_text(path));
         }
         if matches.get_flag("password-stdin") {
             let targets = matches.get_many::<String>("target").into_iter().flatten();
@@ -58,7 +64,8 @@ impl Passwords {
                 return Err(Exit::USAGE);
             }
             let read = bounded(std::io::stdin().lock());
-            return read.map(Passwords::Line).map_err(|error| unreadable("-", &error.to_string()));
+            let bytes = read.map_err(|error| unreadable("-", &error.to_string()))?;
+            return line(bytes).map_err(|NotText| no_text("-"));
         }
         if let Some(password) = std::env::var_os(VARIABLE).filter(|password| !password.is_empty()) {
             return Ok(Passwords::Variable(Zeroizing::new(password.into_encoded_bytes())));
@@ -76,7 +83,7 @@ impl Passwords {
     /// an empty answer.
     pub(crate) fn answer(&self, session: &Session, target: &str, ask: Ask) -> Option<Password> {
         let password = match self {
-            Passwords::Line(bytes) if ask.attempt == 1 => Some(Password::from_file_bytes(bytes.to_vec())),
+            Passwords::Line(password) if ask.attempt == 1 => Some(password.clone()),
             Passwords::Variable(bytes) if ask.attempt == 1 => Some(Password::from_bytes(bytes.to_vec())),
             Passwords::Prompt if ask.attempt <= ATTEMPTS => prompt(session, target, ask),
             _ => None,
@@ -87,6 +94,11 @@ impl Passwords {
         }
         Some(password)
     }
+}
+
+/// The password in what a file or standard input gave.
+fn line(bytes: Zeroizing<Vec<u8>>) -> Result<Passwords, NotText> {
+    Password::from_file_bytes(bytes.to_vec()).map(Passwords::Line)
 }
 
 /// Waits until the question that stands on the terminal is gone, but not long: somebody else may have stopped the program.
@@ -135,7 +147,7 @@ mod tests {
     fn what_is_given_is_tried_once() {
         let session = Session::new(poucet::text::Texts::new(poucet::text::Language::En));
         for given in
-            [Passwords::Line(Zeroizing::new(b"x\n".to_vec())), Passwords::Variable(Zeroizing::new(b"x".to_vec()))]
+            [line(Zeroizing::new(b"x\n".to_vec())).unwrap(), Passwords::Variable(Zeroizing::new(b"x".to_vec()))]
         {
             assert!(given.is_given());
             assert!(given.answer(&session, "x", Ask { attempt: 1 }).is_some());

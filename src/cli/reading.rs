@@ -240,7 +240,8 @@ impl<'s> Reading<'s> {
 
     /// A phone, now.
     pub(crate) fn phone(&self, target: &str) -> Result<Snapshot, Failure> {
-        let snapshot = phone(target, self.timeout).map(|evidence| self.snapshot(&evidence)).map_err(Failure::Phone);
+        let evidence = phone(self.session, target, self.timeout).map_err(Failure::Phone);
+        let snapshot = evidence.map(|evidence| self.snapshot(&evidence));
         self.with_user(target, snapshot)
     }
 

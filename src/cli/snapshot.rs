@@ -50,6 +50,8 @@ impl<'p> Lines<'p> {
     }
 
     fn add(&mut self, snapshot: Snapshot) {
+        // A file from before there was a mark gets it.
+        let snapshot = snapshot.marked();
         if !self.several && self.first.is_none() {
             self.first = Some(snapshot);
             return;

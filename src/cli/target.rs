@@ -178,24 +178,50 @@ pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<Resolve
         }
     };
     let sightings = adb::devices::sightings(&options);
-    if sightings.phones.is_empty() {
-        session.error(&session.texts.get("cli-no-phone"), Some(&session.texts.get("cli-no-phone-hint")));
-        devices::server_line(session, &sightings);
-        for key in ["no-phone-in-sight", "cable-for-data"] {
-            session.say(&format!("{} {}", session.texts.get("cli-hint"), session.texts.get(key)));
+    let mut resolved = Resolved::default();
+    if let Some(trouble) = devices::trouble(&options, &sightings) {
+        Failure::Phone(trouble.clone()).say(session);
+        resolved.exit = Exit::UNREADABLE;
+        // Phones that the server has are not seen; those on USB are, and may be free.
+        if sightings.phones.is_empty() {
+            return Err(resolved.exit);
         }
+    } else if sightings.phones.is_empty() {
+        devices::no_phone(session, &options, &sightings);
         return Err(Exit::NO_PHONE);
     }
-    let mut resolved = Resolved::default();
-    for phone in sightings.phones {
+    for phone in meant(session, &options, &sightings)? {
         if phone.state.is_ready() {
-            resolved.targets.push(Target::Phone(phone.target));
+            resolved.targets.push(Target::Phone(phone.target.clone()));
         } else {
-            resolved.unready.push(devices::not_ready(session, &phone));
+            resolved.unready.push(devices::not_ready(session, phone));
             resolved.exit = Exit::UNREADABLE;
         }
     }
     Ok(resolved)
+}
+
+/// The phones that are meant where no target is named: every one, or the one of `ANDROID_SERIAL`. Who exports that means
+/// one phone, and nobody asked the owners of the others.
+fn meant<'s>(
+    session: &Session,
+    options: &adb::Options,
+    sightings: &'s adb::Sightings,
+) -> Result<Vec<&'s adb::Sighting>, Exit> {
+    let Some(serial) = &options.serial else { return Ok(sightings.phones.iter().collect()) };
+    devices::tell_serial(session, serial);
+    let named = sightings.named(serial);
+    if named.is_empty() {
+        let seen = sightings.phones.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        Failure::Phone(AdbError::NotFound { serial: serial.clone(), seen }).say(session);
+        return Err(Exit::UNREADABLE);
+    }
+    if named.iter().filter(|phone| phone.state.is_ready()).count() > 1 {
+        let seen = named.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        Failure::Phone(AdbError::Ambiguous { target: format!("ANDROID_SERIAL={serial}"), seen }).say(session);
+        return Err(Exit::UNREADABLE);
+    }
+    Ok(named)
 }
 
 /// The targets of `--targets-from`: one a line; empty lines, and those that begin with `#`, are for people. A path starts at the
@@ -234,15 +260,26 @@ pub(crate) fn jobs(matches: &ArgMatches) -> usize {
     matches.get_one::<u64>("jobs").and_then(|jobs| usize::try_from(*jobs).ok()).unwrap_or(0)
 }
 
-/// The evidence of a phone.
-pub(crate) fn phone(target: &str, timeout: Duration) -> Result<Evidence, AdbError> {
-    let options = adb::Options { timeout: timeout.min(Duration::from_secs(10)), ..adb::Options::from_environment()? };
-    let started = std::time::Instant::now();
-    let phone = adb::open(target, &options)?;
-    let left = timeout.saturating_sub(started.elapsed());
-    let kind = phone.source();
-    let serial = phone.serial().map(str::to_owned);
-    Ok(adb::collect(phone.as_ref(), kind, kind.word(), serial.as_deref(), left))
+/// How long the owner of a phone has to accept this computer, where `--timeout` does not say less: to find the phone, unlock it and read
+/// the question.
+const ACCEPT: Duration = Duration::from_secs(30);
+
+/// The evidence of a phone. Somebody is told where the phone's owner is waited for.
+pub(crate) fn phone(session: &Session, target: &str, timeout: Duration) -> Result<Evidence, AdbError> {
+    let options = adb::Options {
+        timeout: timeout.min(Duration::from_secs(10)),
+        accept: timeout.min(ACCEPT),
+        ..adb::Options::from_environment()?
+    };
+    let tell = |told: adb::Told<'_>| match told {
+        adb::Told::Allow => {
+            session.say(&session.texts.with("cli-waiting-allow", &[("target", &sanitize(target, 200))]))
+        }
+        adb::Told::BadKey(error) => {
+            session.say(&session.texts.with("cli-bad-key", &[("text", &session.adb_error(error))]));
+        }
+    };
+    adb::read(target, &options, timeout, &tell)
 }
 
 /// Says which files of a folder were left aside, and why.

@@ -1,12 +1,12 @@
 //! What became of each app, and of what it may touch.
 
 use super::pairs::{Pair, Pairs};
-use super::unread::Unread;
+use super::unread::{Room, Unread};
 use super::{Change, ChangeKind, Effect, Fact, Side, Subject, is_later};
-use crate::audit::AppRef;
+use crate::audit::{AppRef, Context};
 use crate::catalog::Catalog;
 use crate::snapshot::permissions::describe;
-use crate::snapshot::{App, AppSource, Gap, Grant, Level, Permission, Platform, Presence, Snapshot, name_or_id};
+use crate::snapshot::{App, AppSource, Gap, Grant, Level, Part, Permission, Platform, Presence, Snapshot, name_or_id};
 
 /// Both readings, with what stands between them.
 pub(super) struct Readings<'s, 'c> {
@@ -15,6 +15,13 @@ pub(super) struct Readings<'s, 'c> {
     pub(super) unread_before: Unread<'s>,
     pub(super) unread_after: Unread<'s>,
     pub(super) catalog: &'c Catalog,
+}
+
+impl<'s, 'c> Readings<'s, 'c> {
+    pub(super) fn of(before: &'s Snapshot, after: &'s Snapshot, context: Context<'c>) -> Readings<'s, 'c> {
+        let (unread_before, unread_after) = (Unread::of(before), Unread::of(after));
+        Readings { before, after, unread_before, unread_after, catalog: context.catalog }
+    }
 }
 
 impl<'s> Readings<'s, '_> {
@@ -32,17 +39,15 @@ impl<'s> Readings<'s, '_> {
 
     /// An app that only the later reading names.
     fn appeared(&self, pairs: &Pairs<'s>, after: &'s App, changes: &mut Vec<Change<'s>>) {
-        let earlier_user = pairs.has_earlier_user(after.user);
-        let installed_since = after
-            .installed_at
-            .as_deref()
-            .zip(self.before.taken_at.as_deref())
-            .is_some_and(|(at, taken)| is_later(at, taken));
+        let dated = after.installed_at.as_deref().zip(self.before.taken_at.as_deref());
+        let clocks = self.before.clock.is_none() && self.after.clock.is_none();
+        let installed_since = clocks && dated.is_some_and(|(at, taken)| is_later(at, taken));
         // An app that was installed since then was not there, whatever the earlier reading could see.
-        let unsure = match self.unread_before.app_list(after.user) {
-            _ if installed_since || !earlier_user => None,
-            Some(gap) => Some(Some(gap)),
-            None => self.may_be_unnamed(self.before, after).then_some(None),
+        let unsure = match pairs.earlier_user(after.user) {
+            _ if installed_since => None,
+            // With the user came all its apps, unless nobody knows who was there.
+            None => self.unread_before.room(Room::Users).map(Some),
+            Some(user) => self.untold_in(self.before, &self.unread_before, &App { user, ..after.clone() }),
         };
         let new = Side { fact: Fact::App(after), evidence: &after.evidence };
         if let Some(gap) = unsure {
@@ -70,21 +75,44 @@ impl<'s> Readings<'s, '_> {
         }
         let old = Side { fact: Fact::App(before), evidence: &before.evidence };
         let unsure = match pairs.later_user(before.user) {
-            // With the user went all its apps.
-            None => None,
-            Some(user) => match self.unread_after.app_list(user) {
-                Some(gap) => Some(Some(gap)),
-                None => {
-                    let there = App { user, ..before.clone() };
-                    self.may_be_unnamed(self.after, &there).then_some(None)
-                }
-            },
+            // With the user went all its apps, unless nobody knows who is there.
+            None => self.unread_after.room(Room::Users).map(Some),
+            Some(user) => self.untold_in(self.after, &self.unread_after, &App { user, ..before.clone() }),
         };
         let (kind, effect, fact) = match unsure {
             Some(gap) => (ChangeKind::NotComparable, Effect::Unknown, Fact::Unknown(gap)),
             None => (ChangeKind::Removed, Effect::Less, Fact::Nothing),
         };
         changes.push(change(kind, effect, before, Subject::App, old, Side { fact, evidence: &[] }));
+    }
+
+    /// Whether a reading that does not name an app leaves open what a rule asks of it: that it is there, or that it has an access.
+    pub(super) fn is_untold(&self, side: When, app: &App, permission: Option<Permission>) -> bool {
+        let (snapshot, unread) = match side {
+            When::Before => (self.before, &self.unread_before),
+            When::After => (self.after, &self.unread_after),
+        };
+        if unread.app_list(app.user).is_some() {
+            return true;
+        }
+        // What is left of an app of iOS stands in what the apps may touch.
+        if app.presence == Presence::Residual
+            && snapshot.device.platform == Platform::Ios
+            && snapshot.unread_parts().contains(&Part::Access)
+        {
+            return true;
+        }
+        let Some(permission) = permission else { return self.may_be_unnamed(snapshot, app) };
+        unread.permission(permission, app).is_some()
+            || self.may_be_unnamed(snapshot, app) && !names_its_holder(permission, snapshot.device.platform, app)
+    }
+
+    /// Whether a reading that does not name an app leaves open that it is there, and the gap by which it does.
+    fn untold_in(&self, snapshot: &Snapshot, unread: &Unread<'s>, app: &App) -> Option<Option<&'s Gap>> {
+        match unread.app_list(app.user) {
+            Some(gap) => Some(Some(gap)),
+            None => self.may_be_unnamed(snapshot, app).then_some(None),
+        }
     }
 
     /// Whether a snapshot may have counted an app without naming it, or was asked about other users only.
@@ -109,6 +137,26 @@ impl<'s> Readings<'s, '_> {
         if pair.replaced {
             say(ChangeKind::Replaced, Effect::Other);
         }
+        let (was_cut, is_cut) = (self.unread_before.is_cut(before), self.unread_after.is_cut(after));
+        if was_cut || is_cut {
+            // What its block says of it may stand behind the cut.
+            let side = |is_cut, side| if is_cut { Side { fact: Fact::Unknown(None), evidence: &[] } } else { side };
+            let (old, new) = (side(was_cut, old()), side(is_cut, new()));
+            changes.push(change(ChangeKind::NotComparable, Effect::Unknown, after, Subject::App, old, new));
+        } else {
+            self.itself(pair, before, after, changes);
+        }
+        for permission in Permission::ALL {
+            let find = |app: &'s App| app.grants.iter().find(|grant| grant.permission == *permission);
+            self.permission(*permission, (before, find(before)), (after, find(after)), changes);
+        }
+    }
+
+    /// What became of an app itself.
+    fn itself(&self, pair: &Pair<'s>, before: &'s App, after: &'s App, changes: &mut Vec<Change<'s>>) {
+        let old = || Side { fact: Fact::App(before), evidence: &before.evidence[..] };
+        let new = || Side { fact: Fact::App(after), evidence: &after.evidence[..] };
+        let mut say = |kind, effect| changes.push(change(kind, effect, after, Subject::App, old(), new()));
         match (before.presence, after.presence) {
             (was, is) if was == is => {}
             (Presence::Absent | Presence::Residual, is) if is > Presence::Residual => say(arrival(after), Effect::More),
@@ -131,7 +179,8 @@ impl<'s> Readings<'s, '_> {
             {
                 say(ChangeKind::Updated, Effect::Other);
             }
-            if before.source != after.source || before.installer != after.installer {
+            let told = before.source != AppSource::Unknown && after.source != AppSource::Unknown;
+            if told && (before.source != after.source || before.installer != after.installer) {
                 match after.source {
                     AppSource::Sideloaded if before.source != AppSource::Sideloaded => {
                         say(ChangeKind::Sideloaded, Effect::More);
@@ -139,10 +188,6 @@ impl<'s> Readings<'s, '_> {
                     _ => say(ChangeKind::SourceChanged, Effect::Other),
                 }
             }
-        }
-        for permission in Permission::ALL {
-            let find = |app: &'s App| app.grants.iter().find(|grant| grant.permission == *permission);
-            self.permission(*permission, (before, find(before)), (after, find(after)), changes);
         }
     }
 
@@ -155,19 +200,18 @@ impl<'s> Readings<'s, '_> {
         changes: &mut Vec<Change<'s>>,
     ) {
         let subject = Subject::Permission(permission);
-        let hidden = |snapshot: &Snapshot, unread: &Unread<'s>, app: &App| -> Option<Option<&'s Gap>> {
-            match unread.permission(permission, app) {
-                Some(gap) => Some(Some(gap)),
-                None if !describe(permission).is_observable_on(snapshot.device.platform) => Some(None),
-                None => None,
-            }
+        let hidden = |snapshot: &Snapshot, unread: &Unread<'s>, app: &App, other: &Grant| {
+            let unobservable = !describe(permission).is_observable_on(snapshot.device.platform);
+            unread.lacks(permission, app, other).or(unobservable.then_some(None))
         };
-        let missing_before = was.is_none().then(|| hidden(self.before, &self.unread_before, before)).flatten();
-        let missing_after = is.is_none().then(|| hidden(self.after, &self.unread_after, after)).flatten();
         let unknown = |gap| Side { fact: Fact::Unknown(gap), evidence: &[] };
         let unsure = match (was, is) {
-            (None, Some(grant)) => missing_before.map(|gap| (unknown(gap), Side::grant(grant))),
-            (Some(grant), None) => missing_after.map(|gap| (Side::grant(grant), unknown(gap))),
+            (None, Some(grant)) => {
+                hidden(self.before, &self.unread_before, before, grant).map(|gap| (unknown(gap), Side::grant(grant)))
+            }
+            (Some(grant), None) => {
+                hidden(self.after, &self.unread_after, after, grant).map(|gap| (Side::grant(grant), unknown(gap)))
+            }
             (None, None) => return,
             (Some(_), Some(_)) => None,
         };
@@ -175,7 +219,17 @@ impl<'s> Readings<'s, '_> {
             changes.push(change(ChangeKind::NotComparable, Effect::Unknown, after, subject, old, new));
             return;
         }
+        let inert = |grant: Option<&Grant>| grant.and_then(|grant| grant.inert);
+        let switch_untold = self.unread_before.hides_switch(permission, before.user, inert(was), inert(is))
+            || self.unread_after.hides_switch(permission, after.user, inert(is), inert(was));
         if let Some((kind, effect)) = self.moved(was, is) {
+            let (kind, effect) = match kind {
+                ChangeKind::InForce | ChangeKind::WithoutEffect if switch_untold => {
+                    (ChangeKind::NotComparable, Effect::Unknown)
+                }
+                _ if switch_untold => (kind, Effect::Other),
+                _ => (kind, effect),
+            };
             let side = |grant: Option<&'s Grant>| grant.map_or_else(Side::nothing, Side::grant);
             changes.push(change(kind, effect, after, subject, side(was), side(is)));
         }
@@ -215,13 +269,22 @@ impl<'s> Readings<'s, '_> {
 
     /// Whether it was used since the earlier reading.
     fn used(&self, app: &App, was: Option<&'s Grant>, is: Option<&'s Grant>, changes: &mut Vec<Change<'s>>) {
+        // By a clock that was wrong nothing is later.
+        if self.before.clock.is_some() || self.after.clock.is_some() {
+            return;
+        }
         let Some(last) = is.and_then(|grant| grant.last_used.as_ref()).filter(|last| !last.doubtful) else { return };
         let earlier = was.and_then(|grant| grant.last_used.as_ref()).filter(|last| !last.doubtful);
-        let since = match (earlier, self.before.taken_at.as_deref()) {
-            (Some(earlier), _) => is_later(&last.at, &earlier.at),
+        let later = |other: Option<&str>| match (last.at.as_deref(), other) {
+            (Some(at), Some(other)) => is_later(at, other),
+            _ => false,
+        };
+        let since = match earlier {
+            // What goes on as the later evidence is taken is a use after the earlier one.
+            _ if last.now => true,
+            Some(earlier) => later(earlier.at.as_deref()),
             // What the phone did not tell at first may be as old as it likes; only a later use is a new one.
-            (None, Some(taken)) => is_later(&last.at, taken),
-            (None, None) => false,
+            None => later(self.before.taken_at.as_deref()),
         };
         if !since {
             return;
@@ -234,6 +297,30 @@ impl<'s> Readings<'s, '_> {
         let Some(permission) = is.map(|grant| grant.permission) else { return };
         let (old, new) = (side(earlier, was), side(Some(last), is));
         changes.push(change(kind, Effect::Other, app, Subject::Permission(permission), old, new));
+    }
+}
+
+/// One of the two readings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    Before,
+    After,
+}
+
+/// Whether a snapshot names every app that has an access, so that one that it does not name has it not.
+fn names_its_holder(permission: Permission, platform: Platform, app: &App) -> bool {
+    use Permission::{
+        Accessibility, AllFiles, DefaultRole, DeviceAdmin, InstallApps, Keyboard, NotificationAccess, Overlay,
+        ScreenCapture, SystemSettings, UsageAccess, Vpn,
+    };
+    match (platform, permission) {
+        (Platform::Android, Accessibility | DeviceAdmin) | (Platform::Ios, Keyboard | Vpn) => true,
+        (
+            Platform::Android,
+            NotificationAccess | Overlay | UsageAccess | AllFiles | InstallApps | SystemSettings | ScreenCapture | Vpn
+            | Keyboard | DefaultRole,
+        ) => !app.system,
+        _ => false,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Two snapshots side by side: Snapshot × Snapshot → what changed between a before and an after.
 //!
 //! Nothing is guessed. What one side could not read is [`ChangeKind::NotComparable`], never a removal; what neither side could read is
-//! no change. With profiles, both sides are judged by the same one, and each rule says whether it was fixed, fails anew or still.
+//! no change. With profiles, both sides are judged by the same one, and each rule says whether it was fixed, fails anew or still; what
+//! fails and was only unread before is [`Standing::PerhapsNew`].
 
 mod apps;
 mod pairs;
@@ -17,7 +18,6 @@ use crate::profile::Profile;
 use apps::Readings;
 use pairs::Pairs;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use unread::Unread;
 
 use crate::snapshot::words::words;
 use crate::snapshot::{
@@ -288,19 +288,13 @@ pub fn compare<'s>(
     profiles: &[Profile],
     context: Context<'_>,
 ) -> Comparison<'s> {
-    let readings = Readings {
-        before,
-        after,
-        unread_before: Unread::of(before),
-        unread_after: Unread::of(after),
-        catalog: context.catalog,
-    };
+    let readings = Readings::of(before, after, context);
     let pairs = Pairs::of(before, after, context.catalog);
     let mut changes = Vec::new();
     readings.apps(&pairs, &mut changes);
     readings.phone(&pairs, &mut changes);
     let judgements: Vec<Judgement<'s>> =
-        profiles.iter().map(|profile| rules::judge(before, after, profile, context, &pairs)).collect();
+        profiles.iter().map(|profile| rules::judge(&readings, profile, context, &pairs)).collect();
     let named = changes.len();
     let hidden: BTreeSet<&str> = judgements
         .iter()
@@ -323,7 +317,7 @@ pub fn audit_against<'s>(
     context: Context<'_>,
 ) -> Audit<'s> {
     let pairs = Pairs::of(before, after, context.catalog);
-    rules::judge(before, after, profile, context, &pairs).after
+    rules::judge(&Readings::of(before, after, context), profile, context, &pairs).after
 }
 
 /// Judges a phone of which no earlier reading is known: whatever fails is new.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
-use crate::snapshot::{App, Platform, Presence, Snapshot, UserKind, name_or_id};
+use crate::snapshot::{APP_LIST, App, Platform, Presence, Snapshot, UserKind, name_or_id};
 
 /// The apps of two readings, side by side.
 pub(super) struct Pairs<'s> {
@@ -41,6 +41,9 @@ impl<'s> Pairs<'s> {
                 None => new.push(app),
             }
         }
+        // Where a list is not whole, the other edition may be there all the same.
+        let lists_all = |snapshot: &Snapshot| snapshot.gaps.iter().all(|gap| gap.area != APP_LIST);
+        let whole = lists_all(before) && lists_all(after);
         let (was, is) = (before.device.platform, after.device.platform);
         for app in new {
             let user = users.get(&app.user);
@@ -60,7 +63,8 @@ impl<'s> Pairs<'s> {
             let (known, replaced) = match found {
                 Some(known) => (Some(known), false),
                 // An edition that was there and is still there was not replaced.
-                None => (earlier.values().find(|other| kin(other)).copied(), true),
+                None if whole => (earlier.values().find(|other| kin(other)).copied(), true),
+                None => (None, false),
             };
             if let Some(known) = known {
                 earlier.remove(&(known.id.as_str(), known.user));
@@ -93,9 +97,9 @@ impl<'s> Pairs<'s> {
         self.users.iter().find(|(_, before)| **before == earlier).map(|(after, _)| *after)
     }
 
-    /// The users of the later reading that the earlier one has too.
-    pub(super) fn has_earlier_user(&self, later: u32) -> bool {
-        self.users.contains_key(&later)
+    /// The number that the earlier reading gives a user of the later one.
+    pub(super) fn earlier_user(&self, later: u32) -> Option<u32> {
+        self.users.get(&later).copied()
     }
 }
 
@@ -114,6 +118,11 @@ fn users(before: &Snapshot, after: &Snapshot) -> BTreeMap<u32, u32> {
     };
     for user in &after.users {
         take(user.id, &|id, kind| id == user.id && kind == user.kind, &mut pairs);
+    }
+    // What kind a profile is follows from more than the list of users, which one of the readings may not have read.
+    let unclear = |kind: UserKind| kind == UserKind::UnknownProfile;
+    for user in &after.users {
+        take(user.id, &|id, kind| id == user.id && (unclear(kind) || unclear(user.kind)), &mut pairs);
     }
     for user in &after.users {
         take(user.id, &|_, kind| kind == user.kind, &mut pairs);

@@ -16,6 +16,7 @@ const OTHER: &str = "com.example.other";
 fn before() -> Snapshot {
     let mut snapshot = phone();
     snapshot.device.id = Some("a1".to_owned());
+    snapshot.switches.location = Some(true);
     snapshot.taken_at = Some("2026-11-01T12:00:00+00:00".to_owned());
     snapshot
 }
@@ -110,7 +111,7 @@ fn an_access_without_effect_is_less_and_comes_back() {
 #[test]
 fn a_use_is_new_only_when_it_is_later() {
     let used = |at: Option<&str>| {
-        let last_used = at.map(|at| LastUse { at: at.to_owned(), how: Usage::Background, doubtful: false });
+        let last_used = at.map(|at| LastUse::at(at.to_owned(), Usage::Background, false));
         vec![Grant { last_used, ..level(Permission::Camera, Level::WhileInUse) }]
     };
     let earlier = "2026-10-30T08:00:00+00:00";
@@ -120,6 +121,15 @@ fn a_use_is_new_only_when_it_is_later() {
     assert_eq!(moved(used(None), used(Some(earlier))), [], "it may have been used before and not told");
     assert_eq!(moved(used(Some(later)), used(None)), [], "what is forgotten is no change");
     assert_eq!(moved(used(Some(later)), used(Some(later))), []);
+    let now = |at| {
+        let mut grants = used(at);
+        if let Some(last) = grants[0].last_used.as_mut() {
+            last.now = true;
+        }
+        grants
+    };
+    assert_eq!(moved(used(Some(later)), now(Some(later))), [(ChangeKind::UsedAgain, Effect::Other)], "it goes on");
+    assert_eq!(moved(used(None), now(Some(earlier))), [(ChangeKind::NewlyUsed, Effect::Other)]);
     let mut wrong = used(Some("2031-01-01T00:00:00+00:00"));
     wrong[0].last_used.as_mut().unwrap().doubtful = true;
     assert_eq!(moved(used(None), wrong), [], "a clock that was wrong tells nothing");
@@ -390,7 +400,7 @@ fn a_profile_tells_what_was_fixed_is_new_and_still_fails() {
     assert_eq!(rules(&holds(before(), on), &blind(after()), ASKS), [(Standing::NoLongerAssessed, fail, unknown)]);
     assert_eq!(rules(&holds(before(), off), &blind(after()), ASKS), [(Standing::NoLongerAssessed, pass, unknown)]);
     assert_eq!(rules(&blind(before()), &holds(after(), off), ASKS), [(Standing::NewlyAssessed, unknown, pass)]);
-    assert_eq!(rules(&blind(before()), &holds(after(), on), ASKS), [(Standing::New, unknown, fail)]);
+    assert_eq!(rules(&blind(before()), &holds(after(), on), ASKS), [(Standing::PerhapsNew, unknown, fail)]);
     // The list of apps cannot be read any more: the app may still be there.
     let mut listless = after();
     listless.gaps.push(gap(APP_LIST, None, None));

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::snapshot::{APP_LIST, App, Gap, Permission, Platform, Snapshot};
+use crate::evidence::{Kind, Reason};
+use crate::snapshot::{APP_LIST, App, Gap, Grant, Inert, Permission, Platform, Snapshot, Trace};
 
 /// The gaps of one side.
 pub(super) struct Unread<'s> {
@@ -28,14 +29,18 @@ impl Room {
     fn evidence(self, platform: Platform) -> &'static [&'static str] {
         match (platform, self) {
             (Platform::Android, Room::Management) => &["dumpsys device_policy"],
-            (Platform::Android, Room::Users) => &["dumpsys user", "pm list users"],
-            (Platform::Android, Room::Footprint) => &["settings global"],
-            (Platform::Android, Room::ConfigProfiles) | (Platform::Ios, Room::Users) => &[],
+            (Platform::Android, Room::Users) => &["dumpsys user", "pm list users", "cmd user list"],
+            (Platform::Android, Room::ConfigProfiles | Room::Footprint) | (Platform::Ios, Room::Users) => &[],
             (Platform::Ios, Room::Management) => &["MDM.plist", "CloudConfigurationDetails.plist"],
             (Platform::Ios, Room::ConfigProfiles) => &["profile-*.stub", "PayloadManifest.plist"],
             (Platform::Ios, Room::Footprint) => &["Manifest.plist"],
         }
     }
+}
+
+/// The name of an evidence, without the user that it was asked for.
+fn without_user(name: &str) -> &str {
+    name.split(" (user ").next().unwrap_or(name)
 }
 
 impl<'s> Unread<'s> {
@@ -67,6 +72,80 @@ impl<'s> Unread<'s> {
         gaps.iter().copied().find(|gap| gap.user.is_none_or(|about| about == user))
     }
 
+    /// Whether a trace of the visit that is not there may have been left all the same, and the gap that hides it.
+    pub(super) fn trace(&self, trace: Trace) -> Option<Option<&'s Gap>> {
+        let kinds: &[Kind] = match (self.snapshot.device.platform, trace) {
+            (Platform::Android, Trace::TcpDebugging) => &[Kind::Properties],
+            (Platform::Android, Trace::TrustedComputers) => &[Kind::Adb],
+            (Platform::Android, _) => &[Kind::SettingsGlobal, Kind::SettingsDump],
+            (Platform::Ios, _) => return self.room(Room::Footprint).map(Some),
+        };
+        let is = |name: &str| kinds.iter().any(|kind| without_user(name) == kind.label());
+        if let Some(gap) = self.snapshot.gaps.iter().find(|gap| is(&gap.area)) {
+            return Some(Some(gap));
+        }
+        // A source that most evidence lacks is no gap where it is not there.
+        let unasked = !self.snapshot.read.is_empty() && !self.snapshot.read.iter().any(|item| is(&item.source));
+        unasked.then_some(None)
+    }
+
+    /// Whether an access that is not there may be there all the same, as what the other reading has it from was not read here, and the
+    /// gap that tells so.
+    pub(super) fn lacks(&self, permission: Permission, app: &App, other: &Grant) -> Option<Option<&'s Gap>> {
+        if let Some(gap) = self.permission(permission, app) {
+            return Some(Some(gap));
+        }
+        let part = |name: &str| -> Option<&'s Gap> {
+            let name = without_user(name);
+            self.snapshot.gaps.iter().find(|gap| {
+                // A gap about a permission names the evidence that it comes from.
+                let tells = Permission::from_word(&gap.area).is_some() && gap.detail == name;
+                let about = gap.app.is_none() && gap.user.is_none_or(|user| user == app.user);
+                about && gap.reason != Reason::NotSupported.word() && (without_user(&gap.area) == name || tells)
+            })
+        };
+        // Without the version, or without the app-ops, an access may look as if nobody had asked for it.
+        let mut basis = [Kind::Properties, Kind::AppOps].into_iter();
+        let is_android = self.snapshot.device.platform == Platform::Android;
+        let unread = if is_android { basis.find_map(|kind| part(kind.label())) } else { None };
+        unread.or_else(|| other.evidence.iter().find_map(|row| part(&row.source))).map(Some)
+    }
+
+    /// Whether the end of an app's own block in the list of apps was not read, so that nothing that is not there is told.
+    pub(super) fn is_cut(&self, app: &App) -> bool {
+        let cut = |gap: &Gap| {
+            gap.reason == Reason::Truncated.word()
+                && gap.app.as_ref().is_some_and(|id| *id == app.id)
+                && gap.user.is_none_or(|user| user == app.user)
+        };
+        self.by_area.contains_key(APP_LIST) && self.snapshot.gaps.iter().any(cut)
+    }
+
+    /// Whether an access would be in force here only because nobody knows of a main switch, where the other reading has it without
+    /// effect by that switch.
+    pub(super) fn hides_switch(
+        &self,
+        permission: Permission,
+        user: u32,
+        here: Option<Inert>,
+        there: Option<Inert>,
+    ) -> bool {
+        if there != Some(Inert::MainSwitchOff) || here == there {
+            return false;
+        }
+        let switches = &self.snapshot.switches;
+        let (switch, kinds): (_, &[Kind]) = match permission {
+            Permission::Camera => (switches.camera, &[Kind::SensorPrivacy]),
+            Permission::Microphone => (switches.microphone, &[Kind::SensorPrivacy]),
+            _ => (switches.location, &[Kind::SettingsSecure, Kind::SettingsDump, Kind::LocationEnabled]),
+        };
+        let hides = |gap: &&Gap| {
+            let tells = |text: &str| kinds.iter().any(|kind| without_user(text) == kind.label());
+            gap.user.is_none_or(|about| about == user) && (tells(&gap.area) || tells(&gap.detail))
+        };
+        switch.is_none() || self.snapshot.gaps.iter().any(|gap| hides(&gap))
+    }
+
     /// The gap that hides a part of the phone. On iOS, a file that most phones do not have is no gap.
     pub(super) fn room(&self, room: Room) -> Option<&'s Gap> {
         let platform = self.snapshot.device.platform;
@@ -83,7 +162,6 @@ impl<'s> Unread<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::Kind;
     use crate::evidence::ios::Artefact;
 
     #[test]

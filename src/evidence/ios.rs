@@ -77,6 +77,16 @@ artefacts! {
     EffectiveSettings => "EffectiveUserSettings.plist", "HomeDomain", "Library/UserConfigurationProfiles/EffectiveUserSettings.plist";
     /// The same in the place of older versions.
     EffectiveSettingsOld => "EffectiveUserSettings.plist (old place)", "HomeDomain", "Library/ConfigurationProfiles/EffectiveUserSettings.plist";
+    /// Whether the lock screen shows the contents of notifications.
+    BulletinBoard => "com.apple.bulletinboard.plist", "HomeDomain", "Library/Preferences/com.apple.bulletinboard.plist";
+    /// What the person chose, in the half of the phone.
+    UserSettings => "UserSettings.plist", "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles", "Library/ConfigurationProfiles/UserSettings.plist";
+    /// What the person chose, in the half of the user.
+    UserSettingsOfUser => "UserSettings.plist (user)", "HomeDomain", "Library/UserConfigurationProfiles/UserSettings.plist";
+    /// What the phone's own programs restrict, in the half of the phone.
+    ClientTruth => "ClientTruth.plist", "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles", "Library/ConfigurationProfiles/ClientTruth.plist";
+    /// What the phone's own programs restrict, in the half of the user.
+    ClientTruthOfUser => "ClientTruth.plist (user)", "HomeDomain", "Library/UserConfigurationProfiles/ClientTruth.plist";
     /// What profiles force.
     Truth => "Truth.plist", "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles", "Library/ConfigurationProfiles/Truth.plist";
     /// What each profile forces.

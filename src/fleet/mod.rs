@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Audit;
-use crate::snapshot::{Device, Severity, Snapshot, Verdict, name_or_id};
+use crate::snapshot::{Device, Part, Severity, Snapshot, Verdict, name_or_id};
 use crate::text::Text;
 
 /// How many phones and failed targets are listed one by one; the others are counted.
@@ -25,6 +25,9 @@ pub struct Entry {
     pub taken_at: Option<String>,
     /// Whether evidence that should be there was refused, cut short or damaged.
     pub damaged: bool,
+    /// The parts of the phone that the reading does not tell whole.
+    #[serde(default)]
+    pub partial: Vec<Part>,
     /// What each profile says.
     pub judged: Vec<Judged>,
     /// The apps of the catalogue that are installed, by their word in it, with their name.
@@ -82,6 +85,7 @@ impl Entry {
             device: snapshot.device.clone(),
             taken_at: snapshot.taken_at.clone(),
             damaged,
+            partial: snapshot.unread_parts().into_iter().collect(),
             judged: audits.iter().map(Judged::of).collect(),
             apps: apps.collect(),
         }
@@ -185,6 +189,8 @@ pub struct Phone {
     pub conformity: Option<f64>,
     /// Whether evidence was refused, cut short or damaged.
     pub damaged: bool,
+    /// The parts of the phone that the reading does not tell whole.
+    pub partial: Vec<Part>,
 }
 
 /// What one profile says of all phones.
@@ -285,10 +291,17 @@ impl Summary {
                     noted: count(Verdict::Noted),
                     conformity: judged.conformity,
                     damaged: entry.damaged,
+                    partial: entry.partial.clone(),
                 });
             }
             self.profiles.entry(judged.profile.clone()).or_default().add(judged);
         }
+    }
+
+    /// Counts a target that turned out to be a phone which is counted already.
+    pub fn add_again(&mut self, damaged: bool) {
+        self.read += 1;
+        self.damaged += u64::from(damaged);
     }
 
     /// Counts a target that gave no result.

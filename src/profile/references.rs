@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn the_registry_parses_and_knows_what_the_profiles_cite() {
         let file: File = toml::from_str(include_str!("references.toml")).unwrap();
-        assert_eq!(file.reference.len(), 49);
+        assert_eq!(file.reference.len(), 50);
         assert!(
             file.reference.values().all(|reference| !reference.title.is_empty() && !reference.publisher.is_empty())
         );

@@ -661,9 +661,9 @@ fn every_mistake_is_told_with_its_place() {
      6 | level = "none"
        |         ^^^^^^
        |
-      ::: profiles/base.toml:86:7
+      ::: profiles/base.toml:88:7
        |
-    86 | [rule.screen-lock]
+    88 | [rule.screen-lock]
        |       ----------- the rule
     === extends-cycle
     error[extends-cycle]: `mine.toml` extends itself through this
@@ -912,7 +912,7 @@ fn shipped_profiles_lint_clean_and_are_whole() {
         ("cis-android", 28),
         ("cis-ios", 33),
         ("communications-team", 16),
-        ("government-of-canada", 17),
+        ("government-of-canada", 18),
         ("high-risk", 28),
         ("location-off", 14),
         ("minors", 20),
@@ -955,6 +955,32 @@ fn the_shipped_profiles_say_what_their_drafts_say() {
         none.rule("no-residue").unwrap().assertion,
         Assertion::Presence { at_most: Presence::Absent, residue: true }
     );
+}
+
+#[test]
+fn rules_on_social_apps_leave_assistants_alone_and_a_profile_may_take_them_in() {
+    let catalog = Catalog::builtin();
+    let assistant = AppView::installed(catalog, Platform::Android, "com.openai.chatgpt");
+    for id in shipped().iter().map(|shipped| shipped.id) {
+        let profile = load(id, catalog).unwrap();
+        let covers = |rule: &&Rule| rule.apps.as_ref().is_some_and(|apps| apps.matches(&assistant));
+        for rule in profile.rules.iter().filter(covers) {
+            // Of the rules that ship, only those on every listed app.
+            let any = ["store-only", "no-location", "nothing-private", "photo-places", "personal-vpn", "no-vpn"];
+            assert!(any.contains(&rule.id.as_str()), "{id}: {}", rule.id);
+            assert!(!rule.title.of(crate::text::Language::En).contains("social"), "{id}: {}", rule.id);
+            assert!(!rule.title.of(crate::text::Language::Fr).contains("social"), "{id}: {}", rule.id);
+        }
+    }
+    let canada = load("government-of-canada", catalog).unwrap();
+    let named = canada.rule("deepseek").unwrap().apps.as_ref().unwrap();
+    for platform in Platform::ALL {
+        assert!(named.matches(&AppView::installed(catalog, *platform, "com.deepseek.chat")), "{platform}");
+    }
+    let wide = rule("apps = \"@social or @assistants\"\nmax = { contacts = \"none\" }");
+    let wide = wide.replace("[rule.one]", "extends = [\"base\"]\n[rule.one]");
+    let wide = load_files(&[("mine.toml", &wide)]).unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(wide.rule("one").unwrap().apps.as_ref().unwrap().matches(&assistant));
 }
 
 #[test]

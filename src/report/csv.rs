@@ -12,7 +12,7 @@ use crate::audit::{Audit, Finding};
 use crate::compare::{Comparison, Fact};
 use crate::fleet::Summary;
 use crate::parse::text::sanitize;
-use crate::snapshot::{EvidenceRow, Snapshot};
+use crate::snapshot::{EvidenceRow, LastUse, Snapshot};
 use crate::text::Language;
 
 /// Excel keeps so many characters of a cell.
@@ -181,7 +181,16 @@ impl Writer for Sheet<'_> {
                 Some(row)
             })
         });
-        self.write(&COMPARISON, changes.chain(rules), text);
+        let partial = words.partial_comparison(comparison.before, comparison.after).map(|line| {
+            let mut row = phone(comparison);
+            row.extend(["not-comparable", "unknown", "", "", "", "", "", "", "reading", ""].map(str::to_owned));
+            let parts = |snapshot: &Snapshot| {
+                snapshot.unread_parts().into_iter().map(|part| part.word()).collect::<Vec<_>>().join(" ")
+            };
+            row.extend([parts(comparison.before), parts(comparison.after), line, String::new(), String::new()]);
+            row
+        });
+        self.write(&COMPARISON, partial.into_iter().chain(changes).chain(rules), text);
     }
 
     fn end(&mut self, _: &mut String) {}
@@ -236,8 +245,8 @@ fn finding_row(audit: &Audit<'_>, finding: &Finding<'_>, words: Wording<'_>) -> 
         json::expected(&finding.expected).into_owned(),
         json::actual(&finding.actual).unwrap_or_default().into_owned(),
         word(finding.inert.map(|inert| inert.word())),
-        finding.last_used.map(|last| last.at.clone()).unwrap_or_default(),
-        word(finding.last_used.map(|last| last.how.word())),
+        finding.last_used.and_then(|last| last.at.clone()).unwrap_or_default(),
+        word(finding.last_used.map(LastUse::word)),
         word(finding.decided_by.map(|who| who.word())),
         words.because(finding),
         finding.remediation(language).unwrap_or_default(),

@@ -23,11 +23,14 @@ pub struct DeviceList<'a> {
     pub devices: Vec<ListedDevice<'a>>,
 }
 
-/// One device, as its latest reading tells.
+/// One device, as its latest reading tells: the latest whole one, and a partial one only where none is whole.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ListedDevice<'a> {
-    /// Its id; `unknown-` and the beginning of the reading's for a reading that names none.
-    pub id: &'a str,
+    /// Its id; null for a reading that names no phone.
+    pub id: Option<&'a str>,
+    /// How the store names a reading that names no phone: `unknown-` and the beginning of the reading's own id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
     /// `android` or `ios`.
     pub platform: &'a str,
     /// Maker and model.
@@ -36,12 +39,27 @@ pub struct ListedDevice<'a> {
     pub os_version: Option<&'a str>,
     /// The time of the first reading, UTC.
     pub first: &'a str,
-    /// The time of the latest reading, UTC.
+    /// The time of the latest whole reading, UTC; of the latest one, where none is whole.
     pub latest: &'a str,
     /// How many readings there are.
     pub readings: u64,
+    /// The parts of the phone that the latest reading does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub partial: &'a [String],
+    /// Later readings, all of them partial; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub later_partial: Option<LaterPartial<'a>>,
     /// The latest verdict of each profile on the latest reading.
     pub verdicts: Vec<KeptVerdict<'a>>,
+}
+
+/// Partial readings that came after the latest whole one.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LaterPartial<'a> {
+    /// How many there are.
+    pub readings: u64,
+    /// The time of the latest of them, UTC.
+    pub latest: &'a str,
 }
 
 /// A verdict that the store keeps.
@@ -85,7 +103,7 @@ pub struct KeptReading<'a> {
     pub sha256: &'a str,
     /// When it was taken, as the snapshot says.
     pub taken_at: Option<&'a str>,
-    /// When it was taken, or else stored, UTC.
+    /// When it was taken, by the best clock there was and never after it was stored, or else stored; UTC.
     pub taken_utc: &'a str,
     /// When it was stored, UTC.
     pub stored_utc: &'a str,
@@ -93,6 +111,9 @@ pub struct KeptReading<'a> {
     pub os_version: Option<&'a str>,
     /// The kind of evidence that it was made from.
     pub source: &'a str,
+    /// The parts of the phone that it does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub partial: &'a [String],
     /// The latest verdict of each profile.
     pub verdicts: Vec<KeptVerdict<'a>>,
 }
@@ -108,7 +129,8 @@ pub struct Trend<'a> {
     pub periods: Vec<TrendPeriod<'a>>,
 }
 
-/// What one profile says of the phones that were read in a period; of each phone the latest reading counts.
+/// What one profile says of the phones that were read in a period; of each phone the latest reading counts, a whole one before any
+/// partial one.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TrendPeriod<'a> {
     /// Its first day, or its month.
@@ -117,6 +139,12 @@ pub struct TrendPeriod<'a> {
     pub profile: &'a str,
     /// Phones that were read.
     pub phones: u64,
+    /// Phones of which only half was read; absent for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub partial: u64,
+    /// Phones that count by a whole reading, and of which only half was read after it; absent for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub later_partial: u64,
     /// Phones with a rule that fails.
     pub failing: u64,
     /// Failing phones by the highest severity of a rule that fails.
@@ -152,13 +180,19 @@ fn verdicts(stored: &[StoredVerdict]) -> Vec<KeptVerdict<'_>> {
 /// The devices of a store, with for how many days it keeps readings.
 pub fn devices(devices: &[Device], keep_days: Option<u32>) -> String {
     let listed = devices.iter().map(|device| ListedDevice {
-        id: &device.id,
+        id: device.is_named().then_some(&*device.id),
+        name: (!device.is_named()).then_some(&*device.id),
         platform: &device.platform,
         model: device.model.as_deref(),
         os_version: device.os_version.as_deref(),
         first: &device.first,
         latest: &device.latest,
         readings: device.readings,
+        partial: &device.partial,
+        later_partial: device
+            .later_partial
+            .as_ref()
+            .map(|(readings, latest)| LaterPartial { readings: *readings, latest }),
         verdicts: verdicts(&device.verdicts),
     });
     document(&DeviceList { schema: "poucet.fleet-list/1", keep_days, devices: listed.collect() })
@@ -173,6 +207,7 @@ pub fn device(id: &str, readings: &[Reading]) -> String {
         stored_utc: &reading.stored_utc,
         os_version: reading.os_version.as_deref(),
         source: &reading.source,
+        partial: &reading.partial,
         verdicts: verdicts(&reading.verdicts),
     });
     document(&DeviceHistory { schema: "poucet.fleet-device/1", id, readings: kept.collect() })
@@ -184,6 +219,8 @@ pub fn trend(step: Step, periods: &[Period]) -> String {
         start: &period.start,
         profile: &period.profile,
         phones: period.phones,
+        partial: period.partial,
+        later_partial: period.later_partial,
         failing: period.failing,
         worst: &period.worst,
         not_assessed: period.unsure,
@@ -230,7 +267,7 @@ fn share(share: Option<f64>) -> String {
 
 /// The devices of a store as `--format csv`: a row for each device and profile, with the names and words of [`DeviceList`].
 pub fn devices_csv(devices: &[Device], words: Wording<'_>) -> String {
-    let first = ["id", "platform", "model", "os_version", "first", "latest", "readings"];
+    let first = ["id", "platform", "model", "os_version", "first", "latest", "readings", "partial"];
     let columns: Vec<&str> = first.into_iter().chain(VERDICT).collect();
     let rows = devices.iter().flat_map(|device| {
         let cells = [
@@ -241,6 +278,7 @@ pub fn devices_csv(devices: &[Device], words: Wording<'_>) -> String {
             device.first.clone(),
             device.latest.clone(),
             device.readings.to_string(),
+            device.partial.join(" "),
         ];
         with_verdicts(&cells, &device.verdicts)
     });
@@ -249,7 +287,7 @@ pub fn devices_csv(devices: &[Device], words: Wording<'_>) -> String {
 
 /// The readings of one device as `--format csv`: a row for each reading and profile, with the names and words of [`DeviceHistory`].
 pub fn device_csv(id: &str, readings: &[Reading], words: Wording<'_>) -> String {
-    let first = ["id", "sha256", "taken_at", "taken_utc", "stored_utc", "os_version", "source"];
+    let first = ["id", "sha256", "taken_at", "taken_utc", "stored_utc", "os_version", "source", "partial"];
     let columns: Vec<&str> = first.into_iter().chain(VERDICT).collect();
     let rows = readings.iter().flat_map(|reading| {
         let cells = [
@@ -260,6 +298,7 @@ pub fn device_csv(id: &str, readings: &[Reading], words: Wording<'_>) -> String 
             reading.stored_utc.clone(),
             reading.os_version.clone().unwrap_or_default(),
             reading.source.clone(),
+            reading.partial.join(" "),
         ];
         with_verdicts(&cells, &reading.verdicts)
     });
@@ -274,6 +313,7 @@ pub fn trend_csv(step: Step, periods: &[Period], words: Wording<'_>) -> String {
         "start",
         "profile",
         "phones",
+        "partial",
         "failing",
         "worst_critical",
         "worst_high",
@@ -290,6 +330,7 @@ pub fn trend_csv(step: Step, periods: &[Period], words: Wording<'_>) -> String {
             period.start.clone(),
             period.profile.clone(),
             period.phones.to_string(),
+            period.partial.to_string(),
             period.failing.to_string(),
             worst(Severity::Critical),
             worst(Severity::High),
@@ -301,6 +342,12 @@ pub fn trend_csv(step: Step, periods: &[Period], words: Wording<'_>) -> String {
         ]
     });
     csv::sheet(&columns, rows.collect(), words)
+}
+
+// Serde asks for a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 fn document(value: &impl Serialize) -> String {

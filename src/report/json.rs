@@ -14,8 +14,8 @@ use crate::audit::{Actual, Audit, Baseline, Expected, Finding, Summary};
 use crate::compare::Comparison;
 use crate::profile;
 use crate::snapshot::{
-    DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Permission, Platform, PrivacyReport, ReadItem,
-    Severity, SourceName, Standing, Tool, Verdict,
+    ClockError, DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Part, Permission, Platform,
+    PrivacyReport, ReadItem, Severity, SourceName, Standing, Tool, Verdict,
 };
 use crate::waiver::WaiverState;
 
@@ -39,6 +39,12 @@ pub struct AuditReport<'a> {
     pub source: SourceName,
     /// When it was taken.
     pub taken_at: Option<String>,
+    /// By how much the phone's clock was wrong, where something tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockError>,
+    /// The parts of the phone that the reading does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
     /// The language of the sentences: `en` or `fr`.
     pub language: String,
     /// Counts over the rules.
@@ -177,6 +183,9 @@ pub struct BaselineReport {
     /// Whether it is of another phone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub other_device: bool,
+    /// The parts of the phone that it does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
     /// How many findings stand where; what did not move is not counted.
     pub counts: BTreeMap<Standing, u64>,
 }
@@ -294,8 +303,8 @@ impl Writer for Document<'_> {
     }
 
     fn end(&mut self, text: &mut String) {
-        match self.first.take() {
-            Some(only) => text.push_str(&(only + "\n")),
+        match &self.first {
+            Some(only) => text.push_str(&format!("{only}\n")),
             None if self.several => text.push_str("\n]\n"),
             None => {}
         }
@@ -340,6 +349,8 @@ pub fn report<'a>(audit: &'a Audit<'_>, words: Wording<'_>) -> AuditReport<'a> {
         device: Cow::Borrowed(&snapshot.device),
         source: snapshot.source.clone(),
         taken_at: snapshot.taken_at.clone(),
+        clock: snapshot.clock,
+        partial: snapshot.unread_parts().into_iter().collect(),
         language: words.language().word().to_owned(),
         summary: summary_report(&audit.summary),
         baseline: audit.baseline.as_ref().map(baseline_report),
@@ -414,6 +425,7 @@ fn baseline_report(baseline: &Baseline) -> BaselineReport {
     BaselineReport {
         taken_at: baseline.taken_at.clone(),
         other_device: baseline.other_device,
+        partial: baseline.partial.clone(),
         counts: baseline.counts.clone(),
     }
 }

@@ -82,6 +82,7 @@ impl Writer for Suites<'_> {
             let mut suite = self.suite(&name, comparison.after);
             profile(&mut suite, &judgement.after);
             suite.add_property(("taken_before", clean(comparison.before.taken_at.as_deref().unwrap_or("")).as_str()));
+            self.partial(&mut suite, comparison);
             for change in &judgement.rules {
                 if let Some(case) = self.moved(judgement, change) {
                     suite.add_test_case(case);
@@ -90,6 +91,7 @@ impl Writer for Suites<'_> {
             self.suites.push(suite);
         }
         let mut suite = self.suite(&suite_name("changes", comparison.after, self.words), comparison.after);
+        self.partial(&mut suite, comparison);
         for change in &comparison.changes {
             suite.add_test_case(self.change(change));
         }
@@ -101,7 +103,7 @@ impl Writer for Suites<'_> {
             return;
         }
         let mut report = Report::new("poucet");
-        report.add_test_suites(std::mem::take(&mut self.suites));
+        report.add_test_suites(self.suites.iter().cloned());
         // Memory takes every byte, and every text was made fit for XML.
         text.push_str(&report.to_string().unwrap_or_default());
         if !text.ends_with('\n') {
@@ -111,10 +113,18 @@ impl Writer for Suites<'_> {
 }
 
 impl Suites<'_> {
+    fn partial(&self, suite: &mut TestSuite, comparison: &Comparison<'_>) {
+        if let Some(line) = self.words.partial_comparison(comparison.before, comparison.after) {
+            suite.add_property(("partial", clean(&line).as_str()));
+        }
+    }
+
     fn moved(&self, judgement: &Judgement<'_>, change: &RuleChange) -> Option<TestCase> {
         let finding = judgement.finding(change)?;
         let status = match change.standing {
-            Standing::New | Standing::StillFailing => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            Standing::New | Standing::PerhapsNew | Standing::StillFailing => {
+                TestCaseStatus::non_success(NonSuccessKind::Failure)
+            }
             Standing::NoLongerAssessed => TestCaseStatus::non_success(NonSuccessKind::Error),
             Standing::Waived | Standing::NoLongerApplies => TestCaseStatus::skipped(),
             Standing::Fixed | Standing::NewlyAssessed => TestCaseStatus::success(),

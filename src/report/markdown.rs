@@ -151,10 +151,12 @@ fn audit(audit: &Audit<'_>, words: Wording<'_>) -> String {
     page.item("", &profile);
     page.item("", &format!("SHA-256 {}", audit.profile_sha256));
     page.item("", &taken(words, audit.snapshot));
+    words.clock(audit.snapshot).iter().chain(&words.partial(audit.snapshot)).for_each(|line| page.item("", line));
     if let Some(baseline) = &audit.baseline {
         let at = words.moment(baseline.taken_at.as_deref());
         let standings = words.standings(&baseline.counts);
         page.item("", &texts.with("compare-baseline", &[("at", &at), ("standings", &standings)]));
+        words.partial_baseline(baseline).iter().for_each(|line| page.item("", line));
     }
     if let Some(note) = &audit.profile_note {
         page.item("", &texts.with("table-note", &[("note", note.of(words.language()))]));
@@ -311,6 +313,10 @@ fn comparison(comparison: &Comparison<'_>, words: Wording<'_>) -> String {
     for (key, snapshot) in [("compare-before", comparison.before), ("compare-after", comparison.after)] {
         let said = format!("{}; {}", words.device(&snapshot.device), taken(words, snapshot));
         page.item("", &texts.with("compare-app", &[("kind", &texts.get(key)), ("what", &said)]));
+        words.clock(snapshot).iter().for_each(|line| page.inner(line));
+    }
+    if let Some(partial) = words.partial_comparison(comparison.before, comparison.after) {
+        page.item("", &partial);
     }
     if let Some(warning) = words.other_device(comparison.device) {
         page.item("", &warning);
@@ -344,7 +350,7 @@ fn rules(
     }
     let words = page.words;
     page.heading(4, &words.standing(standing));
-    let open = matches!(standing, Standing::New | Standing::StillFailing);
+    let open = matches!(standing, Standing::New | Standing::PerhapsNew | Standing::StillFailing);
     for change in judgement.rules.iter().filter(|change| change.standing == standing) {
         let Some(finding) = judgement.finding(change) else { continue };
         let app = finding.app.as_deref().map(|app| format!("{}: ", words.compared_app(comparison, app)));

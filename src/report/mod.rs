@@ -11,6 +11,7 @@ mod identity;
 pub mod json;
 mod junit;
 mod markdown;
+mod notes;
 mod ocsf;
 mod oscal;
 mod sarif;
@@ -124,7 +125,8 @@ pub trait Writer {
     /// no result would be in the way.
     fn fleet(&mut self, _summary: &Summary, _text: &mut String) {}
 
-    /// Nothing more comes.
+    /// Adds what makes a whole document of what came so far. More may come all the same: a day at a desk is written as it
+    /// comes, and ended anew each time.
     fn end(&mut self, text: &mut String);
 }
 

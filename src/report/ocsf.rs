@@ -158,7 +158,14 @@ impl<'t> Events<'t> {
         insert(&mut event, "evidences", (!evidence.is_empty()).then_some(Value::Array(evidence)));
         let press = finding.remediation(words.language()).filter(|_| finding.verdict != Verdict::Pass);
         insert(&mut event, "remediation", press.map(|press| json!({ "desc": clean(&press) })));
-        insert(&mut event, "unmapped", standing.map(|standing| json!({ "standing": standing.word() })));
+        let mut unmapped = serde_json::Map::new();
+        unmapped.extend(standing.map(|standing| ("standing".to_owned(), json!(standing.word()))));
+        if let Some(baseline) = &audit.baseline {
+            let partial = [words.partial_baseline(baseline), words.partial(snapshot)];
+            let said = partial.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            unmapped.extend((!said.is_empty()).then(|| ("partial".to_owned(), json!(clean(&said)))));
+        }
+        insert(&mut event, "unmapped", (!unmapped.is_empty()).then_some(Value::Object(unmapped)));
         event
     }
 }
@@ -220,7 +227,8 @@ fn device(snapshot: &Snapshot) -> Value {
     // OCSF 1.8, object `os`: 201 Android, 301 iOS.
     let (name, type_id) = match device.platform {
         Platform::Android => ("Android", 201),
-        Platform::Ios => ("iOS", 301),
+        // OCSF has no number of its own for iPadOS in `os`; its name tells.
+        Platform::Ios => (device.system(), 301),
     };
     let mut os = json!({ "name": name, "type_id": type_id });
     insert(&mut os, "version", device.os_version.as_deref().map(|version| json!(clean(version))));

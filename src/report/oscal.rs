@@ -281,6 +281,8 @@ impl<'t> Results<'t> {
             "reviewed-controls": { "control-selections": [{ "include-all": {} }] },
         });
         insert(&mut result, "observations", list(observations));
+        let partial = self.words.partial_comparison(comparison.before, snapshot);
+        insert(&mut result, "remarks", partial.map(|line| json!(clean(&line))));
         self.results.push(result);
     }
 }
@@ -306,16 +308,17 @@ impl Writer for Results<'_> {
         if self.results.is_empty() {
             return;
         }
-        let latest = self.latest.take().unwrap_or_default();
+        let latest = self.latest.clone().unwrap_or_default();
         let ids: Vec<&str> =
             self.results.iter().filter_map(|result| result.get("uuid").and_then(Value::as_str)).collect();
+        let mut without_plan = None;
         let plan = match self.resources.keys().next() {
             Some(uuid) => format!("#{uuid}"),
             None => {
                 // A comparison without a profile has no plan; the document demands one.
                 let uuid = identity::uuid("no profile");
                 let resource = json!({ "uuid": uuid, "title": self.words.texts().get("oscal-no-profile") });
-                self.resources.insert(uuid.clone(), resource);
+                without_plan = Some(resource);
                 format!("#{uuid}")
             }
         };
@@ -329,7 +332,7 @@ impl Writer for Results<'_> {
             },
             "import-ap": { "href": plan, "remarks": self.words.texts().get("oscal-plan") },
             "results": self.results,
-            "back-matter": { "resources": self.resources.values().collect::<Vec<_>>() },
+            "back-matter": { "resources": self.resources.values().chain(&without_plan).collect::<Vec<_>>() },
         } });
         text.push_str(&super::to_pretty_json(&document));
         text.push('\n');

@@ -207,6 +207,17 @@ impl<'t> Log<'t> {
         result
     }
 
+    /// A run with the sentence on half readings, where one of the two is.
+    fn partial(&self, mut run: Value, comparison: &Comparison<'_>) -> Value {
+        if let Some(line) = self.words.partial_comparison(comparison.before, comparison.after)
+            && let Some(run) = run.as_object_mut()
+            && let Some(properties) = run.entry("properties").or_insert_with(|| json!({})).as_object_mut()
+        {
+            properties.insert("partial".to_owned(), json!(plain(&line)));
+        }
+        run
+    }
+
     fn change(&self, change: &Change<'_>, snapshot: &Snapshot) -> Value {
         let place = match &change.app {
             Some(app) => format!("{}/user-{}/{}", identity::device(snapshot), app.user, app.id),
@@ -246,7 +257,7 @@ impl Writer for Log<'_> {
                 .filter_map(|change| judgement.finding_before(change))
                 .collect();
             let run = self.audit(&judgement.after, &gone);
-            self.runs.push(run);
+            self.runs.push(self.partial(run, comparison));
         }
         let snapshot = comparison.after;
         let rules =
@@ -262,7 +273,7 @@ impl Writer for Log<'_> {
         let at = snapshot.taken_at.as_deref().unwrap_or("");
         let id = format!("changes/{}/{at}", identity::device(snapshot));
         let run = self.run(&id, snapshot, rules, &BTreeSet::new(), results);
-        self.runs.push(run);
+        self.runs.push(self.partial(run, comparison));
     }
 
     fn end(&mut self, text: &mut String) {
@@ -308,6 +319,8 @@ fn score(severity: Severity) -> &'static str {
 fn baseline_state(standing: Standing) -> &'static str {
     match standing {
         Standing::New => "new",
+        // It was there before, without an outcome.
+        Standing::PerhapsNew => "updated",
         Standing::StillFailing | Standing::Waived => "unchanged",
         Standing::NoLongerAssessed | Standing::Fixed | Standing::NoLongerApplies | Standing::NewlyAssessed => "updated",
     }

@@ -46,8 +46,9 @@ const OVERVIEW: [(Permission, &str); 5] = [
 const DOMAINS: usize = 5;
 
 /// What counts as a special access in the overview.
-const SPECIAL: [Permission; 11] = [
+const SPECIAL: [Permission; 12] = [
     Permission::Accessibility,
+    Permission::ComputerControl,
     Permission::NotificationAccess,
     Permission::UsageAccess,
     Permission::Overlay,
@@ -209,6 +210,9 @@ impl Page<'_> {
             let at = at.replace('T', " ");
             let line = texts.with("table-taken", &[("at", at.get(..16).unwrap_or(&at)), ("source", &source)]);
             self.wrap(&line, "", "  ");
+            if let Some(clock) = self.words.clock(audit.snapshot) {
+                self.wrap(&clock, "", "  ");
+            }
             if audit.snapshot.source.kind == crate::evidence::SourceKind::IosBackup.word() {
                 let age =
                     self.layout.today.zip(day).and_then(|(today, day)| u64::try_from((today - day).get_days()).ok());
@@ -218,6 +222,9 @@ impl Page<'_> {
                 };
                 self.wrap(&line, "", "  ");
             }
+        }
+        if let Some(partial) = self.words.partial(audit.snapshot) {
+            self.wrap(&partial, "", "  ");
         }
     }
 
@@ -251,6 +258,9 @@ impl Page<'_> {
             self.wrap(&texts.with("compare-baseline", &[("at", &at), ("standings", &standings)]), "", "  ");
             if baseline.other_device {
                 self.wrap(&texts.get("compare-baseline-other"), "", "  ");
+            }
+            if let Some(partial) = self.words.partial_baseline(baseline) {
+                self.wrap(&partial, "", "  ");
             }
         }
         if let Some(numbers) = self.words.numbers(audit) {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Writer, to_json};
 use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
-use crate::snapshot::{Check, Device, Permission, Severity, Verdict};
+use crate::snapshot::{Check, ClockError, Device, Part, Permission, Severity, Verdict};
 
 /// The value of `schema` in every line of this form.
 pub const SCHEMA: &str = "poucet.verdict/1";
@@ -33,6 +33,15 @@ pub struct VerdictLine<'a> {
     pub source: &'a str,
     /// When it was taken.
     pub taken_at: Option<&'a str>,
+    /// By how much the phone's clock was wrong, where something tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockError>,
+    /// The parts of the phone that the reading does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
+    /// The same of the earlier reading that it was held against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub baseline_partial: Vec<Part>,
     /// The verdict on the phone: the worst outcome among the rules.
     pub verdict: Verdict,
     /// The highest severity of a rule that fails.
@@ -95,6 +104,9 @@ pub struct FindingLine<'a> {
     pub reason: &'a str,
     /// The last use, where the platform tells.
     pub last_used: Option<&'a str>,
+    /// In use at the moment that the evidence was taken.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub in_use_now: bool,
 }
 
 /// The line of an audit.
@@ -113,6 +125,9 @@ pub fn line<'a>(audit: &'a Audit<'_>) -> VerdictLine<'a> {
         device: &audit.snapshot.device,
         source: &audit.snapshot.source.kind,
         taken_at: audit.snapshot.taken_at.as_deref(),
+        clock: audit.snapshot.clock,
+        partial: audit.snapshot.unread_parts().into_iter().collect(),
+        baseline_partial: audit.baseline.as_ref().map(|baseline| baseline.partial.clone()).unwrap_or_default(),
         verdict: audit.verdict(),
         worst: summary.worst,
         pass: summary.pass,
@@ -140,7 +155,8 @@ fn finding_line<'a>(finding: &'a Finding<'_>) -> FindingLine<'a> {
         check: finding.check,
         actual: super::json::actual(&finding.actual),
         reason: finding.because.word(),
-        last_used: finding.last_used.map(|last| last.at.as_str()),
+        last_used: finding.last_used.and_then(|last| last.at.as_deref()),
+        in_use_now: finding.last_used.is_some_and(|last| last.now),
     }
 }
 

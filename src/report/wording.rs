@@ -6,8 +6,8 @@ use crate::audit::{Actual, AppRef, Audit, COVERAGE_FLOOR, Expected, Finding, HID
 use crate::profile::{self, Change, Tailored};
 use crate::snapshot::permissions::{CheckValue, describe, describe_check};
 use crate::snapshot::{
-    AppActivity, BecauseCode, Check, Device, Gap, LastUse, Level, Permission, Platform, PrivacyReport, Severity, Value,
-    Verdict,
+    AppActivity, BecauseCode, Check, Device, Domain, Gap, LastUse, Level, Permission, Platform, PrivacyReport,
+    Severity, Value, Verdict,
 };
 use crate::text::{Language, Texts};
 use crate::waiver::WaiverNote;
@@ -361,9 +361,20 @@ impl<'t> Wording<'t> {
         name
     }
 
-    /// A last use: date, time and how.
+    /// A last use: date, time and how; in use now; or how long ago, where no clock says when that was.
     pub fn last_use(&self, last: &LastUse) -> String {
-        let at = last.at.replace('T', " ");
+        if last.now {
+            return self.texts.get(&format!("last-use-{}", last.word()));
+        }
+        let Some(at) = last.at.as_deref() else {
+            const UNITS: [(i64, &str); 3] = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
+            let seconds = last.ago.unwrap_or(0).max(0);
+            let (length, unit) = UNITS.into_iter().find(|(length, _)| seconds >= *length).unwrap_or((60, "minutes"));
+            let how = self.texts.get(&format!("usage-{}", last.how));
+            let count = u64::try_from(seconds / length).unwrap_or(0);
+            return self.texts.count(&format!("last-use-ago-{unit}"), count, &[("how", &how)]);
+        };
+        let at = at.replace('T', " ");
         let at = at.get(..16).unwrap_or(&at);
         let how = self.texts.get(&format!("usage-{}", last.how));
         let key = if last.doubtful { "last-use-doubtful" } else { "last-use" };
@@ -398,10 +409,20 @@ impl<'t> Wording<'t> {
         if app.domains > 0 {
             lines.push(self.texts.count("activity-domains", app.domains, &[("hits", &app.hits.to_string())]));
             let owners: BTreeSet<&str> = app.contacted.iter().filter_map(|domain| domain.owner.as_deref()).collect();
-            let owned = app.contacted.iter().filter(|domain| domain.owner.is_some()).count();
-            if owned > 0 {
-                let owners = owners.into_iter().collect::<Vec<_>>().join("; ");
-                lines.push(self.texts.count("activity-owned", count(owned), &[("owners", &owners)]));
+            // Snapshots of older versions name the owner alone.
+            let is_tracker = |domain: &&Domain| domain.tracker || domain.owner.is_some();
+            let trackers = app.contacted.iter().filter(is_tracker).count();
+            let nameless = app.contacted.iter().filter(|domain| domain.tracker && domain.owner.is_none()).count();
+            if trackers > 0 {
+                let mut owners: Vec<String> = owners.into_iter().map(str::to_owned).collect();
+                if nameless > 0 {
+                    owners.push(self.texts.count("activity-owner-not-named", count(nameless), &[]));
+                }
+                let owners = owners.join("; ");
+                lines.push(self.texts.count("activity-owned", count(trackers), &[("owners", &owners)]));
+            }
+            if app.addresses > 0 {
+                lines.push(self.texts.count("activity-addresses", app.addresses, &[]));
             }
             let names: Vec<&str> = app.contacted.iter().take(shown).map(|domain| domain.domain.as_str()).collect();
             let names = names.join(", ");
@@ -423,7 +444,7 @@ impl<'t> Wording<'t> {
             (_, None) => unknown(),
         };
         if let Some(version) = &device.os_version {
-            let system = self.platform(device.platform);
+            let system = device.system();
             line.push_str(&format!(" · {system} {version}"));
         }
         if let Some(patch) = &device.patch_level {

@@ -1,6 +1,6 @@
 //! The Snapshot: one phone at one time as plain data, `poucet.snapshot/1`.
 //!
-//! It knows nothing of the machine it was taken on, and holds no clock but the phone's. A reader who has only this can
+//! It knows nothing of the machine it was taken on, and holds no clock but the phone's, with by how much that one was wrong. A reader who has only this can
 //! audit it again with another profile years later. Maps are sorted, so that the same evidence gives the same bytes.
 
 use std::collections::BTreeMap;
@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::damage::Part;
 use super::words::{
-    AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Trace, Usage,
-    UserKind,
+    AppSource, BecauseCode, Check, ClockWitness, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Trace,
+    Usage, UserKind,
 };
 
 /// The value of `schema` in every snapshot of this form.
@@ -29,6 +30,12 @@ pub struct Snapshot {
     /// When the evidence was taken, by the phone's clock or by the collecting tool's. RFC 3339; without an offset when
     /// the phone's time zone is not known.
     pub taken_at: Option<String>,
+    /// By how much the phone's clock was wrong; absent where it was right, or nothing tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockError>,
+    /// The parts of the phone that could not be read whole; empty for a whole reading. Half a reading is no reading to compare with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
     /// The kind of place that the evidence came from.
     pub source: SourceName,
     /// The phone.
@@ -64,6 +71,18 @@ pub struct Snapshot {
     pub read: Vec<ReadItem>,
 }
 
+impl Snapshot {
+    /// When the evidence was taken, by the best clock there is: what the phone's own said, without the error that was seen of it. A
+    /// time without an offset is taken for UTC.
+    pub fn moment(&self) -> Option<jiff::Timestamp> {
+        let text = self.taken_at.as_deref()?;
+        let local = || jiff::tz::TimeZone::UTC.to_timestamp(text.parse().ok()?).ok();
+        let said = text.parse::<jiff::Timestamp>().ok().or_else(local)?;
+        let ahead = self.clock.map_or(0, |clock| clock.ahead);
+        said.checked_sub(jiff::SignedDuration::from_secs(ahead)).ok()
+    }
+}
+
 /// Name and version of the program that wrote a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
@@ -78,6 +97,15 @@ impl Tool {
     pub fn this() -> Tool {
         Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
     }
+}
+
+/// By how much a phone's clock was wrong when it was read. Dated last uses are doubtful then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClockError {
+    /// So many seconds was it ahead; behind, where negative.
+    pub ahead: i64,
+    /// What tells.
+    pub by: ClockWitness,
 }
 
 /// Where a snapshot came from.
@@ -118,6 +146,23 @@ pub struct Device {
     /// A keyed hash of the serial number: the same phone at the same desk has the same id. With `--show-serial`, the
     /// serial number itself, marked `serial:`.
     pub id: Option<String>,
+}
+
+impl Device {
+    /// The name of its system as its maker calls it: an iPad has iPadOS since version 13.
+    pub fn system(&self) -> &'static str {
+        let major = self.os_version.as_deref().and_then(|version| version.split('.').next()?.parse::<u32>().ok());
+        match self.platform {
+            Platform::Android => "Android",
+            Platform::Ios if is_ipad(self.model.as_deref()) && major.is_none_or(|major| major >= 13) => "iPadOS",
+            Platform::Ios => "iOS",
+        }
+    }
+}
+
+/// Whether Apple's word for a model (`iPad13,4`) is that of an iPad.
+pub fn is_ipad(model: Option<&str>) -> bool {
+    model.is_some_and(|model| model.starts_with("iPad"))
 }
 
 /// A user or profile of the phone.
@@ -204,13 +249,58 @@ pub struct Grant {
 /// A use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LastUse {
-    /// When: RFC 3339, without an offset when the phone's time zone is not known.
-    pub at: String,
+    /// When: RFC 3339, without an offset when the phone's time zone is not known. Absent where the phone told only how long
+    /// ago it was, and no clock says when that was counted from. Beside `now`, the latest time that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// How many seconds before the evidence was taken, where `taken_at` of the snapshot is not known and the phone told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ago: Option<i64>,
+    /// In use at the moment that the evidence was taken: later than any time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub now: bool,
     /// Whether the app was on the screen.
     pub how: Usage,
     /// The phone's clock was wrong: a time in the future, or before 2008.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub doubtful: bool,
+}
+
+impl LastUse {
+    /// A use at a time.
+    pub fn at(at: String, how: Usage, doubtful: bool) -> LastUse {
+        LastUse { at: Some(at), ago: None, now: false, how, doubtful }
+    }
+
+    /// How it was used, as one word that tells a use of this moment from an earlier one: `foreground`, `background`,
+    /// `unknown`; `now-foreground`, `now-background`, `now`.
+    pub fn word(&self) -> &'static str {
+        match (self.now, self.how) {
+            (true, Usage::Foreground) => "now-foreground",
+            (true, Usage::Background) => "now-background",
+            (true, Usage::Unknown) => "now",
+            (false, how) => how.word(),
+        }
+    }
+
+    /// What makes a use the later one of two of the same phone: going on now, before a time that is not in doubt, before
+    /// the later time.
+    pub fn recency(&self) -> impl Ord + '_ {
+        (self.now, !self.doubtful, self.at.as_deref(), std::cmp::Reverse(self.ago.unwrap_or(i64::MAX)))
+    }
+
+    /// How many whole days before the day that the evidence was taken; `None` where nothing tells.
+    pub fn days_before(&self, taken: Option<jiff::civil::Date>) -> Option<i64> {
+        const DAY: i64 = 86_400;
+        if self.now {
+            return Some(0);
+        }
+        let day = self.at.as_deref().and_then(|at| at.get(..10)?.parse::<jiff::civil::Date>().ok());
+        match (taken, day) {
+            (Some(taken), Some(day)) => taken.since(day).ok().map(|span| i64::from(span.get_days())),
+            _ => self.ago.map(|seconds| seconds.max(0) / DAY),
+        }
+    }
 }
 
 /// A reason in the form of a code with its particulars.
@@ -426,6 +516,9 @@ pub struct AppActivity {
     pub uses: Vec<ObservedUse>,
     /// How many different domains it contacted by itself.
     pub domains: u64,
+    /// How many of them are no names but IP addresses.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub addresses: u64,
     /// How often.
     pub hits: u64,
     /// How many domains were contacted from web pages shown in the app, or not plainly by the app itself; what they are may be the
@@ -462,6 +555,9 @@ pub struct Domain {
     /// The last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<String>,
+    /// The report marks it as one that may collect across apps and websites.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tracker: bool,
     /// Who owns it, where the report says so: a domain that collects across apps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
@@ -519,7 +615,7 @@ pub struct Gap {
     /// The app it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
-    /// `refused`, `absent`, `timed-out`, `truncated`, `unreadable`, `not-supported`, `encrypted-only`, `no-password`.
+    /// `refused`, `absent`, `timed-out`, `truncated`, `unproven`, `unreadable`, `not-known`, `not-supported`, `encrypted-only`, `no-password`.
     pub reason: String,
     /// How many were read, where it can be counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -71,6 +71,26 @@ pub struct Android {
     /// App-op names as `dumpsys appops` prints them. Names and not numbers: vendors renumber.
     #[serde(default)]
     pub app_ops: Vec<String>,
+    /// The first API level on which there is such a thing in any form; before it, a rule is not applicable.
+    #[serde(default)]
+    pub since: Option<u32>,
+    /// The first API level on which an app without a grant cannot do it. Before, apps can without any (the permission is
+    /// newer than the thing), so that a missing grant says nothing and a rule is not assessed.
+    #[serde(default)]
+    pub settled_from: Option<u32>,
+}
+
+impl Android {
+    /// Whether a phone of this API level has such a thing in any form.
+    pub fn exists_at(&self, api: u32) -> bool {
+        self.since.is_none_or(|since| api >= since)
+    }
+
+    /// Whether an app without a grant cannot do it, on a phone of this API level; where the level is not known, only if
+    /// that holds on every one.
+    pub fn is_settled_at(&self, api: Option<u32>) -> bool {
+        self.settled_from.is_none_or(|from| api.is_some_and(|api| api >= from))
+    }
 }
 
 /// How to change a permission by hand; `{app}` stands for the name of the app.
@@ -372,7 +392,7 @@ mod tests {
             for known in &behind.permissions {
                 assert!(known.name.contains(".permission."), "{permission}: {}", known.name);
                 assert!(
-                    (1..=36).contains(&known.from) && known.until.is_none_or(|until| until >= known.from),
+                    (1..=37).contains(&known.from) && known.until.is_none_or(|until| until >= known.from),
                     "{}",
                     known.name
                 );

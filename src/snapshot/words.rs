@@ -117,6 +117,8 @@ Permission {
     Siri => "siri",
     /// Accessibility service.
     Accessibility => "accessibility",
+    /// Operate the phone in the place of the person (Android 17).
+    ComputerControl => "computer-control",
     /// Draw over other apps.
     Overlay => "overlay",
     /// See which apps are used, and when.
@@ -434,6 +436,8 @@ Inert {
     AppSuspended => "app-suspended",
     /// The app is archived.
     AppArchived => "app-archived",
+    /// A restriction of the user of the phone closes it to every app (`no_sms`, `no_camera`, …).
+    UserRestriction => "user-restriction",
     /// The phone's main switch is off.
     MainSwitchOff => "main-switch-off",
 }
@@ -490,6 +494,10 @@ BecauseCode {
     InstallTime => "install-time",
     /// Granted at installation, because the app was made for Android 5 or earlier.
     LegacyInstallTime => "legacy-install-time",
+    /// It comes with another permission, because the app was made for an earlier version; nobody was asked.
+    ImplicitGrant => "implicit-grant",
+    /// The app shows the system's location button: a tap gives the position for the session.
+    LocationButton => "location-button",
     /// Never asked.
     NeverAsked => "never-asked",
     /// Refused by the person.
@@ -542,7 +550,10 @@ BecauseCode {
     SpecialAccessByPermission => "special-access-by-permission",
     /// The service is in the list of enabled ones.
     ServiceEnabled => "service-enabled",
-    /// The service is in the list, and the main switch for such services is off.
+    /// The service is on, and not bound at this moment: it crashed, was updated or stopped, and comes back by itself.
+    ServiceNotBound => "service-not-bound",
+    /// The service is in the list, and the main switch for such services is off: a word of snapshots of earlier versions,
+    /// which took what Android derives for a switch.
     ServiceListedButOff => "service-listed-but-off",
     /// The service is not in the list of enabled ones.
     ServiceNotEnabled => "service-not-enabled",
@@ -610,8 +621,10 @@ BecauseCode {
 words! {
 /// Where a rule's outcome stands beside an earlier reading of the phone.
 Standing {
-    /// It fails, and did not before, or was not known to.
+    /// It fails, and did not before.
     New => "new",
+    /// It fails, and one of the readings does not tell whether it did before.
+    PerhapsNew => "perhaps-new",
     /// It fails as it did.
     StillFailing => "still-failing",
     /// It does not hold, and somebody signed for it.
@@ -624,5 +637,15 @@ Standing {
     NoLongerApplies => "no-longer-applies",
     /// It could not be judged before, and holds now.
     NewlyAssessed => "newly-assessed",
+}
+}
+
+words! {
+/// What tells that a phone's clock was wrong.
+ClockWitness {
+    /// The clock of the computer that read the phone.
+    Computer => "computer",
+    /// Later times in the evidence itself: the phone was at least so far behind.
+    Evidence => "evidence",
 }
 }

@@ -67,7 +67,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
         }
         match container.read(&full, LARGEST_FILE) {
             Ok((bytes, lost)) => {
-                let mut item = Item::new(kind, text::decode(bytes), full);
+                let mut item = Item::new(kind, text::decode(bytes), full).unproved();
                 item.cut = lost.map(|_| Reason::Truncated);
                 match sections::answer(item) {
                     Ok(item) => evidence.items.push(item),

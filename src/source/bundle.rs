@@ -95,6 +95,11 @@ struct ManifestItem {
     user: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cut: Option<String>,
+    /// Whether it was known to be whole when it was collected; bundles of earlier versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proved: Option<bool>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    cut_detail: String,
     /// Where the text stood when it was collected, as reports cite it.
     origin: String,
     first_line: u64,
@@ -114,9 +119,17 @@ fn kind_of(label: &str) -> Option<Kind> {
 }
 
 fn reason_of(word: &str) -> Option<Reason> {
-    [Reason::Refused, Reason::Absent, Reason::TimedOut, Reason::Truncated, Reason::Unreadable, Reason::NotSupported]
-        .into_iter()
-        .find(|reason| reason.word() == word)
+    [
+        Reason::Refused,
+        Reason::Absent,
+        Reason::TimedOut,
+        Reason::Truncated,
+        Reason::Unproven,
+        Reason::Unreadable,
+        Reason::NotSupported,
+    ]
+    .into_iter()
+    .find(|reason| reason.word() == word)
 }
 
 // ---- writing ------------------------------------------------------------------------------------------------------
@@ -164,9 +177,14 @@ fn write_zip(evidence: &Evidence, destination: &Path, meta: &Meta) -> Result<Wri
     let failed = |error| OutputError::new(destination, error);
     let (file, _unfinished) = temporary_file(destination, Readers::Owner).map_err(failed)?;
     let writer = BufWriter::with_capacity(1 << 17, file.reopen().map_err(failed)?);
-    let mut sink = ZipSink { writer: zip::ZipWriter::new(writer), folder: top_folder(meta) };
-    let written = write_files(evidence, meta, &mut sink).map_err(failed)?;
-    let mut writer = sink.writer.finish().map_err(|error| failed(io::Error::from(error)))?;
+    let mut sink = ZipSink { writer: zip::ZipWriter::new(Patient::new(writer)), folder: top_folder(meta) };
+    let written = write_files(evidence, meta, &mut sink);
+    let Patient { inner: mut writer, failed: said, .. } =
+        sink.writer.finish().map_err(|error| failed(io::Error::from(error)))?;
+    if let Some(error) = said {
+        return Err(failed(error));
+    }
+    let written = written.map_err(failed)?;
     writer.flush().map_err(failed)?;
     writer.get_ref().sync_all().map_err(failed)?;
     drop(writer);
@@ -191,6 +209,65 @@ impl Sink for FolderSink {
         content(&mut file)?;
         file.flush()?;
         file.get_ref().sync_all()
+    }
+}
+
+/// A place that takes everything once it has failed, and keeps why. The library finishes an archive whatever happens, and
+/// prints on standard error where it cannot.
+struct Patient<W> {
+    inner: W,
+    failed: Option<io::Error>,
+    /// Where the next byte would go, and how far bytes go.
+    position: u64,
+    end: u64,
+}
+
+impl<W> Patient<W> {
+    fn new(inner: W) -> Self {
+        Patient { inner, failed: None, position: 0, end: 0 }
+    }
+
+    fn advance(&mut self, count: usize) -> usize {
+        self.position += count as u64;
+        self.end = self.end.max(self.position);
+        count
+    }
+}
+
+impl<W: Write> Write for Patient<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut count = bytes.len();
+        if self.failed.is_none() {
+            match self.inner.write(bytes) {
+                Ok(written) => count = written,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+                Err(error) => self.failed = Some(error),
+            }
+        }
+        Ok(self.advance(count))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.failed.is_none() {
+            self.failed = self.inner.flush().err();
+        }
+        Ok(())
+    }
+}
+
+impl<W: io::Seek> io::Seek for Patient<W> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        let place = match to {
+            io::SeekFrom::Start(place) => Some(place),
+            io::SeekFrom::Current(by) => self.position.checked_add_signed(by),
+            io::SeekFrom::End(by) => self.end.checked_add_signed(by),
+        };
+        let place = place.ok_or(io::ErrorKind::InvalidInput)?;
+        if self.failed.is_none() {
+            self.failed = self.inner.seek(io::SeekFrom::Start(place)).err();
+        }
+        self.position = place;
+        Ok(place)
     }
 }
 
@@ -353,6 +430,8 @@ fn manifest_item(item: &Item, redactor: &Redactor<'_>, file: &str, text: &str, o
         kind: item.kind.label().to_owned(),
         user: item.user,
         cut: item.cut.map(|reason| reason.word().to_owned()),
+        proved: Some(item.proved),
+        cut_detail: redactor.words(&item.cut_detail),
         origin: redactor.words(&item.origin),
         first_line: item.first_line,
     }
@@ -557,6 +636,11 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
                     Some(word) => Some(reason_of(word).ok_or_else(|| bad(format!("reason {word}")))?),
                     None => None,
                 },
+                // Saved texts and AndroidQF's single files do not show that they are whole.
+                proved: row
+                    .proved
+                    .unwrap_or(!matches!(evidence.collected, None | Some(SourceKind::Files | SourceKind::AndroidQf))),
+                cut_detail: crate::parse::text::sanitize(&row.cut_detail, 300),
             };
             // Of two items of one kind and user nobody could tell which a row is of.
             let place = (crate::parse::text::sanitize(&row.file, 300), row.line);
@@ -848,6 +932,8 @@ mod tests {
                     origin: "x".to_owned(),
                     first_line,
                     cut,
+                    proved: cut.is_none(),
+                    cut_detail: String::new(),
                 })
                 .collect()
         })

@@ -92,6 +92,14 @@ pub enum SourceError {
         /// The backup's folder.
         path: PathBuf,
     },
+    /// A backup of another kind of device: its system is no iOS, and has versions and settings of its own.
+    #[error("{path}: a backup of a {model}, which is neither an iPhone nor an iPad")]
+    OtherDevice {
+        /// The backup's folder.
+        path: PathBuf,
+        /// Apple's word for the model.
+        model: String,
+    },
     /// A folder or file inside of a backup, which tells nothing without the others.
     #[error("{path}: a part of the iOS backup {backup}")]
     InsideBackup {
@@ -152,7 +160,7 @@ impl SourceError {
     }
 
     /// Every message key, for the test that both languages have them all.
-    pub const KEYS: [&'static str; 18] = [
+    pub const KEYS: [&'static str; 19] = [
         "source-not-found",
         "source-empty",
         "source-io",
@@ -165,6 +173,7 @@ impl SourceError {
         "source-damaged-index",
         "source-old-backup",
         "source-incomplete-backup",
+        "source-other-device",
         "source-inside-backup",
         "source-no-backups",
         "source-backup-refused",
@@ -188,6 +197,7 @@ impl SourceError {
             SourceError::DamagedIndex { .. } => "source-damaged-index",
             SourceError::OldBackup { .. } => "source-old-backup",
             SourceError::IncompleteBackup { .. } => "source-incomplete-backup",
+            SourceError::OtherDevice { .. } => "source-other-device",
             SourceError::InsideBackup { .. } => "source-inside-backup",
             SourceError::NoBackups { .. } => "source-no-backups",
             SourceError::BackupRefused { .. } => "source-backup-refused",
@@ -212,6 +222,7 @@ impl SourceError {
             SourceError::DamagedIndex { .. } => "source-damaged-index-hint",
             SourceError::OldBackup { .. } => "source-old-backup-hint",
             SourceError::IncompleteBackup { .. } => "source-incomplete-backup-hint",
+            SourceError::OtherDevice { .. } => "source-other-device-hint",
             SourceError::InsideBackup { .. } => "source-inside-backup-hint",
             SourceError::NoBackups { .. } => "source-no-backups-hint",
             SourceError::BackupRefused { .. } => "source-backup-refused-hint",
@@ -234,6 +245,7 @@ impl SourceError {
             | SourceError::NoBackups { path }
             | SourceError::BackupRefused { path } => vec![shown(path)],
             SourceError::TooManyRounds { path, rounds } => vec![shown(path), ("rounds", rounds.clone())],
+            SourceError::OtherDevice { path, model } => vec![shown(path), ("model", model.clone())],
             SourceError::InsideBackup { path, backup } => {
                 vec![shown(path), ("backup", backup.display().to_string())]
             }

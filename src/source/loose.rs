@@ -10,6 +10,7 @@ use super::container::Container;
 use super::path::OpenOptions;
 use super::sections::{self, Ending, Shape, Splitter};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
+use crate::parse::android::packages::JOINT;
 use crate::parse::text;
 
 const SIGNATURES: &str = include_str!("loose.tsv");
@@ -169,7 +170,7 @@ fn take(evidence: &mut Evidence, name: &str, content: String, lost: bool) -> Res
             Ok((kept, found.cut_short))
         }
         Found::Output(kind, user) => {
-            let mut item = Item::new(kind, content, name);
+            let mut item = Item::new(kind, content, name).unproved();
             item.user = user;
             item.cut = lost.then_some(Reason::Truncated);
             match sections::answer(item) {
@@ -258,9 +259,12 @@ fn join_packages(evidence: &mut Evidence) {
                 if !first.text.ends_with('\n') {
                     first.text.push('\n');
                 }
+                first.text.push_str(JOINT);
+                first.text.push('\n');
                 first.text.push_str(&item.text);
                 first.origin = format!("{}, {}", first.origin, item.origin);
                 first.cut = first.cut.or(item.cut);
+                first.proved &= item.proved;
             }
         }
     }

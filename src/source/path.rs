@@ -194,6 +194,9 @@ fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError
         fs::read_dir(path).map_err(|error| SourceError::io(path, error))?;
         return Err(SourceError::NoBackups { path: path.to_owned() });
     }
+    if find::is_never_made(path) {
+        return Err(SourceError::IncompleteBackup { path: path.to_owned() });
+    }
     let mut container = Container::folder(path, options.inflate_limit)?;
     if container.names.is_empty() {
         return Err(SourceError::Empty { path: path.to_owned() });

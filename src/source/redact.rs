@@ -209,9 +209,16 @@ fn user_name(line: &str) -> Option<String> {
         return replaced(&format!("{before}User \""), name, &format!("\" (id={after}"));
     }
     if let Some((before, rest)) = line.split_once(", name=") {
-        let (name, after) = rest
-            .rsplit_once(", type=")
-            .map_or((rest, String::new()), |(name, after)| (name, format!(", type={after}")));
+        // Android 11 prints no type, and a name may hold the words of one: a type is a word with a dot, before the flags.
+        let typed = rest.rsplit_once(", type=").filter(|(_, after)| {
+            let kind = after.split_once(", flags=").map_or(*after, |(kind, _)| kind);
+            kind.contains('.') && !kind.contains(' ')
+        });
+        let untyped = || rest.rsplit_once(", flags=").map(|(name, after)| (name, format!(", flags={after}")));
+        let (name, after) = typed
+            .map(|(name, after)| (name, format!(", type={after}")))
+            .or_else(untyped)
+            .unwrap_or((rest, String::new()));
         return replaced(&format!("{before}, name="), name, &after);
     }
     let blanks = line.len() - line.trim_start().len();
@@ -394,6 +401,7 @@ mod tests {
             ),
             (Kind::UserList, "Users:\n\tUserInfo{0:Owner:4c13} running\n\tUserInfo{10:Marie: Tremblay}:30} running\n"),
             (Kind::UserListVerbose, "2 users:\n0: id=0, name=Marie, type=full.SYSTEM, flags=ADMIN (running)\n"),
+            (Kind::UserListVerbose, "1 users:\n0: id=0, name=Marie, type=SECRET, flags=ADMIN (running)\n"),
             (Kind::Users, "Users:\n  UserInfo{0:Marie:13} serialNo=0\n    State: RUNNING\n  Owner name: Marie\n"),
             (Kind::Trust, "Trust manager state:\n User \"Marie T\" (id=0, flags=0x13) (current): trusted=0\n"),
             (

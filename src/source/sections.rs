@@ -74,6 +74,8 @@ struct Section {
     bytes: Vec<u8>,
     first_line: u64,
     cut: Option<Reason>,
+    /// Whether the text goes on behind it.
+    ended: bool,
     limit: usize,
 }
 
@@ -269,7 +271,7 @@ impl Splitter {
     }
 
     fn begin(&mut self, kind: Kind, early: bool, first_line: u64, limit: usize) {
-        self.open = Some(Section { kind, early, bytes: Vec::new(), first_line, cut: None, limit });
+        self.open = Some(Section { kind, early, bytes: Vec::new(), first_line, cut: None, ended: true, limit });
     }
 
     #[inline]
@@ -350,6 +352,9 @@ impl Splitter {
         // A bug report goes on after its last section, and `dumpsys` says when one is over.
         let ends_inside = self.open.is_some() && (self.shape == Shape::Dumpstate || self.trailers_seen);
         let cut_short = damaged || ends_inside;
+        if let Some(open) = &mut self.open {
+            open.ended = false;
+        }
         self.close(cut_short.then_some(Reason::Truncated));
         let wants_window = self.wants_window();
         self.done.sort_by_key(|section| section.first_line);
@@ -361,6 +366,7 @@ impl Splitter {
             let mut item = Item::new(section.kind, text::decode(section.bytes), origin);
             item.first_line = section.first_line;
             item.cut = section.cut;
+            item.proved = section.ended && section.cut.is_none();
             match answer(item) {
                 Ok(item) => sections.items.push(item),
                 Err(missing) => sections.missing.push(missing),

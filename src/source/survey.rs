@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::SourceError;
+use super::ios_backup::find;
 use super::path::{has_loose_texts, is_empty, is_loose_phone, is_one_target, is_snapshot_file, is_target_file};
 
 /// How deep a tree is looked into.
@@ -81,6 +82,10 @@ impl Survey {
         }
         if is_one_target(&path) {
             return Found::Target { path, named };
+        }
+        // Apple's programs leave such a folder beside the others when a backup could not even begin.
+        if !named && find::is_never_made(&path) {
+            return Found::Aside(path);
         }
         let below = Below::of(&path, above.len());
         if !below.is_several(&path) {

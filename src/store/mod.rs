@@ -13,9 +13,10 @@ mod sql;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use crate::audit::Audit;
+use crate::evidence::SourceKind;
 use crate::snapshot::{Severity, Snapshot, Verdict, read, without_double};
 use crate::source::fingerprint;
 
@@ -32,10 +33,14 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// The beginning of 2007, in seconds since 1970. No phone that can be read is older: an earlier time is that of a clock that was reset.
 const FIRST_PHONE: i64 = 1_167_609_600;
+/// How long ago a phone may have been read that is stored as read now.
+const FRESH: SignedDuration = SignedDuration::from_mins(15);
 /// How many bytes the id of a device may have: PostgreSQL refuses rows of an index above some 2,700.
 const LONGEST_ID: usize = 200;
 /// How much of a longer one is kept, before the beginning of its SHA-256.
 const KEPT_OF_ID: usize = 180;
+/// How the name of a reading begins that names no phone.
+const NAMELESS: &str = "unknown-";
 /// How many snapshots are fetched at a time.
 const PAGE: u64 = 32;
 /// How many devices a word that fits several is told.
@@ -75,12 +80,23 @@ pub struct Device {
     pub os_version: Option<String>,
     /// The time of the first reading, UTC.
     pub first: String,
-    /// The time of the latest reading, UTC.
+    /// The time of the latest whole reading, UTC; of the latest one, where none is whole.
     pub latest: String,
     /// How many readings there are.
     pub readings: u64,
+    /// The parts of the phone that the latest reading does not tell whole: it is the latest whole one, unless there is none.
+    pub partial: Vec<String>,
+    /// How many readings after it are partial, and the time of the latest of them, UTC.
+    pub later_partial: Option<(u64, String)>,
     /// The latest verdicts on the latest reading, one for each profile.
     pub verdicts: Vec<StoredVerdict>,
+}
+
+impl Device {
+    /// Whether it is a phone, and not a reading that names none.
+    pub fn is_named(&self) -> bool {
+        !self.id.starts_with(NAMELESS)
+    }
 }
 
 /// One reading of the store.
@@ -92,7 +108,7 @@ pub struct Reading {
     pub device: String,
     /// When it was taken, as the snapshot says.
     pub taken_at: Option<String>,
-    /// When it was taken, or else stored, UTC.
+    /// When it was taken, by the best clock there was and never after it was stored, or else stored; UTC.
     pub taken_utc: String,
     /// When it was stored, UTC.
     pub stored_utc: String,
@@ -100,6 +116,8 @@ pub struct Reading {
     pub os_version: Option<String>,
     /// What kind of evidence it was made from.
     pub source: String,
+    /// The parts of the phone that it does not tell whole, as words.
+    pub partial: Vec<String>,
     /// The verdicts on it, the latest of each profile.
     pub verdicts: Vec<StoredVerdict>,
 }
@@ -167,7 +185,7 @@ impl Step {
     }
 }
 
-/// What one profile says of all phones that were read in a period: of each phone the latest reading counts.
+/// What one profile says of all phones that were read in a period: of each phone the latest reading counts, a whole one before any other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Period {
     /// Its first day, or its month.
@@ -176,6 +194,10 @@ pub struct Period {
     pub profile: String,
     /// Phones that were read.
     pub phones: u64,
+    /// Phones of which only half was read.
+    pub partial: u64,
+    /// Phones that count by a whole reading, and of which half was read after it.
+    pub later_partial: u64,
     /// Phones with a rule that fails.
     pub failing: u64,
     /// Phones of which nothing fails, and something could not be judged.
@@ -301,9 +323,13 @@ impl Store {
     pub fn add_rows(&mut self, snapshot: &Snapshot, rows: &[VerdictRow]) -> Result<Added, StoreError> {
         let body = serde_json::to_string(snapshot).unwrap_or_default();
         let sha256 = fingerprint::of_text(&body);
-        let now = utc(Timestamp::now());
-        let taken = taken(snapshot).map_or_else(|| now.clone(), utc);
+        let stored = Timestamp::now();
+        // A phone that was just read was read now, however right its clock is; and no reading is later than its storing.
+        let fresh = |taken: &Timestamp| is_live(snapshot) && stored.duration_since(*taken).abs() <= FRESH;
+        let taken = taken(snapshot).filter(|taken| !fresh(taken)).unwrap_or(stored).min(stored);
+        let (taken, now) = (utc(taken), utc(stored));
         let device = device_of(snapshot, &sha256);
+        let partial = rows::words(snapshot.unread_parts());
         self.write(|transaction| {
             let cutoff = kept_days(transaction)?.map(|days| utc(back(days)));
             let mut added = Added::default();
@@ -326,10 +352,12 @@ impl Store {
                 Value::from(taken.as_str()),
                 Value::from(now.as_str()),
                 Value::from(body.as_str()),
+                Value::from(partial.as_str()),
             ];
             added.new_reading = transaction.execute(
-                "INSERT INTO reading (sha256, device, platform, model, os_version, source, taken_at, taken_utc, stored_utc, snapshot) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (sha256) DO NOTHING",
+                "INSERT INTO reading (sha256, device, platform, model, os_version, source, taken_at, taken_utc, stored_utc, snapshot, \
+                 partial, sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+                 (SELECT coalesce(max(sequence), 0) + 1 FROM reading)) ON CONFLICT (sha256) DO NOTHING",
                 &reading,
             )? > 0;
             for row in rows {
@@ -345,38 +373,54 @@ impl Store {
     /// When the store cannot be read.
     pub fn devices(&mut self) -> Result<Vec<Device>, StoreError> {
         self.read(|transaction| {
+            let (partial, sequence) = sql::marks(transaction)?;
+            // Of two readings of one moment the one stored last counts.
+            let latest = format!(
+                "JOIN (SELECT r.sha256, ROW_NUMBER() OVER (PARTITION BY r.device ORDER BY CASE WHEN {partial} = '' THEN 0 ELSE 1 END, \
+                 r.taken_utc DESC, {sequence} DESC, r.sha256 DESC) AS place FROM reading r) n ON n.sha256 = r.sha256 AND n.place = 1"
+            );
             let rows = transaction.query(
-                "SELECT r.device, r.platform, r.model, r.os_version, n.first, n.latest, n.readings, r.sha256 FROM reading r \
-                 JOIN (SELECT device, min(taken_utc) AS first, max(taken_utc) AS latest, count(*) AS readings FROM reading \
-                 GROUP BY device) n ON n.device = r.device AND n.latest = r.taken_utc ORDER BY r.device, r.stored_utc, r.sha256",
+                &format!(
+                    "SELECT r.device, r.platform, r.model, r.os_version, a.first, r.taken_utc, a.readings, r.sha256, {partial}, \
+                     {sequence} FROM reading r {latest} JOIN (SELECT device, min(taken_utc) AS first, count(*) AS readings \
+                     FROM reading GROUP BY device) a ON a.device = r.device ORDER BY r.device"
+                ),
                 &[],
             )?;
-            let mut verdicts = verdicts(
-                transaction,
-                "JOIN (SELECT device, max(taken_utc) AS latest FROM reading GROUP BY device) n \
-                 ON n.device = r.device AND n.latest = r.taken_utc",
+            let halves = transaction.query(
+                &format!(
+                    "SELECT r.device, r.taken_utc, {sequence} FROM reading r WHERE {partial} <> '' \
+                     ORDER BY r.taken_utc, {sequence}"
+                ),
                 &[],
             )?;
-            let mut devices: Vec<Device> = Vec::new();
-            for row in rows {
-                let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
-                let device = Device {
-                    id: text(0).unwrap_or_default(),
-                    platform: text(1).unwrap_or_default(),
-                    model: text(2).map(|stored| without_double(&stored).to_owned()),
-                    os_version: text(3),
-                    first: text(4).unwrap_or_default(),
-                    latest: text(5).unwrap_or_default(),
-                    readings: row.get(6).map_or(0, Value::number),
-                    verdicts: verdicts.remove(&text(7).unwrap_or_default()).unwrap_or_default(),
-                };
-                // Of two readings of one moment the one stored last counts.
-                if devices.last().is_some_and(|last| last.id == device.id) {
-                    devices.pop();
-                }
-                devices.push(device);
+            let mut verdicts = verdicts(transaction, &latest, &[])?;
+            let text = |row: &Row, column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
+            let mut later: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+            for row in &halves {
+                let place = (text(row, 1).unwrap_or_default(), row.get(2).map_or(0, Value::number));
+                later.entry(text(row, 0).unwrap_or_default()).or_default().push(place);
             }
-            Ok(devices)
+            let device = |row: &Row| {
+                let (id, latest) = (text(row, 0).unwrap_or_default(), text(row, 5).unwrap_or_default());
+                let place = (latest.clone(), row.get(9).map_or(0, Value::number));
+                let halves = later.remove(&id).unwrap_or_default();
+                let after: Vec<_> = halves.into_iter().filter(|half| *half > place).collect();
+                let count = u64::try_from(after.len()).unwrap_or(u64::MAX);
+                Device {
+                    id,
+                    platform: text(row, 1).unwrap_or_default(),
+                    model: text(row, 2).map(|stored| without_double(&stored).to_owned()),
+                    os_version: text(row, 3),
+                    first: text(row, 4).unwrap_or_default(),
+                    latest,
+                    readings: row.get(6).map_or(0, Value::number),
+                    partial: parts(&text(row, 8).unwrap_or_default()),
+                    later_partial: after.last().map(|(time, _)| (count, time.clone())),
+                    verdicts: verdicts.remove(&text(row, 7).unwrap_or_default()).unwrap_or_default(),
+                }
+            };
+            Ok(rows.iter().map(device).collect())
         })
     }
 
@@ -410,9 +454,12 @@ impl Store {
     /// When the store cannot be read.
     pub fn readings(&mut self, device: &str) -> Result<Vec<Reading>, StoreError> {
         self.read(|transaction| {
+            let (partial, sequence) = sql::marks(transaction)?;
             let rows = transaction.query(
-                "SELECT sha256, device, taken_at, taken_utc, stored_utc, os_version, source FROM reading WHERE device = $1 \
-                 ORDER BY taken_utc DESC, stored_utc DESC, sha256 DESC",
+                &format!(
+                    "SELECT r.sha256, r.device, r.taken_at, r.taken_utc, r.stored_utc, r.os_version, r.source, {partial} \
+                     FROM reading r WHERE r.device = $1 ORDER BY r.taken_utc DESC, {sequence} DESC, r.sha256 DESC"
+                ),
                 &[Value::from(device)],
             )?;
             let mut verdicts = verdicts(transaction, "WHERE r.device = $1", &[Value::from(device)])?;
@@ -420,18 +467,18 @@ impl Store {
         })
     }
 
-    /// The latest reading of a device, at a time or before it.
+    /// The latest reading of a device, at a time or before it: the latest whole one, and a partial one only where none is whole.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn latest(&mut self, device: &str, at: Option<Timestamp>) -> Result<Option<Reading>, StoreError> {
         let limit = at.map(utc);
-        let readings = self.readings(device)?;
-        Ok(readings.into_iter().find(|reading| limit.as_ref().is_none_or(|limit| reading.taken_utc <= *limit)))
+        let readings = self.readings(device)?.into_iter();
+        Ok(whole_first(readings.filter(|reading| limit.as_ref().is_none_or(|limit| reading.taken_utc <= *limit))))
     }
 
-    /// The latest reading of a device before a snapshot, which may be one of the store. Of readings that tell no time the one before
-    /// is the one that was stored before.
+    /// The latest reading of a device before a snapshot, which may be one of the store; a whole one before any partial one. Of readings
+    /// that tell no time the one before is the one that was stored before.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -439,16 +486,17 @@ impl Store {
         let sha256 = fingerprint::of_text(&serde_json::to_string(than).unwrap_or_default());
         let readings = self.readings(device)?;
         let same = readings.iter().position(|reading| reading.sha256 == sha256);
-        // One that is not in the store and tells no time is of now.
-        let limit = taken(than).map(utc);
+        // One that is not in the store and tells no time is of now, and so is one of a phone that is read now.
+        let limit = taken(than).filter(|_| same.is_some() || !is_live(than)).map(utc);
         let earlier = |reading: &Reading| {
             let timeless = reading.taken_at.as_deref().and_then(taken_at).is_none();
             match &limit {
+                Some(_) if same.is_some() => true,
                 Some(limit) => reading.taken_utc < *limit || (timeless && reading.taken_utc == *limit),
                 None => true,
             }
         };
-        Ok(readings.into_iter().skip(same.map_or(0, |same| same + 1)).find(earlier))
+        Ok(whole_first(readings.into_iter().skip(same.map_or(0, |same| same + 1)).filter(earlier)))
     }
 
     /// A reading's snapshot.
@@ -510,17 +558,31 @@ impl Store {
     /// When the store cannot be read.
     pub fn trend(&mut self, step: Step) -> Result<Vec<Period>, StoreError> {
         let rows = self.read(|transaction| {
-            let statement = format!(
-                "SELECT r.taken_utc, r.device, v.profile, v.conformity, {OUTCOME} FROM verdict v JOIN reading r \
-                 ON r.sha256 = v.reading ORDER BY r.taken_utc, r.stored_utc, r.sha256, v.judged_utc, v.id"
-            );
-            transaction.query(&statement, &[])
+            let (partial, sequence) = sql::marks(transaction)?;
+            transaction.query(
+                &format!(
+                    "SELECT r.taken_utc, r.device, v.profile, v.conformity, {partial}, {sequence}, {OUTCOME} FROM verdict v \
+                     JOIN reading r ON r.sha256 = v.reading ORDER BY CASE WHEN {partial} = '' THEN 1 ELSE 0 END, \
+                     r.taken_utc, {sequence}, r.sha256, v.judged_utc, v.id"
+                ),
+                &[],
+            )
         })?;
-        // The last one of a phone and profile in a period is the one that counts.
+        // The last one of a phone and profile in a period is the one that counts; those of whole readings come last.
         let mut latest: BTreeMap<(String, String, String), Row> = BTreeMap::new();
+        let mut halves: BTreeMap<(String, String, String), (String, u64)> = BTreeMap::new();
+        let place = |row: &Row| {
+            let time = row.first().and_then(Value::text).unwrap_or("").to_owned();
+            (time, row.get(5).map_or(0, Value::number))
+        };
+        let is_half = |row: &Row| row.get(4).and_then(Value::text).is_some_and(|parts| !parts.is_empty());
         for row in rows {
             let text = |column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
-            latest.insert((step.period(&text(0)), text(2), text(1)), row);
+            let key = (step.period(&text(0)), text(2), text(1));
+            if is_half(&row) {
+                halves.insert(key.clone(), place(&row));
+            }
+            latest.insert(key, row);
         }
         let mut periods: Vec<Period> = Vec::new();
         let mut shares: Vec<f64> = Vec::new();
@@ -528,8 +590,10 @@ impl Store {
             let count = u32::try_from(shares.len()).ok().filter(|count| *count > 0)?;
             Some((shares.iter().sum::<f64>() / f64::from(count) * 1000.0).round() / 1000.0)
         };
-        for ((start, profile, _), row) in latest {
-            let outcome = Outcome::of(&row, 4);
+        for (key, row) in latest {
+            let later = !is_half(&row) && halves.get(&key).is_some_and(|half| *half > place(&row));
+            let (start, profile, _) = key;
+            let outcome = Outcome::of(&row, 6);
             // A profile for another platform says nothing of the phone, and its phones are not those of the profile.
             if outcome.verdict == Verdict::NotApplicable.word() {
                 continue;
@@ -540,6 +604,8 @@ impl Store {
                     start,
                     profile,
                     phones: 0,
+                    partial: 0,
+                    later_partial: 0,
                     failing: 0,
                     unsure: 0,
                     worst: BTreeMap::new(),
@@ -549,6 +615,8 @@ impl Store {
             }
             let Some(period) = periods.last_mut() else { continue };
             period.phones += 1;
+            period.partial += u64::from(is_half(&row));
+            period.later_partial += u64::from(later);
             period.failing += u64::from(outcome.verdict == Verdict::Fail.word());
             period.unsure += u64::from(outcome.verdict == Verdict::NotAssessed.word());
             if let Some(worst) = outcome.worst {
@@ -612,7 +680,7 @@ impl Store {
 
 /// The device of a reading, as the store names it.
 pub fn device_of(snapshot: &Snapshot, sha256: &str) -> String {
-    let unknown = || format!("unknown-{}", sha256.get(..8).unwrap_or(sha256));
+    let unknown = || format!("{NAMELESS}{}", sha256.get(..8).unwrap_or(sha256));
     snapshot.device.id.as_deref().filter(|id| !id.is_empty()).map_or_else(unknown, stored_id)
 }
 
@@ -693,6 +761,7 @@ fn reading(row: &Row, verdicts: &mut BTreeMap<String, Vec<StoredVerdict>>) -> Re
         stored_utc: text(4).unwrap_or_default(),
         os_version: text(5),
         source: text(6).unwrap_or_default(),
+        partial: parts(&text(7).unwrap_or_default()),
     }
 }
 
@@ -727,6 +796,23 @@ impl Outcome {
         let verdict = next.into_iter().find(|(_, count)| *count > 0).map_or(Verdict::Noted, |(verdict, _)| verdict);
         Outcome { verdict: verdict.word().to_owned(), worst: None, fail: 0, noted: noted + told.max(number(2)) }
     }
+}
+
+/// The parts that a reading does not tell whole, out of the words that the store keeps.
+fn parts(words: &str) -> Vec<String> {
+    words.split_whitespace().map(str::to_owned).collect()
+}
+
+/// The first that is whole, else the first.
+fn whole_first(readings: impl Iterator<Item = Reading>) -> Option<Reading> {
+    let mut half = None;
+    for reading in readings {
+        if reading.partial.is_empty() {
+            return Some(reading);
+        }
+        half.get_or_insert(reading);
+    }
+    half
 }
 
 /// The latest verdict of each profile on some readings, by reading and profile. `which` says of which readings `r`.
@@ -782,9 +868,14 @@ fn utc(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// When a snapshot was taken, unless it says nothing that can be meant.
+/// When a snapshot was taken by the best clock there was, unless it says nothing that can be meant.
 fn taken(snapshot: &Snapshot) -> Option<Timestamp> {
-    snapshot.taken_at.as_deref().and_then(taken_at)
+    snapshot.moment().filter(|time| time.as_second() >= FIRST_PHONE)
+}
+
+/// Whether a snapshot is of a phone that was there itself.
+fn is_live(snapshot: &Snapshot) -> bool {
+    SourceKind::ALL.into_iter().any(|kind| kind.is_live() && kind.word() == snapshot.source.kind)
 }
 
 /// As [`moment`], without the times of a clock that was reset.

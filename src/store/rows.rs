@@ -1,10 +1,34 @@
 //! What is stored of a judgement: plain data that outlives the audit it was made from.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Audit;
-use crate::snapshot::Verdict;
+use crate::snapshot::{Gap, Part, Verdict, damage};
 use crate::source::fingerprint;
+
+/// What of a snapshot tells which parts of the phone it does not tell whole.
+#[derive(Deserialize)]
+struct Marked {
+    #[serde(default)]
+    partial: Vec<Part>,
+    #[serde(default)]
+    gaps: Vec<Gap>,
+}
+
+/// The parts that a snapshot, as it is stored, does not tell whole, as the store keeps them. What is no snapshot any more tells nothing.
+pub(super) fn parts_of(body: &str) -> String {
+    match serde_json::from_str::<Marked>(body) {
+        Ok(marked) => words(damage::parts(&marked.partial, &marked.gaps)),
+        Err(_) => words(Part::ALL.iter().copied().collect()),
+    }
+}
+
+/// Parts as the store keeps them.
+pub(super) fn words(parts: BTreeSet<Part>) -> String {
+    parts.into_iter().map(Part::word).collect::<Vec<_>>().join(" ")
+}
 
 /// What one profile says of one reading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

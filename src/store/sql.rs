@@ -31,11 +31,19 @@ const LOCK: i64 = 0x706f_7563_6574;
 const LONGEST_DETAIL: usize = 300;
 
 /// The steps that lead from no tables to those of this version.
-const SQLITE: [&str; 2] =
-    [include_str!("migrations/sqlite/0001_readings.sql"), include_str!("migrations/sqlite/0002_indexes.sql")];
+const SQLITE: [&str; 3] = [
+    include_str!("migrations/sqlite/0001_readings.sql"),
+    include_str!("migrations/sqlite/0002_indexes.sql"),
+    include_str!("migrations/sqlite/0003_partial.sql"),
+];
 /// The same for PostgreSQL.
-const POSTGRES: [&str; 2] =
-    [include_str!("migrations/postgres/0001_readings.sql"), include_str!("migrations/postgres/0002_indexes.sql")];
+const POSTGRES: [&str; 3] = [
+    include_str!("migrations/postgres/0001_readings.sql"),
+    include_str!("migrations/postgres/0002_indexes.sql"),
+    include_str!("migrations/postgres/0003_partial.sql"),
+];
+/// The version from which on a reading is marked as partial or whole.
+const MARKED: i64 = 3;
 /// What holds the version of the tables, and what is settled for the store.
 const SETTINGS: &str = "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
 
@@ -568,12 +576,36 @@ fn migrate(transaction: &mut Transaction<'_>, steps: &[&str]) -> Result<(), Fail
     for step in steps.iter().skip(usize::try_from(version).unwrap_or(0)) {
         transaction.batch(step)?;
     }
+    if version < MARKED {
+        mark(transaction)?;
+    }
     if version < newest {
         let value = [Value::from(newest.to_string())];
         let statement = "INSERT INTO setting (name, value) VALUES ('version', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         transaction.execute(statement, &value)?;
     }
     Ok(())
+}
+
+/// How a statement asks of a reading `r` which parts it does not tell whole, and when it came in. A file of an earlier version that
+/// cannot be brought to this one does not know.
+pub(super) fn marks(transaction: &mut Transaction<'_>) -> Result<(&'static str, &'static str), Failed> {
+    Ok(if version(transaction)? >= MARKED { ("r.partial", "r.sequence") } else { ("''", "0") })
+}
+
+/// Marks the readings that were stored before there was a mark, by the gaps of their snapshots.
+fn mark(transaction: &mut Transaction<'_>) -> Result<(), Failed> {
+    loop {
+        let rows = transaction.query("SELECT sha256, snapshot FROM reading WHERE partial IS NULL LIMIT 32", &[])?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
+            let text = |column: usize| row.get(column).and_then(Value::text).unwrap_or("");
+            let values = [Value::from(super::rows::parts_of(text(1))), Value::from(text(0))];
+            transaction.execute("UPDATE reading SET partial = $1 WHERE sha256 = $2", &values)?;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ effect-other = changed
 effect-unknown = not comparable
 
 standing-new = New failure
+standing-perhaps-new = Failing, perhaps new
 standing-still-failing = Still failing
 standing-waived = Waived
 standing-no-longer-assessed = No longer assessed
@@ -128,3 +129,32 @@ compare-summary-older = { $count ->
     [one] One reading was left aside, as a later one of the same phone is there
    *[other] { $count } readings were left aside, as later ones of the same phones are there
 }: { $names }
+compare-summary-partial = { $count ->
+    [one] One reading was left aside, as it is partial and a whole one of the same phone is there
+   *[other] { $count } readings were left aside, as they are partial and whole ones of the same phones are there
+}: { $names }
+
+# Half a reading, and a clock that is wrong.
+part-apps = the list of installed apps
+part-access = what apps may touch
+part-settings = settings of the phone
+partial-reading = This reading is partial. Not read whole: { $parts }.
+partial-baseline = The earlier reading is partial ({ $parts }): what it does not tell is not counted as new.
+partial-before = The reading before is partial ({ $parts }): what it does not tell is neither new nor fixed.
+partial-after = The reading after is partial ({ $parts }): what it does not tell is neither new nor fixed.
+partial-both = Both readings are partial (before: { $before }; after: { $after }): what they do not tell is neither new nor fixed.
+clock-ahead = The phone's clock was { $span } ahead of the computer's: dates that the phone tells, such as last uses, are doubtful.
+clock-behind = The phone's clock was { $span } behind the computer's: dates that the phone tells, such as last uses, are doubtful.
+clock-behind-evidence = The phone's clock was at least { $span } behind, as later times in the evidence show: dates that the phone tells, such as last uses, are doubtful.
+clock-days = { $count ->
+    [one] one day
+   *[other] { $count } days
+}
+clock-hours = { $count ->
+    [one] one hour
+   *[other] { $count } hours
+}
+clock-minutes = { $count ->
+    [one] one minute
+   *[other] { $count } minutes
+}

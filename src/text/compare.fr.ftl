@@ -30,6 +30,7 @@ effect-other = modifié
 effect-unknown = non comparable
 
 standing-new = Nouvel échec
+standing-perhaps-new = Échoue, peut-être nouveau
 standing-still-failing = Échoue toujours
 standing-waived = Dérogation
 standing-no-longer-assessed = N’est plus évalué
@@ -128,3 +129,32 @@ compare-summary-older = { $count ->
     [one] Une lecture a été laissée de côté, car une plus récente du même téléphone est là
    *[other] { $count } lectures ont été laissées de côté, car de plus récentes des mêmes téléphones sont là
 } : { $names }
+compare-summary-partial = { $count ->
+    [one] Une lecture a été laissée de côté, car elle est partielle et il y en a une complète du même téléphone
+   *[other] { $count } lectures ont été laissées de côté, car elles sont partielles et il y en a de complètes des mêmes téléphones
+} : { $names }
+
+# Une lecture incomplète, et une horloge déréglée.
+part-apps = la liste des applications installées
+part-access = ce que les applications peuvent atteindre
+part-settings = des réglages du téléphone
+partial-reading = Cette lecture est partielle. N’a pas été lu en entier : { $parts }.
+partial-baseline = La lecture précédente est partielle ({ $parts }) : ce qu’elle ne dit pas n’est pas compté comme nouveau.
+partial-before = La lecture d’avant est partielle ({ $parts }) : ce qu’elle ne dit pas n’est ni nouveau ni corrigé.
+partial-after = La lecture d’après est partielle ({ $parts }) : ce qu’elle ne dit pas n’est ni nouveau ni corrigé.
+partial-both = Les deux lectures sont partielles (avant : { $before }; après : { $after }) : ce qu’elles ne disent pas n’est ni nouveau ni corrigé.
+clock-ahead = L’horloge du téléphone avançait de { $span } sur celle de l’ordinateur : les dates que donne le téléphone, comme celles des dernières utilisations, sont douteuses.
+clock-behind = L’horloge du téléphone retardait de { $span } sur celle de l’ordinateur : les dates que donne le téléphone, comme celles des dernières utilisations, sont douteuses.
+clock-behind-evidence = L’horloge du téléphone retardait d’au moins { $span }, comme le montrent des dates plus récentes dans les pièces : les dates que donne le téléphone, comme celles des dernières utilisations, sont douteuses.
+clock-days = { $count ->
+    [one] un jour
+   *[other] { $count } jours
+}
+clock-hours = { $count ->
+    [one] une heure
+   *[other] { $count } heures
+}
+clock-minutes = { $count ->
+    [one] une minute
+   *[other] { $count } minutes
+}

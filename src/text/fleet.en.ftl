@@ -71,3 +71,14 @@ fleet-column-period = Period
 fleet-column-critical = Of these critical
 fleet-column-high = High
 fleet-column-failing-rules = Failing rules
+
+fleet-partial-word = partial reading
+fleet-latest-partial = { $at } (partial)
+fleet-later-partial = { $at }; partial since: { $later }
+fleet-column-reading = Reading
+fleet-reading-whole = whole
+fleet-reading-partial = partial: { $parts }
+fleet-part-apps = apps
+fleet-part-access = access
+fleet-part-settings = settings
+fleet-column-partial = Partly read

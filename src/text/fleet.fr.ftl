@@ -71,3 +71,14 @@ fleet-column-period = Période
 fleet-column-critical = Dont critiques
 fleet-column-high = Élevés
 fleet-column-failing-rules = Règles en échec
+
+fleet-partial-word = lecture partielle
+fleet-latest-partial = { $at } (partielle)
+fleet-later-partial = { $at }; partielle depuis : { $later }
+fleet-column-reading = Lecture
+fleet-reading-whole = complète
+fleet-reading-partial = partielle : { $parts }
+fleet-part-apps = applications
+fleet-part-access = accès
+fleet-part-settings = réglages
+fleet-column-partial = Lus en partie

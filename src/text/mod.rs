@@ -259,6 +259,7 @@ mod tests {
             Reason::TimedOut,
             Reason::Truncated,
             Reason::Unreadable,
+            Reason::NotKnown,
             Reason::NotSupported,
             Reason::EncryptedOnly,
             Reason::NoPassword,

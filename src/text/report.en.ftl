@@ -32,6 +32,9 @@ because-special-access-on = This special access is switched on (app-op { $subjec
 because-special-access-off = This special access is not switched on (app-op { $subject }: { $value }).
 because-special-access-by-permission = The system image gives the app this special access ({ $subject }).
 because-service-enabled = Its service is in the phone's list of enabled services.
+because-implicit-grant = It comes with access to the internet, as the app was made for an earlier Android; nobody was asked ({ $subject }).
+because-location-button = The app shows the system’s location button: each tap gives it the exact position for the session, and nothing asks in between ({ $subject }).
+because-service-not-bound = Its service is on. It does not run at this moment, because it crashed, was updated or was stopped; Android starts it again by itself.
 because-service-listed-but-off = Its service is in the phone's list of enabled services, but the main switch for such services is off.
 because-service-not-enabled = Its service is not in the phone's list of enabled services.
 because-device-admin = It is an active device administrator.
@@ -92,6 +95,7 @@ inert-app-disabled = without effect now: the app is switched off
 inert-app-hidden = without effect now: the app is hidden by policy
 inert-app-suspended = without effect now: the app is suspended
 inert-app-archived = without effect now: the app is archived
+inert-user-restriction = without effect now: a restriction of this user of the phone closes it to every app
 inert-main-switch-off = without effect now: the phone's main switch is off
 
 decided-user = by the person
@@ -122,7 +126,9 @@ reason-refused = refused
 reason-absent = not in the evidence
 reason-timed-out = timed out
 reason-truncated = cut short
+reason-unproven = not shown to be whole
 reason-unreadable = not understood
+reason-not-known = read, and not known to this version of poucet
 reason-not-supported = not on this version
 reason-encrypted-only = only in an encrypted backup, which this one is not
 reason-no-password = the backup is encrypted and no password was given
@@ -152,6 +158,9 @@ reason-waiver = It is about { $value }.
 reason-manual = Only a person can look.
 reason-no-such-app = No such app is on the phone.
 reason-no-such-app-unverified = No such app was found; the ids of these apps are not verified: { $value }.
+reason-in-use-now = It was in use at the moment that the evidence was taken.
+reason-no-last-use = The phone tells no last use.
+reason-last-use-ago = Last use that the phone tells: { $value } days before the evidence was taken
 reason-last-use = Last use that the phone tells: { $value }
 reason-no-last-use = The phone tells no last use.
 reason-not-on-platform = This platform has no such thing.
@@ -159,6 +168,14 @@ reason-not-observable = The phone does not tell this about an app.
 reason-not-declared = The app does not declare it.
 reason-presence = The app is { $value }.
 reason-preloaded-disabled = The app is part of the system image and { $value }, which is as far as a person gets.
+reason-not-on-version = This version of Android has no such thing.
+reason-not-told-by-version = On this version of Android nothing that the phone writes down tells whether an app can do this.
+reason-initiated-by = { $value } asked for the installation, whatever installer the phone names.
+reason-brought-by = The file came from { $value }; the system’s own installer unpacked it.
+reason-from-file = The phone notes that it came from a file, and names no installer.
+reason-from-store = { $value } installed it, and calls itself a store.
+reason-by-policy = A policy of the organization installed it.
+reason-preloaded = It is part of the phone’s system image.
 reason-installer = The phone names { $value } as the installer.
 reason-no-installer = The phone names no installer.
 reason-not-in-evidence = The evidence does not tell.
@@ -181,6 +198,22 @@ value-shown = shown
 app-hidden = An app that this profile does not name
 app-of-user = { " " }– { $kind } { $user }
 last-use = last used { $at }, { $how }
+last-use-now = in use at this moment
+last-use-now-foreground = in use at this moment, on the screen or with a visible notice
+last-use-now-background = in use at this moment, in the background
+last-use-ago-days = { $count ->
+    [one] last used one day before the evidence was taken, { $how }
+   *[other] last used { $count } days before the evidence was taken, { $how }
+}
+last-use-ago-hours = { $count ->
+    [one] last used one hour before the evidence was taken, { $how }
+   *[other] last used { $count } hours before the evidence was taken, { $how }
+}
+last-use-ago-minutes = { $count ->
+    [0] last used in the minute before the evidence was taken, { $how }
+    [one] last used one minute before the evidence was taken, { $how }
+   *[other] last used { $count } minutes before the evidence was taken, { $how }
+}
 last-use-doubtful = last used { $at } by a clock that was wrong, { $how }
 device-not-known = Unknown phone
 device-patch = security patch { $date }
@@ -312,6 +345,14 @@ activity-owned = { $count ->
     [one] One of them belongs to a known tracker
    *[other] { $count } of them belong to known trackers
 }: { $owners }
+activity-owner-not-named = { $count ->
+    [one] the owner of one is not named
+   *[other] the owners of { $count } are not named
+}
+activity-addresses = { $count ->
+    [one] One of them is an IP address without a name
+   *[other] { $count } of them are IP addresses without a name
+}
 activity-most = Most contacted: { $names }{ $count ->
     [0] { "" }
     [one] { " " }and one more (--format json lists it)

@@ -32,6 +32,9 @@ because-special-access-on = Cet accès spécial est activé (app-op { $subject }
 because-special-access-off = Cet accès spécial n’est pas activé (app-op { $subject } : { $value }).
 because-special-access-by-permission = L’image système donne cet accès spécial à l’application ({ $subject }).
 because-service-enabled = Son service figure dans la liste des services activés du téléphone.
+because-implicit-grant = Elle vient avec l’accès à Internet, car l’application a été conçue pour une version antérieure d’Android; personne n’a été interrogé ({ $subject }).
+because-location-button = L’application affiche le bouton de position du système : chaque pression lui donne la position exacte pour la session, sans autre question ({ $subject }).
+because-service-not-bound = Son service est activé. Il ne tourne pas à cet instant, parce qu’il a planté, a été mis à jour ou a été arrêté; Android le relance de lui-même.
 because-service-listed-but-off = Son service figure dans la liste des services activés du téléphone, mais l’interrupteur général de ces services est coupé.
 because-service-not-enabled = Son service ne figure pas dans la liste des services activés du téléphone.
 because-device-admin = C’est un administrateur actif de l’appareil.
@@ -92,6 +95,7 @@ inert-app-disabled = sans effet pour l’instant : l’application est désactiv
 inert-app-hidden = sans effet pour l’instant : une politique masque l’application
 inert-app-suspended = sans effet pour l’instant : l’application est suspendue
 inert-app-archived = sans effet pour l’instant : l’application est archivée
+inert-user-restriction = sans effet pour l’instant : une restriction de cet utilisateur du téléphone le ferme à toutes les applications
 inert-main-switch-off = sans effet pour l’instant : l’interrupteur général du téléphone est coupé
 
 decided-user = par la personne
@@ -122,7 +126,9 @@ reason-refused = refusé
 reason-absent = absent des données
 reason-timed-out = délai dépassé
 reason-truncated = coupé
+reason-unproven = rien ne montre que c’est entier
 reason-unreadable = incompris
+reason-not-known = lu, mais inconnu de cette version de poucet
 reason-not-supported = inexistant sur cette version
 reason-encrypted-only = seulement dans une sauvegarde chiffrée, ce que celle-ci n’est pas
 reason-no-password = la sauvegarde est chiffrée et aucun mot de passe n’a été donné
@@ -152,6 +158,9 @@ reason-waiver = Elle concerne { $value }.
 reason-manual = Seule une personne peut regarder.
 reason-no-such-app = Aucune application de ce genre n’est sur le téléphone.
 reason-no-such-app-unverified = Aucune application de ce genre n’a été trouvée; les identifiants de celles-ci ne sont pas vérifiés : { $value }.
+reason-in-use-now = Elle était en cours d’utilisation au moment de la lecture du téléphone.
+reason-no-last-use = Le téléphone n’indique aucune dernière utilisation.
+reason-last-use-ago = Dernière utilisation que le téléphone indique : { $value } jours avant la lecture du téléphone
 reason-last-use = Dernière utilisation que le téléphone indique : { $value }
 reason-no-last-use = Le téléphone n’indique aucune dernière utilisation.
 reason-not-on-platform = Cette plateforme n’a rien de tel.
@@ -159,6 +168,14 @@ reason-not-observable = Le téléphone ne dit pas cela d’une application.
 reason-not-declared = L’application ne le déclare pas.
 reason-presence = L’application est { $value }.
 reason-preloaded-disabled = L’application fait partie de l’image système et est { $value }; une personne ne peut aller plus loin.
+reason-not-on-version = Cette version d’Android n’a rien de tel.
+reason-not-told-by-version = Sur cette version d’Android, rien de ce que le téléphone note n’indique si une application peut le faire.
+reason-initiated-by = { $value } a demandé l’installation, quel que soit l’installateur que le téléphone nomme.
+reason-brought-by = Le fichier est venu de { $value }; l’installateur du système l’a déballé.
+reason-from-file = Le téléphone note qu’elle vient d’un fichier et ne nomme aucun installateur.
+reason-from-store = { $value } l’a installée et se présente comme un magasin.
+reason-by-policy = Une politique de l’organisation l’a installée.
+reason-preloaded = Elle fait partie de l’image système du téléphone.
 reason-installer = Le téléphone nomme { $value } comme installateur.
 reason-no-installer = Le téléphone ne nomme aucun installateur.
 reason-not-in-evidence = Les données ne le disent pas.
@@ -181,6 +198,22 @@ value-shown = affiché
 app-hidden = Une application que ce profil ne nomme pas
 app-of-user = { " " }– { $kind } { $user }
 last-use = dernière utilisation { $at }, { $how }
+last-use-now = en cours d’utilisation à cet instant
+last-use-now-foreground = en cours d’utilisation à cet instant, à l’écran ou avec un avis visible
+last-use-now-background = en cours d’utilisation à cet instant, en arrière-plan
+last-use-ago-days = { $count ->
+    [one] dernière utilisation un jour avant la lecture du téléphone, { $how }
+   *[other] dernière utilisation { $count } jours avant la lecture du téléphone, { $how }
+}
+last-use-ago-hours = { $count ->
+    [one] dernière utilisation une heure avant la lecture du téléphone, { $how }
+   *[other] dernière utilisation { $count } heures avant la lecture du téléphone, { $how }
+}
+last-use-ago-minutes = { $count ->
+    [0] dernière utilisation dans la minute avant la lecture du téléphone, { $how }
+    [one] dernière utilisation une minute avant la lecture du téléphone, { $how }
+   *[other] dernière utilisation { $count } minutes avant la lecture du téléphone, { $how }
+}
 last-use-doubtful = dernière utilisation { $at } selon une horloge déréglée, { $how }
 device-not-known = Téléphone inconnu
 device-patch = correctif de sécurité { $date }
@@ -312,6 +345,14 @@ activity-owned = { $count ->
     [one] L’un d’eux appartient à un traqueur connu
    *[other] { $count } d’entre eux appartiennent à des traqueurs connus
 } : { $owners }
+activity-owner-not-named = { $count ->
+    [one] le propriétaire de l’un d’eux n’est pas nommé
+   *[other] les propriétaires de { $count } d’entre eux ne sont pas nommés
+}
+activity-addresses = { $count ->
+    [one] L’un d’eux est une adresse IP sans nom
+   *[other] { $count } d’entre eux sont des adresses IP sans nom
+}
 activity-most = Les plus contactés : { $names }{ $count ->
     [0] { "" }
     [one] { " " }et un autre (--format json le donne)

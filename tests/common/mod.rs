@@ -4,3 +4,4 @@
 pub mod desk;
 pub mod phone;
 pub mod server;
+pub mod wireless;

@@ -4,9 +4,11 @@
 // A server that cannot go on must fail its test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::net::{TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use poucet::source::adb::program;
@@ -95,4 +97,90 @@ impl Drop for AdbServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A server that lists what it is told to, in front of a real one to which it passes on what is asked of its phones. It
+/// stays until the end of the test program.
+pub struct ListServer {
+    /// Where it listens.
+    pub port: u16,
+    list: Arc<Mutex<String>>,
+}
+
+impl ListServer {
+    /// Starts one; `behind` says which phone of the real server answers for a serial number or a number of the list.
+    pub fn start(list: &str, real: u16, behind: &[(&str, String)]) -> ListServer {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let list = Arc::new(Mutex::new(list.to_owned()));
+        let shared = Arc::clone(&list);
+        let behind: Vec<(String, String)> = behind.iter().map(|(name, at)| ((*name).to_owned(), at.clone())).collect();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (list, behind) = (Arc::clone(&shared), behind.clone());
+                // A client that goes is no failure.
+                std::thread::spawn(move || serve(stream, &list, real, &behind).ok());
+            }
+        });
+        ListServer { port, list }
+    }
+
+    /// Lists something else from now on.
+    pub fn set(&self, list: &str) {
+        *self.list.lock().unwrap() = list.to_owned();
+    }
+}
+
+fn serve(mut stream: TcpStream, list: &Mutex<String>, real: u16, behind: &[(String, String)]) -> std::io::Result<()> {
+    let mut length = [0; 4];
+    stream.read_exact(&mut length)?;
+    let length = usize::from_str_radix(&String::from_utf8_lossy(&length), 16).unwrap();
+    let mut request = vec![0; length];
+    stream.read_exact(&mut request)?;
+    let request = String::from_utf8(request).unwrap();
+    let text = |text: &str| format!("{:04x}{text}", text.len());
+    let passed = behind.iter().find_map(|(name, at)| {
+        let rest = ["host:transport-id:", "host:transport:"].iter().find_map(|head| request.strip_prefix(head));
+        if rest == Some(name) {
+            return Some(format!("host:transport:{at}"));
+        }
+        let rest = ["host-transport-id:", "host-serial:"].iter().find_map(|head| request.strip_prefix(head));
+        rest?.strip_prefix(name.as_str())?.strip_prefix(':').map(|service| format!("host-serial:{at}:{service}"))
+    });
+    match (request.as_str(), passed) {
+        ("host:version", _) => stream.write_all(b"OKAY00040029"),
+        ("host:devices-l", _) => stream.write_all(format!("OKAY{}", text(&list.lock().unwrap())).as_bytes()),
+        ("host:track-devices", _) => {
+            stream.write_all(b"OKAY")?;
+            let mut before = None;
+            loop {
+                let now = list.lock().unwrap().clone();
+                if before.as_ref() != Some(&now) {
+                    stream.write_all(text(&now).as_bytes())?;
+                    before = Some(now);
+                }
+                std::thread::sleep(Duration::from_millis(30));
+            }
+        }
+        (_, Some(request)) => {
+            let mut other = TcpStream::connect(("127.0.0.1", real))?;
+            other.write_all(text(&request).as_bytes())?;
+            join(stream, other)
+        }
+        _ => stream.write_all(b"FAIL000funknown service"),
+    }
+}
+
+/// Passes on what both sides say until both have ended.
+pub fn join(one: TcpStream, other: TcpStream) -> std::io::Result<()> {
+    let (mut from, mut to) = (one.try_clone()?, other.try_clone()?);
+    let back = std::thread::spawn(move || {
+        let _ = std::io::copy(&mut from, &mut to);
+        let _ = to.shutdown(Shutdown::Write);
+    });
+    let (mut from, mut to) = (other, one);
+    let _ = std::io::copy(&mut from, &mut to);
+    let _ = to.shutdown(Shutdown::Write);
+    let _ = back.join();
+    Ok(())
 }

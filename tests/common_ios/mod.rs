@@ -56,6 +56,10 @@ pub const MANIFEST_OF_PROFILES: Place = (PROFILES, "Library/ConfigurationProfile
 pub const CLOUD: Place = (PROFILES, "Library/ConfigurationProfiles/CloudConfigurationDetails.plist");
 pub const MDM: Place = (PROFILES, "Library/ConfigurationProfiles/MDM.plist");
 pub const TRUTH_OF_PROFILES: Place = (PROFILES, "Library/ConfigurationProfiles/ProfileTruth.plist");
+pub const BULLETIN_BOARD: Place = ("HomeDomain", "Library/Preferences/com.apple.bulletinboard.plist");
+pub const CLIENT_TRUTH: Place = (PROFILES, "Library/ConfigurationProfiles/ClientTruth.plist");
+pub const CLIENT_TRUTH_OF_USER: Place = ("HomeDomain", "Library/UserConfigurationProfiles/ClientTruth.plist");
+pub const USER_SETTINGS_OF_USER: Place = ("HomeDomain", "Library/UserConfigurationProfiles/UserSettings.plist");
 pub const USER_SETTINGS: Place = (PROFILES, "Library/ConfigurationProfiles/UserSettings.plist");
 pub const EVENTS: Place = (PROFILES, "Library/ConfigurationProfiles/MCProfileEvents.plist");
 pub const TRUST: Place = ("ProtectedDomain", "trustd/private/TrustStore.sqlite3");
@@ -154,12 +158,21 @@ pub struct Backup {
     pub sections: BTreeMap<String, plists::Section>,
     pub refresh: Dictionary,
     pub rules: Vec<plists::Rule>,
+    pub network_form: plists::NetworkForm,
+    /// Mobile data: app and `CellularBehavior`.
+    pub cellular: Vec<(String, i64)>,
     /// Further configurations of the network extension store.
     pub configurations: Vec<plists::Configuration>,
     pub profiles: Vec<plists::Profile>,
     pub effective_bool: BTreeMap<String, bool>,
     pub effective_value: BTreeMap<String, Value>,
     pub effective_union: BTreeMap<String, Vec<String>>,
+    /// What the phone's own programs restrict: client, and the sections of its restrictions.
+    pub clients_of_system: Vec<(String, Dictionary)>,
+    /// Seconds until the screen turns off, as the person set them.
+    pub own_delay: i64,
+    /// Restrictions of profiles: the key of `ProfileTruth.plist`, and its sections.
+    pub forced: Vec<(String, Dictionary)>,
     /// Apps of the home screen's registry.
     pub registry: Vec<String>,
     /// Health data, which only encrypted backups hold: apps that asked.
@@ -182,7 +195,11 @@ impl Backup {
     pub fn new(ios: &str) -> Backup {
         let mut rng = Rng::new(1);
         let major: u32 = ios.split('.').next().unwrap().parse().unwrap();
-        let build = format!("{}A{}", if major < 19 { major + 4 } else { major - 3 }, 100 + major);
+        let build = match ios {
+            "27.0" => "24A435".to_owned(),
+            "27.0.1" => "24A446".to_owned(),
+            _ => format!("{}A{}", if major < 19 { major + 4 } else { major - 3 }, 100 + major),
+        };
         let now = 1_780_000_000;
         let udid = personal::UDID.to_owned();
         let lockdown = dict([
@@ -250,11 +267,16 @@ impl Backup {
             sections: BTreeMap::new(),
             refresh: Dictionary::new(),
             rules: Vec::new(),
+            network_form: plists::NetworkForm::Phone,
+            cellular: Vec::new(),
             configurations: Vec::new(),
             profiles: Vec::new(),
             effective_bool: plists::usual_switches(),
             effective_value: plists::usual_values(),
             effective_union: BTreeMap::new(),
+            clients_of_system: Vec::new(),
+            own_delay: 120,
+            forced: Vec::new(),
             registry: Vec::new(),
             health: Vec::new(),
             trusted_certificates: 0,
@@ -285,6 +307,7 @@ impl Backup {
         self.plist(GLOBAL, global);
         self.plist(LOCATION, dict([("LocationServicesEnabledIn8.0", true.into())]));
         self.plist(UPDATES, dict([("SUAutomaticUpdateV2Enabled", true.into())]));
+        self.plist(BULLETIN_BOARD, dict([("BBContentPreviewsSetting", 1.into())]));
         self.plist(SPRINGBOARD, dict([("SBShowBatteryPercentage", true.into())]));
         self.plist(SPRINGBOARD_TWIN, dict([]));
         self.plist(
@@ -386,6 +409,7 @@ impl Backup {
             backup.rules.push(plists::Rule::answered(INSTAGRAM, true));
             backup.rules.push(plists::Rule::unanswered(X));
         }
+        backup.cellular = vec![(INSTAGRAM.into(), 1), (TIKTOK.into(), 2)];
         backup
     }
 
@@ -469,6 +493,37 @@ impl Backup {
         self.file_at(&domain, &format!("Library/Preferences/{bundle}.plist"), binary(&preferences.into()));
         self.registry.push(bundle.into());
         self
+    }
+
+    /// Changes the metadata that `Info.plist` has of an app from the store.
+    pub fn metadata(&mut self, bundle: &str, change: impl FnOnce(&mut Dictionary)) -> &mut Backup {
+        let info = self.info.as_mut().expect("an Info.plist");
+        let app = member(member(info, "Applications"), bundle);
+        let Some(Value::Data(bytes)) = app.get("iTunesMetadata") else { panic!("no metadata of {bundle}") };
+        let mut metadata = plists::read(bytes).unwrap();
+        change(metadata.as_dictionary_mut().unwrap());
+        app.insert("iTunesMetadata".into(), data(binary(&metadata)));
+        self
+    }
+
+    /// Takes an app out of both lists of `Info.plist`, so that `Manifest.plist` alone names it.
+    pub fn manifest_only(&mut self, bundle: &str) -> &mut Backup {
+        let info = self.info.as_mut().expect("an Info.plist");
+        member(info, "Applications").remove(bundle);
+        let Some(Value::Array(installed)) = info.get_mut("Installed Applications") else { panic!("a list") };
+        installed.retain(|id| id.as_string() != Some(bundle));
+        self
+    }
+
+    /// Whether `Manifest.plist` lists the app of a domain.
+    pub fn manifest_has(&self, domain: &str) -> bool {
+        let listed = self.manifest.get("Applications").and_then(Value::as_dictionary);
+        listed.is_some_and(|listed| domain.strip_prefix("AppDomain-").is_some_and(|id| listed.contains_key(id)))
+    }
+
+    /// The place of every file of the backup, in a fixed order.
+    pub fn places(&self) -> Vec<(String, String)> {
+        self.contents().into_keys().collect()
     }
 
     /// A client of locationd, under the key of this version of iOS. Gives it a `BundleId`.
@@ -568,11 +623,14 @@ impl Backup {
             (CLIENTS, binary(&self.all_clients().into())),
             (SECTIONS, plists::sections(&self.sections)),
             (REFRESH, binary(&dict([("KeepAppsUpToDateAppList", self.refresh.clone().into())]).into())),
-            (NETWORK, plists::network(&self.rules, &self.configurations, &mut rng)),
+            (NETWORK, plists::network(self.network_form, &self.rules, &self.cellular, &self.configurations, &mut rng)),
             (REGISTRY, stores::registry(&self.registry)),
             (TRUST, stores::trust(self.trusted_certificates)),
             (EFFECTIVE, plists::settings(&self.effective_bool, &self.effective_value, &self.effective_union)),
-            (USER_SETTINGS, plists::settings(&plists::usual_switches(), &plists::usual_values(), &BTreeMap::new())),
+            (USER_SETTINGS, plists::user_settings(self.own_delay)),
+            (USER_SETTINGS_OF_USER, plists::user_settings(self.own_delay)),
+            (CLIENT_TRUTH, plists::client_truth(&self.clients_of_system)),
+            (CLIENT_TRUTH_OF_USER, plists::client_truth(&[])),
         ];
         let (database, log) = self.tcc.bytes();
         made.push((TCC, database));
@@ -586,7 +644,9 @@ impl Backup {
         let manifest = dict([("HiddenProfiles", ids(true)), ("OrderedProfiles", ids(false))]);
         made.push((MANIFEST_OF_PROFILES, binary(&manifest.into())));
         made.push((EVENTS, plists::events(&self.profiles, self.now)));
-        made.push((TRUTH_OF_PROFILES, binary(&dict([]).into())));
+        let forced: Dictionary =
+            self.forced.iter().map(|(key, rules)| (key.clone(), Value::from(rules.clone()))).collect();
+        made.push((TRUTH_OF_PROFILES, binary(&forced.into())));
         let mut files: BTreeMap<(String, String), File> = BTreeMap::new();
         let mut add = |key: (String, String), bytes: Vec<u8>, class: u32| {
             files.insert(key, File { bytes, class, size: None, without_payload: false, payload: None });
@@ -655,8 +715,8 @@ impl Backup {
             };
             let digest: Vec<u8> = Sha1::digest(&on_disk).to_vec();
             let size = file.size.unwrap_or(i64::try_from(file.bytes.len()).unwrap());
-            let blob =
-                mbfile(path, 0o100_644, size, file.class, field.as_ref().map(|field| &field.1[..]), Some(&digest));
+            let key = field.as_ref().map(|field| &field.1[..]);
+            let blob = mbfile(path, 0o100_644, size, file.class, key, Some((&digest, self.major() >= 27)));
             let row = Row {
                 file_id: Some(id.clone()),
                 domain: Some(domain.clone()),
@@ -734,7 +794,8 @@ fn directories(rows: &mut BTreeMap<(String, String), Row>, domain: &str, path: &
 }
 
 /// What the index keeps of one file.
-fn mbfile(path: &str, mode: i64, size: i64, class: u32, key: Option<&[u8]>, digest: Option<&[u8]>) -> Vec<u8> {
+/// `digest` comes with whether it stands in the object itself, as iOS 27 writes it.
+fn mbfile(path: &str, mode: i64, size: i64, class: u32, key: Option<&[u8]>, digest: Option<(&[u8], bool)>) -> Vec<u8> {
     let written = 1_779_990_000_i64;
     let mut objects = archive::Objects::new();
     let root = objects.reserve();
@@ -751,8 +812,14 @@ fn mbfile(path: &str, mode: i64, size: i64, class: u32, key: Option<&[u8]>, dige
         ("UserID", 501.into()),
     ]);
     file.insert("RelativePath".into(), objects.add(text(path)));
-    if let Some(digest) = digest {
-        file.insert("Digest".into(), objects.add(data(digest)));
+    match digest {
+        Some((digest, true)) => {
+            file.insert("Digest".into(), data(digest));
+        }
+        Some((digest, false)) => {
+            file.insert("Digest".into(), objects.add(data(digest)));
+        }
+        None => {}
     }
     if let Some(key) = key {
         let class = objects.class(&["NSMutableData", "NSData", "NSObject"]);

@@ -41,6 +41,11 @@ pub fn binary(value: &Value) -> Vec<u8> {
     bytes
 }
 
+/// A property list of either form; none when it is none.
+pub fn read(bytes: &[u8]) -> Option<Value> {
+    Value::from_reader(std::io::Cursor::new(bytes)).ok()
+}
+
 pub fn xml(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     value.to_writer_xml(&mut bytes).unwrap();
@@ -168,6 +173,7 @@ impl Rule {
         Rule { identifier: bundle.into(), deny, answered: true }
     }
 
+    /// An app that was registered and asked for nothing yet.
     pub fn unanswered(bundle: &str) -> Rule {
         Rule { identifier: bundle.into(), deny: true, answered: false }
     }
@@ -183,34 +189,115 @@ pub struct Configuration {
     pub kind: String,
 }
 
-/// `com.apple.networkextension.plist`: the rules on the local network, and other configurations.
-pub fn network(rules: &[Rule], others: &[Configuration], rng: &mut Rng) -> Vec<u8> {
+/// How the configurations of Settings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetworkForm {
+    /// As a phone writes them.
+    Phone,
+    /// The name of a Mac and the list of public descriptions, which no phone was seen to write.
+    Mac,
+    /// As a phone, and the list under a name that nobody knows.
+    Renamed,
+    /// Without the configuration on the local network.
+    Without,
+}
+
+/// The members of a configuration that is for nothing else: the UID of `$null`.
+const NO_MEMBERS: [&str; 11] = [
+    "AlwaysOnVPN",
+    "AppPush",
+    "AppVPN",
+    "Application",
+    "ApplicationName",
+    "ContentFilter",
+    "DNSProxy",
+    "DNSSettings",
+    "ExternalIdentifierString",
+    "ProfileInfo",
+    "VPN",
+];
+
+/// `com.apple.networkextension.plist`: the rules on the local network, mobile data (app and `CellularBehavior`), and other
+/// configurations.
+pub fn network(
+    form: NetworkForm,
+    rules: &[Rule],
+    cellular: &[(String, i64)],
+    others: &[Configuration],
+    rng: &mut Rng,
+) -> Vec<u8> {
+    let null = || Value::Uid(plist::Uid::new(0));
     let mut objects = archive::Objects::new();
     let rule_class = objects.class(&["NEPathRule", "NEAppRule", "NSObject"]);
     let list_class = objects.class(&["NSArray", "NSObject"]);
     let controller_class = objects.class(&["NEPathController", "NSObject"]);
     let configuration_class = objects.class(&["NEConfiguration", "NSObject"]);
-    // The rule for everything without one of its own is on every phone, and no app.
-    let default = Rule::unanswered("PathRuleDefaultNonSystemIdentifier");
-    let mut references = Vec::new();
-    for rule in rules.iter().chain([&default]) {
+    let rule = |objects: &mut archive::Objects, rule: &Rule, cellular: i64| {
         let identifier = objects.add(text(&rule.identifier));
         let object = dict([
             ("$class", rule_class.clone()),
-            ("CellularBehavior", 0.into()),
+            ("CellularBehavior", cellular.into()),
+            ("DenyAll", false.into()),
             ("DenyCellularFallback", false.into()),
             ("DenyMulticast", rule.deny.into()),
+            ("IsIdentifierExternal", false.into()),
+            ("MatchDomains", null()),
             ("MulticastPreferenceSet", rule.answered.into()),
+            ("NoDivertDNS", false.into()),
+            ("Path", null()),
             ("SigningIdentifier", identifier),
+            ("WiFiBehavior", cellular.into()),
         ]);
-        references.push(objects.add(object.into()));
+        objects.add(object.into())
+    };
+    let list_of_settings = |objects: &mut archive::Objects, name: &str, key: &str, references: Vec<Value>| {
+        let list = objects.add(dict([("$class", list_class.clone()), ("NS.objects", Value::Array(references))]).into());
+        let controller = dict([
+            ("$class", controller_class.clone()),
+            ("Enabled", true.into()),
+            ("PayloadAppRules", null()),
+            (key, list),
+        ]);
+        let controller = objects.add(controller.into());
+        let name = objects.add(text(name));
+        let mut object = dict([
+            ("$class", configuration_class.clone()),
+            ("Grade", 2.into()),
+            ("Name", name),
+            ("PathController", controller),
+        ]);
+        for member in NO_MEMBERS {
+            object.insert(member.into(), null());
+        }
+        objects.add(object.into())
+    };
+    let mut top = vec![
+        ("Generation".to_owned(), 208.into()),
+        ("SCPreferencesSignature2".to_owned(), null()),
+        ("Version".to_owned(), 1.into()),
+    ];
+    if form != NetworkForm::Without {
+        // An app of the system is registered on every phone.
+        let registered = Rule::unanswered("com.apple.tv");
+        let mut references: Vec<Value> =
+            rules.iter().chain([&registered]).map(|one| rule(&mut objects, one, 0)).collect();
+        let mut name = "com.apple.preferences.networkprivacy".to_owned();
+        if form == NetworkForm::Mac {
+            name = format!("{name}-{}", rng.uuid());
+            references.push(rule(&mut objects, &Rule::unanswered("PathRuleDefaultNonSystemIdentifier"), 0));
+        }
+        let key = match form {
+            NetworkForm::Mac => "PathRules",
+            NetworkForm::Renamed => "AppRules",
+            _ => "Rules",
+        };
+        top.push((rng.uuid(), list_of_settings(&mut objects, &name, key, references)));
     }
-    let path_rules = objects.add(dict([("$class", list_class), ("NS.objects", Value::Array(references))]).into());
-    let controller = dict([("$class", controller_class), ("Enabled", true.into()), ("PathRules", path_rules)]);
-    let controller = objects.add(controller.into());
-    let name = objects.add(text(&format!("com.apple.preferences.networkprivacy-{}", rng.uuid())));
-    let privacy = dict([("$class", configuration_class.clone()), ("Name", name), ("PathController", controller)]);
-    let mut top = vec![(rng.uuid(), objects.add(privacy.into()))];
+    let unasked = |identifier: &str| Rule { identifier: identifier.into(), deny: false, answered: false };
+    let mut references = vec![rule(&mut objects, &unasked("PathRuleDefaultIdentifier"), 2)];
+    references.extend(cellular.iter().map(|(app, behavior)| rule(&mut objects, &unasked(app), *behavior)));
+    let usage = "com.apple.commcenter.ne.cellularusage";
+    top.push((rng.uuid(), list_of_settings(&mut objects, usage, "Rules", references)));
     for other in others {
         let class = objects.class(&[&format!("NE{}", other.kind), "NSObject"]);
         let inner = objects.add(dict([("$class", class), ("Enabled", true.into())]).into());
@@ -299,6 +386,45 @@ pub fn settings(
         ("union", union.into()),
     ]);
     binary(&whole.into())
+}
+
+/// `UserSettings.plist`: what the person set. Some features of a real file have no value.
+pub fn user_settings(delay: i64) -> Vec<u8> {
+    let mut values = usual_values();
+    values.insert("maxInactivity".into(), delay.into());
+    let bytes = settings(&usual_switches(), &values, &BTreeMap::new());
+    let mut whole = read(&bytes).unwrap();
+    let switches = whole.as_dictionary_mut().unwrap().get_mut("restrictedBool").unwrap();
+    switches.as_dictionary_mut().unwrap().insert("allowExplicitContent".into(), dict([]).into());
+    binary(&whole)
+}
+
+/// `ClientTruth.plist`: client, and the sections of its restrictions.
+pub fn client_truth(clients: &[(String, Dictionary)]) -> Vec<u8> {
+    let entries: Dictionary = clients
+        .iter()
+        .map(|(client, rules)| {
+            let entry = dict([
+                ("clientRestrictions", rules.clone().into()),
+                ("clientType", text(client)),
+                ("compliant", true.into()),
+            ]);
+            (client.clone(), Value::from(entry))
+        })
+        .collect();
+    binary(&entries.into())
+}
+
+/// The section of a list of apps.
+pub fn union(feature: &str, ids: &[&str]) -> Dictionary {
+    let values = dict([("values", list(ids.iter().map(|id| text(id))))]);
+    dict([("union", dict([(feature, values.into())]).into())])
+}
+
+/// The section of a number.
+pub fn number(feature: &str, value: i64) -> Dictionary {
+    let entry = dict([("value", value.into())]);
+    dict([("restrictedValue", dict([(feature, entry.into())]).into())])
 }
 
 /// A configuration profile.

@@ -13,7 +13,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// The invented phones, by their folder in `tests/fixtures/`.
-pub const PHONES: [&str; 9] = [
+pub const PHONES: [&str; 10] = [
     "android-08",
     "android-09",
     "android-10",
@@ -23,6 +23,7 @@ pub const PHONES: [&str; 9] = [
     "android-14",
     "android-15",
     "android-16",
+    "android-17",
 ];
 
 /// A way on which the evidence of a phone reaches the program.

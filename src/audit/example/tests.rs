@@ -110,7 +110,7 @@ fn a_disabled_app_holds_nothing_that_counts() {
     let app = installed(&app, Platform::Android, Catalog::builtin());
     assert_eq!((app.slug.as_deref(), app.enabled), (Some("tiktok"), false));
     assert_eq!(app.grants[0].inert, Some(Inert::AppDisabled));
-    assert_eq!(app.grants[0].last_used.as_ref().map(|last| last.at.as_str()), Some("2026-01-01T12:00:00+00:00"));
+    assert_eq!(app.grants[0].last_used.as_ref().and_then(|last| last.at.as_deref()), Some("2026-01-01T12:00:00+00:00"));
 }
 
 /// Facts of any phone that an example can describe, as lines of a file.

@@ -93,14 +93,14 @@ fn a_correction_changes_what_it_names_and_nothing_else() {
 
 #[test]
 fn an_organization_may_sign_for_an_id_that_nobody_verified() {
-    let unverified = Catalog::builtin().status_of(Platform::Ios, "video.like");
+    let unverified = Catalog::builtin().status_of(Platform::Ios, "com.kwai.video");
     assert_eq!(unverified, Some(IdStatus::Unverified));
-    let slug = &Catalog::builtin().by_ios_id("video.like").unwrap().slug;
-    let catalog = own(&format!("[correct.{slug}]\nios = [\"video.like\"]\n")).unwrap();
-    assert_eq!(catalog.status_of(Platform::Ios, "video.like"), Some(IdStatus::Verified));
+    let slug = &Catalog::builtin().by_ios_id("com.kwai.video").unwrap().slug;
+    let catalog = own(&format!("[correct.{slug}]\nios = [\"com.kwai.video\"]\n")).unwrap();
+    assert_eq!(catalog.status_of(Platform::Ios, "com.kwai.video"), Some(IdStatus::Verified));
     let ids = &catalog.by_slug(slug).unwrap().ios;
-    assert_eq!(ids.iter().filter(|id| id.id == "video.like").count(), 1);
-    assert_eq!(ids.iter().find(|id| id.id == "video.like").map(|id| id.sources.as_str()), Some(LETTER));
+    assert_eq!(ids.iter().filter(|id| id.id == "com.kwai.video").count(), 1);
+    assert_eq!(ids.iter().find(|id| id.id == "com.kwai.video").map(|id| id.sources.as_str()), Some(LETTER));
     // Or doubt one that others verified.
     let doubted =
         own("[correct.tiktok]\nandroid = [{ id = \"com.zhiliaoapp.musically\", status = \"unverified\" }]\n").unwrap();

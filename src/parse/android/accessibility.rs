@@ -14,6 +14,8 @@ pub struct UserAccessibility {
     /// The services that are on. `None` on Android 8 and 9, which print only the bound ones, and those by their label:
     /// the setting `enabled_accessibility_services` names them.
     pub enabled: Option<Vec<Located<Component>>>,
+    /// Those that are on and do not run since they crashed (`Crashed services:`, Android 12 and later).
+    pub crashed: Vec<Located<Component>>,
     /// How many services are bound at this moment.
     pub bound: u32,
     /// The line on which the user's state begins.
@@ -73,15 +75,17 @@ pub fn parse(text: &str) -> Parsed<Accessibility> {
             match list.strip_prefix('{').map(str::trim) {
                 Some("") => in_list = true,
                 Some(list) => {
-                    for name in list.trim_end_matches(']').split(',') {
-                        let name = name.trim().trim_matches(['{', '}']);
-                        if !name.is_empty() {
-                            keep(name, number, state, &mut tally);
-                        }
+                    for name in names(list) {
+                        keep(name, number, state, &mut tally);
                     }
                 }
                 None => tally.malformed(number),
             }
+            in_bound = false;
+        } else if lower.starts_with("crashed services:") {
+            let list = row.get(17..).unwrap_or("").trim();
+            let found = names(list).filter_map(Component::parse).map(|service| Located::new(service, number));
+            state.crashed.extend(found);
             in_bound = false;
         } else if lower.starts_with("services:{") || lower.starts_with("bound services:") {
             in_bound = true;
@@ -95,6 +99,12 @@ pub fn parse(text: &str) -> Parsed<Accessibility> {
     let mut gaps = whole_gaps(text, recognised);
     gaps.extend(tally.gap());
     Parsed { facts, gaps }
+}
+
+/// The names in `{{package/class}, {package/class}}`.
+fn names(list: &str) -> impl Iterator<Item = &str> {
+    let names = list.trim_end_matches(']').split(',').map(|name| name.trim().trim_matches(['{', '}']));
+    names.filter(|name| !name.is_empty())
 }
 
 fn keep(name: &str, line: u32, state: &mut UserAccessibility, tally: &mut Tally) {
@@ -114,7 +124,7 @@ mod tests {
     use super::*;
     use crate::parse::android::located::corpus;
 
-    fn names(state: &UserAccessibility) -> Option<Vec<String>> {
+    fn services(state: &UserAccessibility) -> Option<Vec<String>> {
         Some(state.enabled.as_ref()?.iter().map(|service| service.value.to_string()).collect())
     }
 
@@ -122,7 +132,7 @@ mod tests {
     fn android_8_and_9_tell_only_how_many() {
         let text = "ACCESSIBILITY MANAGER (dumpsys accessibility)\n\nUser state[attributes:{id=0, currentUser=true}\n           services:{Service[label=TalkBack, feedbackType[X]],\n                     Service[label=Other, feedbackType[X]]}]\n\n";
         let parsed = parse(text);
-        assert_eq!(parsed.facts.users, [UserAccessibility { user: 0, enabled: None, bound: 2, line: 3 }]);
+        assert_eq!(parsed.facts.users, [UserAccessibility { bound: 2, line: 3, ..UserAccessibility::default() }]);
         assert_eq!(parsed.gaps, []);
     }
 
@@ -132,16 +142,20 @@ mod tests {
         let parsed = parse(text);
         assert_eq!(parsed.gaps, []);
         let users = &parsed.facts.users;
-        assert_eq!(names(&users[0]), Some(vec!["com.a/com.a.S".into(), "com.b/com.c.T".into()]));
+        assert_eq!(services(&users[0]), Some(vec!["com.a/com.a.S".into(), "com.b/com.c.T".into()]));
         assert_eq!((users[0].bound, users[0].enabled.as_ref().unwrap()[1].line), (1, 5));
-        assert_eq!((users[1].user, names(&users[1]), users[1].bound), (10, Some(vec![]), 0));
+        assert_eq!(
+            users[0].crashed.iter().map(|service| service.value.to_string()).collect::<Vec<_>>(),
+            ["com.z/com.z.Z"]
+        );
+        assert_eq!((users[1].user, services(&users[1]), users[1].bound), (10, Some(vec![]), 0));
     }
 
     #[test]
     fn reads_samsung() {
         let text = "User state[attributes:{id=0, currentUser=true\n  mIsX = false\n\n  }\n  installed services: {\n    0 : com.q/.Q\n  }\n  enabled services: {\n    0 : com.a/.S\n    1 : junk\n  }\n  bound services:{\n  }]\n";
         let parsed = parse(text);
-        assert_eq!(names(&parsed.facts.users[0]), Some(vec!["com.a/com.a.S".into()]));
+        assert_eq!(services(&parsed.facts.users[0]), Some(vec!["com.a/com.a.S".into()]));
         assert_eq!((parsed.gaps[0].read, parsed.gaps[0].of), (Some(1), Some(2)));
     }
 
@@ -151,7 +165,7 @@ mod tests {
             let Some(text) = corpus(&format!("{path}/accessibility.txt")) else { return };
             let parsed = parse(&text);
             assert_eq!(parsed.gaps, []);
-            assert_eq!(parsed.facts.users, [UserAccessibility { user: 0, enabled: None, bound: 0, line: 4 }], "{path}");
+            assert_eq!(parsed.facts.users, [UserAccessibility { line: 4, ..UserAccessibility::default() }], "{path}");
         }
         for (path, enabled, bound, line) in [
             ("mvt/dumpsys_accessibility.txt", vec![], 0, None),
@@ -167,7 +181,7 @@ mod tests {
             assert_eq!(parsed.gaps, [], "{path}");
             let state = &parsed.facts.users[0];
             assert_eq!(
-                (names(state).unwrap(), state.bound),
+                (services(state).unwrap(), state.bound),
                 (enabled.iter().map(ToString::to_string).collect(), bound),
                 "{path}"
             );

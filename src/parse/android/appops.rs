@@ -73,8 +73,15 @@ pub enum Moment<'a> {
     Stamp(Cow<'a, str>),
     /// Android 8: how long before the dump, as printed (`+6s865ms`).
     Ago(&'a str),
-    /// Being used while the dump was made.
-    Now,
+}
+
+/// A use that went on while the dump was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// In which state of the app: that of the latest access of the same tag, which is the one that goes on.
+    pub state: ProcessState,
+    /// The line of the dump.
+    pub line: u32,
 }
 
 /// One use of an op.
@@ -99,6 +106,10 @@ pub struct OpRow<'a> {
     pub mode: Mode,
     /// The latest use for the app itself; uses on behalf of others (`tp`, `up`) do not count.
     pub last_access: Option<Access<'a>>,
+    /// The use that goes on, if there is one.
+    pub running: Option<Running>,
+    /// How long before the dump the latest use was, as printed behind its time (`-1h34m36s526ms`).
+    pub last_age: Option<&'a str>,
     /// Whether there is a `Reject:` row: the app tried and was refused.
     pub rejected: bool,
     /// The line of the dump.
@@ -145,8 +156,17 @@ pub struct AppOps<'a> {
     pub uids: Vec<UidOps<'a>>,
     /// How many op rows and uid modes were understood.
     pub rows: u64,
-    /// Whether the dump ends inside a block, so that later uids are missing and the last may lack rows.
+    /// Whether the dump is seen to end inside a block, so that later uids are missing and the last may lack rows.
     pub last_is_open: bool,
+    /// Whether the text ends among the blocks: nothing that follows them stands behind. Whether they are whole, only something beside
+    /// the text can tell.
+    pub ends_in_uids: bool,
+    /// Whether the dump begins with its own first line, so that no block stands before the first one.
+    pub has_begun: bool,
+    /// Whether the uids rise from block to block, as `AppOpsService` keeps them (a `SparseArray`).
+    pub ordered: bool,
+    /// The uid of the first block in the order of the dump.
+    pub first_uid: Option<u32>,
     /// The uid of the last block in the order of the dump.
     pub last_uid: Option<u32>,
 }
@@ -158,11 +178,19 @@ impl<'a> AppOps<'a> {
         self.uids.iter().skip(start).take_while(move |block| block.uid == uid)
     }
 
-    /// Whether the dump can be trusted about this uid: it is whole, or it goes on beyond the block of the uid.
+    /// Whether the dump can be trusted about this uid: it is whole, or it goes on beyond the block of the uid, or beyond the place
+    /// where that block would stand. What lies beyond the last uid seen is unknown; what lies before it is known.
     pub fn covers(&self, uid: u32) -> bool {
-        !self.last_is_open || (self.last_uid != Some(uid) && self.of_uid(uid).next().is_some())
+        let begun = self.has_begun || (self.ordered && self.first_uid.is_some_and(|first| first < uid));
+        let ended = !self.last_is_open || (self.ordered && self.last_uid.is_some_and(|last| uid < last));
+        let has_its_head = self.has_begun || self.first_uid != Some(uid);
+        let passed = has_its_head && self.last_uid != Some(uid) && self.of_uid(uid).next().is_some();
+        (begun && ended) || passed
     }
 }
+
+/// The line that the dump begins with, on every version.
+const FIRST_LINE: &str = "Current AppOps Service state:";
 
 /// Reads a `dumpsys appops` of any generation. Never fails: what is not understood is counted in a gap.
 pub fn parse(dump: &str) -> Parsed<AppOps<'_>> {
@@ -171,7 +199,12 @@ pub fn parse(dump: &str) -> Parsed<AppOps<'_>> {
         reader.line(number, line);
     }
     let mut facts = reader.facts;
+    facts.first_uid = facts.uids.first().map(|block| block.uid);
     facts.last_uid = facts.uids.last().map(|block| block.uid);
+    facts.ordered = facts.uids.is_sorted_by(|one, next| one.uid < next.uid);
+    facts.has_begun =
+        dump.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with(FIRST_LINE));
+    facts.ends_in_uids = reader.in_uids || facts.uids.is_empty();
     let mut gaps = Vec::new();
     let mut open = !dump.is_empty() && !dump.ends_with('\n') && reader.in_uids;
     if let Some((reason, detail)) = text::failure(dump) {
@@ -199,6 +232,8 @@ struct Reader<'a> {
     in_op: bool,
     /// Whether the row above was `Access:` (Android 9 continues it on rows without a word).
     continues_access: bool,
+    /// The latest access of the attribution tag that is being read: its time, its state, and whether it is the app's own.
+    tag: Option<(Cow<'a, str>, ProcessState, bool)>,
     odd_rows: u64,
     first_odd: Option<&'a str>,
 }
@@ -239,7 +274,7 @@ impl<'a> Reader<'a> {
                 }
             }
             6 => self.row(number, content),
-            8 => {} // An attribution tag, opened or closed: `null=[`, `]`.
+            8 => self.tag = None, // An attribution tag, opened or closed: `null=[`, `]`.
             _ if self.in_op => self.detail(number, content),
             _ => {}
         }
@@ -254,6 +289,7 @@ impl<'a> Reader<'a> {
     fn row(&mut self, number: u32, content: &'a str) {
         self.in_op = false;
         self.continues_access = false;
+        self.tag = None;
         let Some(block) = self.facts.uids.last_mut() else { return };
         let content = content.trim_end();
         // 8.x: `NAME: mode=0; time=+6s ago; …`, as uid mode and as op. Later: `NAME: mode=word`, as uid mode only.
@@ -278,7 +314,15 @@ impl<'a> Reader<'a> {
                 return self.odd(content);
             };
             let op = name.strip_prefix("OP_").unwrap_or(name);
-            package.ops.push(OpRow { op, mode, last_access: None, rejected: false, line: number });
+            package.ops.push(OpRow {
+                op,
+                mode,
+                last_access: None,
+                running: None,
+                last_age: None,
+                rejected: false,
+                line: number,
+            });
             self.facts.rows += 1;
             self.in_op = true;
             return;
@@ -306,35 +350,36 @@ impl<'a> Reader<'a> {
         };
         if let Some(rest) = content.strip_prefix("Access: ").or_else(|| content.strip_prefix("Access:")) {
             self.continues_access = true;
-            note_access(op, rest, number);
+            note_access(op, rest, number, &mut self.tag);
         } else if content.starts_with("Reject:") {
             self.continues_access = false;
             op.rejected = true;
         } else if content.starts_with("Running start at:") {
-            let access = Access { moment: Moment::Now, state: ProcessState::Unknown, doubtful: false, line: number };
-            op.last_access = Some(access);
+            // What an app does for another one is the other one's use, and goes on in its row.
+            let own = self.tag.as_ref().is_none_or(|(_, _, own)| *own);
+            let state = self.tag.as_ref().map_or(ProcessState::Unknown, |(_, state, _)| *state);
+            if own && op.running.is_none_or(|before| before.state == ProcessState::Unknown) {
+                op.running = Some(Running { state, line: number });
+            }
         } else if self.continues_access
             && content.split_once(" = ").is_some_and(|(word, _)| state_of(word.trim()).is_some())
         {
-            note_access(op, content, number);
+            note_access(op, content, number, &mut self.tag);
         }
     }
 }
 
 /// The part of a row behind `Access:`: `[top-s] 2026-05-04 16:55:25.211 (-1h34m36s526ms) duration=+33ms` (10 and later)
 /// or `top   = 2023-08-23 07:55:36.220 (-2h6m59s412ms)` (9).
-fn note_access<'a>(op: &mut OpRow<'a>, row: &'a str, line: u32) {
-    let (state, rest) = if let Some(keyed) = row.trim_start().strip_prefix('[') {
+fn note_access<'a>(op: &mut OpRow<'a>, row: &'a str, line: u32, tag: &mut Option<(Cow<'a, str>, ProcessState, bool)>) {
+    let (state, own, rest) = if let Some(keyed) = row.trim_start().strip_prefix('[') {
         let Some((key, rest)) = keyed.split_once(']') else { return };
         let (state, flag) = key.split_once('-').unwrap_or((key, "s"));
         // `tp` and `up` mean that the app passed data on for another one, which is the user of it.
-        if matches!(flag, "tp" | "up") {
-            return;
-        }
-        (state_of(state).unwrap_or(ProcessState::Unknown), rest)
+        (state_of(state).unwrap_or(ProcessState::Unknown), !matches!(flag, "tp" | "up"), rest)
     } else {
         let Some((state, rest)) = row.split_once('=') else { return };
-        (state_of(state.trim()).unwrap_or(ProcessState::Unknown), rest)
+        (state_of(state.trim()).unwrap_or(ProcessState::Unknown), true, rest)
     };
     let rest = rest.trim_start();
     let (stamp, relative) = match rest.split_once('(') {
@@ -345,6 +390,12 @@ fn note_access<'a>(op: &mut OpRow<'a>, row: &'a str, line: u32) {
         return;
     }
     let stamp = fold_digits(stamp);
+    if tag.as_ref().is_none_or(|(latest, ..)| stamp >= *latest) {
+        *tag = Some((stamp.clone(), state, own));
+    }
+    if !own {
+        return;
+    }
     // `SimpleDateFormat` pads every field, so that text order is time order. Clocks that were never set print 1970.
     let doubtful = fold_digits(relative).starts_with('+') || stamp.get(..4).is_none_or(|year| year < "2008");
     let access = Access { moment: Moment::Stamp(stamp), state, doubtful, line };
@@ -363,12 +414,13 @@ fn note_access<'a>(op: &mut OpRow<'a>, row: &'a str, line: u32) {
     };
     if replace {
         op.last_access = Some(access);
+        op.last_age = Some(relative).filter(|age| !age.is_empty());
     }
 }
 
 /// An op of Android 8: `; time=+6s865ms ago; rejectTime=+1h ago; duration=+4s28ms`.
 fn old_row<'a>(op: &'a str, mode: Mode, details: &'a str, running: bool, line: u32) -> OpRow<'a> {
-    let mut row = OpRow { op, mode, last_access: None, rejected: false, line };
+    let mut row = OpRow { op, mode, last_access: None, running: None, last_age: None, rejected: false, line };
     for detail in details.split(';') {
         let detail = detail.trim();
         if let Some(ago) = detail.strip_prefix("time=") {
@@ -381,7 +433,7 @@ fn old_row<'a>(op: &'a str, mode: Mode, details: &'a str, running: bool, line: u
         }
     }
     if running || details.contains("(running)") {
-        row.last_access = Some(Access { moment: Moment::Now, state: ProcessState::Unknown, doubtful: false, line });
+        row.running = Some(Running { state: ProcessState::Unknown, line });
     }
     row
 }
@@ -435,7 +487,7 @@ mod tests {
     fn stamp(row: &OpRow<'_>) -> String {
         match &row.last_access.as_ref().unwrap().moment {
             Moment::Stamp(stamp) => stamp.to_string(),
-            other => panic!("{other:?}"),
+            other @ Moment::Ago(_) => panic!("{other:?}"),
         }
     }
 
@@ -450,7 +502,9 @@ mod tests {
         let fine = op(&facts, 10073, "com.x", "FINE_LOCATION");
         assert!(fine.rejected);
         assert_eq!(fine.last_access.as_ref().unwrap().moment, Moment::Ago("+6s865ms"));
-        assert_eq!(op(&facts, 10073, "com.x", "RECORD_AUDIO").last_access.as_ref().unwrap().moment, Moment::Now);
+        let audio = op(&facts, 10073, "com.x", "RECORD_AUDIO");
+        assert_eq!(audio.running, Some(Running { state: ProcessState::Unknown, line: 9 }));
+        assert_eq!(audio.last_access.as_ref().unwrap().moment, Moment::Ago("+18h"));
         assert_eq!(op(&facts, 10073, "com.x", "READ_PHONE_STATE").mode, Mode::Deny);
     }
 
@@ -478,7 +532,38 @@ mod tests {
         assert_eq!(stamp(camera), "2026-05-05 01:00:00.000");
         assert!(camera.rejected);
         assert_eq!(op(&facts, 1_010_103, "com.x", "MIUIOP(10008)").mode, Mode::Ignore);
-        assert_eq!(op(&facts, 1_010_103, "com.x", "READ_CONTACTS").last_access.as_ref().unwrap().moment, Moment::Now);
+        let contacts = op(&facts, 1_010_103, "com.x", "READ_CONTACTS");
+        assert!(contacts.running.is_some() && contacts.last_access.is_none() && camera.running.is_none());
+        assert_eq!(camera.last_age, Some("-1h"));
+    }
+
+    #[test]
+    fn a_use_that_goes_on_keeps_the_rows_before_it_and_its_state() {
+        let dump = |rows: &str| format!("  Uid u0a1:\n    Package com.x:\n      RECORD_AUDIO (allow): \n{rows}");
+        let tag = |rows: &str| {
+            format!("        null=[\n{rows}          Running start at: +2m\n          startNesting=1\n        ]\n")
+        };
+        let latest = "          Access: [top-s] 2026-08-20 09:00:00.000 (-1d)\n          Access: [fgsvc-s] 2026-08-21 09:58:00.000 (-2m)\n";
+        let read = |text: &str| {
+            let facts = parse(text).facts;
+            let row = op(&facts, 10001, "com.x", "RECORD_AUDIO");
+            (row.running.map(|running| running.state), row.last_access.as_ref().map(|access| access.line))
+        };
+        assert_eq!(read(&dump(&tag(latest))), (Some(ProcessState::Foreground), Some(6)));
+        // The state is that of its own tag, and of the latest row there.
+        let other = "        other=[\n          Access: [bg-s] 2026-08-22 09:58:00.000 (-1m)\n        ]\n";
+        assert_eq!(read(&dump(&format!("{other}{}", tag(latest)))), (Some(ProcessState::Foreground), Some(5)));
+        let background = tag(
+            "          Access: [bg-s] 2026-08-21 09:58:00.000 (-2m)\n          Access: [top-s] 2026-08-20 09:00:00.000 (-1d)\n",
+        );
+        assert_eq!(read(&dump(&background)), (Some(ProcessState::Background), Some(5)));
+        // What goes on for another app is no use of this one.
+        let proxy = tag("          Access: [fgsvc-tp] 2026-08-21 09:58:00.000 (-2m)\n");
+        assert_eq!(read(&dump(&proxy)), (None, None));
+        // Android 9 has no tags.
+        let nine = "          Access: top   = 2026-08-21 09:00:00.000 (-1h)\n                  fgsvc = 2026-08-21 09:58:00.000 (-2m)\n          Running start at: +2m\n";
+        assert_eq!(read(&dump(nine)), (Some(ProcessState::Foreground), Some(5)));
+        assert_eq!(read(&dump(&tag(""))), (Some(ProcessState::Unknown), None));
     }
 
     #[test]
@@ -514,8 +599,16 @@ mod tests {
 
     #[test]
     fn a_cut_dump_does_not_cover_what_it_may_have_lost() {
-        let facts = parse("  Uid u0a1:\n      CAMERA: mode=ignore\n  Uid u0a2:\n      CAMERA: mode=ign").facts;
-        assert!(facts.covers(10001) && !facts.covers(10002) && !facts.covers(10003));
+        let text = format!("{FIRST_LINE}\n  Uid u0a1:\n      CAMERA: mode=ignore\n  Uid u0a3:\n      CAMERA: mode=ign");
+        let facts = parse(&text).facts;
+        assert!(facts.covers(10001) && facts.covers(10002) && !facts.covers(10003) && !facts.covers(10004));
+        // Without its first line the dump may lack blocks before the first one, and the beginning of that one.
+        let facts = parse(text.strip_prefix(FIRST_LINE).unwrap()).facts;
+        assert!(!facts.covers(10000) && !facts.covers(10001) && facts.covers(10002));
+        // Where the uids do not rise, a block that is not there may still come.
+        let moved = text.replace("u0a1:", "u0a9:");
+        let facts = parse(&moved).facts;
+        assert!(facts.covers(10009) && !facts.covers(10001) && !facts.covers(10003));
     }
 
     proptest::proptest! {

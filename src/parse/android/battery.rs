@@ -16,6 +16,8 @@ pub struct BatteryExemptions {
     pub system: Vec<Located<String>>,
     /// Exempt by the system image except in deep sleep.
     pub system_except_idle: Vec<Located<String>>,
+    /// Whether the text goes on behind the lists, so that none of them is cut short; only `dumpsys deviceidle` does.
+    pub ended: bool,
 }
 
 /// Reads either form, told by its rows: `user,com.x,10199`, or names under `  Whitelist user apps:` (a build may say
@@ -56,10 +58,12 @@ pub fn parse(text: &str) -> Parsed<BatteryExemptions> {
         }
         let Some(heading) = row.strip_suffix(':') else {
             recognised |= row.starts_with("mLightEnabled=");
+            facts.ended |= row.starts_with("mLightEnabled=");
             continue;
         };
         let heading = heading.to_ascii_lowercase().replace("allowlist", "whitelist");
         recognised |= heading.starts_with("whitelist ");
+        facts.ended |= heading == "whitelist all app ids";
         open = match heading.as_str() {
             "whitelist user apps" => Some(Kind::User),
             "whitelist system apps" => Some(Kind::System),

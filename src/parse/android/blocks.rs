@@ -90,7 +90,7 @@ pub(super) fn parse(text: &str) -> (Block<'_>, bool) {
         }
         lists.retain(|(depth, _)| *depth <= stack.len());
     }
-    let complete = stack.len() == 1;
+    let complete = stack.len() == 1 && lists.is_empty() && ignored == 0;
     while stack.len() > 1 {
         close(&mut stack);
     }

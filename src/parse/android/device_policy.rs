@@ -62,6 +62,8 @@ pub struct EnforcedPolicy {
     pub user: Option<u32>,
     /// Its key: the name of a user restriction without `userRestriction_`, or another key as `cameraDisabled`.
     pub name: String,
+    /// Whether the system itself set it, for Advanced Protection (16 and later), and no organization.
+    pub by_advanced_protection: bool,
     /// The line of the key.
     pub line: u32,
 }
@@ -75,10 +77,14 @@ pub struct DevicePolicy {
     pub profile_owners: Vec<Owner>,
     /// The active administrators of all users.
     pub admins: Vec<Admin>,
+    /// The users whose list of administrators was there, whether with any or without.
+    pub admin_lists: Vec<u32>,
     /// The word behind `Encryption Status:`: `per-user`, `block`, `block default key`, `inactive`, `unsupported`.
     pub encryption: Option<Located<String>>,
     /// Policies in force (Android 14 and later).
     pub enforced: Vec<EnforcedPolicy>,
+    /// Whether the policy engine's two parts were there to their ends, with policies or without.
+    pub has_engine: bool,
     /// Users for whom screenshots are forbidden, -1 for all (`Device policy cache:`, Android 10 and later).
     pub screen_capture_disallowed: Option<Located<Vec<i32>>>,
 }
@@ -110,12 +116,17 @@ pub fn parse(text: &str) -> Parsed<DevicePolicy> {
     let mut list: Option<(List, usize)> = None;
     let mut key: Option<(String, u32)> = None;
     let mut resolved = false;
+    let mut by_advanced_protection = false;
+    // Which of the two parts of the policy engine began.
+    let (mut has_local, mut has_global) = (false, false);
     for (number, line) in numbered_lines(text) {
         let row = line.trim();
         if row.is_empty() {
             continue;
         }
         let depth = indent(line);
+        let leaves = matches!(section.0, Section::Global | Section::Local(_)) && depth <= section.1;
+        facts.has_engine |= leaves && has_local && has_global;
         if let Some(found) = heading(row) {
             recognised = true;
             list = None;
@@ -124,11 +135,14 @@ pub fn parse(text: &str) -> Parsed<DevicePolicy> {
             match found {
                 Ok(found) => {
                     section.0 = found;
+                    has_local |= matches!(found, Section::Local(_));
+                    has_global |= found == Section::Global;
                     let user = profile_user(row).unwrap_or(0);
                     let owner = Owner { user, component: None, package: None, organization_owned: None, line: number };
                     match found {
                         Section::DeviceOwner if facts.device_owner.is_none() => facts.device_owner = Some(owner),
                         Section::ProfileOwner => facts.profile_owners.push(owner),
+                        Section::Admins(user) => facts.admin_lists.push(user),
                         _ => {}
                     }
                 }
@@ -196,7 +210,9 @@ pub fn parse(text: &str) -> Parsed<DevicePolicy> {
                     key = None;
                 } else if let Some(name) = policy_key(row) {
                     key = Some((name.to_owned(), number));
-                    resolved = false;
+                    (resolved, by_advanced_protection) = (false, false);
+                } else if !resolved && system_entity(row) == Some(ADVANCED_PROTECTION) {
+                    by_advanced_protection = true;
                 } else if row.starts_with("Resolved Policy") {
                     resolved = true;
                 } else if row.starts_with("Per-admin Policy") {
@@ -208,7 +224,7 @@ pub fn parse(text: &str) -> Parsed<DevicePolicy> {
                     };
                     if let Some((name, line)) = key.take() {
                         tally.read();
-                        facts.enforced.push(EnforcedPolicy { user, name, line });
+                        facts.enforced.push(EnforcedPolicy { user, name, by_advanced_protection, line });
                     }
                 }
             }
@@ -298,16 +314,28 @@ fn keep<T>(field: &mut Option<Located<T>>, value: Option<T>, line: u32) {
     }
 }
 
-/// The name in `UserRestrictionPolicyKey userRestriction_no_x`, `UserRestrictionPolicyKey { mRestriction= no_x }` or
-/// `NoArgsPolicyKey cameraDisabled`.
+/// What stands for Advanced Protection among those who set a policy (`AdvancedProtectionManager`, 16 and later).
+const ADVANCED_PROTECTION: &str = "android.security.advancedprotection";
+
+/// The system's own part that set a policy: `… mSystemEntity = null }` for an app, `mSystemEntity= android.security.…` else.
+fn system_entity(row: &str) -> Option<&str> {
+    let rest = row.strip_prefix("EnforcingAdmin")?.split_once("mSystemEntity")?.1;
+    let entity = rest.trim_start_matches([' ', '=']).split([',', ' ', '}']).next()?;
+    (!entity.is_empty() && entity != "null").then_some(entity)
+}
+
+/// The name in `UserRestrictionPolicyKey userRestriction_no_x`, `UserRestrictionPolicyKey { mRestriction= no_x }`,
+/// `NoArgsPolicyKey cameraDisabled`, `PackagePolicyKey{mPolicyKey= packageUninstallBlocked; mPackageName= …}` and
+/// `PackagePermissionPolicyKey{mIdentifier= permissionGrant; …}` (`android.app.admin.PolicyKey` and its children).
 fn policy_key(row: &str) -> Option<&str> {
-    let (class, rest) = row.split_once(' ')?;
+    let (class, rest) = row.split_at_checked(row.find([' ', '{'])?)?;
     if !class.ends_with("PolicyKey") {
         return None;
     }
-    let name = match rest.split_once("mRestriction=") {
-        Some((_, name)) => name.trim_matches([' ', '}']),
-        None => rest.trim(),
+    let named = ["mRestriction=", "mPolicyKey=", "mIdentifier="].into_iter().find_map(|word| rest.split_once(word));
+    let name = match named {
+        Some((_, name)) => name.split([';', '}']).next().unwrap_or(name).trim(),
+        None => rest.trim_matches([' ', '{', '}']),
     };
     Some(name.strip_prefix("userRestriction_").unwrap_or(name))
 }
@@ -372,14 +400,53 @@ mod tests {
         let facts = parse(text).facts;
         assert_eq!(
             facts.enforced,
-            [
-                EnforcedPolicy { user: Some(0), name: "no_config_wifi".to_owned(), line: 3 },
-                EnforcedPolicy { user: None, name: "cameraDisabled".to_owned(), line: 15 },
-            ]
+            [enforced(Some(0), "no_config_wifi", false, 3), enforced(None, "cameraDisabled", false, 15),]
         );
         assert_eq!(facts.screen_capture_disallowed, Some(Located::new(vec![0, 10], 19)));
         assert_eq!(disallowed("s: []"), Some(vec![]));
         assert_eq!(disallowed(": -10000"), Some(vec![]));
+    }
+
+    fn enforced(user: Option<u32>, name: &str, by_advanced_protection: bool, line: u32) -> EnforcedPolicy {
+        EnforcedPolicy { user, name: name.to_owned(), by_advanced_protection, line }
+    }
+
+    #[test]
+    fn reads_the_policy_engine_of_android_16_and_17() {
+        let admin = |package: &str, entity: &str| {
+            format!(
+                "EnforcingAdmin {{ mPackageName= {package}, mUserId= 0, mIsSystemAuthority= false, mSystemEntity = {entity} }}"
+            )
+        };
+        let resolved = "        Resolved Policy (MostRestrictive):\n";
+        let yes = "          BooleanPolicyValue { mValue= true }\n";
+        let text = [
+            "  Local Policies: \n    User 0:\n      UserRestrictionPolicyKey userRestriction_no_camera\n        Per-admin Policy:\n          ",
+            &admin("com.dpc", "null"), "\n  ", yes, resolved, yes,
+            // A policy that nobody set, and one after it of a class that is written without a blank.
+            "      UserRestrictionPolicyKey userRestriction_no_sms\n        Per-admin Policy:\n          null\n", resolved, "          null\n",
+            "      PackagePolicyKey{mPolicyKey= packageUninstallBlocked; mPackageName= com.secret.app}\n        Per-admin Policy:\n", resolved, yes,
+            "      PackagePermissionPolicyKey{mIdentifier= permissionGrant; mPackageName= com.secret.app; mPermissionName= android.permission.CAMERA}\n",
+            resolved, "          IntegerPolicyValue { mValue= 2 }\n",
+            "  Global Policies: \n    UserRestrictionPolicyKey userRestriction_no_install_unknown_sources_globally\n        Per-admin Policy:\n          ",
+            &admin("null", "android.security.advancedprotection"), "\n  ", yes, resolved, yes, "  Constants:\n",
+        ]
+        .concat();
+        let facts = parse(&text).facts;
+        assert!(facts.has_engine);
+        // A dump that ends within the engine's part may lack any policy.
+        assert!(!parse(text.trim_end_matches("  Constants:\n")).facts.has_engine);
+        assert!(!parse(text.split("  Global Policies").next().unwrap()).facts.has_engine);
+        assert_eq!(
+            facts.enforced,
+            [
+                enforced(Some(0), "no_camera", false, 3),
+                enforced(Some(0), "packageUninstallBlocked", false, 14),
+                enforced(None, "no_install_unknown_sources_globally", true, 22),
+            ]
+        );
+        // The name of an app is no word of the system's.
+        assert_eq!(system_entity(&admin("android.security.advancedprotection", "null")), None);
     }
 
     #[test]

@@ -21,6 +21,44 @@ impl<T> Located<T> {
     }
 }
 
+/// From which key to which a list of rows `key=value` reaches, for one that is sorted by key and that may be cut at its beginning or end:
+/// a key inside is set or it is not; of one outside nothing is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySpan {
+    first: Option<String>,
+    last: Option<String>,
+    ordered: bool,
+    last_may_go_on: bool,
+}
+
+impl Default for KeySpan {
+    fn default() -> Self {
+        KeySpan { first: None, last: None, ordered: true, last_may_go_on: false }
+    }
+}
+
+impl KeySpan {
+    /// Takes the next row. `behind` is the sign behind a key, which counts in the order of whole lines.
+    pub(super) fn add(&mut self, key: &str, value: &str, behind: char) {
+        let key = format!("{key}{behind}");
+        self.ordered &= self.last.as_ref().is_none_or(|last| *last < key);
+        // A number goes over no line end.
+        let number = value.trim_end_matches('\n');
+        self.last_may_go_on =
+            number != "null" && !number.bytes().all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
+        self.first.get_or_insert_with(|| key.clone());
+        self.last = Some(key);
+    }
+
+    /// Whether the list tells all of a key, be it that it is not set.
+    pub fn tells(&self, key: &str, behind: char) -> bool {
+        let key = format!("{key}{behind}");
+        let (Some(first), Some(last)) = (&self.first, &self.last) else { return false };
+        let inside = if self.last_may_go_on { key < *last } else { key <= *last };
+        self.ordered && *first <= key && inside
+    }
+}
+
 /// The trimmed text of a line, by its 1-based number; what reports show as evidence. `None` when there is no such line.
 pub fn line_text(text: &str, line: u32) -> Option<&str> {
     let index = usize::try_from(line).ok()?.checked_sub(1)?;

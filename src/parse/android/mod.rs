@@ -1,4 +1,4 @@
-//! The formats that Android's shell commands print, Android 8 to 16.
+//! The formats that Android's shell commands print, Android 8 to 17.
 //!
 //! Two rules keep these parsers alive on vendor builds: parse by key, never by column or line number; and anchor
 //! block starts on their exact indentation, because the same words occur in other sections.
@@ -16,6 +16,7 @@ pub mod lock_settings;
 pub mod package_list;
 pub mod packages;
 pub mod properties;
+pub mod restricted_ops;
 pub mod role;
 pub mod sensor_privacy;
 pub mod settings;

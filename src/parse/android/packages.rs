@@ -4,6 +4,8 @@
 //! `dumpPackageLPr`, `dumpRuntimePermissionsLPr`, `dumpSharedUsersLPr`. `docs/formats/dumpsys-package.md` describes every
 //! version; the parser takes the whole dump, its `packages` and `shared-users` parts, and the dump of one package alike.
 
+use std::collections::BTreeSet;
+
 use memchr::memmem;
 
 use super::{ParseGap, Parsed};
@@ -198,6 +200,13 @@ pub struct PackageRecord<'a> {
     pub install: Vec<PermissionRow<'a>>,
     /// One block per user of the phone.
     pub users: Vec<UserBlock<'a>>,
+    /// Whether rows of it may be missing or another's: the text may end inside it, it lacks the block of a user, or something stands
+    /// twice that a package has once.
+    pub open: bool,
+    /// Whether something stands twice that a package has once, so that one of the two is not the phone's.
+    pub contradicted: bool,
+    /// Whether its own value `pkg=` names it; `None` without one.
+    pub named: Option<bool>,
 }
 
 /// A shared user: several packages with one uid and one set of permissions. A grant to one is a grant to all.
@@ -211,6 +220,8 @@ pub struct SharedUser<'a> {
     pub install: Vec<PermissionRow<'a>>,
     /// Rows under `runtime permissions:`, per Android user.
     pub runtime: Vec<(u32, Vec<PermissionRow<'a>>)>,
+    /// Whether rows of it may be missing, since the text may end inside it.
+    pub open: bool,
 }
 
 /// The understood parts of a `dumpsys package`.
@@ -232,11 +243,30 @@ pub struct PackageDump<'a> {
     pub has_shared_users: bool,
     /// How many `Packages:` headings there were: dumps of single packages have one each, with one package below.
     pub lists: u64,
-    /// Whether the text ends inside a package, so that the last one may lack rows.
+    /// Whether the text is seen to end inside a package, so that the last one lacks rows and later ones are missing.
     pub last_is_open: bool,
+    /// Whether a list begins twice, a name comes twice, a list begins without the empty line before it, or a record does not name itself:
+    /// signs that a line of the text is an app's and not the phone's.
+    pub is_contradictory: bool,
+    /// Where the text, or one of the texts that it was joined from, ends inside a list: no heading follows. Whether that list is whole,
+    /// only something beside the text can tell. With the place of its last entry.
+    pub ends: Vec<(List, usize)>,
 }
 
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+/// The line between two texts that were saved apart and are read as one. No command prints it, and one that an app writes leaves open what
+/// stands before it.
+pub const JOINT: &str = "\u{1d}";
+
+/// A list of the dump.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// `Packages:`.
+    Packages,
+    /// `Shared users:`.
+    SharedUsers,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Section {
     Packages,
     Hidden,
@@ -251,6 +281,8 @@ enum Rows {
     Install,
     Runtime,
     Requested,
+    /// A list of names that an app chose.
+    Content,
     #[default]
     None,
 }
@@ -266,6 +298,18 @@ pub fn parse(dump: &str) -> Parsed<PackageDump<'_>> {
     }
     let truncated = !dump.is_empty() && !dump.ends_with('\n');
     reader.facts.last_is_open = truncated && reader.section == Section::Packages;
+    reader.note_end();
+    let mut names: Vec<&str> = reader.facts.packages.iter().map(|package| package.name).collect();
+    names.sort_unstable();
+    let twice = reader.facts.lists == 1 && !names.is_sorted_by(|one, next| one < next);
+    reader.facts.is_contradictory = reader.is_broken || twice;
+    if reader.has_pkg {
+        for package in reader.facts.packages.iter_mut().filter(|package| package.named != Some(true)) {
+            package.open = true;
+            // The last one may be cut before its name.
+            reader.facts.is_contradictory |= package.named == Some(false) || !package.users.is_empty();
+        }
+    }
     let mut gaps = Vec::new();
     if let Some((reason, detail)) = text::failure(dump) {
         gaps.push(ParseGap { reason, read: None, of: None, detail: detail.to_owned() });
@@ -317,9 +361,50 @@ struct Reader<'a> {
     odd_rows: u64,
     first_odd_row: Option<&'a str>,
     first_odd_header: Option<&'a str>,
+    /// Values of the current package that stand once in each and were met.
+    keys: Vec<(usize, &'a str)>,
+    /// Whether any package says `pkg=`, as all do on every version.
+    has_pkg: bool,
+    /// Whether a list began again, or inside a package.
+    is_broken: bool,
+    /// Whether a line of dashes came inside a package.
+    is_dashed: bool,
+    after_blank: bool,
+    begun: Vec<Section>,
 }
 
 impl PackageDump<'_> {
+    /// Notes what the end of the text leaves open, where nothing beside the text shows that it is whole.
+    pub fn leave_open(&mut self) {
+        for (list, last) in &self.ends {
+            match list {
+                List::Packages => self.packages.get_mut(*last).into_iter().for_each(|last| last.open = true),
+                List::SharedUsers => self.shared_users.get_mut(*last).into_iter().for_each(|last| last.open = true),
+            }
+        }
+    }
+
+    /// Whether the list of packages ends with a text.
+    pub fn ends_in_packages(&self) -> bool {
+        self.ends.iter().any(|(list, _)| *list == List::Packages)
+    }
+
+    /// Notes the packages that lack the block of a user: `Settings.dumpPackageLPr` prints one for each user of the phone, whether the
+    /// app is installed for that user or not. Returns whether there is one beside the last, which the end of the text may explain.
+    pub fn note_missing_users(&mut self) -> bool {
+        let all: BTreeSet<u32> = self.packages.iter().flat_map(|package| &package.users).map(|user| user.id).collect();
+        let last = self.packages.len().saturating_sub(1);
+        let mut found = false;
+        for (place, package) in self.packages.iter_mut().enumerate() {
+            let own = package.users.iter().map(|user| user.id).collect::<BTreeSet<u32>>().len();
+            if own < all.len() || own == 0 {
+                found |= place < last || !package.open;
+                package.open = true;
+            }
+        }
+        found
+    }
+
     /// Whether the dump was asked for single packages only, so that it says nothing of the others on the phone.
     pub fn is_of_single_packages(&self) -> bool {
         u64::try_from(self.packages.len()).is_ok_and(|packages| packages <= self.lists)
@@ -329,6 +414,16 @@ impl PackageDump<'_> {
 impl<'a> Reader<'a> {
     #[inline]
     fn line(&mut self, number: u32, line: &'a str) {
+        if line == JOINT {
+            self.close_package(number);
+            self.note_end();
+            (self.section, self.rows, self.in_user, self.keep) = (Section::Other, Rows::None, false, false);
+            (self.is_dashed, self.after_blank) = (false, true);
+            self.begun.clear();
+            return;
+        }
+        self.is_broken |= self.is_dashed && self.section == Section::Other && line.starts_with(' ');
+        let after_blank = std::mem::replace(&mut self.after_blank, line.is_empty());
         match line.as_bytes().first() {
             None => {}
             Some(b' ') => match self.section {
@@ -343,13 +438,13 @@ impl<'a> Reader<'a> {
                 }
                 Section::SharedUsers => self.shared_user_line(number, line),
             },
-            Some(_) => self.heading(number, line),
+            Some(_) => self.heading(number, line, after_blank),
         }
     }
 
     /// A line in column 0 ends the section before it, if it is a heading: headings of this dump begin with a capital.
     /// Some vendors print `com.android.systemui overlay paths:` in column 0 in the middle of a package; that is none.
-    fn heading(&mut self, number: u32, line: &'a str) {
+    fn heading(&mut self, number: u32, line: &'a str, after_blank: bool) {
         let next = match line {
             "Packages:" => Section::Packages,
             "Hidden system packages:" => Section::Hidden,
@@ -358,6 +453,21 @@ impl<'a> Reader<'a> {
             _ => return,
         };
         self.close_package(number);
+        // The platform prints an empty line before each list but the first, and each list once; several dumps may follow one another.
+        let inside = matches!(self.section, Section::Packages | Section::Hidden) && self.keep;
+        if line.starts_with('-') {
+            // A line of dashes ends the dump, or parts it from another output; inside a record it may be an app's.
+            self.is_dashed |= inside;
+        } else if inside && !after_blank && next != Section::Packages {
+            self.is_broken = true;
+        }
+        if next != Section::Other {
+            self.is_broken |= next != Section::Packages && self.begun.contains(&next);
+            if next == Section::Packages {
+                self.begun.clear();
+            }
+            self.begun.push(next);
+        }
         match next {
             Section::SharedUsers => self.facts.has_shared_users = true,
             Section::Packages => self.facts.lists += 1,
@@ -367,6 +477,16 @@ impl<'a> Reader<'a> {
         self.rows = Rows::None;
         self.in_user = false;
         self.keep = false;
+    }
+
+    /// Takes note that the text ends here.
+    fn note_end(&mut self) {
+        let end = match self.section {
+            Section::Packages => (List::Packages, self.facts.packages.len()),
+            Section::SharedUsers => (List::SharedUsers, self.facts.shared_users.len()),
+            Section::Hidden | Section::Other => return,
+        };
+        self.facts.ends.push((end.0, end.1.saturating_sub(1)));
     }
 
     fn close_package(&mut self, number: u32) {
@@ -392,6 +512,7 @@ impl<'a> Reader<'a> {
                 return;
             }
             self.keep = true;
+            self.keys.clear();
             self.facts.packages.push(PackageRecord {
                 name,
                 line: number,
@@ -408,55 +529,73 @@ impl<'a> Reader<'a> {
         package.end_line = number;
         let content = line.trim_start_matches(' ');
         let depth = line.len() - content.len();
-
         if depth == 4
             && let Some(rest) = content.strip_prefix("User ")
             && let Some((id, state)) = rest.split_once(": ")
             && state.contains("ceDataInode=")
             && let Ok(id) = id.parse()
         {
+            // A user stands once in a package: which of two blocks is the phone's own, nothing tells.
+            package.contradicted |= package.users.iter().any(|user| user.id == id);
             package.users.push(user_block(id, number, state));
             self.in_user = true;
             self.rows = Rows::None;
             return;
         }
-        if content.ends_with(':') {
-            match content {
-                "install permissions:" => return self.rows = Rows::Install,
-                "runtime permissions:" => return self.rows = Rows::Runtime,
-                "requested permissions:" => return self.rows = Rows::Requested,
-                _ if depth <= 6 => return self.rows = Rows::None,
-                _ => {}
-            }
-        }
-        if let Some((name, state)) = content.split_once(": granted=") {
-            let row = permission_row(name, state, number);
-            let target = match (self.rows, depth) {
-                (Rows::Install, _) => Some(&mut package.install),
-                (Rows::Runtime, _) => package.users.last_mut().map(|user| &mut user.runtime),
-                // A heading that a vendor renamed: the indentation still tells the two lists apart.
-                (_, 6) if !self.in_user => Some(&mut package.install),
-                (_, 8) if self.in_user => package.users.last_mut().map(|user| &mut user.runtime),
-                _ => None,
+        // Headings stand at the depth of the values, one step above their rows; deeper ones are content, whatever they say.
+        let (of_values, of_rows) = if self.in_user { (6, 8) } else { (4, 6) };
+        let value = content.split_once('=').filter(|(key, _)| is_key(key));
+        if depth == of_values
+            && value.is_none()
+            && let Some(heading) = content.strip_suffix(':')
+        {
+            self.rows = match heading {
+                "install permissions" if !self.in_user => Rows::Install,
+                "runtime permissions" if self.in_user => Rows::Runtime,
+                "requested permissions" if !self.in_user => Rows::Requested,
+                _ if CONTENT.contains(&heading) => Rows::Content,
+                _ => Rows::None,
             };
-            match (row, target) {
+            return;
+        }
+        if depth >= of_rows && self.rows != Rows::None {
+            if self.rows == Rows::Content {
+                return;
+            }
+            if self.rows == Rows::Requested {
+                let name = content.split_once(": ").map_or(content, |(name, _)| name);
+                package.requested.push(name.trim_end_matches(':'));
+                return;
+            }
+            let Some((name, state)) = content.split_once(": granted=") else { return };
+            let row = permission_row(name, state, number).filter(|_| depth == of_rows);
+            let list = match self.rows {
+                Rows::Install => Some(&mut package.install),
+                _ => package.users.last_mut().map(|user| &mut user.runtime),
+            };
+            match (row, list) {
                 (Some(row), Some(list)) => {
+                    // A permission stands once in a list, or twice with the same words.
+                    let same = list.iter().find(|known| known.name == row.name && known.user == row.user);
+                    package.contradicted |=
+                        same.is_some_and(|known| (known.granted, known.flags) != (row.granted, row.flags));
                     list.push(row);
                     self.facts.permission_rows += 1;
                 }
                 _ => {
-                    self.odd_rows += 1;
-                    self.first_odd_row.get_or_insert(content);
+                    package.open = true;
+                    self.odd(content);
                 }
             }
             return;
         }
-        if self.rows == Rows::Requested && depth >= 6 {
-            let name = content.split_once(": ").map_or(content, |(name, _)| name);
-            package.requested.push(name.trim_end_matches(':'));
+        if value.is_none() && depth == of_rows && content.contains(": granted=") {
+            // Rows under a heading that is not known: permissions of a vendor's, or names of an app's own. Neither is taken for the other.
+            package.open = true;
+            self.odd(content);
             return;
         }
-        if let Some((key, value)) = content.split_once('=') {
+        if let Some((key, value)) = value {
             if self.in_user {
                 if let Some(user) = package.users.last_mut() {
                     user_value(user, key, value);
@@ -467,9 +606,25 @@ impl<'a> Reader<'a> {
                 }
             } else if depth == 4 {
                 self.rows = Rows::None;
+                // What stands once is not believed twice, nor what stands before its place.
+                if let Some(place) = ONCE.iter().position(|known| *known == key) {
+                    let (last, known) = (self.keys.last(), self.keys.iter().find(|(other, _)| *other == place));
+                    package.contradicted |= known.is_some_and(|(_, other)| *other != value)
+                        || known.is_none() && last.is_some_and(|(last, _)| *last > place);
+                    self.keys.push((place, value));
+                }
+                if key == "pkg" {
+                    self.has_pkg = true;
+                    package.named = Some(is_package_of(value, package.name));
+                }
                 package_value(package, key, value, number);
             }
         }
+    }
+
+    fn odd(&mut self, row: &'a str) {
+        self.odd_rows += 1;
+        self.first_odd_row.get_or_insert(row);
     }
 
     fn shared_user_line(&mut self, number: u32, line: &'a str) {
@@ -508,13 +663,66 @@ impl<'a> Reader<'a> {
                         self.facts.permission_rows += 1;
                     }
                     _ => {
-                        self.odd_rows += 1;
-                        self.first_odd_row.get_or_insert(content);
+                        shared.open = true;
+                        self.odd(content);
                     }
                 }
             }
         }
     }
+}
+
+/// Lists of names that an app chooses: nothing in them is a row, whatever it looks like.
+const CONTENT: [&str; 18] = [
+    "declared permissions",
+    "disabledComponents",
+    "dynamic libraries",
+    "enabledComponents",
+    "known secondary dex files",
+    "legacy overlay paths",
+    "mimeGroups",
+    "overlay paths",
+    "static library",
+    "usesLibraries",
+    "usesLibraryFiles",
+    "usesNativeLibraries",
+    "usesOptionalLibraries",
+    "usesOptionalNativeLibraries",
+    "usesSdkLibraries",
+    "usesStaticLibraries",
+    "usesSharedLibraries",
+    "Suspend params",
+];
+
+/// Values that a package has once, in the order in which they stand on every version (`Settings.dumpPackageLPr`). Whoever writes a line end
+/// into the version cannot put the installer behind the flags.
+const ONCE: [&str; 10] = [
+    "userId",
+    "appId",
+    "sharedUser",
+    "pkg",
+    "codePath",
+    "versionCode",
+    "versionName",
+    "flags",
+    "installerPackageName",
+    "signatures",
+];
+
+/// Whether the part of a line before `=` can be the name of a value: one word.
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Whether `pkg=Package{3a1b2c NAME}` names the package of the header; `pkg=null` names none and fits all.
+fn is_package_of(value: &str, name: &str) -> bool {
+    let value = value.trim_end();
+    value == "null"
+        || value
+            .strip_prefix("Package{")
+            .and_then(|rest| rest.strip_suffix('}'))
+            .and_then(|rest| rest.split_once(' '))
+            .is_some_and(|(_, named)| named == name)
 }
 
 /// `User 0: ceDataInode=… installed=true hidden=false …`: tokens in any order, unknown ones passed over.

@@ -1,17 +1,22 @@
 //! `getprop`: one `[key]: [value]` per property, in the order of the keys (`toolbox`'s `getprop`).
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::parse::text::numbered_lines;
 
 use super::Parsed;
-use super::located::{Located, Tally, whole_gaps};
+use super::located::{KeySpan, Located, Tally, whole_gaps};
 
 /// The system properties that the shell may read. A property the shell may not read is missing, not empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Properties {
     /// Value by key, with the line on which the key stands.
     pub entries: BTreeMap<String, Located<String>>,
+    /// From which key to which the list reaches.
+    pub span: KeySpan,
+    /// Keys that stand twice with two values: which of them is the phone's own, nothing tells.
+    pub contradicted: BTreeSet<String>,
 }
 
 impl Properties {
@@ -81,7 +86,18 @@ fn finish(open: Option<Open<'_>>, facts: &mut Properties, tally: &mut Tally) {
     let value = entry.lines.get(..entry.closed).unwrap_or_default().join("\n");
     let value = value.strip_suffix(']').unwrap_or(&value).to_owned();
     tally.read();
-    facts.entries.entry(entry.key.to_owned()).or_insert(Located::new(value, entry.line));
+    // Its bracket ends the value.
+    facts.span.add(entry.key, "null", ']');
+    match facts.entries.entry(entry.key.to_owned()) {
+        Entry::Vacant(place) if !facts.contradicted.contains(entry.key) => {
+            place.insert(Located::new(value, entry.line));
+        }
+        Entry::Occupied(known) if known.get().value != value => {
+            facts.contradicted.insert(entry.key.to_owned());
+            known.remove();
+        }
+        Entry::Vacant(_) | Entry::Occupied(_) => {}
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub struct Role {
 pub struct Roles {
     /// Role by user and name (`android.app.role.SMS`).
     pub users: BTreeMap<u32, BTreeMap<String, Role>>,
+    /// Whether every block that opens also closes, so that no role is missing.
+    pub complete: bool,
 }
 
 impl Roles {
@@ -35,7 +37,7 @@ impl Roles {
 /// holds for roles and holders.
 pub fn parse(text: &str) -> Parsed<Roles> {
     let (root, complete) = blocks::parse(text);
-    let mut facts = Roles::default();
+    let mut facts = Roles { complete, ..Roles::default() };
     let mut tally = Tally::default();
     let states = root.all("user_states");
     for state in &states {

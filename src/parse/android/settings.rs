@@ -1,12 +1,12 @@
 //! The three settings tables: `settings list NAMESPACE`, and the tables of all users in `dumpsys settings`
 //! (`SettingsProvider.dumpInternal`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::parse::text::numbered_lines;
 
 use super::Parsed;
-use super::located::{Tally, whole_gaps};
+use super::located::{KeySpan, Tally, whole_gaps};
 
 /// Which of the three tables a setting stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +35,10 @@ pub struct Setting {
 pub struct Settings {
     /// The tables. A table that was read and is empty is here without keys.
     pub tables: BTreeMap<(Namespace, u32), BTreeMap<String, Setting>>,
+    /// From which key to which the tables reach.
+    pub spans: BTreeMap<(Namespace, u32), KeySpan>,
+    /// Keys that stand twice in a table with two values: which of them is the phone's own, nothing tells.
+    pub contradicted: BTreeSet<(Namespace, u32, String)>,
 }
 
 impl Settings {
@@ -47,23 +51,32 @@ impl Settings {
 /// Reads `settings list NAMESPACE` of one user: `key=value` lines. With `wanted`, only these keys are kept.
 ///
 /// Keys hold `#`, `:` and `.`, never blanks; values hold `=` and newlines. A line that does not begin like `key=` goes
-/// on with the value before it. When a key comes twice the first one is kept and the other counted as not understood,
-/// so that a newline in some value cannot put another value over a real one.
+/// on with the value before it. A key that comes twice with two values is not known at all: values hold what apps choose, a line end in
+/// one of them can put a row before or behind the real one.
+///
+/// `settings list` sorts its lines (`SettingsService`, and every list of a real phone at hand), so a list that is cut tells of the keys
+/// before its last one that they are not set.
 pub fn parse_list(text: &str, namespace: Namespace, user: u32, wanted: Option<&[&str]>) -> Parsed<Settings> {
+    let mut span = KeySpan::default();
     let mut table: BTreeMap<String, Setting> = BTreeMap::new();
     let mut tally = Tally::default();
+    let mut twice = BTreeSet::new();
     let mut open: Option<(&str, String, u32)> = None;
     let mut keep = |entry: Option<(&str, String, u32)>, tally: &mut Tally| {
         let Some((key, value, line)) = entry else { return };
-        if table.contains_key(key) {
+        span.add(key, &value, '=');
+        // Blank lines behind the last row of a file belong to no value.
+        let value = value.trim_end_matches('\n');
+        let value = (value != "null").then(|| value.to_owned());
+        if let Some(known) = table.get(key) {
             tally.malformed(line);
+            if known.value != value {
+                twice.insert((namespace, user, key.to_owned()));
+            }
             return;
         }
         tally.read();
         if wanted.is_none_or(|wanted| wanted.contains(&key)) {
-            // Blank lines behind the last row of a file belong to no value.
-            let value = value.trim_end_matches('\n');
-            let value = (value != "null").then(|| value.to_owned());
             table.insert(key.to_owned(), Setting { value, package: None, line });
         }
     };
@@ -90,7 +103,10 @@ pub fn parse_list(text: &str, namespace: Namespace, user: u32, wanted: Option<&[
     if read_some {
         gaps.extend(tally.gap());
     }
-    Parsed { facts: Settings { tables: BTreeMap::from([((namespace, user), table)]) }, gaps }
+    twice.iter().for_each(|(_, _, key)| drop(table.remove(key)));
+    let place = (namespace, user);
+    let (tables, spans) = (BTreeMap::from([(place, table)]), BTreeMap::from([(place, span)]));
+    Parsed { facts: Settings { tables, spans, contradicted: twice }, gaps }
 }
 
 fn is_key(key: &str) -> bool {
@@ -156,14 +172,19 @@ fn finish_row(
         tally.malformed(line);
         return;
     };
+    let value = (value != "{null}" && value != "null").then(|| value.to_owned());
+    let place = (table.0, table.1, key.to_owned());
     let settings = facts.tables.entry(table).or_default();
-    if settings.contains_key(key) {
+    if facts.contradicted.contains(&place) || settings.contains_key(key) {
         tally.malformed(line);
+        if settings.get(key).is_some_and(|known| known.value != value) {
+            settings.remove(key);
+            facts.contradicted.insert(place);
+        }
         return;
     }
     tally.read();
     if wanted.is_none_or(|wanted| wanted.contains(&key)) {
-        let value = (value != "{null}" && value != "null").then(|| value.to_owned());
         settings.insert(key.to_owned(), Setting { value, package: package.map(str::to_owned), line });
     }
 }
@@ -218,9 +239,10 @@ mod tests {
     }
 
     #[test]
-    fn a_second_value_does_not_replace_the_first() {
+    fn a_key_with_two_values_has_none() {
         let parsed = parse_list("adb_enabled=1\nfree=text\nadb_enabled=0\n", Namespace::System, 0, None);
-        assert_eq!(value(&parsed, Namespace::System, 0, "adb_enabled"), Some("1"));
+        assert_eq!(value(&parsed, Namespace::System, 0, "adb_enabled"), None);
+        assert!(parsed.facts.contradicted.contains(&(Namespace::System, 0, "adb_enabled".to_owned())));
         assert_eq!((parsed.gaps[0].read, parsed.gaps[0].of), (Some(2), Some(3)));
     }
 
@@ -310,7 +332,7 @@ mod tests {
         fn every_row_of_a_list_is_accounted_for(text in "([ab]{1,2}=[a=\n ]{0,4}\n){0,12}") {
             let rows = text.lines().filter(|line| line.split_once('=').is_some_and(|(key, _)| is_key(key))).count() as u64;
             let parsed = parse_list(&text, Namespace::System, 0, None);
-            let kept = parsed.facts.tables[&(Namespace::System, 0)].len() as u64;
+            let kept = (parsed.facts.tables[&(Namespace::System, 0)].len() + parsed.facts.contradicted.len()) as u64;
             let lost: u64 = parsed.gaps.iter().map(|gap| gap.of.unwrap_or(0) - gap.read.unwrap_or(0)).sum();
             if rows > 0 { prop_assert_eq!(kept + lost, rows); }
         }

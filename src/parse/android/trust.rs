@@ -15,6 +15,8 @@ use super::located::{Located, Tally, whole_gaps};
 pub struct UserTrust {
     /// The agents that are on. On many phones Google's agent is on without a single trusted place or device.
     pub agents: Vec<Located<Component>>,
+    /// Whether the list of agents has its end: `Events:` follows it on every version.
+    pub ended: bool,
     /// The line that names the user.
     pub line: u32,
 }
@@ -52,6 +54,9 @@ pub fn parse(text: &str) -> Parsed<Trust> {
             in_agents = true;
         } else if row == "Events:" {
             in_agents = false;
+            if let Some(user) = current.and_then(|user| facts.users.get_mut(&user)) {
+                user.ended = true;
+            }
         } else if in_agents && !row.is_empty() && !row.contains('=') {
             // Rows with `=` tell the state of the agent above them; duplicated names are noted without `=` or `/`.
             let agents = current.and_then(|user| facts.users.get_mut(&user)).map(|trust| &mut trust.agents);
@@ -105,7 +110,7 @@ mod tests {
             let Some(text) = corpus(&format!("{path}/trust.txt")) else { return };
             let parsed = parse(&text);
             assert_eq!(parsed.gaps, []);
-            assert_eq!(parsed.facts.users[&0], UserTrust { agents: Vec::new(), line: 3 }, "{path}");
+            assert_eq!(parsed.facts.users[&0], UserTrust { agents: Vec::new(), ended: true, line: 3 }, "{path}");
         }
     }
 

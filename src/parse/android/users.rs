@@ -19,8 +19,12 @@ pub mod flags {
     pub const MANAGED_PROFILE: u32 = 0x20;
     /// The system user.
     pub const SYSTEM: u32 = 0x800;
+    /// A user that a person can be in front of; the system user of a phone with a headless one lacks it.
+    pub const FULL: u32 = 0x400;
     /// A profile of another user (Android 11 and later).
     pub const PROFILE: u32 = 0x1000;
+    /// The main user (Android 14 and later): the first human one where the system user is headless, else the system user.
+    pub const MAIN: u32 = 0x4000;
 }
 
 /// What a vendor's fixed display name says about a user.
@@ -31,7 +35,7 @@ pub enum VendorName {
     None,
     /// Samsung's Secure Folder.
     SecureFolder,
-    /// A second copy of chosen apps: Samsung, Xiaomi, OPPO, Huawei.
+    /// A second copy of chosen apps: Samsung, Xiaomi, OPPO, Huawei, realme.
     Clone,
 }
 
@@ -39,7 +43,7 @@ impl VendorName {
     fn of(name: &str) -> VendorName {
         match name {
             "Secure Folder" => VendorName::SecureFolder,
-            "DUAL_APP" | "XSpace" | "MultiApp" | "doubleinstance" => VendorName::Clone,
+            "DUAL_APP" | "XSpace" | "MultiApp" | "doubleinstance" | "system_clone" => VendorName::Clone,
             _ => VendorName::None,
         }
     }
@@ -52,6 +56,8 @@ pub struct User {
     pub id: u32,
     /// The bits of [`flags`], and vendors' own.
     pub flags: u32,
+    /// Whether the flags could be read whole: a name of a flag that is not known leaves open what the user is.
+    pub odd_flags: bool,
     /// The type without `android.os.usertype.`: `full.SYSTEM`, `profile.MANAGED`… (Android 11 and later).
     pub type_name: Option<String>,
     /// The user whose profile this is, where it is told.
@@ -60,10 +66,14 @@ pub struct User {
     pub running: Option<bool>,
     /// Whether it has a profile owner, where it is told.
     pub has_profile_owner: Option<bool>,
+    /// Whether it is the main user though its id is not 0: see [`mark_main`].
+    pub is_main: bool,
     /// Whether it is marked as the device owner's user.
     pub is_device_owner: bool,
     /// The restrictions in force (`no_install_unknown_sources`, …); only `dumpsys user` tells.
     pub restrictions: Vec<Located<String>>,
+    /// Whether the list of restrictions was there and something follows it, so that what it lacks is not in force.
+    pub restrictions_end: bool,
     /// What the display name gave away; the name itself is not kept.
     pub vendor_name: VendorName,
     /// The line on which the user stands.
@@ -111,6 +121,8 @@ impl User {
         if let Some(type_name) = &self.type_name {
             match type_name.as_str() {
                 "full.SYSTEM" | "system.HEADLESS" => return UserKind::Primary,
+                // The person of a phone whose system user is nobody's.
+                other if self.is_main && other.starts_with("full.") => return UserKind::Primary,
                 "full.GUEST" => return UserKind::Guest,
                 "full.RESTRICTED" => return UserKind::Restricted,
                 "profile.MANAGED" => return UserKind::WorkProfile,
@@ -122,7 +134,8 @@ impl User {
             }
         }
         let has = |bits| self.flags & bits != 0;
-        if self.id == 0 || has(flags::PRIMARY | flags::SYSTEM) {
+        // The bit of the first user counts on user 0 alone: Xiaomi sets it on the owner of its second space as well.
+        if self.id == 0 || self.is_main || has(flags::SYSTEM) {
             UserKind::Primary
         } else if has(flags::GUEST) {
             UserKind::Guest
@@ -130,11 +143,30 @@ impl User {
             UserKind::Restricted
         } else if has(flags::MANAGED_PROFILE) || controlled && has(flags::PROFILE) {
             UserKind::WorkProfile
-        } else if has(flags::PROFILE) || self.parent.is_some_and(|parent| parent != self.id) {
+        } else if has(flags::PROFILE) || self.parent.is_some_and(|parent| parent != self.id) || self.odd_flags {
             UserKind::UnknownProfile
         } else {
             UserKind::Secondary
         }
+    }
+
+    /// Whether it is the second space of a Xiaomi phone: another user of the same person, out of sight of the first.
+    pub fn is_second_space(&self) -> bool {
+        self.id != 0 && !self.is_main && self.flags & flags::PRIMARY != 0
+    }
+
+    /// Whether it is the system user of a phone with a headless one: no person is in front of it.
+    fn is_headless(&self) -> bool {
+        self.type_name.as_deref() == Some("system.HEADLESS")
+            || self.type_name.is_none() && self.flags & (flags::SYSTEM | flags::FULL) == flags::SYSTEM
+    }
+
+    /// Whether a person can be in front of it, as far as type and flags tell: no profile, no guest.
+    fn is_human(&self) -> bool {
+        let not = flags::GUEST | flags::RESTRICTED | flags::MANAGED_PROFILE | flags::PROFILE;
+        self.id != 0
+            && self.flags & not == 0
+            && self.type_name.as_ref().is_none_or(|name| name.starts_with("full.") && name != "full.GUEST")
     }
 
     /// The vendor's space that the id shows, together with the name or the vendor's flag bits: names are translated on
@@ -164,6 +196,21 @@ pub struct Users {
     pub managed: Option<Located<bool>>,
     /// `Current user:` of `dumpsys user` (Android 11 and later).
     pub current: Option<Located<u32>>,
+    /// Whether the text itself shows that no user is missing: `cmd user list` counts them first, `dumpsys user` goes on behind them.
+    pub complete: bool,
+}
+
+/// Marks the main user of a phone whose system user is headless: the one with the bit for it (Android 14 and later), else
+/// the first one that a person can be in front of (`UserManager.getMainUser`). Elsewhere the main user is user 0.
+pub fn mark_main(users: &mut [User]) {
+    users.iter_mut().for_each(|user| user.is_main = false);
+    if !users.iter().any(|user| user.id == 0 && user.is_headless()) {
+        return;
+    }
+    let marked = users.iter().any(|user| user.is_human() && user.flags & flags::MAIN != 0);
+    let candidates = users.iter().filter(|user| user.is_human() && (!marked || user.flags & flags::MAIN != 0));
+    let first = candidates.map(|user| user.id).min();
+    users.iter_mut().filter(|user| Some(user.id) == first).for_each(|user| user.is_main = true);
 }
 
 /// More users than any phone has (`config_multiuserMaximumUsers` is 4 to 10); what comes after them is counted and not read.
@@ -177,19 +224,27 @@ pub fn parse(text: &str) -> Parsed<Users> {
     // Whether a `UserInfo` of this text is the one that the deeper lines speak of.
     let mut open = false;
     let mut in_restrictions = false;
+    // What the heading `2 users:` counts.
+    let mut counted: Option<usize> = None;
     for (number, line) in numbered_lines(text) {
         let depth = indent(line);
         let row = line.trim();
         if row.is_empty() {
             continue;
         }
-        let parsed = if row.starts_with("UserInfo{") && depth <= 4 {
+        let parsed = if row.starts_with("UserInfo{") && (depth <= 4 || is_list_row(row)) {
             Some(user_info(row, number))
-        } else if row.split_once(": id=").is_some_and(|(index, _)| index.bytes().all(|byte| byte.is_ascii_digit())) {
+        } else if is_verbose(row) {
             Some(verbose(row, number))
         } else {
             None
         };
+        if in_restrictions
+            && depth <= 4
+            && let Some(user) = facts.users.last_mut()
+        {
+            user.restrictions_end = true;
+        }
         if let Some(user) = parsed {
             recognised = true;
             in_restrictions = false;
@@ -216,7 +271,10 @@ pub fn parse(text: &str) -> Parsed<Users> {
                 facts.current.get_or_insert(Located::new(current, number));
             } else if row == "Users:" {
                 recognised = true;
+            } else if let Some(count) = row.strip_suffix(" users:").and_then(|count| count.parse().ok()) {
+                counted.get_or_insert(count);
             }
+            facts.complete |= recognised && ["Device managed:", "Max users:"].iter().any(|end| row.starts_with(end));
             continue;
         }
         if !open {
@@ -238,9 +296,23 @@ pub fn parse(text: &str) -> Parsed<Users> {
             user.has_profile_owner = boolean(owned);
         }
     }
+    facts.complete |= counted.is_some_and(|count| count == facts.users.len());
+    mark_main(&mut facts.users);
     let mut gaps = whole_gaps(text, recognised);
     gaps.extend(tally.gap());
     Parsed { facts, gaps }
+}
+
+/// Whether a row is one of `pm list users`, which prints nothing behind the user but ` running`. Its TAB becomes blanks
+/// where it was copied from a terminal, so its depth says nothing.
+fn is_list_row(row: &str) -> bool {
+    row.strip_suffix(" running").unwrap_or(row).ends_with('}')
+}
+
+/// Whether a row is one of `cmd user list -v`: `0: id=0, name=…`.
+fn is_verbose(row: &str) -> bool {
+    row.split_once(": id=")
+        .is_some_and(|(index, _)| !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// `UserInfo{10:Work: profile:30} running` or `UserInfo{10:Name:30} serialNo=10 isPrimary=false parentId=0`. The name
@@ -253,39 +325,55 @@ fn user_info(row: &str, line: u32) -> Option<User> {
     Some(User {
         id: id.parse().ok()?,
         flags: u32::from_str_radix(bits, 16).ok()?,
+        odd_flags: false,
         type_name: None,
         parent: word("parentId=").and_then(|id| id.parse().ok()),
         running: rest.split_whitespace().any(|token| token == "running").then_some(true),
         has_profile_owner: None,
+        is_main: false,
         is_device_owner: false,
         restrictions: Vec::new(),
+        restrictions_end: false,
         vendor_name: VendorName::of(name),
         line,
     })
 }
 
-/// `0: id=0, name=Owner, type=full.SYSTEM, flags=ADMIN|FULL (running) (current)`
-/// (`UserManagerServiceShellCommand`, Android 11 and later).
+/// `0: id=0, name=Owner, type=full.SYSTEM, flags=ADMIN|FULL (running) (current)` (`UserManagerServiceShellCommand`, Android
+/// 12 and later). Android 11 (`UserManagerService.Shell`) prints no type: the flags alone tell then.
 fn verbose(row: &str, line: u32) -> Option<User> {
     let (_, rest) = row.split_once(": id=")?;
     let (id, rest) = rest.split_once(", name=")?;
     let (rest, marks) = rest.rsplit_once(", flags=")?;
-    let (name, kind) = rest.rsplit_once(", type=")?;
+    // A name may hold anything, so that `, type=` in it counts only with a word of a type behind it.
+    let (name, kind) = match rest.rsplit_once(", type=") {
+        Some((name, kind)) if is_type(kind) => (name, Some(type_name(kind))),
+        _ => (rest, None),
+    };
     let mut words = marks.split(' ').filter(|word| !word.is_empty());
-    let bits = words.next().map_or(0, flag_bits);
+    let (bits, odd_flags) = words.next().map_or((0, true), flag_bits);
     let marks: Vec<&str> = words.map(|word| word.trim_matches(['(', ')'])).collect();
     Some(User {
         id: id.parse().ok()?,
         flags: bits,
-        type_name: Some(type_name(kind)),
+        odd_flags,
+        type_name: kind,
         parent: marks.iter().find_map(|mark| mark.strip_prefix("parentId=")?.parse().ok()),
         running: Some(marks.contains(&"running")),
         has_profile_owner: Some(marks.contains(&"profile-owner")),
+        is_main: false,
         is_device_owner: marks.contains(&"device-owner"),
         restrictions: Vec::new(),
+        restrictions_end: false,
         vendor_name: VendorName::of(name),
         line,
     })
+}
+
+/// `full.SYSTEM`, `profile.MANAGED`, `system.HEADLESS` and vendors' own, as a word without blanks.
+fn is_type(kind: &str) -> bool {
+    let kind = kind.trim();
+    kind.contains('.') && kind.chars().all(|character| character.is_ascii_alphanumeric() || "._-".contains(character))
 }
 
 fn type_name(text: &str) -> String {
@@ -293,9 +381,9 @@ fn type_name(text: &str) -> String {
     text.strip_prefix("android.os.usertype.").unwrap_or(text).to_owned()
 }
 
-/// The bits of flag names with `|` between them (`UserInfo.flagsToString`); names that are not known count nothing.
-fn flag_bits(names: &str) -> u32 {
-    const NAMES: [(&str, u32); 14] = [
+/// The bits of flag names with `|` between them (`UserInfo.flagsToString`), and whether any name is not known.
+fn flag_bits(names: &str) -> (u32, bool) {
+    const NAMES: [(&str, u32); 16] = [
         ("PRIMARY", 0x1),
         ("ADMIN", 0x2),
         ("GUEST", 0x4),
@@ -309,12 +397,18 @@ fn flag_bits(names: &str) -> u32 {
         ("FULL", 0x400),
         ("SYSTEM", 0x800),
         ("PROFILE", 0x1000),
+        ("EPHEMERAL_ON_CREATE", 0x2000),
         ("MAIN", 0x4000),
+        ("FOR_TESTING", 0x8000),
     ];
-    names
-        .split('|')
-        .filter_map(|name| NAMES.iter().find(|(known, _)| *known == name))
-        .fold(0, |bits, (_, bit)| bits | bit)
+    names.split('|').fold((0, false), |(bits, odd), name| {
+        let known = NAMES.iter().find(|(known, _)| *known == name).map(|(_, bit)| *bit);
+        // Bits without a name, as vendors have, stand at the end as one hexadecimal number (`DebugUtils.flagsToString`).
+        match known.or_else(|| u32::from_str_radix(name.trim_start_matches("0x"), 16).ok()) {
+            Some(bit) => (bits | bit, odd),
+            None => (bits, true),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -349,6 +443,7 @@ mod tests {
             ("95:DUAL_APP:20001010", Clone),
             ("999:XSpace:801010", Clone),
             ("998:MultiApp:4001010", Clone),
+            ("30:system_clone:1010", Clone),
             ("999:doubleinstance:1030", Clone),
             ("10:XSpace:410", Secondary),
             ("11:Guest:414", Guest),
@@ -386,6 +481,51 @@ mod tests {
     }
 
     #[test]
+    fn reads_the_verbose_list_of_android_11_without_types() {
+        use UserKind::*;
+        let text = "4 users:\n\n0: id=0, name=Ada, flags=ADMIN|FULL|INITIALIZED|PRIMARY|SYSTEM (running) (current)\n\
+            1: id=10, name=a, type=b, flags=INITIALIZED|MANAGED_PROFILE|PROFILE (running) (profile-owner) (parentId=0)\n\
+            2: id=11, name=C, flags=INITIALIZED|NEVER_SEEN (running)\n\
+            3: id=150, name=D, flags=INITIALIZED|MANAGED_PROFILE|PROFILE|10060000\n";
+        let parsed = parse(text);
+        assert_eq!(parsed.gaps, []);
+        assert_eq!(kinds(text), [(0, Primary), (10, WorkProfile), (11, UnknownProfile), (150, SecureFolder)]);
+        assert_eq!(parsed.facts.users[1].type_name, None);
+        assert_eq!(parse("x: id=0, name=A, flags=FULL\n: id=1, name=B, flags=FULL\n").facts.users, []);
+    }
+
+    #[test]
+    fn the_main_user_of_a_headless_phone_is_the_first_human() {
+        use UserKind::*;
+        let list = |rows: &[&str]| {
+            kinds(&rows.iter().fold("Users:\n".to_owned(), |text, row| format!("{text}\tUserInfo{{{row}}} running\n")))
+        };
+        assert_eq!(list(&["0::814", "10:Ada:4412"]), [(0, Primary), (10, Primary)]);
+        assert_eq!(list(&["0::814", "10:Ada:4412", "11:Bo:410"]), [(0, Primary), (10, Primary), (11, Secondary)]);
+        assert_eq!(list(&["0::814", "10:Ada:412", "11:Bo:4412"]), [(0, Primary), (10, Secondary), (11, Primary)]);
+        // Before Android 14 no bit tells the main user.
+        assert_eq!(list(&["0::813", "10:Ada:412", "11:Bo:410"]), [(0, Primary), (10, Primary), (11, Secondary)]);
+        // Where the system user is a person's, no other is the main one, whatever its bits.
+        assert_eq!(list(&["0:Ada:c13", "10:Bo:4412"]), [(0, Primary), (10, Secondary)]);
+        let typed = "0: id=0, name=, type=system.HEADLESS, flags=SYSTEM\n1: id=10, name=A, type=full.SECONDARY, flags=FULL|MAIN\n";
+        assert_eq!(kinds(typed), [(0, Primary), (10, Primary)]);
+    }
+
+    #[test]
+    fn a_second_space_with_the_bit_of_the_first_user_is_another_user() {
+        let users = parse("Users:\n\tUserInfo{0:Ada:c13} running\n\tUserInfo{10:Ada:413} running\n").facts.users;
+        assert_eq!(users[1].kind(None, &[]), UserKind::Secondary);
+        assert!(users[1].is_second_space() && !users[0].is_second_space());
+    }
+
+    #[test]
+    fn reads_a_list_whose_tabs_became_blanks() {
+        let text = "Users:\n        UserInfo{0:Ada:c13} running\n        UserInfo{11:Work:1030}\n        UserInfo{151:Secure Folder:10061030} running\n";
+        assert_eq!(parse(text).gaps, []);
+        assert_eq!(kinds(text), [(0, UserKind::Primary), (11, UserKind::WorkProfile), (151, UserKind::SecureFolder)]);
+    }
+
+    #[test]
     fn reads_dumpsys_user_of_android_11_and_later() {
         let text = DUMP;
         let parsed = parse(text);
@@ -396,6 +536,9 @@ mod tests {
             [Located::new("no_config_wifi".to_owned(), 13), Located::new("no_add_user".to_owned(), 14)]
         );
         assert_eq!(users[1].restrictions, []);
+        assert!(users[0].restrictions_end && users[1].restrictions_end);
+        let cut = text.split("      no_add_user").next().unwrap();
+        assert!(!parse(cut).facts.users[0].restrictions_end);
         assert_eq!((users[1].running, users[1].parent, users[1].has_profile_owner), (Some(false), Some(0), Some(true)));
         assert_eq!(parsed.facts.device_owner.as_ref().map(|owner| owner.value), Some(Some(0)));
         assert_eq!(parsed.facts.managed.as_ref().map(|managed| managed.value), Some(true));

@@ -18,10 +18,14 @@ pub struct PayloadManifest {
     pub visible: Vec<String>,
     /// How many entries were no text.
     pub not_understood: u64,
+    /// Both lists are there: without one, what it would name is not known.
+    pub is_whole: bool,
 }
 
 /// Reads `PayloadManifest.plist`.
 pub fn payload_manifest(value: &Value) -> PayloadManifest {
+    let is_list = |key: &str| matches!(value.get(key), Some(Value::List(_)));
+    let is_whole = is_list("HiddenProfiles") && is_list("OrderedProfiles");
     let mut not_understood = 0;
     let mut ids = |key: &str| -> Vec<String> {
         let listed = value.get(key).map_or(&[][..], Value::list);
@@ -30,7 +34,7 @@ pub fn payload_manifest(value: &Value) -> PayloadManifest {
         ids
     };
     let (hidden, visible) = (ids("HiddenProfiles"), ids("OrderedProfiles"));
-    PayloadManifest { hidden, visible, not_understood }
+    PayloadManifest { hidden, visible, not_understood, is_whole }
 }
 
 /// A configuration profile, from its `profile-<hash>.stub`, without its contents.
@@ -55,6 +59,8 @@ pub struct ProfileStub {
     pub payloads: Vec<String>,
     /// How many payloads name no type.
     pub not_understood: u64,
+    /// `PayloadContent` is there: without it, what the profile brings is not known.
+    pub has_contents: bool,
 }
 
 /// Reads the stub of a profile; without an identifier it is none.
@@ -82,6 +88,7 @@ pub fn profile_stub(value: &Value) -> Option<ProfileStub> {
         by_mdm: by_mdm.filter(|by| *by).or(managed).or(by_mdm),
         payloads,
         not_understood,
+        has_contents: matches!(value.get("PayloadContent"), Some(Value::List(_))),
     })
 }
 

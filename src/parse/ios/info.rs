@@ -67,8 +67,13 @@ pub struct InfoDevice {
 pub struct InfoApp {
     /// `bundleShortVersionString`, else `bundleVersion`, of the app's metadata.
     pub version: Option<String>,
-    /// The App Store's metadata are there.
+    /// Metadata are there. Whose they are, only their contents tell: packages of an organization may bring some of their own.
     pub has_metadata: bool,
+    /// `sourceApp`: bundle id of the app through which it was installed, such as `com.apple.AppStore`.
+    pub source_app: Option<String>,
+    /// `betaExternalVersionIdentifier` or `betaTesterType` is there: a test version, from TestFlight. The App Store's apps have neither
+    /// (three apps compared on one phone).
+    pub is_beta: bool,
     /// `sideLoadedDeviceBasedVPP`: the organization's device management brought it, with a licence for the phone.
     pub by_management: bool,
     /// The App Store's genre, such as `Social Networking`.
@@ -170,6 +175,8 @@ fn app(entry: &Value, budget: &mut usize) -> (InfoApp, bool) {
     let app = InfoApp {
         version: text("bundleShortVersionString").or_else(|| text("bundleVersion")),
         has_metadata: true,
+        source_app: text("sourceApp").filter(|id| super::is_app_id(id)),
+        is_beta: ["betaExternalVersionIdentifier", "betaTesterType"].iter().any(|key| metadata.contains_key(*key)),
         by_management: metadata.get("sideLoadedDeviceBasedVPP").and_then(Value::bool) == Some(true),
         genre: text("genre"),
     };
@@ -228,6 +235,8 @@ mod tests {
         assert_eq!(
             apps["a.b"],
             InfoApp {
+                source_app: None,
+                is_beta: false,
                 version: Some("3.1".into()),
                 has_metadata: true,
                 by_management: true,

@@ -47,8 +47,11 @@ pub struct Client {
     pub precise: Precision,
     /// `TemporaryAuthorization`: the state of a grant for one time.
     pub temporary: Option<i64>,
-    /// A part of the system (`Whitelisted`, `isSystemService`, `Hidden`).
+    /// A part of the system (`Whitelisted`, `isSystemService`).
     pub system: bool,
+    /// `Hidden`: the person hid the app (iOS 18 and later, locationd of iOS 26). It goes when the app is shown again, and meanwhile
+    /// "always" is "in use".
+    pub hidden: bool,
     /// The last end of a use, in seconds since 1970.
     pub last_stopped: Option<i64>,
     /// The last end of a use in the background (`BackgroundLocationTimeStopped`), in seconds since 1970.
@@ -74,6 +77,8 @@ pub struct Clients {
     pub of: u64,
     /// How many of them name nobody.
     pub not_understood: u64,
+    /// How many of those hold a grant, or what may be one: it may be anybody's.
+    pub nameless_grants: u64,
 }
 
 /// Fields with the end of a use. `ConsumptionPeriodBegin` and the beginnings of a watch over a place tell no use.
@@ -90,7 +95,7 @@ const ENDS: [&str; 8] = [
 const BACKGROUND_END: &str = "BackgroundLocationTimeStopped";
 
 /// Fields that mark a part of the system.
-const SYSTEM: [&str; 3] = ["Whitelisted", "isSystemService", "Hidden"];
+const SYSTEM: [&str; 2] = ["Whitelisted", "isSystemService"];
 
 /// Reads a `clients.plist`.
 ///
@@ -108,7 +113,12 @@ pub fn parse(bytes: &[u8]) -> Result<Clients, PlistError> {
         };
         match client(number, key, fields) {
             Some(client) => found.clients.push(client),
-            None => found.not_understood += 1,
+            None => {
+                found.not_understood += 1;
+                // 0 asks and 1 is never, which is also what an entry without the field allows.
+                let allows = |value: &Value| !matches!(value, Value::Int(0 | 1));
+                found.nameless_grants += u64::from(fields.get("Authorization").is_some_and(allows));
+            }
         }
     }
     Ok(found)
@@ -182,6 +192,7 @@ fn client(number: u32, key: &str, fields: &BTreeMap<String, Value>) -> Option<Cl
         precise,
         temporary,
         system: SYSTEM.iter().any(|field| fields.get(*field).and_then(Value::bool) == Some(true)),
+        hidden: fields.get("Hidden").and_then(Value::bool) == Some(true),
         last_stopped: ends.iter().max().copied(),
         background_stopped: background,
         is_background_only: background.is_some() && ends.len() == 1,
@@ -256,12 +267,14 @@ pub const MASTER: &str = "LocationServicesEnabledIn8.0";
 pub const MASTER_COPY: &str = "RTAuthorizationManagerCachedLocationServicesEnabled";
 
 /// The main switch of location services and the file that tells it: `com.apple.locationd.plist`, else its copy in
-/// `com.apple.routined.plist` (iOS 27 is reported to keep only that one).
-pub fn master(settings: Option<&Value>, routined: Option<&Value>) -> Option<(bool, Artefact)> {
+/// `com.apple.routined.plist`, which iOS 27 is reported to keep alone. Where the first should be there (`trusts_copy` is false), a copy
+/// that says off may be stale and tells nothing.
+pub fn master(settings: Option<&Value>, routined: Option<&Value>, trusts_copy: bool) -> Option<(bool, Artefact)> {
     let read = |value: Option<&Value>, key: &str| value?.get(key)?.bool();
-    read(settings, MASTER)
-        .map(|on| (on, Artefact::LocationSettings))
-        .or_else(|| read(routined, MASTER_COPY).map(|on| (on, Artefact::RoutineSettings)))
+    read(settings, MASTER).map(|on| (on, Artefact::LocationSettings)).or_else(|| {
+        let copy = read(routined, MASTER_COPY).filter(|on| *on || trusts_copy)?;
+        Some((copy, Artefact::RoutineSettings))
+    })
 }
 
 #[cfg(test)]
@@ -373,11 +386,12 @@ pub(crate) mod tests {
             ("ProvisionalMonitoring", "<true/>"),
             ("IncidentalUseMode", &int(3)),
             ("TemporaryAuthorization", &int(2)),
-            ("Hidden", "<false/>"),
+            ("Hidden", "<true/>"),
         ]);
         assert_eq!((client.authorization, client.supported), (Some(2), Some(7)));
         assert_eq!((client.incidental_use, client.temporary), (Some(3), Some(2)));
-        assert!(client.provisional && !client.system && client.not_understood.is_empty());
+        // Hidden by the person, and no part of the system for that.
+        assert!(client.provisional && client.hidden && !client.system && client.not_understood.is_empty());
         assert!(one(&[("isSystemService", "<true/>")]).system);
         let empty = one(&[]);
         assert_eq!((empty.authorization, empty.precise, empty.last_stopped), (None, Precision::NotSet, None));
@@ -434,11 +448,17 @@ pub(crate) mod tests {
     fn the_main_switch_is_read_from_either_file() {
         let settings = |key: &str, value: &str| plist::read(&xml(&format!("<key>{key}</key>{value}"))).unwrap();
         let (off, on) = (settings(MASTER, "<false/>"), settings(MASTER_COPY, "<true/>"));
-        assert_eq!(master(Some(&off), Some(&on)), Some((false, Artefact::LocationSettings)));
-        assert_eq!(master(Some(&on), Some(&on)), Some((true, Artefact::RoutineSettings)));
-        assert_eq!(master(None, Some(&settings(MASTER_COPY, &int(0)))), Some((false, Artefact::RoutineSettings)));
-        assert_eq!(master(Some(&settings(MASTER, "<string>no</string>")), None), None);
-        assert_eq!(master(None, None), None);
+        let copy_off = settings(MASTER_COPY, &int(0));
+        for trusts_copy in [false, true] {
+            let (no, master) = (settings(MASTER, "<string>no</string>"), |one, other| master(one, other, trusts_copy));
+            assert_eq!(master(Some(&off), Some(&on)), Some((false, Artefact::LocationSettings)));
+            assert_eq!(master(Some(&on), Some(&on)), Some((true, Artefact::RoutineSettings)));
+            assert_eq!(master(Some(&no), None), None);
+            assert_eq!(master(None, None), None);
+            // A copy that says off may be stale where the file itself should be there.
+            let off = master(None, Some(&copy_off));
+            assert_eq!(off, trusts_copy.then_some((false, Artefact::RoutineSettings)));
+        }
     }
 
     #[test]

@@ -1,22 +1,29 @@
-//! `com.apple.networkextension.plist`: local network access of each app, and the configurations of VPN, DNS and content filters.
+//! `com.apple.networkextension.plist`: local network access and mobile data of each app, and the configurations of VPN, DNS and
+//! content filters.
 //!
-//! An archive (`NSKeyedArchiver`) with one `NEConfiguration` for each configuration. The one whose `Name` begins with
-//! `com.apple.preferences.networkprivacy-` holds the answers on the local network: a `PathController` with `PathRules`, one rule for
-//! each app. What the others are is told by which member they have. Their names are the person's words, or the organization's, and
-//! are not kept; neither are servers and accounts.
+//! An archive (`NSKeyedArchiver`) with one `NEConfiguration` for each configuration. Two of them belong to Settings and are known by
+//! their `Name`: `com.apple.preferences.networkprivacy` holds the answers on the local network,
+//! `com.apple.commcenter.ne.cellularusage` the switches for mobile data. Both have a `PathController` with the list `Rules`, one rule
+//! for each app; a member that is not used is the UID of `$null` (a real file of iOS 16, and Apple's own readers up to iOS 26.1). A Mac
+//! writes `-<UUID of the user>` behind the first name, and public descriptions of that form call the list `PathRules`.
 //!
-//! Only the rules on the local network are established by published facts. Of the other members poucet accepts the spellings below
-//! and takes anything else for unknown.
+//! What the other configurations are is told by which member they have. Their names are the person's words, or the organization's,
+//! and are not kept; neither are servers and accounts.
 
 use std::collections::BTreeSet;
 
 use super::archive::Archive;
 use super::plist::{PlistError, Value};
 
-/// How the name of the configuration with the answers on the local network begins.
-const PRIVACY: &str = "com.apple.preferences.networkprivacy-";
-/// The rule for every app without one of its own; it is no app.
-const DEFAULT_RULE: &str = "PathRuleDefaultNonSystemIdentifier";
+/// The name of the configuration with the answers on the local network; on a Mac, `-` and the UUID of a user follow.
+const PRIVACY: &str = "com.apple.preferences.networkprivacy";
+/// The name of the configuration with the switches for mobile data.
+const CELLULAR: &str = "com.apple.commcenter.ne.cellularusage";
+/// The lists of rules: that of a phone, and that of public descriptions of a Mac's file.
+const LISTS: [&str; 2] = ["Rules", "PathRules"];
+/// How the rules for every app without one of its own begin (`PathRuleDefaultIdentifier`, `PathRuleDefaultNonSystemIdentifier`);
+/// they are no apps.
+const DEFAULT_RULES: &str = "PathRuleDefault";
 /// The class of a configuration.
 const CONFIGURATION: &str = "NEConfiguration";
 /// How many configurations, and how many rules of one, are read; the others are counted as not understood.
@@ -70,6 +77,8 @@ pub struct Configuration {
 }
 
 /// The rule on the local network for one app.
+///
+/// An app that was registered and asked for nothing yet has `DenyMulticast` true and no answer: 22 of 24 rules of the real file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Which rule of its list it is, 1-based.
@@ -89,15 +98,33 @@ impl Rule {
     }
 }
 
+/// The switch for mobile data of one app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cellular {
+    /// Which rule of its list it is, 1-based.
+    pub number: u32,
+    /// Bundle id (`SigningIdentifier`).
+    pub app: String,
+    /// `CellularBehavior`: 2 is on, as seen; 1 is off, which nobody has seen in a file yet.
+    pub behavior: i64,
+}
+
 /// What the file holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Network {
-    /// Rules on the local network, without the one for apps that have none.
+    /// Whether the configuration on the local network is there with a list of rules. Without it, that an app has no rule says
+    /// nothing.
+    pub has_rules: bool,
+    /// A configuration on the local network has no list of rules that is known.
+    pub lacks_rules: bool,
+    /// Rules on the local network, without those for apps that have none.
     pub rules: Vec<Rule>,
-    /// How many rules there are, that one left out; those that are not in `rules` were not understood.
+    /// How many rules there are, those left out; those that are not in `rules` were not understood.
     pub rules_found: u64,
     /// The bundle ids of rules that were not understood, where they tell one.
     pub unread: BTreeSet<String>,
+    /// The switches for mobile data, as the file has them.
+    pub cellular: Vec<Cellular>,
     /// The other configurations.
     pub configurations: Vec<Configuration>,
     /// How many configurations there are, those on the local network among them.
@@ -119,15 +146,24 @@ pub fn parse(bytes: &[u8]) -> Result<Network, PlistError> {
             continue;
         }
         let name = object.get("Name").and_then(|name| archive.text(name)).unwrap_or("");
-        if name.starts_with(PRIVACY) {
+        if is_privacy(name) {
             privacy += 1;
             if privacy > MOST_PRIVACY {
                 // It counts as one rule of an app that is not told.
                 network.rules_found += 1;
                 continue;
             }
-            rules(&archive, object, &mut network);
+            match list_of(&archive, object) {
+                Some(list) => {
+                    network.has_rules = true;
+                    rules(&archive, list, &mut network);
+                }
+                None => network.lacks_rules = true,
+            }
         } else {
+            if name == CELLULAR && network.cellular.is_empty() {
+                network.cellular = cellular(&archive, object);
+            }
             network.configurations.push(configuration(&archive, object, number));
         }
     }
@@ -139,23 +175,48 @@ impl Network {
     pub fn has_nameless_rules(&self) -> bool {
         self.rules_found > (self.rules.len() + self.unread.len()) as u64
     }
+
+    /// Whether an app without a rule was never asked: the list is there, and every rule of it tells its app.
+    pub fn tells_of_all(&self) -> bool {
+        self.has_rules && !self.lacks_rules && !self.has_nameless_rules()
+    }
 }
 
-/// The rules of the configuration on the local network.
-fn rules(archive: &Archive, configuration: &Value, network: &mut Network) {
-    let rules = archive.member(configuration, "PathController").and_then(|paths| archive.member(paths, "PathRules"));
-    let Some(rules) = rules else { return };
-    for (rule, number) in archive.elements(rules).into_iter().zip(1u32..) {
-        let app = rule.get("SigningIdentifier").and_then(|app| archive.text(app));
-        if app == Some(DEFAULT_RULE) {
+/// Whether a name is that of the configuration on the local network.
+fn is_privacy(name: &str) -> bool {
+    name.strip_prefix(PRIVACY).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+/// The list of rules of a configuration; none when there is no such member, or it is no list.
+fn list_of<'a>(archive: &'a Archive, configuration: &'a Value) -> Option<&'a [Value]> {
+    let paths = archive.member(configuration, "PathController")?;
+    let list = LISTS.iter().find_map(|key| archive.member(paths, key))?;
+    match list {
+        Value::List(rules) => Some(rules),
+        object => match object.get("NS.objects")? {
+            Value::List(rules) => Some(rules),
+            _ => None,
+        },
+    }
+}
+
+/// The rules on the local network. A rule without one of the two members says nothing, not even that nobody was asked.
+fn rules(archive: &Archive, list: &[Value], network: &mut Network) {
+    for (rule, number) in list.iter().zip(1u32..) {
+        let rule = archive.follow(rule);
+        let app = rule.and_then(|rule| archive.text(rule.get("SigningIdentifier")?));
+        if app.is_some_and(|app| app.starts_with(DEFAULT_RULES)) {
             continue;
         }
         network.rules_found += 1;
-        let flag = |key: &str| match archive.member(rule, key) {
-            Some(value) => value.bool(),
-            None => Some(false),
+        let flag = |key: &str| archive.member(rule?, key)?.bool();
+        // A rule that denies nothing and that nobody answered was never seen: what the phone makes of it is not known.
+        let read = match (flag("DenyMulticast"), flag("MulticastPreferenceSet")) {
+            (Some(false), Some(false)) => None,
+            (Some(deny), Some(answered)) => Some((deny, answered)),
+            _ => None,
         };
-        if let (Some(app), Some(deny), Some(answered)) = (app, flag("DenyMulticast"), flag("MulticastPreferenceSet"))
+        if let (Some(app), Some((deny, answered))) = (app, read)
             && network.rules.len() < MOST
         {
             network.rules.push(Rule { number, app: app.to_owned(), deny, answered });
@@ -165,6 +226,18 @@ fn rules(archive: &Archive, configuration: &Value, network: &mut Network) {
             network.unread.insert(app.to_owned());
         }
     }
+}
+
+/// The switches for mobile data that are understood; the others are left out, as nothing is judged by them.
+fn cellular(archive: &Archive, configuration: &Value) -> Vec<Cellular> {
+    let rules = list_of(archive, configuration).unwrap_or_default();
+    let read = |(rule, number): (&Value, u32)| {
+        let rule = archive.follow(rule)?;
+        let app = archive.text(rule.get("SigningIdentifier")?).filter(|app| !app.starts_with(DEFAULT_RULES))?;
+        let behavior = archive.member(rule, "CellularBehavior")?.int()?;
+        Some(Cellular { number, app: app.to_owned(), behavior })
+    };
+    rules.iter().zip(1u32..).filter_map(read).take(MOST).collect()
 }
 
 /// What a configuration is, by its members that are not null.
@@ -220,19 +293,101 @@ pub(crate) mod tests {
             })
             .collect();
         format!(
-            "<key>Name</key><string>{PRIVACY}1234</string><key>PathController</key><dict><key>PathRules</key><dict>\
+            "<key>Name</key><string>{PRIVACY}</string><key>PathController</key><dict><key>Rules</key><dict>\
              <key>NS.objects</key><array>{rules}</array></dict></dict>"
         )
     }
 
     #[test]
     fn a_rule_without_an_answer_is_none_and_the_default_rule_is_no_app() {
-        let rules = [("a.b", false, true), ("c.d", true, true), ("e.f", true, false), (DEFAULT_RULE, true, false)];
+        let rules = [
+            ("a.b", false, true),
+            ("c.d", true, true),
+            ("e.f", true, false),
+            ("PathRuleDefaultNonSystemIdentifier", true, false),
+        ];
         let network = parse(&file(&[&privacy(&rules)])).unwrap();
         let answers: Vec<_> = network.rules.iter().map(|rule| (rule.app.as_str(), rule.allowed())).collect();
         assert_eq!(answers, [("a.b", Some(true)), ("c.d", Some(false)), ("e.f", None)]);
         assert_eq!((network.rules_found, network.configurations_found), (3, 1));
         assert_eq!(network.configurations, []);
+    }
+
+    #[test]
+    fn the_names_of_a_phone_and_of_a_mac_and_both_lists_are_known() {
+        let rules = privacy(&[("a.b", true, true)]);
+        for name in [PRIVACY.to_owned(), format!("{PRIVACY}-0A0A")] {
+            for list in LISTS {
+                let one = rules.replace(PRIVACY, &name).replace("<key>Rules</key>", &format!("<key>{list}</key>"));
+                let network = parse(&file(&[&one])).unwrap();
+                assert_eq!(network.rules.first().and_then(Rule::allowed), Some(false), "{name}: {list}");
+                assert!(network.tells_of_all(), "{name}: {list}");
+            }
+        }
+        let other = parse(&file(&[&rules.replace(PRIVACY, &format!("{PRIVACY}2"))])).unwrap();
+        assert_eq!((other.rules.len(), other.has_rules, other.configurations.len()), (0, false, 1));
+    }
+
+    #[test]
+    fn a_known_configuration_without_its_list_says_nothing_of_any_app() {
+        let name = format!("<key>Name</key><string>{PRIVACY}</string>");
+        let null = "<dict><key>CF$UID</key><integer>0</integer></dict>";
+        for members in [
+            String::new(),
+            format!("<key>PathController</key>{null}"),
+            "<key>PathController</key><dict/>".to_owned(),
+            format!("<key>PathController</key><dict><key>Rules</key>{null}</dict>"),
+            "<key>PathController</key><dict><key>Rules</key><dict/></dict>".to_owned(),
+            "<key>PathController</key><dict><key>AppRules</key><array/></dict>".to_owned(),
+        ] {
+            let network = parse(&file(&[&format!("{name}{members}")])).unwrap();
+            assert!(network.lacks_rules && !network.tells_of_all(), "{members}");
+        }
+        // No configuration of that name says no more.
+        assert!(!parse(&file(&["<key>VPN</key><dict/>"])).unwrap().tells_of_all());
+        assert!(parse(&file(&[&privacy(&[])])).unwrap().tells_of_all());
+    }
+
+    #[test]
+    fn a_rule_without_a_member_and_one_that_leads_nowhere_are_no_answer() {
+        let rules = |body: &str| {
+            format!(
+                "<key>Name</key><string>{PRIVACY}</string><key>PathController</key><dict><key>Rules</key>\
+                 <array>{body}</array></dict>"
+            )
+        };
+        let id = "<key>SigningIdentifier</key><string>a.b</string>";
+        for odd in [
+            format!("<dict>{id}<key>DenyMulticast</key><true/></dict>"),
+            format!("<dict>{id}<key>MulticastPreferenceSet</key><false/></dict>"),
+            format!("<dict>{id}<key>DenyMulticast</key><false/><key>MulticastPreferenceSet</key><false/></dict>"),
+        ] {
+            let network = parse(&file(&[&rules(&odd)])).unwrap();
+            assert_eq!((network.rules.len(), network.unread.len()), (0, 1), "{odd}");
+        }
+        let lost = parse(&file(&[&rules("<dict><key>CF$UID</key><integer>999</integer></dict>")])).unwrap();
+        assert!(lost.has_nameless_rules() && !lost.tells_of_all());
+    }
+
+    #[test]
+    fn switches_for_mobile_data_are_read_and_the_default_is_no_app() {
+        let rule = |app: &str, behavior: u8| {
+            format!(
+                "<dict><key>SigningIdentifier</key><string>{app}</string><key>DenyMulticast</key><false/>\
+                 <key>MulticastPreferenceSet</key><false/><key>CellularBehavior</key><integer>{behavior}</integer></dict>"
+            )
+        };
+        let list =
+            [rule("PathRuleDefaultIdentifier", 2), rule("a.b", 2), rule("c.d", 1), "<dict/>".to_owned()].concat();
+        let usage = format!(
+            "<key>Name</key><string>{CELLULAR}</string><key>PathController</key><dict><key>Rules</key>\
+             <array>{list}</array></dict>"
+        );
+        let network = parse(&file(&[&usage, &privacy(&[])])).unwrap();
+        let found: Vec<_> = network.cellular.iter().map(|one| (one.number, one.app.as_str(), one.behavior)).collect();
+        assert_eq!(found, [(2, "a.b", 2), (3, "c.d", 1)]);
+        // They are no rules on the local network.
+        assert_eq!((network.rules.len(), network.rules_found), (0, 0));
     }
 
     #[test]
@@ -282,7 +437,9 @@ pub(crate) mod tests {
             };
             let network = parse(&bytes).unwrap();
             assert_eq!(network.rules.len() as u64, network.rules_found, "{name}");
-            assert_eq!(network.configurations, [], "{name}");
+            // That of mobile data alone.
+            assert!(network.configurations.iter().all(|found| found.kind == ConfigurationKind::Other), "{name}");
+            assert!(network.tells_of_all(), "{name}");
             for (app, facts) in &apps {
                 let expected = match network.rules.iter().find(|rule| rule.app == *app).and_then(Rule::allowed) {
                     Some(true) => "allowed",

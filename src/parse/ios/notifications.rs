@@ -26,7 +26,8 @@ pub struct Section {
     pub expires: Option<i64>,
     /// Device management rules this app's notifications.
     pub managed: bool,
-    /// `contentPreviewSetting`. The order of its values is not established.
+    /// `contentPreviewSetting`: whether the lock screen shows contents. 1 always, 2 when unlocked, 3 never, 0 or absent as the phone's own
+    /// setting (Apple's reader takes any other number for "always").
     pub preview: Option<i64>,
     /// `lockScreenSetting`. What its values mean is not established.
     pub lock_screen: Option<i64>,
@@ -51,10 +52,10 @@ pub fn parse(bytes: &[u8]) -> Result<Sections, PlistError> {
     let file = plist::read(bytes)?;
     let entries = match file.get("sectionInfo") {
         Some(sections) => sections.dict(),
-        // The flat form has nothing but archives; a file without any entry is a phone without notifications.
-        None => file.dict().filter(|entries| {
-            entries.is_empty() || entries.values().any(|value| matches!(value, Value::Data(_) | Value::Dict(_)))
-        }),
+        // The flat form has nothing but archives. A file without any entry has no word on anybody: Apple's own apps are in every one.
+        None => {
+            file.dict().filter(|entries| entries.values().any(|value| matches!(value, Value::Data(_) | Value::Dict(_))))
+        }
     };
     let entries = entries.ok_or_else(|| PlistError::Damaged("no section of any app".to_owned()))?;
     let mut found = Sections { entries: u64::try_from(entries.len()).unwrap_or(u64::MAX), ..Sections::default() };
@@ -198,7 +199,7 @@ pub(crate) mod tests {
         assert!(parse(b"<plist><dict><key>sectionInfo</key><integer>1</integer></dict></plist>").is_err());
         assert!(parse(b"<plist><dict><key>other</key><integer>1</integer></dict></plist>").is_err());
         assert!(parse(b"<plist><array/></plist>").is_err());
-        assert_eq!(parse(b"<plist><dict/></plist>"), Ok(Sections::default()));
+        assert!(parse(b"<plist><dict/></plist>").is_err());
     }
 
     #[test]

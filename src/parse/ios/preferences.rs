@@ -25,6 +25,15 @@ pub fn find_my(value: &Value) -> Option<bool> {
     value.get("fmipActive")?.bool()
 }
 
+/// `com.apple.bulletinboard.plist`, `BBContentPreviewsSetting`: whether the lock screen shows the contents of notifications (Settings >
+/// Notifications > Show Previews). 1 always, 2 when unlocked, 3 never; 0 presumably the model's default.
+pub fn previews(value: &Value) -> Option<i64> {
+    value.get(PREVIEWS)?.int()
+}
+
+/// The key of [`previews`].
+pub const PREVIEWS: &str = "BBContentPreviewsSetting";
+
 /// `com.apple.mobile.ldbackup.plist`: what the phone thinks of its backups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BackupSettings {

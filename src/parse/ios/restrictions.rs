@@ -1,5 +1,5 @@
 //! Files of settings and restrictions: `EffectiveUserSettings.plist`, `UserSettings.plist`, `Truth.plist`, and each entry of
-//! `ProfileTruth.plist`. All have one shape.
+//! `ProfileTruth.plist` and of `ClientTruth.plist`. All have one shape.
 //!
 //! That a feature is listed does not mean that somebody restricted it: dozens of defaults always are, and restrictions that allow
 //! stand beside those that forbid. This file says what is written; what it means is for the reader to decide.
@@ -54,6 +54,8 @@ pub struct Restrictions {
     pub not_understood: u64,
     /// Whether the section of numbers is there: without it, a number that is not listed says nothing.
     pub has_numbers: bool,
+    /// Whether the section of lists that are joined (`union`) is there: without it, that there is no list says nothing.
+    pub has_unions: bool,
 }
 
 impl Restrictions {
@@ -111,6 +113,7 @@ pub fn read(value: &Value) -> Restrictions {
             None => found.not_understood += 1,
         }
     }
+    found.has_unions = value.get("union").is_some_and(|section| section.dict().is_some());
     for key in ["intersection", "union"] {
         for (place, name, entry) in section(value, key, &mut found) {
             match entry.get("values") {
@@ -124,6 +127,42 @@ pub fn read(value: &Value) -> Restrictions {
         }
     }
     found
+}
+
+/// What one of the phone's own programs restricts, from `ClientTruth.plist`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientRules {
+    /// Its 1-based place among the clients, sorted by name.
+    pub place: u32,
+    /// The client, such as `com.apple.batterysaver`.
+    pub client: String,
+    /// Its restrictions.
+    pub rules: Restrictions,
+}
+
+impl ClientRules {
+    /// Whether this is a program of Apple: what it restricts, neither the person nor an organization decided.
+    pub fn is_of_apple(&self) -> bool {
+        self.client.starts_with("com.apple.")
+    }
+}
+
+/// Reads `ClientTruth.plist`: restrictions by client, `{ client: { clientType, clientRestrictions, … } }` (a real file of iOS 16), and how
+/// many entries say none.
+pub fn client_truth(value: &Value) -> (Vec<ClientRules>, u64) {
+    let members = value.dict();
+    let clients: Vec<ClientRules> = members
+        .into_iter()
+        .flatten()
+        .take(FEATURES)
+        .zip(1u32..)
+        .filter_map(|((client, entry), place)| {
+            let rules = entry.get("clientRestrictions").filter(|rules| rules.dict().is_some())?;
+            Some(ClientRules { place, client: client.clone(), rules: read(rules) })
+        })
+        .collect();
+    let odd = members.map_or(0, |members| members.len() - clients.len());
+    (clients, odd as u64)
 }
 
 /// The features of a section with their places: no more than a phone can have, the others counted as not understood.

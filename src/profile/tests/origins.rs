@@ -155,7 +155,7 @@ fn the_resolved_text_reads_well() {
     title = { en = "No indirect location", fr = "Aucune position indirecte" }
     why = { en = "Photo tags, Bluetooth beacons and the local network also tell where a phone is.", fr = "Les lieux des photos, les balises Bluetooth et le réseau local disent aussi où est un téléphone." }
     severity = "low"  # mine.toml:8, was "medium" in location-off
-    apps = "any and not (category:collaboration or category:education or category:security or category:preload-stub)"  # profiles/location-off.toml:35
+    apps = "any and not (category:collaboration or category:education or category:security or category:preload-stub or category:ai-assistant)"  # profiles/location-off.toml:35
     max.media-location = "always"  # mine.toml:9, was "none" in location-off
     max.nearby-devices = "none"  # profiles/location-off.toml:36
     max.local-network = "none"  # profiles/location-off.toml:36

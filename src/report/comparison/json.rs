@@ -14,8 +14,8 @@ use crate::report::json::{
     summary_report,
 };
 use crate::snapshot::{
-    AppSource, DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Presence, Snapshot, SourceName, Standing, State,
-    Tool, name_or_id,
+    AppSource, ClockError, DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Part, Presence, Snapshot, SourceName,
+    Standing, State, Tool, name_or_id,
 };
 
 /// The value of `schema` in every comparison of this form.
@@ -36,6 +36,9 @@ pub struct ComparisonReport<'a> {
     pub after: ReadingReport,
     /// Whether both are of one phone.
     pub device: SameDevice,
+    /// That one of the readings is partial, or both, in one sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<String>,
     /// How many changes there are of each kind.
     pub counts: BTreeMap<ChangeKind, u64>,
     /// What changed: apps by name, each with what it may touch; then the phone.
@@ -58,6 +61,12 @@ pub struct ReadingReport {
     pub source: SourceName,
     /// When it was taken.
     pub taken_at: Option<String>,
+    /// By how much the phone's clock was wrong, where something tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockError>,
+    /// The parts of the phone that it does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }
@@ -168,6 +177,8 @@ pub fn report<'a>(comparison: &'a Comparison<'_>, words: Wording<'_>) -> Compari
         device: snapshot.device.clone(),
         source: snapshot.source.clone(),
         taken_at: snapshot.taken_at.clone(),
+        clock: snapshot.clock,
+        partial: snapshot.unread_parts().into_iter().collect(),
         gaps: snapshot.gaps.iter().filter(|gap| comparison.names(gap.app.as_deref())).cloned().collect(),
     };
     ComparisonReport {
@@ -177,6 +188,7 @@ pub fn report<'a>(comparison: &'a Comparison<'_>, words: Wording<'_>) -> Compari
         before: reading(comparison.before),
         after: reading(comparison.after),
         device: comparison.device,
+        partial: words.partial_comparison(comparison.before, comparison.after),
         counts,
         changes: comparison.changes.iter().map(|change| change_report(change, words)).collect(),
         hidden_changes: comparison.hidden,

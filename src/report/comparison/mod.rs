@@ -26,6 +26,8 @@ pub struct Pairing {
     pub only_after: Vec<String>,
     /// Readings that were left aside, as a later one of the same phone is there.
     pub older: Vec<String>,
+    /// Partial readings that were left aside, as a whole one of the same phone is there.
+    pub partial: Vec<String>,
     /// How many findings stand where, by profile.
     pub standings: BTreeMap<String, BTreeMap<Standing, u64>>,
 }
@@ -33,5 +35,9 @@ pub struct Pairing {
 /// What one side says, as one word of the vocabulary or of the phone; empty where it is not there or not known.
 pub(crate) fn side_word(side: &Side<'_>) -> String {
     let report = json::side_report(side);
-    report.value.or(report.last_used.map(|last| last.at)).unwrap_or_default()
+    let used = report.last_used.map(|last| match &last.at {
+        Some(at) if !last.now => at.clone(),
+        _ => last.word().to_owned(),
+    });
+    report.value.or(used).unwrap_or_default()
 }

@@ -39,6 +39,7 @@ pub fn summary(pairing: &Pairing, words: Wording<'_>, layout: Layout) -> String 
 /// What is compared with what.
 fn head(page: &mut Page<'_>, comparison: &Comparison<'_>) {
     let texts = page.words.texts();
+    let words = page.words;
     let reading = |label: &str, snapshot: &Snapshot| {
         let source = match &snapshot.source.name {
             Some(name) => format!("{} ({name})", snapshot.source.kind),
@@ -48,17 +49,22 @@ fn head(page: &mut Page<'_>, comparison: &Comparison<'_>) {
             "compare-reading",
             &[
                 ("label", &texts.get(label)),
-                ("device", &page.words.device(&snapshot.device)),
-                ("at", &page.words.moment(snapshot.taken_at.as_deref())),
+                ("device", &words.device(&snapshot.device)),
+                ("at", &words.moment(snapshot.taken_at.as_deref())),
                 ("source", &source),
                 ("tool", &snapshot.tool.version),
             ],
         )
     };
-    let lines = [reading("compare-before", comparison.before), reading("compare-after", comparison.after)];
     page.strong(&texts.get("compare-title"));
-    for line in lines {
-        page.wrap(&line, "  ", "    ");
+    for (label, snapshot) in [("compare-before", comparison.before), ("compare-after", comparison.after)] {
+        page.wrap(&reading(label, snapshot), "  ", "    ");
+        if let Some(clock) = page.words.clock(snapshot) {
+            page.wrap(&clock, "    ", "    ");
+        }
+    }
+    if let Some(partial) = page.words.partial_comparison(comparison.before, comparison.after) {
+        page.wrap(&partial, "  ", "    ");
     }
     if let Some(warning) = page.words.other_device(comparison.device) {
         page.wrap(&warning, "  ", "    ");
@@ -122,7 +128,7 @@ fn rules(page: &mut Page<'_>, comparison: &Comparison<'_>, judgement: &Judgement
             if let Some(note) = &new.waiver {
                 page.wrap(&page.words.waiver(note), "    ", "      ");
             }
-            if matches!(standing, Standing::New | Standing::StillFailing)
+            if matches!(standing, Standing::New | Standing::PerhapsNew | Standing::StillFailing)
                 && let Some(remediation) = new.remediation(page.words.language())
             {
                 page.wrap(&texts.with("table-press", &[("text", &remediation)]), "    ", "      ");

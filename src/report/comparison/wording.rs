@@ -10,8 +10,9 @@ use crate::snapshot::permissions::describe_check;
 use crate::snapshot::{App, Snapshot, Standing, UserKind, name_or_id};
 
 /// The order in which reports show where findings stand: what needs a hand first.
-pub const STANDINGS: [Standing; 7] = [
+pub const STANDINGS: [Standing; 8] = [
     Standing::New,
+    Standing::PerhapsNew,
     Standing::StillFailing,
     Standing::Waived,
     Standing::NoLongerAssessed,
@@ -193,6 +194,7 @@ impl Wording<'_> {
             ("compare-summary-only-before", &pairing.only_before),
             ("compare-summary-only-after", &pairing.only_after),
             ("compare-summary-older", &pairing.older),
+            ("compare-summary-partial", &pairing.partial),
         ] {
             if !names.is_empty() {
                 let count = u64::try_from(names.len()).unwrap_or(u64::MAX);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fleet::{Failed, Summary};
 use crate::report::Wording;
-use crate::snapshot::{Device, Severity, Tool, Verdict};
+use crate::snapshot::{Device, Part, Severity, Tool, Verdict};
 
 /// The value of `schema` in every summary of this form.
 pub const SCHEMA: &str = "poucet.fleet/1";
@@ -135,6 +135,9 @@ pub struct PhoneReport {
     pub conformity: Option<f64>,
     /// Whether evidence was refused, cut short or damaged.
     pub damaged: bool,
+    /// The parts of the phone that the reading does not tell whole; absent for a whole reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial: Vec<Part>,
 }
 
 /// The summary as it is written.
@@ -209,6 +212,7 @@ pub fn report(summary: &Summary, words: Wording<'_>) -> FleetReport {
                 noted: phone.noted,
                 conformity: phone.conformity,
                 damaged: phone.damaged,
+                partial: phone.partial.clone(),
             })
             .collect(),
         failures: summary.failures.clone(),

@@ -269,7 +269,11 @@ fn row(phone: &Phone, words: Wording<'_>) -> Vec<String> {
         phone.device.id.clone().unwrap_or_default(),
         phone.taken_at.clone().unwrap_or_default(),
         phone.profile.clone(),
-        if phone.damaged { format!("{verdict}, {}", texts.get("fleet-damaged-word")) } else { verdict },
+        match (phone.partial.is_empty(), phone.damaged) {
+            (false, _) => format!("{verdict}, {}", texts.get("fleet-partial-word")),
+            (true, true) => format!("{verdict}, {}", texts.get("fleet-damaged-word")),
+            (true, false) => verdict,
+        },
         phone.failing.to_string(),
         phone.not_assessed.to_string(),
         phone.conformity.map_or_else(String::new, |share| words.percent(share)),

@@ -69,6 +69,8 @@ fn head(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
             dd {
                 (say.say(|words| words.moment(snapshot.taken_at.as_deref()))) " – " (foreign(&snapshot.source.kind))
                 @if let Some(name) = &snapshot.source.name { " " (foreign(name)) }
+                @if snapshot.clock.is_some() { br; (say.say(|words| words.clock(snapshot).unwrap_or_default())) }
+                @if snapshot.is_partial() { br; (say.say(|words| words.partial(snapshot).unwrap_or_default())) }
             }
             dt { (say.key("html-profile")) }
             dd id={ "q" (number) } {
@@ -89,6 +91,9 @@ fn head(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
                         ("standings", &words.standings(&baseline.counts)),
                     ])))
                     @if baseline.other_device { " " (say.key("compare-baseline-other")) }
+                    @if !baseline.partial.is_empty() {
+                        " " (say.say(|words| words.partial_baseline(baseline).unwrap_or_default()))
+                    }
                 }
             }
         }

@@ -31,6 +31,11 @@ pub(super) fn section(say: &Say<'_>, comparison: &Comparison<'_>, number: usize)
                     dd { (reading(say, snapshot)) }
                 }
             }
+            @if comparison.before.is_partial() || comparison.after.is_partial() {
+                p .verdict .unsure { (say.say(|words| {
+                    words.partial_comparison(comparison.before, comparison.after).unwrap_or_default()
+                })) }
+            }
             @if let crate::compare::SameDevice::Different | crate::compare::SameDevice::Unknown = comparison.device {
                 p .verdict .unsure { (say.key(&format!("compare-device-{}", comparison.device))) }
             }
@@ -50,6 +55,7 @@ fn reading(say: &Say<'_>, snapshot: &Snapshot) -> Markup {
         (say.say(|words| words.moment(snapshot.taken_at.as_deref()))) " – " (foreign(&snapshot.source.kind))
         @if let Some(name) = &snapshot.source.name { " " (foreign(name)) }
         ", poucet " (foreign(&snapshot.tool.version))
+        @if snapshot.clock.is_some() { br; (say.say(|words| words.clock(snapshot).unwrap_or_default())) }
     }
 }
 
@@ -114,7 +120,7 @@ fn number(say: &Say<'_>, judgement: &Judgement<'_>, key: &str, share: impl Fn(&A
 fn rule(say: &Say<'_>, comparison: &Comparison<'_>, judgement: &Judgement<'_>, change: &RuleChange) -> Markup {
     let Some(shown) = judgement.finding(change) else { return html! {} };
     let (old, new) = (judgement.finding_before(change), judgement.finding_after(change));
-    let open = matches!(change.standing, Standing::New | Standing::StillFailing);
+    let open = matches!(change.standing, Standing::New | Standing::PerhapsNew | Standing::StillFailing);
     let class = if open { "fail" } else { "" };
     html! {
         div .finding.(class) {

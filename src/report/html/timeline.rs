@@ -11,13 +11,13 @@ const DAYS: i32 = 30;
 /// A small drawing: a circle for a use with the app open, a square for one in the background. Nothing without a use in that time.
 pub(super) fn draw(say: &Say<'_>, taken: Option<&str>, grants: &[&Grant]) -> Markup {
     let day = |at: &str| at.get(..10).and_then(|day| day.parse::<jiff::civil::Date>().ok());
-    let Some(taken) = taken.and_then(day) else { return html! {} };
+    let taken = taken.and_then(day);
     let mut marks: Vec<(i32, bool)> = grants
         .iter()
         .filter_map(|grant| grant.last_used.as_ref())
         .filter(|last| !last.doubtful)
         .filter_map(|last| {
-            let ago = taken.since(day(&last.at)?).ok()?.get_days();
+            let ago = i32::try_from(last.days_before(taken)?).ok()?;
             (0..=DAYS).contains(&ago).then_some((ago, last.how == Usage::Background))
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::effective::{Decision, Outcome, RowAt, Subject};
+use super::effective::{Decision, Outcome, RowAt, Subject, op_of};
 use super::facts::Facts;
 use super::installer;
 use super::rows::Rows;
@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::evidence::{Kind, Reason};
 use crate::parse::android::packages::{PackageRecord, PermissionRow, UserBlock};
 use crate::snapshot::permissions::{AndroidKind, Description, describe};
-use crate::snapshot::{App, EvidenceRow, Gap, Grant, Inert, LastUse, Level, Permission, Platform, Presence};
+use crate::snapshot::{App, AppSource, EvidenceRow, Gap, Grant, Inert, LastUse, Level, Permission, Platform, Presence};
 
 /// The apps that a snapshot names, and how many more there are.
 #[derive(Debug, Default)]
@@ -40,16 +40,13 @@ pub fn apps(facts: &Facts<'_>, rows: &Rows<'_>, scope: Scope<'_>) -> Apps {
     let mut found = Apps::default();
     let Some(packages) = &facts.packages else { return found };
     let shared: BTreeMap<&str, _> = packages.shared_users.iter().map(|shared| (shared.name, shared)).collect();
-    let last = packages.packages.len().saturating_sub(1);
-    let last_shared = packages.shared_users.last().map(|shared| shared.name);
     let mut seen = BTreeSet::new();
-    for (index, package) in packages.packages.iter().enumerate() {
+    for package in &packages.packages {
         // The dump of one package repeated in a folder of dumps: the first one counts.
         if !seen.insert(package.name) {
             continue;
         }
         let listed = scope.catalog.by_android_id(package.name);
-        let cut_off = packages.last_is_open && index == last;
         let shared = package.shared_user.map(|name| shared.get(name).copied());
         let mut anywhere = false;
         for user in &package.users {
@@ -81,16 +78,22 @@ pub fn apps(facts: &Facts<'_>, rows: &Rows<'_>, scope: Scope<'_>) -> Apps {
             }
             let mut builder = Builder { facts, rows, subject: &subject, special: &special, gaps: &mut found.gaps };
             // A package whose rows are cut off, or whose shared user is missing, has rows that nobody read.
-            let missing = if cut_off {
-                Some(Reason::Truncated)
+            let missing = if packages.is_contradictory || package.contradicted {
+                Some(Reason::Unreadable)
+            } else if package.open {
+                Some(facts.incomplete(Kind::Packages).unwrap_or(Reason::Truncated))
             } else if matches!(shared, Some(None)) {
                 Some(facts.packages_incomplete().unwrap_or(Reason::Absent))
-            } else if matches!(shared, Some(Some(_))) && packages.last_is_open && package.shared_user == last_shared {
-                Some(Reason::Truncated)
+            } else if matches!(shared, Some(Some(shared)) if shared.open) {
+                Some(facts.incomplete(Kind::Packages).unwrap_or(Reason::Truncated))
             } else {
                 None
             };
             let mut app = builder.app(missing);
+            if packages.is_contradictory || package.contradicted {
+                app.source = AppSource::Unknown;
+                app.system = false;
+            }
             app.slug = listed.map(|listed| listed.slug.clone());
             app.name = listed.map(|listed| listed.name.clone());
             found.apps.push(app);
@@ -160,6 +163,9 @@ impl Builder<'_, '_> {
             .into_iter()
             .filter_map(|line| self.rows.row(Kind::Packages, None, line))
             .collect();
+        if let Some(row) = installer::deciding_row(self.rows, package, user) {
+            evidence.push(row);
+        }
         evidence.dedup();
         let installed = user.first_install_time.or(package.first_install_time);
         let mut app = App {
@@ -184,7 +190,9 @@ impl Builder<'_, '_> {
         let blocked = inert_app(user, enabled);
         for permission in Permission::ALL {
             let description = describe(*permission);
-            if !description.exists_on(Platform::Android) || !description.is_observable_on(Platform::Android) {
+            let none_yet = self.facts.api.is_some_and(|api| !description.android.exists_at(api));
+            if none_yet || !description.exists_on(Platform::Android) || !description.is_observable_on(Platform::Android)
+            {
                 continue;
             }
             match self.outcome(*permission, description) {
@@ -232,10 +240,8 @@ impl Builder<'_, '_> {
         let mut evidence: Vec<EvidenceRow> = decision.rows.iter().filter_map(|row| self.row(*row)).collect();
         evidence.extend(decision.other_rows);
         let last = self.last_use(permission, description);
-        if let Some(line) = last.as_ref().map(|(_, line)| *line) {
-            evidence.extend(self.rows.row(Kind::AppOps, None, line).map(without_proxy));
-        }
-        evidence.dedup();
+        let used = last.iter().flat_map(|(_, lines)| lines);
+        evidence.extend(used.filter_map(|line| self.rows.row(Kind::AppOps, None, *line)).map(without_proxy));
         let switch = match permission {
             Permission::Location | Permission::LocationPrecise | Permission::LocationBackground => {
                 self.facts.location_on_for(self.subject.user.id)
@@ -244,11 +250,17 @@ impl Builder<'_, '_> {
             Permission::Microphone => self.facts.sensor_on(self.subject.user.id, Permission::Microphone),
             _ => None,
         };
+        let closed = if decision.level <= Level::None { None } else { self.closed_by(permission, description, switch) };
         let inert = if decision.level <= Level::None {
             None
         } else {
-            blocked.or_else(|| (switch == Some(false)).then_some(Inert::MainSwitchOff))
+            let by_restriction =
+                closed.as_ref().map(|(inert, _)| *inert).filter(|inert| *inert != Inert::MainSwitchOff);
+            let switched_off = switch == Some(false) || closed.is_some();
+            blocked.or(by_restriction).or_else(|| switched_off.then_some(Inert::MainSwitchOff))
         };
+        evidence.extend(closed.map(|(_, row)| row));
+        evidence.dedup();
         Grant {
             permission,
             level: decision.level,
@@ -262,11 +274,51 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn last_use(&self, permission: Permission, description: &Description) -> Option<(LastUse, u32)> {
+    /// What closes a permission to every app of the user, and where that stands: a restriction of the user, or a main
+    /// switch as the app-ops show it. Only where it closes all that the app holds of the permission.
+    fn closed_by(
+        &self,
+        permission: Permission,
+        description: &Description,
+        switch: Option<bool>,
+    ) -> Option<(Inert, EvidenceRow)> {
+        let ops: Vec<&str> = match permission {
+            Permission::Overlay => vec!["SYSTEM_ALERT_WINDOW"],
+            Permission::Location | Permission::LocationPrecise | Permission::LocationBackground => {
+                vec!["FINE_LOCATION", "COARSE_LOCATION"]
+            }
+            _ => {
+                let named = description.android.permissions.iter().filter(|known| known.kind == AndroidKind::Runtime);
+                named.map(|known| known.name.as_str()).filter(|name| self.subject.holds(name)).map(op_of).collect()
+            }
+        };
+        let mut found: Option<(Inert, EvidenceRow)> = None;
+        for op in &ops {
+            let (inert, row) = self.facts.closed_op(
+                op,
+                self.subject.user.id,
+                self.subject.package.name,
+                self.subject.package.system,
+            )?;
+            // A switch that its own evidence shows on is not off because an op of it is closed for the moment.
+            if inert == Inert::MainSwitchOff && switch == Some(true) {
+                return None;
+            }
+            // The person can lift the main switch alone, so that a restriction must close every one to be told.
+            found = match found {
+                Some((Inert::MainSwitchOff, row)) => Some((Inert::MainSwitchOff, row)),
+                _ => Some((inert, row)),
+            };
+        }
+        found
+    }
+
+    fn last_use(&self, permission: Permission, description: &Description) -> Option<(LastUse, Vec<u32>)> {
         let ops: Vec<&str> = match permission {
             Permission::Location => {
                 vec!["FINE_LOCATION", "COARSE_LOCATION", "MONITOR_LOCATION", "MONITOR_HIGH_POWER_LOCATION", "GPS"]
             }
+            Permission::LocationPrecise => vec!["FINE_LOCATION", "GPS"],
             Permission::Microphone => vec!["RECORD_AUDIO", "PHONE_CALL_MICROPHONE", "RECORD_AUDIO_HOTWORD"],
             Permission::Photos => {
                 vec![

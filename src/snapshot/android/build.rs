@@ -11,6 +11,7 @@ use crate::evidence::{Evidence, Item, Kind, Reason, SourceKind};
 use crate::parse::android::settings::Namespace;
 use crate::parse::android::users;
 use crate::snapshot::model::SCHEMA;
+use crate::snapshot::permissions::describe;
 use crate::snapshot::{
     APP_LIST, Device, Footprint, Gap, Management, OtherClients, OwnCatalog, Permission, Platform, ProfileOwner,
     ReadItem, Snapshot, SourceName, Switches, Tool, Trace, User, UserKind,
@@ -42,10 +43,18 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
     gaps.extend(area_gaps(&facts));
     gaps.sort();
     gaps.dedup();
-    Snapshot {
+    let clock = facts.clock.error();
+    if clock.is_some() {
+        // Whatever the phone wrote down of times, it wrote by that clock, or by another one before it was set.
+        let grants = found.apps.iter_mut().flat_map(|app| &mut app.grants);
+        grants.filter_map(|grant| grant.last_used.as_mut()).for_each(|last| last.doubtful = true);
+    }
+    let snapshot = Snapshot {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
         taken_at: facts.clock.taken(),
+        clock,
+        partial: Vec::new(),
         source: SourceName {
             kind: evidence.source.word().to_owned(),
             collected: evidence.collected.map(|road| road.word().to_owned()),
@@ -69,7 +78,8 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
         settings,
         gaps,
         read: read(evidence),
-    }
+    };
+    snapshot.marked()
 }
 
 fn device(facts: &Facts<'_>, options: Options<'_>) -> Device {
@@ -236,33 +246,59 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
         .collect();
     for user in &users {
         // A table that is cut off may lack the very list that names an app.
-        let cut = facts.settings_incomplete(Namespace::Secure, *user);
-        if cut.is_some() || facts.settings_of(Namespace::Secure, *user).is_none() {
-            let asked = facts
-                .evidence
-                .missing
-                .iter()
-                .find(|missing| missing.kind == Kind::SettingsSecure && missing.user == Some(*user))
-                .map(|missing| missing.reason);
-            let reason = cut.or(asked).unwrap_or(Reason::Absent);
-            let detail = Kind::SettingsSecure.label();
-            for permission in [Permission::NotificationAccess, Permission::Keyboard] {
+        let unknown = |keys: &[&str]| keys.iter().find_map(|key| facts.setting_unknown(Namespace::Secure, *user, key));
+        let detail = Kind::SettingsSecure.label();
+        for (permission, keys) in [
+            (Permission::NotificationAccess, &["enabled_notification_listeners"][..]),
+            (Permission::Keyboard, &["default_input_method", "enabled_input_methods"]),
+        ] {
+            if let Some(reason) = unknown(keys) {
                 push(permission.word(), Some(*user), reason, detail);
             }
-            let told = facts
+        }
+        // The list of services is one line, which is there or is not.
+        let told = matches!(facts.incomplete(Kind::Accessibility), None | Some(Reason::Unproven))
+            && facts
                 .accessibility
                 .as_ref()
                 .is_some_and(|dump| dump.users.iter().any(|told| told.user == *user && told.enabled.is_some()));
-            if !told {
-                push(Permission::Accessibility.word(), Some(*user), reason, detail);
-            }
-            if facts.api.is_none_or(|api| api < 29) && facts.roles.is_none() {
-                push(Permission::DefaultRole.word(), Some(*user), reason, detail);
+        if let Some(reason) = unknown(&["accessibility_enabled", "enabled_accessibility_services"])
+            && (!told || facts.settings_of(Namespace::Secure, *user).is_some())
+        {
+            push(Permission::Accessibility.word(), Some(*user), reason, detail);
+        }
+        if facts.api.is_none_or(|api| api < 29)
+            && facts.roles.is_none()
+            && let Some(reason) = unknown(&[
+                "assistant",
+                "dialer_default_application",
+                "sms_default_application",
+                "voice_interaction_service",
+            ])
+        {
+            push(Permission::DefaultRole.word(), Some(*user), reason, detail);
+        }
+        // A service's dump has a part for each user that was started; of the others it says nothing.
+        let of_others = [
+            (
+                Permission::DeviceAdmin,
+                Kind::DevicePolicy,
+                facts.device_policy.as_ref().is_some_and(|policy| !policy.dump.admin_lists.contains(user)),
+            ),
+            (
+                Permission::DefaultRole,
+                Kind::Roles,
+                facts.roles.as_ref().is_some_and(|roles| !roles.users.is_empty() && !roles.users.contains_key(user)),
+            ),
+        ];
+        for (permission, kind, missing) in of_others {
+            if missing {
+                push(permission.word(), Some(*user), Reason::Absent, kind.label());
             }
         }
     }
-    if facts.device_policy.is_none() || facts.incomplete(Kind::DevicePolicy).is_some() {
-        push(Permission::DeviceAdmin.word(), None, facts.why_missing(Kind::DevicePolicy), Kind::DevicePolicy.label());
+    if let Some(reason) = facts.administrators_incomplete() {
+        push(Permission::DeviceAdmin.word(), None, reason, Kind::DevicePolicy.label());
     }
     if facts.api.is_none_or(|api| api >= 29) {
         let told = facts.roles.as_ref().filter(|roles| !roles.users.is_empty());
@@ -270,8 +306,7 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             push(Permission::DefaultRole.word(), None, facts.why_missing(Kind::Roles), Kind::Roles.label());
         }
     }
-    if facts.battery.is_none() {
-        let reason = facts.why_missing(Kind::BatteryExemptions);
+    if let Some(reason) = facts.battery_incomplete() {
         push(Permission::BackgroundActivity.word(), None, reason, Kind::BatteryExemptions.label());
     }
     if facts.app_ops.is_none() {
@@ -284,8 +319,11 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             Permission::SystemSettings,
             Permission::ScreenCapture,
             Permission::Vpn,
+            Permission::ComputerControl,
         ] {
-            push(permission.word(), None, reason, Kind::AppOps.label());
+            if facts.api.is_none_or(|api| describe(permission).android.exists_at(api)) {
+                push(permission.word(), None, reason, Kind::AppOps.label());
+            }
         }
     }
     gaps

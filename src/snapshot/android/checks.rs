@@ -3,11 +3,15 @@
 //! Every check says how it reads "not set": for most keys that is the good default. A check whose evidence is missing is
 //! a gap under the check's name, so that a rule on it is not assessed for a reason.
 
+use std::collections::BTreeSet;
+
 use super::facts::Facts;
 use super::special::is_system;
 use crate::evidence::{Kind, Reason};
+use crate::parse::android::packages::UserBlock;
 use crate::parse::android::settings::Namespace;
 use crate::parse::android::simple::SelinuxMode;
+use crate::parse::android::users;
 use crate::snapshot::{App, Check, EvidenceRow, Gap, Level, Permission, Setting, Value};
 
 /// Milliseconds in a second.
@@ -42,8 +46,7 @@ impl<'c, 'e> Checks<'c, 'e> {
     pub fn read(facts: &'c Facts<'e>, apps: &'c [App]) -> Checks<'c, 'e> {
         let mut checks = Checks { facts, apps, found: std::collections::BTreeMap::new(), gaps: Vec::new() };
         checks.set(Check::LocationMaster, checks.location_master());
-        checks
-            .set(Check::LocationScanning, checks.any_global(&["wifi_scan_always_enabled", "ble_scan_always_enabled"]));
+        checks.set(Check::LocationScanning, checks.location_scanning());
         checks.set(Check::OsUpdates, checks.patch_age());
         checks.set(Check::OsAutoUpdate, checks.os_auto_update());
         checks.set(Check::ScreenLock, checks.screen_lock());
@@ -60,12 +63,12 @@ impl<'c, 'e> Checks<'c, 'e> {
         checks.set(Check::PlayProtect, checks.play_protect());
         checks.set(Check::ManagedDevice, checks.managed());
         checks.set(Check::AppBlocklist, checks.blocklist());
-        checks.set(Check::RemoteBackup, checks.secure_flag("backup_enabled"));
+        checks.set(Check::RemoteBackup, checks.remote_backup());
         checks.set(Check::HostPairing, checks.any_global(&["adb_enabled", "adb_wifi_enabled"]));
-        checks.set(Check::Keyboards, checks.third_party("default_input_method"));
+        checks.set(Check::Keyboards, checks.third_party(&["default_input_method", "enabled_input_methods"]));
         checks.set(Check::Autofill, checks.autofill());
-        checks.set(Check::AccessibilityServices, checks.third_party("enabled_accessibility_services"));
-        checks.set(Check::NotificationListeners, checks.third_party("enabled_notification_listeners"));
+        checks.set(Check::AccessibilityServices, checks.third_party(&["enabled_accessibility_services"]));
+        checks.set(Check::NotificationListeners, checks.third_party(&["enabled_notification_listeners"]));
         checks.set(Check::PrivateDns, checks.private_dns());
         checks.set(Check::AutoTime, checks.auto_time());
         checks.set(Check::ExtraUsers, checks.extra_users());
@@ -110,16 +113,21 @@ impl<'c, 'e> Checks<'c, 'e> {
             Namespace::Secure => Kind::SettingsSecure,
             Namespace::System => Kind::SettingsSystem,
         };
-        let Some(table) = self.facts.settings_of(namespace, self.user()) else { return Err(self.missing(kind)) };
-        match self.facts.settings_incomplete(namespace, self.user()) {
-            Some(reason) if keys.iter().any(|key| !table.contains_key(*key)) => Err((reason, kind.label())),
-            _ => Ok(()),
+        if self.facts.settings_of(namespace, self.user()).is_none() {
+            return Err(self.missing(kind));
         }
+        let unknown = keys.iter().find_map(|key| self.facts.setting_unknown(namespace, self.user(), key));
+        unknown.map_or(Ok(()), |reason| Err((reason, kind.label())))
     }
 
     /// A dump whose absences count as such: `Err` when it may lack its end.
     fn whole(&self, kind: Kind) -> Result<(), (Reason, &'static str)> {
         self.facts.incomplete(kind).map_or(Ok(()), |reason| Err((reason, kind.label())))
+    }
+
+    /// Owners and administrators are told before the status of the encryption.
+    fn all_administrators(&self) -> Result<(), (Reason, &'static str)> {
+        self.facts.administrators_incomplete().map_or(Ok(()), |reason| Err((reason, Kind::DevicePolicy.label())))
     }
 
     fn value(&self, namespace: Namespace, key: &str) -> Option<&str> {
@@ -139,6 +147,28 @@ impl<'c, 'e> Checks<'c, 'e> {
         }
         let shown = if on.is_empty() { keys } else { &on };
         yes(!on.is_empty(), self.rows(Namespace::Global, shown))
+    }
+
+    /// Scanning while Wi-Fi or Bluetooth is off. Not set is off up to Android 10; later the Wi-Fi module keeps a record of
+    /// its own (`WifiSettingsConfigStore`), so that only a value of the setting says anything.
+    fn location_scanning(&self) -> Outcome {
+        const WIFI: &str = "wifi_scan_always_enabled";
+        let outcome = self.any_global(&[WIFI, "ble_scan_always_enabled"])?;
+        let told = self.value(Namespace::Global, WIFI).is_some() || self.facts.api.is_some_and(|api| api < 30);
+        if outcome.0 == Value::Bool(false) && !told {
+            return Err((Reason::Absent, WIFI));
+        }
+        Ok(outcome)
+    }
+
+    /// Copies to the cloud. Not set is not off: newer versions keep the switch in a file of the backup service.
+    fn remote_backup(&self) -> Outcome {
+        const KEY: &str = "backup_enabled";
+        let outcome = self.secure_flag(KEY)?;
+        match self.value(Namespace::Secure, KEY) {
+            Some(_) => Ok(outcome),
+            None => Err((Reason::Absent, KEY)),
+        }
     }
 
     fn secure_flag(&self, key: &str) -> Outcome {
@@ -166,10 +196,18 @@ impl<'c, 'e> Checks<'c, 'e> {
         Ok((Value::Int(days.max(0)), self.facts.property_row(KEY).into_iter().collect()))
     }
 
+    /// The switch of Android's own updater; not set is on. Phones of other makers fetch their updates by themselves, so that
+    /// only a value says anything there.
     fn os_auto_update(&self) -> Outcome {
         let key = "ota_disable_automatic_update";
         self.table(Namespace::Global, &[key])?;
-        yes(self.value(Namespace::Global, key) != Some("1"), self.rows(Namespace::Global, &[key]))
+        let value = self.value(Namespace::Global, key);
+        let google =
+            self.facts.property("ro.product.manufacturer").is_some_and(|maker| maker.eq_ignore_ascii_case("google"));
+        if value.is_none() && !google {
+            return Err((Reason::NotSupported, key));
+        }
+        yes(value != Some("1"), self.rows(Namespace::Global, &[key]))
     }
 
     /// A PIN, pattern or password. Up to Android 10 a secure id of zero may also stand for a phone of another make, so
@@ -229,7 +267,7 @@ impl<'c, 'e> Checks<'c, 'e> {
         let Some(user) = trust.users.get(&self.user()) else { return Err((Reason::Absent, Kind::Trust.label())) };
         let rows: Vec<EvidenceRow> =
             user.agents.iter().filter_map(|agent| self.named(Kind::Trust, agent.line, "Enabled agents: *")).collect();
-        if rows.is_empty() {
+        if rows.is_empty() && !user.ended {
             self.whole(Kind::Trust)?;
         }
         yes(!user.agents.is_empty(), rows)
@@ -278,20 +316,22 @@ impl<'c, 'e> Checks<'c, 'e> {
     /// The bootloader is locked and the system is the verified one. `green` alone does not say so: builds signed with
     /// test keys and permissive SELinux print it as well. `yellow` is a locked phone with a key of its own.
     fn verified_boot(&self) -> Outcome {
-        let state = "ro.boot.verifiedbootstate";
-        if self.facts.properties.is_none() {
-            return Err(self.missing(Kind::Properties));
-        }
-        let mut against = Vec::new();
-        for (key, bad) in [
-            ("ro.boot.flash.locked", &["0"][..]),
+        const STATE: &str = "ro.boot.verifiedbootstate";
+        const AGAINST: [(&str, &[&str]); 7] = [
+            ("ro.boot.flash.locked", &["0"]),
             ("ro.boot.vbmeta.device_state", &["unlocked"]),
             ("ro.secureboot.lockstate", &["unlocked", "unlock"]),
             ("ro.boot.veritymode", &["disabled", "logging"]),
             ("ro.boot.selinux", &["permissive", "disabled"]),
             ("ro.build.tags", &["test-keys"]),
-            (state, &["orange", "red"]),
-        ] {
+            (STATE, &["orange", "red"]),
+        ];
+        let state = STATE;
+        if self.facts.properties.is_none() {
+            return Err(self.missing(Kind::Properties));
+        }
+        let mut against = Vec::new();
+        for (key, bad) in AGAINST {
             if self.facts.property(key).is_some_and(|value| bad.contains(&value)) {
                 against.extend(self.facts.property_row(key));
             }
@@ -301,6 +341,10 @@ impl<'c, 'e> Checks<'c, 'e> {
         }
         if !against.is_empty() {
             return yes(false, against);
+        }
+        // A property that is lost with the end of the list could be one that speaks against it.
+        if let Some(reason) = AGAINST.iter().find_map(|(key, _)| self.facts.property_unknown(key)) {
+            return Err((reason, Kind::Properties.label()));
         }
         match self.facts.property(state) {
             Some("green" | "yellow") => yes(true, self.facts.property_row(state)),
@@ -326,6 +370,9 @@ impl<'c, 'e> Checks<'c, 'e> {
         if kind.is_none() && self.facts.api.is_none_or(|api| api < 29) {
             return Err((Reason::Absent, "ro.crypto.type"));
         }
+        if let Some(reason) = self.facts.property_unknown("ro.crypto.type") {
+            return Err((reason, Kind::Properties.label()));
+        }
         if kind == Some("block") {
             let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
             let Some(status) = &policy.dump.encryption else { return Err((Reason::Absent, "Encryption Status")) };
@@ -350,25 +397,33 @@ impl<'c, 'e> Checks<'c, 'e> {
         Err((Reason::Absent, "package_verifier_user_consent"))
     }
 
+    /// Owned by an organization, in whole or behind a profile of its own. The profile owner of user 0 is no organization's
+    /// by itself: parents' supervision (Family Link) is one.
     fn managed(&self) -> Outcome {
         let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
         let device = policy.owners.iter().find(|owner| owner.user.is_none()).map(|owner| owner.line);
         // A phone of the organization of which only a profile is managed (Android 11 and later).
         let profile = policy.dump.profile_owners.iter().find(|owner| owner.organization_owned == Some(true));
-        match device.or(profile.map(|owner| owner.line)) {
-            Some(line) => yes(true, self.facts.rows.row(Kind::DevicePolicy, None, line)),
-            None => {
-                self.whole(Kind::DevicePolicy)?;
-                yes(false, self.facts.rows.excerpt(Kind::DevicePolicy, None, 0, "Device Owner: none"))
-            }
+        if let Some(line) = device.or(profile.map(|owner| owner.line)) {
+            return yes(true, self.facts.rows.row(Kind::DevicePolicy, None, line));
         }
+        let controllers = super::installer::device_policy_controllers();
+        if let Some(owner) = policy.owners.iter().find(|owner| owner.user == Some(0)) {
+            return if controllers.contains(&owner.package.as_str()) {
+                yes(true, self.facts.rows.row(Kind::DevicePolicy, None, owner.line))
+            } else {
+                Err((Reason::NotSupported, "Profile Owner (User 0)"))
+            };
+        }
+        self.all_administrators()?;
+        yes(false, self.facts.rows.excerpt(Kind::DevicePolicy, None, 0, "Device Owner: none"))
     }
 
     /// Without an owner nobody can enforce a list; with one, hidden or suspended listed apps show that somebody does.
     fn blocklist(&self) -> Outcome {
         let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
         if !policy.owners.iter().any(|owner| owner.user.is_none_or(|user| user == 0)) {
-            self.whole(Kind::DevicePolicy)?;
+            self.all_administrators()?;
             let row = self.facts.rows.excerpt(Kind::DevicePolicy, None, 0, "Device Owner: none");
             return yes(false, row);
         }
@@ -383,55 +438,72 @@ impl<'c, 'e> Checks<'c, 'e> {
         }
     }
 
-    /// Whether any component of a list belongs to an app that is installed and not part of the system image. Dead entries
-    /// of removed apps stay in these lists.
-    fn third_party(&self, key: &str) -> Outcome {
+    /// Whether any component of some lists belongs to an app that is installed and not part of the system image. Dead entries
+    /// of removed apps stay in these lists. Accessibility services stand in the dump of their service as well; either tells.
+    fn third_party(&self, keys: &[&str]) -> Outcome {
         let Some(packages) = &self.facts.packages else { return Err(self.missing(Kind::Packages)) };
+        let is_accessibility = keys.contains(&"enabled_accessibility_services");
         let mut rows = Vec::new();
         let mut read = false;
         let mut unread = self.facts.packages_incomplete();
+        let own = |user: u32| {
+            let installed = move |block: &UserBlock<'_>| block.id == user && block.installed;
+            packages.packages.iter().filter(move |package| !package.system && package.users.iter().any(installed))
+        };
+        // Only apps that the snapshot names may be named here.
+        let shown = |package: &str| self.apps.iter().any(|app| app.id == package);
         for ((namespace, user), table) in &self.facts.settings.tables {
             if *namespace != Namespace::Secure {
                 continue;
             }
             read = true;
-            let complete = self.facts.settings_incomplete(*namespace, *user).is_none() || table.contains_key(key);
-            unread = unread.or((!complete).then_some(Reason::Truncated));
-            // Listed services do nothing while the main switch for them is off.
-            let enabled =
-                || table.get("accessibility_enabled").and_then(|setting| setting.value.as_deref()) == Some("1");
-            if key == "enabled_accessibility_services" && !enabled() {
-                continue;
+            unread = unread.or_else(|| keys.iter().find_map(|key| self.facts.setting_unknown(*namespace, *user, key)));
+            // A keyboard is always in use, so that a list without one is no list.
+            if keys.contains(&"default_input_method") && !table.contains_key("default_input_method") {
+                unread = unread.or(Some(Reason::Absent));
             }
-            for package in &packages.packages {
-                if package.system || !package.users.iter().any(|block| block.id == *user && block.installed) {
-                    continue;
-                }
-                if let Some(entry) = self.facts.listed_component(table, key, package.name, ':') {
-                    // Only apps that the snapshot names may be named here.
-                    if self.apps.iter().any(|app| app.id == package.name) {
-                        rows.extend(self.facts.setting_excerpt(*namespace, *user, key, &entry));
-                    } else {
-                        rows.extend(self.facts.setting_excerpt(*namespace, *user, key, "*"));
+            for package in own(*user) {
+                for key in keys {
+                    if let Some(entry) = self.facts.listed_component(table, key, package.name, ':') {
+                        let entry = if shown(package.name) { entry.as_str() } else { "*" };
+                        rows.extend(self.facts.setting_excerpt(*namespace, *user, key, entry));
                     }
                 }
             }
         }
-        if !read {
+        let mut told = BTreeSet::new();
+        if is_accessibility {
+            for state in self.facts.accessibility.iter().flat_map(|dump| &dump.users) {
+                let Some(enabled) = &state.enabled else { continue };
+                if self.facts.incomplete(Kind::Accessibility).is_none() {
+                    told.insert(state.user);
+                }
+                for package in own(state.user) {
+                    let service = enabled.iter().find(|service| service.value.package == package.name);
+                    let Some(service) = service else { continue };
+                    let name = if shown(package.name) { package.name } else { "*" };
+                    let text = format!("Enabled services: {name}");
+                    rows.extend(self.facts.rows.excerpt(Kind::Accessibility, None, service.line, &text));
+                }
+            }
+        }
+        if !read && rows.is_empty() && told.is_empty() {
             return Err(self.missing(Kind::SettingsSecure));
         }
         let found = !rows.is_empty();
         if !found {
             // "None" holds for all users of the phone or for none.
-            let unheard = packages
-                .packages
-                .iter()
-                .flat_map(|package| &package.users)
-                .any(|user| user.installed && self.facts.settings_of(Namespace::Secure, user.id).is_none());
+            let unheard = packages.packages.iter().flat_map(|package| &package.users).any(|user| {
+                user.installed
+                    && !told.contains(&user.id)
+                    && self.facts.settings_of(Namespace::Secure, user.id).is_none()
+            });
             if let Some(reason) = unread.or(unheard.then_some(Reason::Absent)) {
                 return Err((reason, Kind::SettingsSecure.label()));
             }
-            rows.extend(self.facts.setting_excerpt(Namespace::Secure, self.user(), key, "*"));
+            for key in keys {
+                rows.extend(self.facts.setting_excerpt(Namespace::Secure, self.user(), key, "*"));
+            }
         }
         yes(found, rows)
     }
@@ -464,42 +536,97 @@ impl<'c, 'e> Checks<'c, 'e> {
         yes(self.value(Namespace::Global, "auto_time") != Some("0"), self.rows(Namespace::Global, &["auto_time"]))
     }
 
+    /// Why a user or profile may be there that nobody heard of: a list that is cut, one with rows that were not understood,
+    /// or one that leaves out a user of whom another dump speaks.
+    fn users_unknown(&self) -> Option<(Reason, &'static str)> {
+        const LISTS: [Kind; 3] = [Kind::UserList, Kind::UserListVerbose, Kind::Users];
+        if let Some(reason) = self.facts.users_incomplete() {
+            return Some((reason, Kind::UserList.label()));
+        }
+        let present = || LISTS.iter().filter(|kind| self.facts.evidence.first(**kind).is_some());
+        let odd = |kind: &Kind| {
+            let unread = |gap: &&Gap| gap.area == kind.label() && gap.reason == Reason::Unreadable.word();
+            self.facts.gaps.iter().any(|gap| unread(&gap))
+        };
+        if let Some(kind) = present().find(|kind| odd(kind)) {
+            return Some((Reason::Unreadable, kind.label()));
+        }
+        None
+    }
+
+    /// What every user of the phone is, by all that is known of them.
+    fn kinds(&self) -> Vec<users::UserKind> {
+        let controllers = super::installer::device_policy_controllers();
+        let owners = self.facts.device_policy.as_ref().map_or(&[][..], |policy| &policy.owners);
+        let owner = |id: u32| owners.iter().find(|owner| owner.user == Some(id)).map(|owner| owner.package.as_str());
+        self.facts.users.iter().map(|user| user.kind(owner(user.id), &controllers)).collect()
+    }
+
+    fn user_rows(&self) -> Vec<EvidenceRow> {
+        let kind = [Kind::UserList, Kind::UserListVerbose, Kind::Users]
+            .into_iter()
+            .find(|kind| self.facts.evidence.first(*kind).is_some());
+        // The rows hold names that people gave; the numbers tell enough.
+        let ids: Vec<String> = self.facts.users.iter().map(|user| user.id.to_string()).collect();
+        kind.and_then(|kind| self.facts.rows.excerpt(kind, None, 0, &format!("users: {}", ids.join(", "))))
+            .into_iter()
+            .collect()
+    }
+
     /// Another person's user or a guest, or the right to add one from the lock screen.
     fn extra_users(&self) -> Outcome {
-        use crate::parse::android::users::UserKind;
+        use users::UserKind;
         if self.facts.users.is_empty() {
             return Err(self.missing(Kind::UserList));
         }
+        let kinds = self.kinds();
         let other =
-            self.facts.users.iter().any(|user| {
-                matches!(user.kind(None, &[]), UserKind::Secondary | UserKind::Guest | UserKind::Restricted)
-            });
+            kinds.iter().any(|kind| matches!(kind, UserKind::Secondary | UserKind::Guest | UserKind::Restricted));
         let keys = ["guest_user_enabled", "add_users_when_locked"];
         let added = keys.iter().any(|key| self.value(Namespace::Global, key) == Some("1"));
         if !other && !added {
             self.table(Namespace::Global, &keys)?;
+            if let Some(reason) = self.users_unknown() {
+                return Err(reason);
+            }
+            // A user whose flags were not understood may be anybody's; a profile belongs to its user.
+            let open = |user: &users::User| user.type_name.is_none() && user.odd_flags;
+            if self.facts.users.iter().zip(&kinds).any(|(user, kind)| *kind == UserKind::UnknownProfile && open(user)) {
+                return Err((Reason::NotSupported, Kind::UserList.label()));
+            }
         }
-        yes(other || added, self.rows(Namespace::Global, &keys))
+        let mut rows = self.user_rows();
+        rows.extend(self.rows(Namespace::Global, &keys));
+        yes(other || added, rows)
     }
 
+    /// Rooms of the phone that its home screen does not show: a private space, a Secure Folder, copies of apps, a second
+    /// space. A profile of an unknown kind may be any of them.
     fn hidden_apps(&self) -> Outcome {
-        use crate::parse::android::users::UserKind;
+        use users::UserKind;
         if self.facts.users.is_empty() {
             return Err(self.missing(Kind::UserList));
         }
-        let private = self.facts.users.iter().any(|user| user.kind(None, &[]) == UserKind::PrivateSpace);
-        yes(private, None)
+        let kinds = self.kinds();
+        let hidden =
+            kinds.iter().any(|kind| matches!(kind, UserKind::PrivateSpace | UserKind::SecureFolder | UserKind::Clone))
+                || self.facts.users.iter().any(users::User::is_second_space);
+        if !hidden {
+            if kinds.contains(&UserKind::UnknownProfile) {
+                return Err((Reason::NotSupported, Kind::UserList.label()));
+            }
+            if let Some(reason) = self.users_unknown() {
+                return Err(reason);
+            }
+        }
+        yes(hidden, self.user_rows())
     }
 
     /// Whether an app that is not part of the system image may install others. The old setting
     /// `install_non_market_apps` says nothing since Android 8.
     fn unknown_sources(&self) -> Outcome {
-        if self.facts.packages.is_none() {
-            return Err(self.missing(Kind::Packages));
-        }
-        if self.facts.app_ops.as_ref().is_none_or(|ops| ops.last_is_open) {
-            return Err(self.missing(Kind::AppOps));
-        }
+        let Some(packages) = &self.facts.packages else { return Err(self.missing(Kind::Packages)) };
+        let Some(ops) = &self.facts.app_ops else { return Err(self.missing(Kind::AppOps)) };
         let holders: Vec<EvidenceRow> = self
             .apps
             .iter()
@@ -508,11 +635,28 @@ impl<'c, 'e> Checks<'c, 'e> {
             .filter(|grant| grant.permission == Permission::InstallApps && grant.level > Level::None)
             .flat_map(|grant| grant.evidence.iter().cloned())
             .collect();
+        // Nor does an app whose number is not known, so that its ops are not found.
+        let numberless = self
+            .facts
+            .packages
+            .iter()
+            .flat_map(|dump| &dump.packages)
+            .any(|package| package.app_id.is_none() && package.users.iter().any(|user| user.installed));
+        if holders.is_empty() && numberless {
+            return Err((Reason::Unreadable, Kind::Packages.label()));
+        }
         // None among the apps that were read says nothing of the others.
-        if holders.is_empty()
-            && let Some(reason) = self.facts.packages_incomplete()
-        {
-            return Err((reason, Kind::Packages.label()));
+        if holders.is_empty() {
+            if let Some(reason) = self.facts.packages_incomplete() {
+                return Err((reason, Kind::Packages.label()));
+            }
+            let uids = packages.packages.iter().filter(|package| !package.system).flat_map(|package| {
+                let installed = package.users.iter().filter(|user| user.installed).map(|user| user.id);
+                installed.map(move |user| user.checked_mul(100_000)?.checked_add(package.app_id? % 100_000))
+            });
+            if uids.into_iter().any(|uid| uid.is_none_or(|uid| !ops.covers(uid))) {
+                return Err((self.facts.incomplete(Kind::AppOps).unwrap_or(Reason::Unreadable), Kind::AppOps.label()));
+            }
         }
         yes(!holders.is_empty(), holders)
     }
@@ -523,6 +667,10 @@ impl<'c, 'e> Checks<'c, 'e> {
             return Err((Reason::NotSupported, "advanced_protection_mode"));
         }
         let key = "advanced_protection_mode";
+        let mut policies = self.facts.device_policy.iter().flat_map(|policy| &policy.dump.enforced);
+        if let Some(policy) = policies.find(|policy| policy.by_advanced_protection) {
+            return yes(true, self.facts.rows.row(Kind::DevicePolicy, None, policy.line));
+        }
         if self.value(Namespace::Global, key) == Some("1") {
             return yes(true, self.rows(Namespace::Global, &[key]));
         }
@@ -549,18 +697,34 @@ impl<'c, 'e> Checks<'c, 'e> {
         }
     }
 
+    /// Camera or microphone closed by policy, for the user in the foreground. The restrictions in force tell it on every
+    /// version; an administrator's `disableCamera` up to Android 14, the policy engine since. Each of them is a yes; a no
+    /// needs the restrictions of the user, or all that can set one.
     fn camera_policy(&self) -> Outcome {
-        let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
-        let disabled = policy
-            .dump
-            .admins
-            .iter()
-            .filter_map(|admin| admin.camera_disabled.as_ref())
-            .find(|disabled| disabled.value);
-        if disabled.is_none() {
-            self.whole(Kind::DevicePolicy)?;
+        const CLOSED: [&str; 2] = ["no_camera", "no_record_audio"];
+        const API_14: u32 = 34;
+        let user = self.facts.users.iter().find(|user| user.id == self.user());
+        let mut listed = user.iter().flat_map(|user| &user.restrictions);
+        if let Some(row) = listed.find(|listed| CLOSED.contains(&listed.value.as_str())) {
+            return yes(true, self.facts.rows.row(Kind::Users, None, row.line));
         }
-        let row = disabled.and_then(|disabled| self.facts.rows.row(Kind::DevicePolicy, None, disabled.line));
-        yes(disabled.is_some(), row)
+        if let Some(line) = CLOSED.iter().find_map(|closed| self.facts.enforced(closed, self.user())) {
+            return yes(true, self.facts.rows.row(Kind::DevicePolicy, None, line));
+        }
+        if let Some(user) = user.filter(|user| user.restrictions_end) {
+            let row =
+                self.facts.rows.excerpt(Kind::Users, None, 0, &format!("Effective restrictions of user {}", user.id));
+            return yes(false, row);
+        }
+        let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
+        self.whole(Kind::DevicePolicy)?;
+        // What an organization sets for the personal side of its own phone stands where poucet does not read it.
+        let beside = policy.dump.profile_owners.iter().any(|owner| owner.organization_owned == Some(true));
+        let old = self.facts.api.is_some_and(|api| api <= API_14)
+            && policy.dump.admins.iter().all(|admin| admin.camera_disabled.is_some());
+        if beside || !(old || policy.dump.has_engine) {
+            return Err((Reason::Absent, Kind::Users.label()));
+        }
+        yes(false, None)
     }
 }

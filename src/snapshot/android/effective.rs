@@ -4,7 +4,7 @@
 //! (10 to 14), `AppOpsService.checkOperation` (a uid mode beats a package mode). What each version does is written down in
 //! `docs/effective-access.md`.
 
-use crate::parse::android::appops::{Access, AppOps, Mode, Moment, OpRow, ProcessState};
+use crate::parse::android::appops::{AppOps, Mode, Moment, OpRow, ProcessState};
 use crate::parse::android::packages::{PackageRecord, PermissionFlags, PermissionRow, UserBlock};
 use crate::parse::android::time;
 use crate::snapshot::android::clock::PhoneClock;
@@ -21,6 +21,8 @@ const API_11: u32 = 30;
 const API_13: u32 = 33;
 /// Android 14: foreground services declare the type of their work.
 const API_14: u32 = 34;
+/// Android 17: the local network has a permission, and location a button.
+const API_17: u32 = 37;
 /// Android 6: apps made for earlier versions hold every permission from the installation on.
 const API_6: u32 = 23;
 
@@ -353,6 +355,9 @@ impl<'d> Subject<'d> {
             Permission::Photos => self.photos(),
             Permission::Files => self.files(),
             Permission::Notifications => self.notifications(),
+            Permission::AudioFiles => self.audio_files(names),
+            Permission::Motion => self.motion(names),
+            Permission::LocalNetwork => self.local_network(),
             _ => self.held_any(names).yes_or_no(),
         }
     }
@@ -365,6 +370,9 @@ impl<'d> Subject<'d> {
 
     fn location(&self) -> Outcome {
         let held = self.location_held();
+        if let Some(button) = self.location_button(&held) {
+            return Outcome::Known(button);
+        }
         let Held::Granted { mut access, foreground_only } = held else { return held.into_outcome(Level::Always) };
         let Some(api) = self.api else { return Outcome::Unknown };
         let (level, because) = if foreground_only {
@@ -391,7 +399,34 @@ impl<'d> Subject<'d> {
         Outcome::Known(access)
     }
 
+    /// An app that nobody was asked about and that shows the system's location button (Android 17): each tap on it gives
+    /// the exact position for the session, without a question in between. Known from the platform's documentation only.
+    fn location_button(&self, held: &Held) -> Option<Decision> {
+        const BUTTON: &str = "android.permission.USE_LOCATION_BUTTON";
+        let undecided = match held {
+            Held::NotDeclared => true,
+            Held::Refused(access) => access.level == Level::None,
+            Held::Unknown | Held::OneTime(_) | Held::Granted { .. } => false,
+        };
+        if !undecided || self.api.is_none_or(|api| api < API_17) || !self.holds(BUTTON) {
+            return None;
+        }
+        let mut rows: Vec<RowAt> = self.row_line(BUTTON).map(RowAt::Package).into_iter().collect();
+        rows.extend(held.access().into_iter().flat_map(|access| access.rows.iter().copied()));
+        Some(Decision {
+            level: Level::Ask,
+            state: State::OneTime,
+            decided_by: DecidedBy::User,
+            because: Because::new(BecauseCode::LocationButton).about(BUTTON),
+            rows,
+            other_rows: Vec::new(),
+        })
+    }
+
     fn location_precise(&self) -> Outcome {
+        if let Some(button) = self.location_button(&self.location_held()) {
+            return Outcome::Known(Decision { level: Level::Always, ..button });
+        }
         let fine = self.held(FINE);
         // Up to Android 11 the op of the approximate position decides on the exact one: without the version, none does.
         if matches!(fine, Held::Unknown) || (self.api.is_none() && fine.is_granted()) {
@@ -422,7 +457,10 @@ impl<'d> Subject<'d> {
                 access.level = Level::None;
                 Outcome::Known(access)
             }
-            Outcome::Unknown if self.declares(BACKGROUND) => Outcome::Unknown,
+            // Up to Android 9 the background needs no permission of its own.
+            Outcome::Unknown if self.declares(BACKGROUND) || self.api.is_none_or(|api| api < API_10) => {
+                Outcome::Unknown
+            }
             _ => Outcome::NotDeclared,
         }
     }
@@ -459,9 +497,6 @@ impl<'d> Subject<'d> {
         // The list of accounts is in the same group up to Android 9, and is part of the data only.
         let accounts = self.held("android.permission.GET_ACCOUNTS");
         if let Held::Granted { mut access, .. } = accounts {
-            if matches!(data, Held::NotDeclared) && access.state == State::InstallTime {
-                return Outcome::NotDeclared;
-            }
             access.level = Level::Limited;
             access.because = Because::new(BecauseCode::AccountsOnly).about("android.permission.GET_ACCOUNTS");
             return Outcome::Known(access);
@@ -509,6 +544,9 @@ impl<'d> Subject<'d> {
             Held::Granted { .. } | Held::Unknown => return all.yes_or_no(),
             Held::OneTime(_) | Held::NotDeclared | Held::Refused(_) => {}
         }
+        if let Some(chosen) = self.chosen_without_asking() {
+            return Outcome::Known(chosen);
+        }
         match self.held(SELECTED) {
             Held::Granted { mut access, .. } => {
                 access.level = Level::Limited;
@@ -519,6 +557,82 @@ impl<'d> Subject<'d> {
             Held::Unknown => Outcome::Unknown,
             // All photos or the chosen ones for this session only: asked again next time.
             selected => Held::best([all, selected]).yes_or_no(),
+        }
+    }
+
+    /// Chosen photos of an app that does not know of them (no `READ_MEDIA_VISUAL_USER_SELECTED` in its manifest): the
+    /// permissions stay granted on paper, revoked for old apps and for one time at once. Seen on Android 14 and later.
+    fn chosen_without_asking(&self) -> Option<Decision> {
+        let both = |row: &PermissionRow<'_>| {
+            row.flags.has(PermissionFlags::REVOKED_COMPAT) && row.flags.has(PermissionFlags::ONE_TIME)
+        };
+        let row = [IMAGES, VIDEO].iter().filter_map(|name| self.row(name)).find(|row| row.granted && both(row))?;
+        Some(Decision {
+            level: Level::Limited,
+            state: State::GrantedByPerson,
+            decided_by: DecidedBy::User,
+            because: Because::new(BecauseCode::SelectedOnly).about(row.name),
+            rows: vec![RowAt::Package(row.line)],
+            other_rows: Vec::new(),
+        })
+    }
+
+    /// Music has a permission of its own since Android 13; before, and for older apps, that of shared storage opens it.
+    fn audio_files(&self, names: &[String]) -> Outcome {
+        let own = self.held_any(names);
+        let storage = self.held(READ_STORAGE);
+        let counts = self.storage_counts();
+        match (counts, storage) {
+            (Some(false), _) | (None, Held::NotDeclared | Held::Refused(_)) => own.yes_or_no(),
+            (Some(true), storage) => Held::best([own, storage]).yes_or_no(),
+            (None, _) => Held::best([own, Held::Unknown]).yes_or_no(),
+        }
+    }
+
+    /// Physical activity has a permission since Android 10. On 8 and 9 it comes with Google's services, which have an
+    /// install permission of their own for it that nobody is asked for.
+    fn motion(&self, names: &[String]) -> Outcome {
+        const OF_GOOGLE: &str = "com.google.android.gms.permission.ACTIVITY_RECOGNITION";
+        match self.api {
+            Some(api) if api >= API_10 => self.held_any(names).yes_or_no(),
+            Some(_) => Held::best([self.held_any(names), self.held(OF_GOOGLE)]).yes_or_no(),
+            None if self.holds(OF_GOOGLE) => Held::best([self.held_any(names), Held::Unknown]).yes_or_no(),
+            None => self.held_any(names).yes_or_no(),
+        }
+    }
+
+    /// The local network has a permission since Android 17, enforced for apps made for it. Apps made for an earlier
+    /// version get it with access to the internet, granted by nobody; whether a refusal holds for them is not known. Before
+    /// 17 every app with access to the internet reaches it, and nothing that the phone writes down tells of it.
+    fn local_network(&self) -> Outcome {
+        const NAME: &str = "android.permission.ACCESS_LOCAL_NETWORK";
+        const INTERNET: &str = "android.permission.INTERNET";
+        // GrapheneOS: access to the internet is a permission that the person grants.
+        if self.runtime.iter().any(|row| row.name == INTERNET && !row.granted) {
+            return self.held(INTERNET).yes_or_no();
+        }
+        if self.api.is_none_or(|api| api < API_17) {
+            return Outcome::NotDeclared;
+        }
+        let made_for_it = self.package.target_sdk.map(|target| target >= API_17);
+        let Some(row) = self.row(NAME) else {
+            return match made_for_it {
+                Some(true) => Outcome::NotDeclared,
+                _ if self.holds(INTERNET) => Outcome::Unknown,
+                _ => Outcome::NotDeclared,
+            };
+        };
+        let chosen = PermissionFlags::USER_SET | PermissionFlags::USER_FIXED | PermissionFlags::POLICY_FIXED;
+        match (self.held(NAME), made_for_it) {
+            (Held::Granted { mut access, .. }, Some(false) | None) if !row.flags.has(chosen) => {
+                access.level = Level::Always;
+                access.state = State::GrantedBySystem;
+                access.decided_by = DecidedBy::System;
+                access.because = Because::new(BecauseCode::ImplicitGrant).about(NAME);
+                Outcome::Known(access)
+            }
+            (Held::Refused(_), Some(false) | None) => Outcome::Unknown,
+            (held, _) => held.yes_or_no(),
         }
     }
 
@@ -655,29 +769,53 @@ impl<'d> Subject<'d> {
         })
     }
 
-    /// The last use among several ops, with the row that tells it. Being on the screen does not matter for which is last.
-    pub fn last_use(&self, ops: &[&str], clock: &PhoneClock) -> Option<(LastUse, u32)> {
-        ops.iter()
-            .filter_map(|op| self.op_row(op)?.last_access.as_ref())
-            .filter_map(|access| Some((last_use(access, clock)?, access.line)))
-            .max_by(|(one, _), (other, _)| (!one.doubtful, &one.at).cmp(&(!other.doubtful, &other.at)))
+    /// The last use among several ops, with the rows that tell it: of a use that goes on, its own row and the latest one
+    /// before it. Being on the screen does not matter for which is last.
+    pub fn last_use(&self, ops: &[&str], clock: &PhoneClock) -> Option<(LastUse, Vec<u32>)> {
+        let rows = || ops.iter().filter_map(|op| self.op_row(op));
+        let ended = rows()
+            .filter_map(|row| Some((ended_use(row, clock)?, row.last_access.as_ref()?.line)))
+            .max_by(|(one, _), (other, _)| one.recency().cmp(&other.recency()));
+        // Of several that go on, one that tells how says most.
+        let running = rows().filter_map(|row| row.running).min_by_key(|running| running.state);
+        let Some(running) = running else { return ended.map(|(last, line)| (last, vec![line])) };
+        let mut lines = vec![running.line];
+        lines.extend(ended.as_ref().map(|(_, line)| *line));
+        let taken = clock.taken();
+        let ago = taken.is_none().then_some(0);
+        let at = taken.or_else(|| ended.and_then(|(last, _)| last.at.filter(|_| !last.doubtful)));
+        Some((LastUse { at, ago, now: true, how: usage(running.state), doubtful: false }, lines))
     }
 }
 
-/// One use in the words of the snapshot.
-fn last_use(access: &Access<'_>, clock: &PhoneClock) -> Option<LastUse> {
-    let at = match &access.moment {
-        Moment::Stamp(stamp) => clock.any_moment(stamp)?,
-        Moment::Ago(ago) => clock.before(time::duration(ago)?)?,
-        Moment::Now => clock.taken()?,
+/// The latest use that is over, in the words of the snapshot; without a clock, by its age.
+fn ended_use(row: &OpRow<'_>, clock: &PhoneClock) -> Option<LastUse> {
+    let access = row.last_access.as_ref()?;
+    let (at, age) = match &access.moment {
+        Moment::Stamp(stamp) => (Some(clock.any_moment(stamp)?), row.last_age.and_then(time::duration)),
+        Moment::Ago(ago) => {
+            let age = time::duration(ago)?;
+            (clock.before(age), Some(age))
+        }
     };
-    let how = match access.state {
+    // The age of a stamp is printed with a sign before it, that of Android 8 as a length.
+    let ago = age.filter(|_| clock.taken().is_none()).map(|milliseconds| milliseconds.abs() / MILLISECONDS);
+    if at.is_none() && ago.is_none() {
+        return None;
+    }
+    Some(LastUse { at, ago, now: false, how: usage(access.state), doubtful: access.doubtful })
+}
+
+fn usage(state: ProcessState) -> Usage {
+    match state {
         ProcessState::Foreground => Usage::Foreground,
         ProcessState::Background => Usage::Background,
         ProcessState::Unknown => Usage::Unknown,
-    };
-    Some(LastUse { at, how, doubtful: access.doubtful })
+    }
 }
+
+/// Milliseconds in a second.
+const MILLISECONDS: i64 = 1000;
 
 const FINE: &str = "android.permission.ACCESS_FINE_LOCATION";
 const COARSE: &str = "android.permission.ACCESS_COARSE_LOCATION";

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::clock::PhoneClock;
+use super::clock::{self, PhoneClock};
 use super::rows::Rows;
 use crate::evidence::{Evidence, Item, Kind, Reason};
 use crate::parse::android::accessibility::{self, Accessibility};
@@ -19,6 +19,7 @@ use crate::parse::android::lock_settings::{self, LockSettings};
 use crate::parse::android::package_list;
 use crate::parse::android::packages::{self, PackageDump, PackageRecord};
 use crate::parse::android::properties::{self, Properties};
+use crate::parse::android::restricted_ops::{self, Closed};
 use crate::parse::android::role::{self, Roles};
 use crate::parse::android::sensor_privacy::{self, Sensor, SensorPrivacy};
 use crate::parse::android::settings::{self, Namespace, Setting, Settings};
@@ -27,7 +28,7 @@ use crate::parse::android::trust::{self, Trust};
 use crate::parse::android::users::{self, Users};
 use crate::parse::android::window::{self, Keyguard};
 use crate::parse::android::{ParseGap, Parsed, vpn};
-use crate::snapshot::{EvidenceRow, Gap, Permission};
+use crate::snapshot::{EvidenceRow, Gap, Inert, Permission};
 
 /// The settings that the rules read; all others are passed over while parsing, and never kept.
 pub(super) const WANTED_SETTINGS: [&str; 44] = [
@@ -76,6 +77,9 @@ pub(super) const WANTED_SETTINGS: [&str; 44] = [
     "wifi_scan_always_enabled",
     "install_non_market_apps",
 ];
+
+/// Android 10: the list of location providers no longer follows the switch.
+const API_10: u32 = 29;
 
 /// An owner of the device (`user` is `None`) or of one user's profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +134,8 @@ pub struct Facts<'e> {
     pub packages: Option<PackageDump<'e>>,
     /// `dumpsys appops`.
     pub app_ops: Option<AppOps<'e>>,
+    /// The ops that `dumpsys appops` shows closed for a user or for the phone.
+    pub closed_ops: Vec<Closed<'e>>,
     /// Settings, with the evidence that each table came from.
     pub settings: Settings,
     /// The evidence of each table.
@@ -164,6 +170,21 @@ pub struct Facts<'e> {
     pub gaps: Vec<Gap>,
     /// Whether the package dump has headers that were not understood, so that packages are missing.
     has_odd_package: bool,
+    /// The lists of packages beside the dump.
+    lists: Vec<PackageNames>,
+    /// Whether nothing but the lists of packages can show that the package dump is whole.
+    packages_unproven: bool,
+    /// Whether every user of the phone is known.
+    users_complete: bool,
+    /// Evidence that may be cut, and whose own text shows that it is not.
+    ended: BTreeSet<Kind>,
+}
+
+/// The names in one list of packages.
+struct PackageNames {
+    kind: Kind,
+    user: Option<u32>,
+    names: BTreeSet<String>,
 }
 
 impl<'e> Facts<'e> {
@@ -179,6 +200,7 @@ impl<'e> Facts<'e> {
             users: Vec::new(),
             packages: None,
             app_ops: None,
+            closed_ops: Vec::new(),
             settings: Settings::default(),
             settings_from: BTreeMap::new(),
             roles: None,
@@ -196,6 +218,10 @@ impl<'e> Facts<'e> {
             location_rows: Vec::new(),
             gaps: Vec::new(),
             has_odd_package: false,
+            lists: Vec::new(),
+            packages_unproven: false,
+            users_complete: false,
+            ended: BTreeSet::new(),
         };
         let mut instant = evidence.taken_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
         let mut location_answer = None;
@@ -216,6 +242,7 @@ impl<'e> Facts<'e> {
                 Kind::CurrentUser => {}
                 Kind::UserList | Kind::UserListVerbose | Kind::Users => {
                     let users = facts.keep(item, users::parse(&item.text));
+                    facts.users_complete |= users.complete || item.proved && item.cut.is_none();
                     facts.merge_users(users);
                 }
                 Kind::SettingsGlobal => facts.settings_list(item, Namespace::Global, 0),
@@ -235,10 +262,18 @@ impl<'e> Facts<'e> {
                 }
                 Kind::AppOps => {
                     let mut ops = facts.keep(item, appops::parse(&item.text));
-                    ops.last_is_open |= item.cut.is_some();
+                    ops.last_is_open |= item.cut.is_some() || !item.proved && ops.ends_in_uids;
+                    ops.has_begun |= item.proved;
+                    if facts.app_ops.is_none() {
+                        facts.closed_ops = restricted_ops::parse(&item.text);
+                    }
                     facts.app_ops.get_or_insert(ops);
                 }
-                Kind::Roles => facts.roles = Some(facts.keep(item, role::parse(&item.text))),
+                Kind::Roles => {
+                    let roles = facts.keep(item, role::parse(&item.text));
+                    facts.note_end(item, roles.complete);
+                    facts.roles = Some(roles);
+                }
                 Kind::DevicePolicy => {
                     let dump = facts.keep(item, device_policy::parse(&item.text));
                     facts.device_policy = Some(policy(dump));
@@ -254,6 +289,7 @@ impl<'e> Facts<'e> {
                 }
                 Kind::DeviceIdle | Kind::BatteryExemptions => {
                     let exemptions = facts.keep(item, battery::parse(&item.text));
+                    facts.note_end(item, exemptions.ended);
                     if facts.battery.is_none() || item.kind == Kind::BatteryExemptions {
                         facts.battery = Some((item.kind, exemptions));
                     }
@@ -275,12 +311,21 @@ impl<'e> Facts<'e> {
                     } else {
                         package_list::parse_json(&item.text)
                     };
-                    facts.keep(item, list);
+                    let list = facts.keep(item, list);
+                    let names = list.packages.into_iter().map(|package| package.name).collect();
+                    facts.lists.push(PackageNames { kind: item.kind, user: item.user, names });
                 }
             }
         }
         facts.finish(instant, location_answer);
         facts
+    }
+
+    /// Takes note that the text of an item shows its own end.
+    fn note_end(&mut self, item: &Item, ended: bool) {
+        if ended && item.cut.is_none() {
+            self.ended.insert(item.kind);
+        }
     }
 
     fn finish(&mut self, instant: Option<Timestamp>, location_answer: Option<bool>) {
@@ -294,11 +339,37 @@ impl<'e> Facts<'e> {
             let (zone, local) = (self.clock.zone.as_ref()?, self.clock.taken_local?);
             Some(zone.to_ambiguous_zoned_datetime(local).compatible().ok()?.timestamp())
         });
+        if self.evidence.road().is_live() {
+            self.clock.computer = self.evidence.taken_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
+            self.clock.is_live = self.evidence.source.is_live();
+        }
+        self.clock.proven = self.proven();
         self.location(location_answer);
         self.missing_evidence();
         // A package whose block is cut off by the end of the evidence is not the phone's last word on it.
         self.gaps.sort();
         self.gaps.dedup();
+    }
+
+    /// The latest time that the evidence proves: when the system was built, and the last installations, updates and uses of apps.
+    fn proven(&self) -> Option<Timestamp> {
+        let built = self.property("ro.build.date.utc").and_then(|seconds| seconds.parse().ok());
+        let built = built.and_then(|seconds| Timestamp::from_second(seconds).ok());
+        let packages = self.packages.iter().flat_map(|dump| &dump.packages).filter_map(|package| {
+            let users = package.users.iter().filter_map(|user| user.first_install_time);
+            let times = users.chain(package.first_install_time).chain(package.last_update_time);
+            times.filter_map(|time| self.clock.instant_of(time)).max()
+        });
+        let uids = self.app_ops.iter().flat_map(|ops| &ops.uids).filter_map(|uid| {
+            let rows = uid.packages.iter().flat_map(|package| &package.ops);
+            let stamps = rows.filter_map(|row| match &row.last_access.as_ref()?.moment {
+                appops::Moment::Stamp(stamp) => Some(&**stamp),
+                appops::Moment::Ago(_) | appops::Moment::Now => None,
+            });
+            // Their order is that of their texts.
+            self.clock.instant_of(stamps.max()?)
+        });
+        built.max(clock::latest_of_two(packages.chain(uids)))
     }
 
     /// Whether location is on: the phone's own answer (12 and later), else `location_mode`, else the list of providers
@@ -312,9 +383,13 @@ impl<'e> Facts<'e> {
         }
         let Some(table) = self.settings_of(Namespace::Secure, user) else { return };
         let value = |key: &str| table.get(key).and_then(|setting| setting.value.as_deref());
+        if self.setting_unknown(Namespace::Secure, user, "location_mode") == Some(Reason::Unreadable) {
+            return;
+        }
         let (key, on) = if let Some(mode) = value("location_mode") {
             ("location_mode", mode != "0")
-        } else if table.contains_key("location_providers_allowed") {
+        } else if self.api.is_some_and(|api| api < API_10) && table.contains_key("location_providers_allowed") {
+            // Later versions leave that list empty whatever the switch.
             (
                 "location_providers_allowed",
                 value("location_providers_allowed").is_some_and(|list| !list.trim().is_empty()),
@@ -343,13 +418,16 @@ impl<'e> Facts<'e> {
         if let Some(reason) = item.cut {
             let detail = match crate::parse::text::failure(&item.text) {
                 Some((_, line)) => line.to_owned(),
-                None => String::new(),
+                None => item.cut_detail.clone(),
             };
             self.gap(item.kind.label(), item.user, reason, None, None, &detail);
         }
     }
 
     fn gap(&mut self, area: &str, user: Option<u32>, reason: Reason, read: Option<u64>, of: Option<u64>, detail: &str) {
+        // No version of Android is without these: a phone that says so has not shown them.
+        let always = [Kind::Packages, Kind::AppOps].iter().any(|kind| kind.label() == area);
+        let reason = if always && reason == Reason::NotSupported { Reason::Absent } else { reason };
         self.gaps.push(Gap {
             area: area.to_owned(),
             user,
@@ -425,13 +503,64 @@ impl<'e> Facts<'e> {
 
     /// Why an evidence of a kind that is there may lack its end: what it does not show is then no proof of absence.
     pub fn incomplete(&self, kind: Kind) -> Option<Reason> {
-        self.evidence.of(kind).find_map(cut_of)
+        let shown = self.ended.contains(&kind);
+        self.evidence.of(kind).filter_map(cut_of).find(|reason| *reason != Reason::Unproven || !shown)
     }
 
-    /// Why a table of settings may lack rows: a key that it does not show is then not known to be unset.
-    pub fn settings_incomplete(&self, namespace: Namespace, user: u32) -> Option<Reason> {
-        let (kind, user) = self.place(namespace, user)?;
-        self.evidence.of(kind).filter(|item| user.is_none() || item.user == user).find_map(cut_of)
+    /// Why it is not known whether a setting is set, or all of its value: there is no such table, or one that may be cut before the key.
+    pub fn setting_unknown(&self, namespace: Namespace, user: u32, key: &str) -> Option<Reason> {
+        let user = if namespace == Namespace::Global { 0 } else { user };
+        if self.settings.contradicted.contains(&(namespace, user, key.to_owned())) {
+            return Some(Reason::Unreadable);
+        }
+        let known = self.settings.spans.get(&(namespace, user)).is_some_and(|span| span.tells(key, '='));
+        match self.place(namespace, user) {
+            None => Some(self.why_no_settings(namespace, user)),
+            Some(_) if known => None,
+            Some((kind, user)) => {
+                self.evidence.of(kind).filter(|item| user.is_none() || item.user == user).find_map(cut_of)
+            }
+        }
+    }
+
+    /// Why there is no table of settings.
+    fn why_no_settings(&self, namespace: Namespace, user: u32) -> Reason {
+        let kind = match namespace {
+            Namespace::Global => Kind::SettingsGlobal,
+            Namespace::Secure => Kind::SettingsSecure,
+            Namespace::System => Kind::SettingsSystem,
+        };
+        let asked = self.evidence.missing.iter().find(|missing| missing.kind == kind && missing.user == Some(user));
+        asked.map_or_else(|| self.why_missing(kind), |missing| missing.reason)
+    }
+
+    /// Why it is not known whether a system property is set; `None` where it is known.
+    pub fn property_unknown(&self, key: &str) -> Option<Reason> {
+        let Some(properties) = &self.properties else { return Some(self.why_missing(Kind::Properties)) };
+        if properties.contradicted.contains(key) {
+            return Some(Reason::Unreadable);
+        }
+        if properties.get(key).is_some() || properties.span.tells(key, ']') {
+            return None;
+        }
+        self.incomplete(Kind::Properties)
+    }
+
+    /// Why an app may be excepted from battery saving without a row that says so.
+    pub fn battery_incomplete(&self) -> Option<Reason> {
+        match &self.battery {
+            None => Some(self.why_missing(Kind::BatteryExemptions)),
+            Some((kind, _)) => self.incomplete(*kind),
+        }
+    }
+
+    /// Why an owner or an administrator may be missing from the dump: they stand before the status of the encryption.
+    pub fn administrators_incomplete(&self) -> Option<Reason> {
+        let Some(policy) = &self.device_policy else { return Some(self.why_missing(Kind::DevicePolicy)) };
+        match self.incomplete(Kind::DevicePolicy) {
+            Some(Reason::Unproven) if policy.dump.encryption.is_some() => None,
+            reason => reason,
+        }
     }
 
     /// Why the list of packages may lack some: they are then not known to be absent.
@@ -441,13 +570,79 @@ impl<'e> Facts<'e> {
             Some(packages) if packages.last_is_open => {
                 Some(self.incomplete(Kind::Packages).unwrap_or(Reason::Truncated))
             }
-            Some(packages) if packages.packages.is_empty() || self.has_odd_package => Some(Reason::Unreadable),
+            Some(packages) if packages.packages.is_empty() || packages.is_contradictory || self.has_odd_package => {
+                Some(Reason::Unreadable)
+            }
+            // A package that another list names is on the phone, and its record is not here.
+            Some(packages) if self.has_unlisted(packages) => Some(Reason::Truncated),
             // Only the dump of one package prints what it requests: such dumps say nothing of the apps not dumped.
             Some(packages) if packages.packages.iter().any(|package| !package.requested.is_empty()) => {
                 Some(Reason::Absent)
             }
+            Some(packages) if self.packages_unproven && !self.lists_agree(packages) => Some(Reason::Unproven),
             Some(_) => None,
         }
+    }
+
+    /// Whether a list of packages names one that the dump does not have for that user. AndroidQF asks for removed packages as well, whose
+    /// records stay in the dump as long as data is left; what its list does not have at all is missing all the same.
+    fn has_unlisted(&self, packages: &PackageDump<'_>) -> bool {
+        self.lists.iter().any(|list| {
+            let has = |package: &PackageRecord<'_>| match list.kind {
+                Kind::PackageList => {
+                    package.users.iter().any(|user| list.user.is_none_or(|only| only == user.id) && user.installed)
+                }
+                _ => true,
+            };
+            let known: BTreeSet<&str> = packages
+                .packages
+                .iter()
+                .filter(|package| has(package))
+                .map(|package| plain_name(package.name))
+                .collect();
+            list.names.iter().any(|name| !known.contains(plain_name(name)))
+        })
+    }
+
+    /// Whether the list of every user of the phone names exactly the packages that the dump has as installed for that user. Two lists
+    /// that were made apart from each other, in orders of their own, are not cut at the same place.
+    fn lists_agree(&self, packages: &PackageDump<'_>) -> bool {
+        let users: BTreeSet<u32> =
+            packages.packages.iter().flat_map(|package| &package.users).map(|user| user.id).collect();
+        // The dump of one package would agree with its own row of a list; the system itself is on every phone.
+        let is_list_of_all = packages.packages.iter().any(|package| package.name == FRAMEWORK);
+        is_list_of_all
+            && users.iter().all(|user| {
+                let installed: BTreeSet<&str> = packages
+                    .packages
+                    .iter()
+                    .filter(|package| {
+                        package.users.iter().any(|block| block.id == *user && block.installed && !block.hidden)
+                    })
+                    .map(|package| plain_name(package.name))
+                    .collect();
+                self.lists
+                    .iter()
+                    .filter(|list| list.kind == Kind::PackageList && list.user.unwrap_or(0) == *user)
+                    .any(|list| list.names.iter().map(|name| plain_name(name)).collect::<BTreeSet<_>>() == installed)
+            })
+    }
+
+    /// Why a user of the phone may be missing from [`Facts::users`]; `None` where all are known.
+    pub fn users_incomplete(&self) -> Option<Reason> {
+        let kinds = [Kind::UserList, Kind::UserListVerbose, Kind::Users];
+        if self.users.is_empty() {
+            return Some(self.why_missing(Kind::UserList));
+        }
+        // Every record of the package dump has a block for each user.
+        let mut told: BTreeSet<u32> = BTreeSet::new();
+        let records = self.packages.iter().flat_map(|dump| &dump.packages).filter(|package| !package.open);
+        told.extend(records.flat_map(|package| &package.users).map(|user| user.id));
+        let unknown = told.iter().any(|id| self.users.iter().all(|user| user.id != *id));
+        if !unknown && (self.users_complete || !told.is_empty()) {
+            return None;
+        }
+        kinds.into_iter().find_map(|kind| self.incomplete(kind)).or(Some(Reason::Unproven))
     }
 
     /// Whether location is on for a user: its own setting; for a profile, the switch of the user in the foreground.
@@ -458,6 +653,11 @@ impl<'e> Facts<'e> {
         }
         if let Some(mode) = self.setting(Namespace::Secure, user, "location_mode") {
             return Some(mode.trim() != "0");
+        }
+        if self.settings_of(Namespace::Secure, user).is_some()
+            && self.setting_unknown(Namespace::Secure, user, "location_mode").is_some()
+        {
+            return None;
         }
         let kind = self.users.iter().find(|known| known.id == user).map(|known| known.kind(None, &[]));
         let own = matches!(
@@ -484,6 +684,11 @@ impl<'e> Facts<'e> {
                 Some(known) => {
                     // Each form tells what the others leave out.
                     known.flags |= user.flags;
+                    known.odd_flags &= user.odd_flags;
+                    if !known.restrictions_end && known.restrictions.is_empty() {
+                        known.restrictions_end = user.restrictions_end;
+                        known.restrictions = user.restrictions;
+                    }
                     known.type_name = known.type_name.take().or(user.type_name);
                     known.parent = known.parent.or(user.parent);
                     known.has_profile_owner = known.has_profile_owner.or(user.has_profile_owner);
@@ -494,6 +699,56 @@ impl<'e> Facts<'e> {
             }
         }
         self.users.sort_by_key(|user| user.id);
+        users::mark_main(&mut self.users);
+    }
+
+    /// What closes an op to every app of a user, and the row that says so: a restriction of the user, a policy, or the main
+    /// switch behind it. Parts of the system are let past some of them.
+    pub fn closed_op(&self, op: &str, user: u32, package: &str, system: bool) -> Option<(Inert, EvidenceRow)> {
+        let (restriction, lets_system_past) = restriction_of(op)?;
+        if lets_system_past && system {
+            return None;
+        }
+        let known = self.users.iter().find(|known| known.id == user);
+        let listed = known.iter().flat_map(|known| &known.restrictions).find(|listed| listed.value == restriction);
+        if let Some(listed) = listed {
+            return Some((Inert::UserRestriction, self.rows.row(Kind::Users, None, listed.line)?));
+        }
+        if let Some(line) = self.enforced(restriction, user) {
+            return Some((Inert::UserRestriction, self.rows.row(Kind::DevicePolicy, None, line)?));
+        }
+        let is_location = restriction == "no_share_location";
+        let closed = self.closed_ops.iter().find(|closed| {
+            closed.user.is_none_or(|closed| closed == user)
+                && closed.ops.contains(&op)
+                && !closed.except.contains(&package)
+                // Exceptions stand below their rule: where the dump may end before them, nothing is known to be closed.
+                && (closed.ended || !(is_location || op == "SYSTEM_ALERT_WINDOW"))
+        })?;
+        // Location that is off closes its ops in the same way as a restriction does, and so do the two other switches.
+        let inert = if closed.user.is_none() || is_location { Inert::MainSwitchOff } else { Inert::UserRestriction };
+        Some((inert, self.rows.row(Kind::AppOps, None, closed.line)?))
+    }
+
+    /// The line on which an organization's policy sets a restriction for a user: the policy engine (14 and later), or the
+    /// restrictions of an owner (before) and an administrator's own switch for the camera.
+    pub fn enforced(&self, restriction: &str, user: u32) -> Option<u32> {
+        let policy = self.device_policy.as_ref()?;
+        let by_engine = policy.dump.enforced.iter().find(|enforced| {
+            enforced.user.is_none_or(|enforced| enforced == user)
+                && (enforced.name == restriction || restriction == "no_camera" && enforced.name == "cameraDisabled")
+        });
+        if let Some(enforced) = by_engine {
+            return Some(enforced.line);
+        }
+        let owner = |package: &str| policy.owners.iter().any(|owner| owner.user.is_none() && owner.package == package);
+        let admins = policy.dump.admins.iter();
+        let mut mine = admins.filter(|admin| admin.user == user || owner(&admin.component.package));
+        mine.find_map(|admin| {
+            let set = admin.restrictions.iter().find(|set| set.value == restriction).map(|set| set.line);
+            let off = admin.camera_disabled.as_ref().filter(|off| off.value && restriction == "no_camera");
+            set.or(off.map(|off| off.line))
+        })
     }
 
     fn settings_list(&mut self, item: &Item, namespace: Namespace, user: u32) {
@@ -509,6 +764,12 @@ impl<'e> Facts<'e> {
             }
             self.settings_from.insert(place, kind);
             self.settings.tables.insert(place, table);
+            self.settings.spans.remove(&place);
+            let own = found.contradicted.iter().filter(|(namespace, user, _)| (*namespace, *user) == place);
+            self.settings.contradicted.extend(own.cloned());
+            if let Some(span) = found.spans.get(&place) {
+                self.settings.spans.insert(place, span.clone());
+            }
         }
     }
 
@@ -518,6 +779,12 @@ impl<'e> Facts<'e> {
         let hidden = usize::try_from(dump.hidden_system_packages).unwrap_or(usize::MAX);
         self.has_odd_package |= headers > dump.packages.len().saturating_add(hidden);
         dump.last_is_open |= item.cut.is_some();
+        if dump.last_is_open || !item.proved {
+            self.packages_unproven |= dump.ends_in_packages();
+            dump.leave_open();
+        }
+        // A record that is cut in its middle, with whole ones behind it, is no list of all either.
+        self.has_odd_package |= dump.note_missing_users();
         match &mut self.packages {
             None => self.packages = Some(dump),
             Some(known) => {
@@ -529,6 +796,7 @@ impl<'e> Facts<'e> {
                 known.permission_rows += dump.permission_rows;
                 known.has_shared_users |= dump.has_shared_users;
                 known.last_is_open |= dump.last_is_open;
+                known.is_contradictory |= dump.is_contradictory;
             }
         }
     }
@@ -636,10 +904,36 @@ impl<'e> Facts<'e> {
     }
 }
 
+/// The user restriction that closes an op, and whether parts of the system are let past it (`AppOpsManager.sOpRestrictions`
+/// and `sOpAllowSystemRestrictionBypass`; the same from Android 8 to 17). `RECEIVE_WAP_PUSH`, `PROCESS_OUTGOING_CALLS` and
+/// `CALL_PHONE` have none.
+fn restriction_of(op: &str) -> Option<(&'static str, bool)> {
+    Some(match op {
+        "COARSE_LOCATION" | "FINE_LOCATION" => ("no_share_location", true),
+        "READ_SMS" | "SEND_SMS" | "RECEIVE_SMS" | "RECEIVE_MMS" => ("no_sms", false),
+        "READ_CALL_LOG" | "WRITE_CALL_LOG" => ("no_outgoing_calls", false),
+        "CAMERA" => ("no_camera", false),
+        "RECORD_AUDIO" => ("no_record_audio", true),
+        "SYSTEM_ALERT_WINDOW" => ("no_create_windows", true),
+        _ => return None,
+    })
+}
+
 /// Why an item may lack its end, as its source or its own words tell.
 fn cut_of(item: &Item) -> Option<Reason> {
     let said = || crate::parse::text::failure(&item.text).map(|(reason, _)| reason);
-    item.cut.or_else(said)
+    item.cut.or_else(said).or_else(|| (!item.proved).then_some(Reason::Unproven))
+}
+
+/// The package that is the system itself (`framework-res`).
+const FRAMEWORK: &str = "android";
+
+/// The name of a package without the version that static libraries carry in the dump and not in every list.
+fn plain_name(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((plain, version)) if !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit()) => plain,
+        _ => name,
+    }
 }
 
 /// Takes out of the words of a gap what could be the name of an app: a row that was not understood may name any, and a

@@ -33,6 +33,20 @@ impl<'e> Rows<'e> {
         Some(EvidenceRow { source: item.source_name(), line, text: sanitize(text.trim(), LONGEST_ROW) })
     }
 
+    /// The first row within some lines that stands at a depth and begins with a word: the first line is included, the
+    /// last is not.
+    pub fn starting(&self, kind: Kind, lines: std::ops::Range<u32>, depth: usize, word: &str) -> Option<EvidenceRow> {
+        let (item, starts) = self.items.iter().find(|(item, _)| item.kind == kind)?;
+        let starts = starts.get_or_init(|| line_starts(&item.text));
+        lines.take_while(|line| usize::try_from(*line).is_ok_and(|line| line <= starts.len())).find_map(|line| {
+            let start = usize::try_from(*starts.get(usize::try_from(line).ok()?.checked_sub(1)?)?).ok()?;
+            let text = item.text.get(start..)?.split('\n').next()?;
+            let found = text.trim_start_matches(' ').starts_with(word)
+                && text.len() - text.trim_start_matches(' ').len() == depth;
+            found.then(|| EvidenceRow { source: item.source_name(), line, text: sanitize(text.trim(), LONGEST_ROW) })
+        })
+    }
+
     /// A row whose text is given: for lists of which only one entry may be shown, because the others name other apps.
     pub fn excerpt(&self, kind: Kind, user: Option<u32>, line: u32, text: &str) -> Option<EvidenceRow> {
         let (item, _) =

@@ -4,6 +4,8 @@ use super::effective::{Decision, Outcome, RowAt, Subject};
 use super::facts::Facts;
 use crate::evidence::Kind;
 use crate::parse::android::appops::Mode;
+use crate::parse::android::component::Component;
+use crate::parse::android::located::Located;
 use crate::parse::android::settings::Namespace;
 use crate::snapshot::{Because, BecauseCode, DecidedBy, EvidenceRow, Level, Permission, State};
 
@@ -47,6 +49,7 @@ impl Special<'_, '_> {
             Permission::ListApps => self.list_apps(),
             Permission::FullScreen => self.full_screen(),
             Permission::Clipboard => self.clipboard(),
+            Permission::ComputerControl => self.computer_control(),
             _ => return None,
         })
     }
@@ -64,6 +67,7 @@ impl Special<'_, '_> {
         !self.subject.package.system
             && [
                 Permission::NotificationAccess,
+                Permission::ComputerControl,
                 Permission::Overlay,
                 Permission::UsageAccess,
                 Permission::AllFiles,
@@ -102,32 +106,47 @@ impl Special<'_, '_> {
         })
     }
 
-    /// Enabled services: the secure setting of the user together with its main switch, else the service's own dump.
+    /// Enabled services: the secure setting of the user and the service's own dump; either says that one is on. The setting
+    /// `accessibility_enabled` is none of the person's: Android writes it, 1 while any service is bound
+    /// (`AccessibilityManagerService.updateAccessibilityEnabledSettingLocked`). Beside a listed service, 0 means that it
+    /// crashed, was updated or stopped; it is on, and comes back by itself.
     fn accessibility(&self) -> Outcome {
         const KEY: &str = "enabled_accessibility_services";
-        if let Some(table) = self.facts.settings_of(Namespace::Secure, self.user()) {
-            let Some(entry) = self.facts.listed_component(table, KEY, self.package(), ':') else {
-                return Outcome::NotDeclared;
-            };
-            let rows = self.facts.setting_excerpt(Namespace::Secure, self.user(), KEY, &entry);
-            let on = table.get("accessibility_enabled").and_then(|setting| setting.value.as_deref()) == Some("1");
-            return if on {
-                Self::decision(Level::Always, BecauseCode::ServiceEnabled, rows)
-            } else {
-                Self::decision(Level::None, BecauseCode::ServiceListedButOff, rows)
-            };
-        }
-        let Some(users) = &self.facts.accessibility else { return self.nothing_known() };
-        let Some(user) = users.users.iter().find(|user| user.user == self.user()) else { return self.nothing_known() };
-        let Some(enabled) = &user.enabled else { return self.nothing_known() };
-        match enabled.iter().find(|component| component.value.package == self.package()) {
-            Some(component) => {
-                let text = format!("Enabled services: {}/{}", component.value.package, component.value.class);
-                let row = self.facts.rows.excerpt(Kind::Accessibility, None, component.line, &text);
-                Self::decision(Level::Always, BecauseCode::ServiceEnabled, row.into_iter().collect())
+        let user = self.user();
+        let mut rows = Vec::new();
+        let mut bound = true;
+        if let Some(table) = self.facts.settings_of(Namespace::Secure, user)
+            && let Some(entry) = self.facts.listed_component(table, KEY, self.package(), ':')
+        {
+            rows.extend(self.facts.setting_excerpt(Namespace::Secure, user, KEY, &entry));
+            if table.get("accessibility_enabled").and_then(|setting| setting.value.as_deref()) == Some("0") {
+                bound = false;
+                rows.extend(self.facts.setting_rows(Namespace::Secure, user, &["accessibility_enabled"]));
             }
-            None => Outcome::NotDeclared,
         }
+        let state = self.facts.accessibility.iter().flat_map(|dump| &dump.users).find(|state| state.user == user);
+        if let Some(state) = state {
+            let mine = |service: &&Located<Component>| service.value.package == self.package();
+            let row = |heading: &str, service: &Located<Component>| {
+                let text = format!("{heading}: {}/{}", service.value.package, service.value.class);
+                self.facts.rows.excerpt(Kind::Accessibility, None, service.line, &text)
+            };
+            if let Some(service) = state.enabled.iter().flatten().find(mine) {
+                rows.extend(row("Enabled services", service));
+            }
+            if let Some(service) = state.crashed.iter().find(mine) {
+                bound = false;
+                rows.extend(row("Crashed services", service));
+            } else if state.bound > 0 {
+                // Some service is bound, and none of this app is told to have crashed: the setting is of another moment.
+                bound = true;
+            }
+        }
+        if rows.is_empty() {
+            return self.nothing_known();
+        }
+        let code = if bound { BecauseCode::ServiceEnabled } else { BecauseCode::ServiceNotBound };
+        Self::decision(Level::Always, code, rows)
     }
 
     /// What is missing for a whole user stands as one gap of the user, not as one for each app.
@@ -267,26 +286,61 @@ impl Special<'_, '_> {
         }
     }
 
-    /// `default` asks the person each time, whatever the permission says.
+    /// The op decides; at `default`, the permission does, which is granted to apps of the system alone
+    /// (`PackageManagerService.canRequestPackageInstalls`).
     fn install_apps(&self) -> Outcome {
-        const NAME: &str = "android.permission.REQUEST_INSTALL_PACKAGES";
-        match self.subject.special("REQUEST_INSTALL_PACKAGES", NAME) {
-            Outcome::Known(mut decision)
-                if decision.because.code == BecauseCode::SpecialAccessByPermission && !self.subject.package.system =>
-            {
+        self.subject.special("REQUEST_INSTALL_PACKAGES", "android.permission.REQUEST_INSTALL_PACKAGES")
+    }
+
+    /// Operating the phone in the place of the person (Android 17): the permission, which the system gives to few apps, and
+    /// the person's word on it, the op: always, ask each time (its default), never.
+    fn computer_control(&self) -> Outcome {
+        const NAME: &str = "android.permission.ACCESS_COMPUTER_CONTROL";
+        const OP: &str = "COMPUTER_CONTROL";
+        const API_17: u32 = 37;
+        if self.facts.api.is_some_and(|api| api < API_17) {
+            return Outcome::NotDeclared;
+        }
+        match self.subject.special(OP, NAME) {
+            Outcome::Known(mut decision) if decision.because.code == BecauseCode::SpecialAccessByPermission => {
+                decision.level = Level::Ask;
+                decision.state = State::OneTime;
+                decision.decided_by = DecidedBy::User;
+                decision.because = Because::new(BecauseCode::OpAsks).about(OP).with("default");
+                Outcome::Known(decision)
+            }
+            // Without the permission the op opens nothing.
+            Outcome::Known(mut decision) if decision.level > Level::None && !self.subject.holds(NAME) => {
                 decision.level = Level::None;
-                decision.state = State::NeverAsked;
+                decision.state = State::NotDeclared;
                 decision.decided_by = DecidedBy::Default;
-                decision.because =
-                    Because::new(BecauseCode::SpecialAccessOff).about("REQUEST_INSTALL_PACKAGES").with("default");
+                decision.because = Because::new(BecauseCode::SpecialAccessOff).about(NAME);
                 Outcome::Known(decision)
             }
             outcome => outcome,
         }
     }
 
+    /// Since Android 11 an app sees a few of the others; one that asks for all of them does, and so does one made for an
+    /// earlier version (`AppsFilter`).
     fn list_apps(&self) -> Outcome {
-        self.install_time("android.permission.QUERY_ALL_PACKAGES")
+        const API_11: u32 = 30;
+        match self.install_time("android.permission.QUERY_ALL_PACKAGES") {
+            Outcome::NotDeclared
+                if self.facts.api.is_some_and(|api| api >= API_11)
+                    && self.subject.package.target_sdk.is_some_and(|target| target < API_11) =>
+            {
+                Outcome::Known(Decision {
+                    level: Level::Always,
+                    state: State::InstallTime,
+                    decided_by: DecidedBy::Default,
+                    because: Because::new(BecauseCode::NoPermissionNeeded),
+                    rows: vec![RowAt::Package(self.subject.package.version_line)],
+                    other_rows: Vec::new(),
+                })
+            }
+            outcome => outcome,
+        }
     }
 
     fn full_screen(&self) -> Outcome {

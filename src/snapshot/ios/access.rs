@@ -45,6 +45,9 @@ pub const IN_LOCATION: [Permission; 3] =
     [Permission::Location, Permission::LocationPrecise, Permission::LocationBackground];
 
 const TRACKING: &str = "kTCCServiceUserTracking";
+const CONTACTS: &str = "kTCCServiceAddressBook";
+/// Services that newer versions name beside [`CONTACTS`]; how they share the answer is not known.
+const CONTACTS_NEWER: [&str; 2] = ["kTCCServiceContactsFull", "kTCCServiceContactsLimited"];
 const PHOTOS: &str = "kTCCServicePhotos";
 const PHOTOS_ADD: &str = "kTCCServicePhotosAdd";
 const BLUETOOTH: &str = "kTCCServiceBluetoothAlways";
@@ -243,6 +246,29 @@ impl Access {
         self.master_rows.clone()
     }
 
+    /// Apps that the person hid, with the entry that tells: `Hidden` on the app's own entry. `None` when clients.plist was not read; an
+    /// app that never asked for the position has no entry, so that an empty list proves nothing.
+    pub fn hidden_apps(&self) -> Option<Vec<(String, EvidenceRow)>> {
+        let clients = self.clients.as_ref()?;
+        let is_hidden = |client: &&Client| client.hidden && !client.system;
+        let hidden = clients.clients.iter().filter(is_hidden).filter_map(|client| {
+            let bundle = client.bundle.as_ref().filter(|bundle| !bundle.starts_with("com.apple."))?;
+            Some((bundle.clone(), evidence_of_client(client)))
+        });
+        Some(hidden.collect())
+    }
+
+    /// Whether each file that may speak of a removed app was read to its end.
+    pub fn tells_of_removed(&self) -> Result<(), (Reason, Artefact)> {
+        match (&self.tcc, self.incomplete, &self.clients) {
+            (None, ..) => Err((Reason::Absent, Artefact::Tcc)),
+            (_, Some(reason), _) => Err((reason, Artefact::Tcc)),
+            (.., None) => Err((Reason::Absent, Artefact::LocationClients)),
+            (.., Some(clients)) if clients.not_understood > 0 => Err((Reason::Unreadable, Artefact::LocationClients)),
+            _ => Ok(()),
+        }
+    }
+
     /// Bundle ids with any row in either file, installed or not.
     pub fn clients(&self) -> BTreeSet<String> {
         let parts =
@@ -265,7 +291,8 @@ impl Access {
 
     /// Counts the clients of both files that are no installed app, each once: parts of the system, extensions of installed apps, and
     /// what is left of removed ones.
-    pub fn other_clients(&self, installed: &BTreeSet<String>) -> OtherClients {
+    /// Without a list of apps nobody knows which of them are removed, and only the system's are counted.
+    pub fn other_clients(&self, installed: &BTreeSet<String>, is_listed: bool) -> OtherClients {
         // Each client with whether the file marks it as a part of the system.
         let mut others: BTreeMap<&str, bool> = BTreeMap::new();
         if let Some(tcc) = &self.tcc {
@@ -298,8 +325,12 @@ impl Access {
                 counted.removed += 1;
             }
         }
+        if !is_listed {
+            (counted.removed, counted.extensions) = (0, 0);
+        }
         for (part_of, is_system) in parts.into_values() {
             match part_of {
+                Some(owner) if !is_listed && !is_system && !owner.starts_with("com.apple.") => {}
                 Some(owner) if installed.contains(owner) => counted.extensions += 1,
                 Some(owner) if !is_system && !owner.starts_with("com.apple.") => counted.removed += 1,
                 _ => counted.system += 1,
@@ -334,6 +365,15 @@ impl Access {
         }
     }
 
+    /// Whether a keyboard that is not among [`Access::keyboards_with_full_access`] has none: `TCC.db` was read to its end.
+    pub fn tells_of_keyboards(&self) -> Result<(), Reason> {
+        match (&self.tcc, self.incomplete) {
+            (None, _) => Err(Reason::Absent),
+            (Some(_), Some(reason)) => Err(reason),
+            (Some(_), None) => Ok(()),
+        }
+    }
+
     /// The keyboards with full access: id of the extension, and the row that tells.
     pub fn keyboards_with_full_access(&self) -> Vec<(String, EvidenceRow)> {
         let Some(tcc) = &self.tcc else { return Vec::new() };
@@ -361,6 +401,7 @@ impl Access {
             Permission::Photos => self.photos(facts, tcc, app),
             Permission::PhotosAdd => self.photos_add(facts, tcc, app),
             Permission::NearbyDevices => self.nearby(facts, tcc, app),
+            Permission::Contacts => self.contacts(facts, tcc, app),
             _ => {
                 let service = services::main_service(permission)?;
                 self.answer(facts, tcc, app, &service, permission)
@@ -369,7 +410,25 @@ impl Access {
         })
     }
 
-    /// Photos and adding to them are one choice in Settings: none, adding only, chosen ones, all.
+    /// Contacts: an allowing row of a newer service leaves open whether more is allowed than the older one says.
+    fn contacts(&self, facts: &Facts<'_>, tcc: &Tcc, app: &str) -> Outcome {
+        let answer = self.answer(facts, tcc, app, CONTACTS, Permission::Contacts);
+        let outcome = answer.unwrap_or_else(|| self.no_row(facts, app, CONTACTS, Permission::Contacts));
+        if matches!(&outcome, Outcome::Known(decision) if decision.level == Level::Always) {
+            return outcome;
+        }
+        let is_open = |row: &&AccessRow| !matches!(row.value, AccessValue::Denied | AccessValue::Unknown);
+        let newer = CONTACTS_NEWER.iter().find_map(|service| self.rows_for(app, service).find(is_open));
+        match newer {
+            Some(row) => {
+                Outcome::Unknown { reason: Reason::NotKnown, detail: evidence_of(row, tcc.has_auth_value).text }
+            }
+            None => outcome,
+        }
+    }
+
+    /// Photos and adding to them are one choice in Settings: none, adding only, chosen ones, all. Settings reads `Photos` first, and for
+    /// all or chosen ones writes it alone: an old refusal of `PhotosAdd` stays behind.
     fn photos(&self, facts: &Facts<'_>, tcc: &Tcc, app: &str) -> Outcome {
         let own = self.answer(facts, tcc, app, PHOTOS, Permission::Photos);
         let add = self.answer(facts, tcc, app, PHOTOS_ADD, Permission::PhotosAdd);
@@ -618,6 +677,11 @@ impl Access {
             });
         let (client, location) = match widest {
             Some((client, outcome)) => (Some(client), outcome),
+            // A grant whose app is not told may be this one's.
+            None if clients.nameless_grants > 0 => {
+                let detail = Artefact::LocationClients.label().to_owned();
+                return Some(Outcome::Unknown { reason: Reason::Unreadable, detail });
+            }
             None => {
                 let none = Decision::new(Level::None, State::NeverAsked, DecidedBy::Default, BecauseCode::NoRow);
                 (None, Outcome::Known(none))
@@ -656,7 +720,7 @@ impl Access {
         };
         let (last, how) = self.entries(clients, app).filter_map(used).max_by_key(|(last, _)| *last)?;
         let doubtful = last < FIRST_APPS || taken_at.is_some_and(|taken| last > taken);
-        Some(LastUse { at: moment(last)?, how, doubtful })
+        Some(LastUse::at(moment(last)?, how, doubtful))
     }
 
     // ---- both ----
@@ -871,6 +935,7 @@ fn evidence_of_client(client: &Client) -> EvidenceRow {
         ("ProvisionalMonitoring", client.provisional.then_some(1)),
         ("IncidentalUseMode", client.incidental_use),
         ("TemporaryAuthorization", client.temporary),
+        ("Hidden", client.hidden.then_some(1)),
         ("SupportedAuthorizationMask", client.supported),
     ];
     let mut fields: Vec<String> =
@@ -919,13 +984,19 @@ fn read_tcc(facts: &Facts<'_>) -> Option<Tcc> {
     });
     let names: Vec<&str> = names.into_iter().collect();
     let all = tcc.rows.len() as u64;
-    facts.counted_gap(Artefact::Tcc, all - count, all, &names.join(", "));
+    // Their rows were read; what they open, a later version may know.
+    facts.counted(Artefact::Tcc, Reason::NotKnown, all - count, all, &names.join(", "));
     Some(tcc)
 }
 
 fn read_clients(facts: &Facts<'_>) -> Option<Clients> {
     let item = facts.evidence.first(Artefact::LocationClients)?;
     let clients = facts.or_gap(Artefact::LocationClients, location::parse(&item.bytes))?;
+    if clients.clients.is_empty() {
+        // Every phone has clients of the system: a file without any has lost them, and says nothing of who was asked.
+        facts.gap(Artefact::LocationClients.label(), Reason::Unreadable, "no client");
+        return None;
+    }
     facts.counted_gap(Artefact::LocationClients, clients.of - clients.not_understood, clients.of, "keys");
     let strange: BTreeSet<&str> =
         clients.clients.iter().flat_map(|client| client.not_understood.iter().copied()).collect();
@@ -938,7 +1009,8 @@ fn read_clients(facts: &Facts<'_>) -> Option<Clients> {
 fn read_master(facts: &Facts<'_>) -> (Option<bool>, Vec<EvidenceRow>) {
     let settings = facts.plist(Artefact::LocationSettings);
     let routined = facts.plist(Artefact::RoutineSettings);
-    let Some((on, artefact)) = location::master(settings.as_ref(), routined.as_ref()) else {
+    let trusts_copy = facts.at_least(27, 0) == Some(true);
+    let Some((on, artefact)) = location::master(settings.as_ref(), routined.as_ref(), trusts_copy) else {
         return (None, Vec::new());
     };
     let (value, key) = match artefact {

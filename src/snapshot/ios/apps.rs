@@ -37,6 +37,8 @@ pub struct Found {
     pub version: Option<String>,
     /// Where it came from, as far as the lists tell.
     pub source: AppSource,
+    /// Bundle id of the app that installed it, where that is not the App Store.
+    pub installer: Option<String>,
     /// The entries that show it.
     pub evidence: Vec<EvidenceRow>,
 }
@@ -49,6 +51,10 @@ pub struct AppList {
     /// Why the list may not be whole: neither of the two lists of installed apps is there. Belongs under the area
     /// [`crate::snapshot::APP_LIST`].
     pub gap: Option<(Reason, String)>,
+    /// Apps that the phone names and the computer's list of installed apps does not: installed, or offloaded or removed since.
+    pub unsure: std::collections::BTreeSet<String>,
+    /// Why apps that were removed may have left traces that are not seen.
+    pub residue_gap: Option<(Reason, Artefact)>,
 }
 
 impl AppList {
@@ -81,7 +87,14 @@ pub fn read(facts: &Facts<'_>) -> AppList {
     let mut list = AppList::default();
     add_installed(&mut list, &info, &manifest);
     add_domains(&mut list, facts, has_lists);
-    add_registry(&mut list, &registry(facts));
+    match registry(facts) {
+        Ok(registry) => add_registry(&mut list, &registry),
+        Err(reason) => list.residue_gap = Some((reason, Artefact::AppRegistry)),
+    }
+    // Without an index by domain, the owners of what is left behind are not known.
+    if facts.evidence.app_domains.is_none() {
+        list.residue_gap = Some((facts.why_missing(Artefact::ManifestDb), Artefact::ManifestDb));
+    }
     if !has_lists {
         let detail = format!("{}, {}", Artefact::Info.label(), Artefact::Manifest.label());
         list.gap = Some((why, detail));
@@ -89,13 +102,43 @@ pub fn read(facts: &Facts<'_>) -> AppList {
     list
 }
 
-fn registry(facts: &Facts<'_>) -> Registry {
-    let Some(item) = facts.evidence.first(Artefact::AppRegistry) else { return Registry::default() };
+/// The home screen's registry, or why it is not known.
+fn registry(facts: &Facts<'_>) -> Result<Registry, Reason> {
+    let Some(item) = facts.evidence.first(Artefact::AppRegistry) else {
+        return Err(facts.why_missing(Artefact::AppRegistry));
+    };
     let log = facts.evidence.first(Artefact::AppRegistryLog).map(|item| item.bytes.as_slice());
-    let registry = facts.or_gap(Artefact::AppRegistry, app_registry::read(&item.bytes, log)).unwrap_or_default();
+    let registry =
+        facts.or_gap(Artefact::AppRegistry, app_registry::read(&item.bytes, log)).ok_or(Reason::Unreadable)?;
     let read = registry.ids.len() as u64;
     facts.counted_gap(Artefact::AppRegistry, read, read + registry.not_understood, "application_identifier_tab");
-    registry
+    Ok(registry)
+}
+
+/// Bundle ids of the apps that install others, as `sourceApp` of the metadata names them.
+const APP_STORE: &str = "com.apple.AppStore";
+const TESTFLIGHT: &str = "com.apple.TestFlight";
+
+/// Where an app came from, who installed it and the member that tells, by the contents of its metadata: that there are some proves
+/// nothing, as a package of an organization may bring its own. Only the App Store's own name in `sourceApp`, which the phone writes,
+/// makes an app one of the App Store.
+fn source_of(entry: &InfoApp) -> (AppSource, Option<String>, String) {
+    match entry.source_app.as_deref() {
+        _ if entry.is_beta => (
+            AppSource::OtherStore,
+            Some(TESTFLIGHT.to_owned()),
+            "iTunesMetadata, betaExternalVersionIdentifier".to_owned(),
+        ),
+        _ if entry.by_management => (AppSource::Managed, None, "sideLoadedDeviceBasedVPP = true".to_owned()),
+        Some(APP_STORE) => (AppSource::AppStore, None, "iTunesMetadata".to_owned()),
+        Some(source) => {
+            // Another store, TestFlight; of Apple's other programs nobody said what they install.
+            let is_store = source == TESTFLIGHT || !is_apple(source);
+            let kind = if is_store { AppSource::OtherStore } else { AppSource::Unknown };
+            (kind, Some(sanitize(source, ID)), format!("iTunesMetadata, sourceApp = {source}"))
+        }
+        None => (AppSource::Unknown, None, "iTunesMetadata, no sourceApp".to_owned()),
+    }
 }
 
 fn is_apple(id: &str) -> bool {
@@ -123,6 +166,11 @@ fn add_installed(list: &mut AppList, info: &Info, manifest: &Manifest) {
             app.evidence.push(row(Artefact::Manifest, number, &format!("Applications.{id}: {class}")));
         }
     }
+    // Offloaded apps are missing from the computer's list, and removed ones were seen to stay in the phone's.
+    if !ids.is_empty() {
+        let only_phone = manifest.apps().map(|(id, _)| id).filter(|id| !ids.contains(id) && !is_apple(id));
+        list.unsure = only_phone.map(|id| sanitize(id, ID)).collect();
+    }
     let store = entries.values().any(|(_, app)| app.has_metadata);
     for id in ids {
         let app = installed(list, id);
@@ -134,17 +182,10 @@ fn add_installed(list: &mut AppList, info: &Info, manifest: &Manifest) {
             continue;
         }
         match entry {
-            Some((number, entry)) if entry.by_management => {
-                app.source = AppSource::Managed;
-                app.evidence.push(row(
-                    Artefact::Info,
-                    number,
-                    &format!("Applications.{id}: sideLoadedDeviceBasedVPP = true"),
-                ));
-            }
             Some((number, entry)) if entry.has_metadata => {
-                app.source = AppSource::AppStore;
-                app.evidence.push(row(Artefact::Info, number, &format!("Applications.{id}: iTunesMetadata")));
+                let (source, installer, member) = source_of(entry);
+                (app.source, app.installer) = (source, installer);
+                app.evidence.push(row(Artefact::Info, number, &format!("Applications.{id}: {member}")));
             }
             // Others have the App Store's metadata and this one has none: a hint that it came another way, and no proof, as
             // programs may skip the look-up.
@@ -190,6 +231,7 @@ fn entry<'l>(list: &'l mut AppList, id: &str, presence: Presence) -> &'l mut Fou
         system,
         version: None,
         source: if system { AppSource::Preloaded } else { AppSource::Unknown },
+        installer: None,
         evidence: Vec::new(),
     })
 }
@@ -271,7 +313,9 @@ mod tests {
         let info = format!(
             "<key>Installed Applications</key><array><string>store</string><string>vpp</string><string>side</string></array>\
              <key>Applications</key><dict><key>store</key><dict>{}</dict><key>vpp</key><dict>{}</dict></dict>",
-            metadata("<key>bundleShortVersionString</key><string>3.1</string>"),
+            metadata(
+                "<key>bundleShortVersionString</key><string>3.1</string><key>sourceApp</key><string>com.apple.AppStore</string>"
+            ),
             metadata("<key>sideLoadedDeviceBasedVPP</key><true/>"),
         );
         let list = of(&backup(&[(Artefact::Info, &info)]));

@@ -16,7 +16,8 @@ use crate::parse::text::sanitize;
 use crate::snapshot::android::build::Options;
 use crate::snapshot::model::SCHEMA;
 use crate::snapshot::{
-    APP_LIST, App, AppSource, Gap, OwnCatalog, Presence, ReadItem, Snapshot, SourceName, Switches, Tool, User, UserKind,
+    APP_LIST, App, AppSource, Check, EvidenceRow, Gap, Grant, Level, OwnCatalog, Permission, Presence, ReadItem,
+    Snapshot, SourceName, Switches, Tool, User, UserKind,
 };
 
 /// The only user of a phone that has but one.
@@ -52,6 +53,15 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
         profiles: &config_profiles,
         management: &management,
         taken_at,
+        hidden: access
+            .hidden_apps()
+            .map(|hidden| hidden.into_iter().map(|(id, row)| unnamed(&id, row, "Hidden=1", options)).collect()),
+        previews: switches.previews(&list).map(|previews| {
+            let shown = previews.shown.into_iter();
+            let rows = shown.map(|(id, row)| unnamed(&id, row, "contentPreviewSetting = 1", options)).collect();
+            (rows, previews.is_unclear)
+        }),
+        catalog: options.scope.catalog,
     };
     let (settings, unread) = checks::read(&facts, given);
     let mut gaps = named.gaps;
@@ -61,6 +71,7 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
     if let Some((reason, detail)) = &list.gap {
         facts.gap(APP_LIST, *reason, detail);
     }
+    gaps.extend(builder.presence_gaps(&named.apps));
     let mut snapshot = Snapshot {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
@@ -75,11 +86,13 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
         apps: named.apps,
         other_apps: named.others,
         own_catalogs: OwnCatalog::of(options.scope.catalog),
-        other_clients: access.other_clients(&list.installed()),
+        other_clients: access.other_clients(&list.installed(), list.gap.is_none()),
         settings,
         switches: Switches { location: access.location_on(), camera: None, microphone: None },
         management,
         config_profiles,
+        clock: None,
+        partial: Vec::new(),
         privacy_report: None,
         footprint: device::footprint(&facts),
         gaps: Vec::new(),
@@ -88,6 +101,10 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
     if let Some(item) = evidence.first(Artefact::PrivacyReport) {
         let report = privacy_report::parse(item.bytes.as_slice());
         privacy::join(&mut snapshot, &report, options.scope.catalog, options.scope.all_apps);
+        if report.lines == 0 {
+            // A phone that recorded nothing writes lines on itself at least: nothing at all is a copy that failed.
+            facts.gap(Artefact::PrivacyReport.label(), Reason::Unreadable, &format!("{} B", report.bytes));
+        }
         // A file of which nothing is understood is no report.
         let of = report.lines;
         facts.counted_gap(Artefact::PrivacyReport, of.saturating_sub(report.not_understood), of, "");
@@ -100,7 +117,15 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
     gaps.sort();
     gaps.dedup();
     snapshot.gaps = gaps;
-    snapshot
+    snapshot.marked()
+}
+
+/// The row of an app that may be named, or the member that counts without its app.
+fn unnamed(id: &str, row: EvidenceRow, member: &str, options: Options<'_>) -> EvidenceRow {
+    if options.scope.all_apps || options.scope.catalog.by_ios_id(id).is_some() {
+        return row;
+    }
+    EvidenceRow { text: member.to_owned(), ..row }
 }
 
 /// The name of the backup's folder. Most are named after the phone's identifier, which is not for reports.
@@ -161,7 +186,23 @@ impl Builder<'_, '_> {
             }
             let mut app = self.app(id, found, listed);
             let accesses = self.access.of(self.facts, id, self.taken_at);
-            let switches = self.switches.of(self.facts, id, &full_access);
+            let mut switches = self.switches.of(self.facts, id, &full_access);
+            // A keyboard without full access is one where every answer was read.
+            if let Err(reason) = self.access.tells_of_keyboards() {
+                let is_open = |grant: &Grant| grant.permission == Permission::Keyboard && grant.level == Level::Limited;
+                if switches.grants.iter().any(is_open) {
+                    switches.grants.retain(|grant| !is_open(grant));
+                    switches.gaps.push(Gap {
+                        area: Permission::Keyboard.word().to_owned(),
+                        user: None,
+                        app: Some(id.clone()),
+                        reason: self.why(reason, Artefact::Tcc).word().to_owned(),
+                        read: None,
+                        of: None,
+                        detail: Artefact::Tcc.label().to_owned(),
+                    });
+                }
+            }
             app.grants = accesses.grants.into_iter().chain(switches.grants).collect();
             app.grants.sort_by_key(|grant| grant.permission);
             named.gaps.extend(accesses.gaps.into_iter().chain(switches.gaps));
@@ -181,7 +222,7 @@ impl Builder<'_, '_> {
             user: USER,
             presence: found.presence,
             version: found.version.clone(),
-            installer: None,
+            installer: found.installer.clone(),
             source: found.source,
             installed_at: None,
             updated_at: None,
@@ -190,9 +231,39 @@ impl Builder<'_, '_> {
             suspended: false,
             stopped: None,
             target_sdk: None,
-            evidence: found.evidence.clone(),
+            evidence: found.evidence.iter().cloned().chain(self.switches.mobile_data(id)).collect(),
             grants: Vec::new(),
         }
+    }
+
+    /// Why a file tells nothing: what is absent of what was read may be behind a password, or damaged.
+    fn why(&self, reason: Reason, artefact: Artefact) -> Reason {
+        if reason == Reason::Absent { self.facts.why_missing(artefact) } else { reason }
+    }
+
+    /// What is not known of presence: whether apps that only the phone's own list names are there, and, without an app, whether removed
+    /// ones left something.
+    fn presence_gaps(&self, named: &[App]) -> Vec<Gap> {
+        let gap = |app: Option<&str>, reason: Reason, detail: &str| Gap {
+            area: Check::AppPresence.word().to_owned(),
+            user: None,
+            app: app.map(str::to_owned),
+            reason: reason.word().to_owned(),
+            read: None,
+            of: None,
+            detail: detail.to_owned(),
+        };
+        let label = Artefact::Info.label();
+        let unsure = named.iter().filter(|app| self.list.unsure.contains(&app.id));
+        let mut gaps: Vec<Gap> = unsure.map(|app| gap(Some(&app.id), Reason::Absent, label)).collect();
+        let residue = match (&self.list.gap, self.list.residue_gap, self.access.tells_of_removed()) {
+            (Some((reason, _)), ..) => Some((*reason, Artefact::Info)),
+            (None, Some(missing), _) => Some(missing),
+            (None, None, Err((reason, artefact))) => Some((self.why(reason, artefact), artefact)),
+            (None, None, Ok(())) => None,
+        };
+        gaps.extend(residue.map(|(reason, artefact)| gap(None, reason, artefact.label())));
+        gaps
     }
 
     /// Apps of the catalogue that only rows of permissions still speak of: removed, or left from an older phone.
@@ -211,6 +282,7 @@ impl Builder<'_, '_> {
                     system: false,
                     version: None,
                     source: AppSource::Unknown,
+                    installer: None,
                     evidence: self.access.evidence(client),
                 };
                 self.app(client, &found, Some(listed))

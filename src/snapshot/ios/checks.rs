@@ -9,11 +9,12 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::catalog::Catalog;
 use crate::evidence::Reason;
 use crate::evidence::ios::Artefact;
 use crate::parse::ios::configuration::{self, ProfileRules};
 use crate::parse::ios::plist::Value as File;
-use crate::parse::ios::restrictions::{self, Restrictions};
+use crate::parse::ios::restrictions::{self, ClientRules, Number, Restrictions};
 use crate::parse::ios::{preferences, trust_store};
 use crate::snapshot::{Check, ConfigProfile, EvidenceRow, Gap, Management, Presence, Setting, Value};
 
@@ -27,6 +28,9 @@ const NEVER: i64 = 2_147_483;
 
 /// `maxInactivity` of a phone that never locks by itself (`INT32_MAX`), and anything above.
 const NEVER_WRITTEN: f64 = 2_147_483_647.0;
+
+/// The longest delay that one of the phone's own programs is known to set: Low Power Mode's.
+const LONGEST_OF_A_PROGRAM: f64 = 30.0;
 
 /// A feature that is on or off.
 #[derive(Clone, Debug, Deserialize)]
@@ -100,7 +104,7 @@ pub fn table() -> &'static Table {
 }
 
 /// What other parts found and checks rest on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Given<'g> {
     /// The main switch of location services.
     pub location_on: Option<bool>,
@@ -122,6 +126,13 @@ pub struct Given<'g> {
     pub management: &'g Management,
     /// When the backup was made, in seconds since 1970.
     pub taken_at: Option<i64>,
+    /// The rows of apps that the person hid; `None` when that was not read.
+    pub hidden: Option<Vec<EvidenceRow>>,
+    /// The rows of apps that show contents on the lock screen whatever the phone's own setting says, and whether some app's setting is
+    /// not understood; `None` when that was not read.
+    pub previews: Option<(Vec<EvidenceRow>, bool)>,
+    /// The listed apps: a list of blocked ones matters when it has one of them.
+    pub catalog: &'g Catalog,
 }
 
 /// The outcome of looking at one check: its value, or why there is none and which key or file is the matter.
@@ -171,8 +182,10 @@ struct Checks<'c, 'e, 'g> {
     by_profile: Vec<ProfileRules>,
     /// UUID and identifier of each profile.
     profile_ids: Vec<(String, String)>,
-    /// How many stubs of profiles were read.
+    /// How many stubs of profiles were read with all that they bring.
     stubs: usize,
+    /// What the phone's own programs restrict; `None` where one of the two files was not read.
+    clients: Option<Vec<(Artefact, ClientRules)>>,
     manifest: Option<File>,
 }
 
@@ -191,7 +204,8 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
                 .or_else(|| restrictions(Artefact::EffectiveSettingsOld)),
             truth: restrictions(Artefact::Truth).map(|(_, found)| found),
             by_profile: by_profile(facts),
-            stubs: stubs.len(),
+            stubs: stubs.iter().filter(|stub| stub.has_contents && stub.not_understood == 0).count(),
+            clients: clients(facts),
             profile_ids: stubs
                 .into_iter()
                 .filter_map(|stub| Some((stub.uuid?.to_ascii_uppercase(), stub.id)))
@@ -227,7 +241,7 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
             (Check::Autofill, self.feature("allowPasswordAutoFill")),
             (Check::PrivateDns, self.private_dns()),
             (Check::AutoTime, self.auto_time()),
-            (Check::HiddenApps, self.only_if_off("allowAppsToBeHidden")),
+            (Check::HiddenApps, self.hidden_apps()),
             (Check::AdTracking, self.ad_tracking()),
             (Check::Diagnostics, self.feature("allowDiagnosticSubmission")),
             (Check::AssistantLocked, self.assistant_locked()),
@@ -360,14 +374,11 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
         if !effective.has_numbers {
             return Err((Reason::Absent, "restrictedValue".to_owned()));
         }
-        let line = |name: &str, number: restrictions::Number| {
-            row(artefact, number.place, &format!("restrictedValue.{name} = {}", number.value))
-        };
         let Some(screen) = effective.number(SCREEN) else {
             return Ok((Value::Int(NEVER), vec![row(artefact, 0, &format!("restrictedValue.{SCREEN}"))]));
         };
         if screen.value >= NEVER_WRITTEN {
-            return Ok((Value::Int(NEVER), vec![line(SCREEN, screen)]));
+            return Ok((Value::Int(NEVER), vec![number_row(artefact, SCREEN, screen)]));
         }
         let Some(grace) = effective.number(GRACE) else {
             return Err((Reason::Absent, format!("restrictedValue.{GRACE}")));
@@ -378,16 +389,122 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
                 return Err((Reason::Unreadable, format!("restrictedValue.{name} = {}", number.value)));
             }
         }
-        let sum = (screen.value + grace.value).min(NEVER_WRITTEN);
+        let (screen, mut rows) = self.decided_number(SCREEN, artefact, screen)?;
+        rows.push(number_row(artefact, GRACE, grace));
+        let sum = (screen + grace.value).min(NEVER_WRITTEN);
         #[expect(clippy::cast_possible_truncation, reason = "between 1 and 2^31")]
         let seconds = (sum.ceil() as i64).min(NEVER);
-        Ok((Value::Int(seconds), vec![line(SCREEN, screen), line(GRACE, grace)]))
+        Ok((Value::Int(seconds), rows))
     }
 
+    /// The number that the person or a profile decided, where one of the phone's own programs restricts it for now: Low Power Mode turns
+    /// the screen off after 30 seconds (`com.apple.batterysaver`), and the person's own choice is back when it ends.
+    fn decided_number(
+        &self,
+        name: &str,
+        artefact: Artefact,
+        holds: Number,
+    ) -> Result<(f64, Vec<EvidenceRow>), (Reason, String)> {
+        let held = number_row(artefact, name, holds);
+        // What the person chose, or the strictest profile: with it, no program of the phone decided.
+        let own = self.own_number(name);
+        let forced = self.by_profile.iter().filter_map(|profile| profile.rules.number(name)).map(|number| number.value);
+        let forced = forced.reduce(f64::min);
+        let decided = match (&own, forced) {
+            (Some((_, own)), Some(forced)) => Some(own.value.min(forced)),
+            (Some((_, own)), None) => Some(own.value),
+            (None, forced) => forced.filter(|forced| *forced <= holds.value),
+        };
+        let is_settled = decided.is_some_and(|decided| decided <= holds.value);
+        let Some(clients) = &self.clients else {
+            // Without the list of what programs restrict, a short delay may be one of theirs.
+            if is_settled || holds.value > LONGEST_OF_A_PROGRAM {
+                return Ok((holds.value, vec![held]));
+            }
+            let (reason, label) = self.missing_clients();
+            return Err((reason, format!("{label}: restrictedValue.{name} = {}", holds.value)));
+        };
+        let narrowing = clients.iter().find_map(|(place, client)| {
+            let number = client.rules.number(name).filter(|number| number.value <= holds.value)?;
+            client
+                .is_of_apple()
+                .then(|| row(*place, client.place, &format!("{}: {name} = {}", client.client, number.value)))
+        });
+        // What holds is stricter than what the person set, and neither a profile nor a program says why.
+        let is_by_other =
+            clients.iter().any(|(_, client)| client.rules.number(name).is_some() && !client.is_of_apple());
+        match (narrowing, decided) {
+            (None, Some(decided)) if !is_settled && !is_by_other => {
+                Err((Reason::Absent, format!("restrictedValue.{name} = {} ({decided})", holds.value)))
+            }
+            (None, _) => Ok((holds.value, vec![held])),
+            (Some(_), _) if is_settled => Ok((holds.value, vec![held])),
+            (Some(client), Some(decided)) => {
+                let own = own.map(|(place, own)| number_row(place, name, own));
+                Ok((decided, [Some(held), Some(client), own].into_iter().flatten().collect()))
+            }
+            (Some(client), None) => Err((Reason::Absent, client.text)),
+        }
+    }
+
+    /// A number that the person set: of the two halves of the settings the larger, as which of them the phone follows is not known.
+    fn own_number(&self, name: &str) -> Option<(Artefact, Number)> {
+        // Both are read, or neither counts: the one that is missing may have the larger.
+        let halves = [Artefact::UserSettings, Artefact::UserSettingsOfUser].into_iter();
+        if halves.clone().any(|artefact| self.facts.plist(artefact).is_none()) {
+            return None;
+        }
+        let numbers = halves
+            .filter_map(|artefact| Some((artefact, restrictions::read(&self.facts.plist(artefact)?).number(name)?)));
+        numbers.max_by(|one, other| one.1.value.total_cmp(&other.1.value))
+    }
+
+    /// Why what the phone's own programs restrict is not known.
+    fn missing_clients(&self) -> (Reason, String) {
+        let halves = [Artefact::ClientTruth, Artefact::ClientTruthOfUser];
+        let lost = halves.into_iter().find(|half| self.facts.plist(*half).is_none());
+        self.missing(lost.unwrap_or(Artefact::ClientTruth))
+    }
+
+    /// Whether the lock screen shows the contents of notifications. `allowLockScreenNotificationsView` hides earlier notifications and not
+    /// those that arrive (Apple, "Device Management"), so that it is shown beside it and decides nothing.
     fn lock_notifications(&self) -> Outcome {
-        const NAME: &str = "allowLockScreenNotificationsView";
-        let (value, rows) = self.switch(NAME)?;
-        word(if value == yes_at(NAME) { "hidden" } else { "shown" }, rows)
+        const KEY: &str = preferences::PREVIEWS;
+        let artefact = Artefact::BulletinBoard;
+        let earlier = self.switch("allowLockScreenNotificationsView").map(|(_, rows)| rows).unwrap_or_default();
+        let file = self.facts.plist(artefact);
+        let own = file.iter().map(|file| key_row(artefact, file, KEY)).filter(|row| row.line > 0);
+        let with =
+            |rows: &[EvidenceRow]| own.clone().chain(rows.iter().cloned()).chain(earlier.iter().cloned()).collect();
+        let shown = self.given.previews.iter().flat_map(|(shown, _)| shown.iter().cloned()).collect::<Vec<_>>();
+        match (file.as_ref().map(|file| (file.get(KEY).is_some(), preferences::previews(file))), &self.given.previews) {
+            (Some((_, Some(1))), _) => word("shown", with(&[])),
+            // Contents of one app that always show are shown, whatever holds for the others.
+            (_, Some((rows, _))) if !rows.is_empty() => word("shown", with(&shown)),
+            (Some((_, Some(2 | 3))), Some((_, false))) => word("hidden", with(&[])),
+            (Some((_, Some(2 | 3))), Some((_, true))) => {
+                Err((Reason::Unreadable, format!("{}: contentPreviewSetting", Artefact::Notifications.label())))
+            }
+            (Some((_, Some(2 | 3))), None) => Err(self.missing(Artefact::Notifications)),
+            (Some((_, Some(0)) | (false, _)), _) => Err((Reason::Absent, KEY.to_owned())),
+            (Some((true, other)), _) => {
+                Err((Reason::Unreadable, other.map_or_else(|| KEY.to_owned(), |other| format!("{KEY} = {other}"))))
+            }
+            (None, _) => Err(self.missing(artefact)),
+        }
+    }
+
+    /// Apps that the person hid (iOS 18 and later). Only apps with an entry of locationd show it: that none is hidden takes a phone on
+    /// which none may be.
+    fn hidden_apps(&self) -> Outcome {
+        match &self.given.hidden {
+            Some(rows) if !rows.is_empty() && self.facts.at_least(18, 0) != Some(false) => yes(true, rows.clone()),
+            Some(_) => self.only_if_off("allowAppsToBeHidden"),
+            None => match self.only_if_off("allowAppsToBeHidden") {
+                Ok(_) => Err(self.missing(Artefact::LocationClients)),
+                why => why,
+            },
+        }
     }
 
     /// Whether apps may come from elsewhere than the App Store: a developer's or company's certificate, another store, the web.
@@ -443,16 +560,37 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
             let host = mdm.server.as_deref().unwrap_or("MDM");
             return yes(true, [row(Artefact::Mdm, place, host)]);
         }
-        // A no takes both: not supervised, and looked for an enrolment and found none.
+        // A no takes all three: not supervised, looked for an enrolment and found none, and no profile that could be one is unread.
         if management.supervised.is_none() {
             return Err(match cloud {
                 Some(_) => (Reason::Absent, "IsSupervised".to_owned()),
                 None => self.missing(Artefact::CloudConfiguration),
             });
         }
-        match self.facts.why_missing(Artefact::Mdm) {
-            Reason::Absent => yes(false, supervised.into_iter().chain([row(Artefact::Mdm, 0, Artefact::Mdm.label())])),
-            reason => Err((reason, Artefact::Mdm.label().to_owned())),
+        if let reason @ (Reason::Refused | Reason::Truncated | Reason::Unreadable | Reason::NoPassword) =
+            self.facts.why_missing(Artefact::Mdm)
+        {
+            return Err((reason, Artefact::Mdm.label().to_owned()));
+        }
+        self.all_profiles()?;
+        yes(false, supervised.into_iter().chain([row(Artefact::Mdm, 0, Artefact::Mdm.label())]))
+    }
+
+    /// Whether every profile of the phone is known with what it brings.
+    fn all_profiles(&self) -> Result<(), (Reason, String)> {
+        match self.facts.plist(Artefact::PayloadManifest) {
+            None => return Err(self.missing(Artefact::PayloadManifest)),
+            Some(file) => {
+                let listed = configuration::payload_manifest(&file);
+                if !listed.is_whole || listed.not_understood > 0 {
+                    let detail = format!("{}: HiddenProfiles, OrderedProfiles", Artefact::PayloadManifest.label());
+                    return Err((Reason::Absent, detail));
+                }
+            }
+        }
+        match self.unread_stub() {
+            Some(reason) => Err((reason, Artefact::ProfileStub.label().to_owned())),
+            None => Ok(()),
         }
     }
 
@@ -488,23 +626,15 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
                 Some(count) => count,
                 None => return Err((Reason::Unreadable, Artefact::TrustStore.label().to_owned())),
             },
-            None => match self.facts.why_missing(Artefact::TrustStore) {
-                // Phones that were never told to trust a certificate may have none.
-                Reason::Absent => 0,
-                reason => return Err((reason, Artefact::TrustStore.label().to_owned())),
-            },
+            // Without the store, which certificates are trusted beside Apple's is not known.
+            None => return Err(self.missing(Artefact::TrustStore)),
         };
         let trust_row = row(Artefact::TrustStore, u32::from(trusted > 0), &format!("tsettings: {trusted}"));
         let explained = counted.iter().any(|profile| vouched(profile) && has(profile, &payloads.roots));
         if trusted > 0 && !explained {
             return word("unknown", vec![trust_row]);
         }
-        if self.facts.plist(Artefact::PayloadManifest).is_none() {
-            return Err(self.missing(Artefact::PayloadManifest));
-        }
-        if let Some(reason) = self.unread_stub() {
-            return Err((reason, Artefact::ProfileStub.label().to_owned()));
-        }
+        self.all_profiles()?;
         let mut rows: Vec<EvidenceRow> = (1..).zip(&counted).map(shown).collect();
         if rows.is_empty() {
             rows = vec![row(Artefact::PayloadManifest, 0, "OrderedProfiles"), trust_row];
@@ -514,32 +644,76 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
         word("known", rows)
     }
 
-    /// Why the contents of some profile are not known: its file is there, and could not be read.
+    /// Why the contents of some profile are not known: its file is not there, could not be read, or does not say what it brings.
     fn unread_stub(&self) -> Option<Reason> {
         let missing = self.facts.evidence.missing.iter();
         let unread = missing.filter(|missing| missing.artefact == Artefact::ProfileStub).map(|missing| missing.reason);
         let damaged = self.facts.evidence.of(Artefact::ProfileStub).count() > self.stubs;
-        unread.chain(damaged.then_some(Reason::Unreadable)).find(|reason| *reason != Reason::Absent)
+        unread.chain(damaged.then_some(Reason::Unreadable)).next()
     }
 
-    /// Whether a list of apps that may not run, or of those that only may, is in force. The apps are not named.
+    /// Whether a list of apps that may not run has one that is listed, or a list of those that only may run is in force, by decision of
+    /// the person or of an organization. The apps are not named.
     fn blocklist(&self) -> Outcome {
         let (artefact, effective) = self.effective()?;
-        let rows: Vec<EvidenceRow> = table()
-            .list
-            .iter()
-            .filter_map(|list| Some((list, effective.values(&list.name)?)))
+        let mut rows = Vec::new();
+        let mut in_force = false;
+        for list in &table().list {
+            let Some(listed) = effective.values(&list.name) else { continue };
             // A list of what may run is in force even when it is empty; one of what may not forbids nothing then.
-            .filter(|(_, listed)| !listed.values.is_empty() || listed.section == "intersection")
-            .map(|(list, listed)| {
-                row(artefact, listed.place, &format!("{}.{}: {}", listed.section, list.name, listed.values.len()))
-            })
-            .collect();
-        if rows.is_empty() {
-            let names: Vec<String> = table().list.iter().map(|list| list.name.clone()).collect();
-            return yes(false, [row(artefact, 0, &names.join(", "))]);
+            let is_of_allowed = listed.section == "intersection";
+            let decides = match is_of_allowed {
+                true => self.is_decided(&list.name, None)?,
+                false => {
+                    let matters = listed.values.iter().filter(|id| self.given.catalog.by_ios_id(id).is_some());
+                    let decided =
+                        matters.map(|id| self.is_decided(&list.name, Some(id))).collect::<Result<Vec<_>, _>>()?;
+                    decided.into_iter().any(|decided| decided)
+                }
+            };
+            in_force |= decides;
+            if !listed.values.is_empty() || is_of_allowed {
+                let text = format!("{}.{}: {}", listed.section, list.name, listed.values.len());
+                rows.push((decides, row(artefact, listed.place, &text)));
+            }
         }
-        yes(true, rows)
+        if in_force {
+            return yes(true, rows.into_iter().filter(|(decides, _)| *decides).map(|(_, row)| row));
+        }
+        if !effective.has_unions {
+            return Err((Reason::Absent, "union".to_owned()));
+        }
+        let mut shown: Vec<EvidenceRow> = rows.into_iter().map(|(_, row)| row).collect();
+        if shown.is_empty() {
+            let names: Vec<String> = table().list.iter().map(|list| list.name.clone()).collect();
+            shown.push(row(artefact, 0, &names.join(", ")));
+        }
+        for (place, client) in self.clients.iter().flatten() {
+            for list in &table().list {
+                if let Some(listed) = client.rules.values(&list.name).filter(|listed| !listed.values.is_empty()) {
+                    let text = format!("{}: {}.{}: {}", client.client, listed.section, list.name, listed.values.len());
+                    shown.push(row(*place, client.place, &text));
+                }
+            }
+        }
+        yes(false, shown)
+    }
+
+    /// Whether somebody else than the phone's own programs put an app on a list, or made the list. What neither a profile nor a program
+    /// explains is not known.
+    fn is_decided(&self, list: &str, app: Option<&str>) -> Result<bool, (Reason, String)> {
+        let has = |rules: &Restrictions| {
+            rules.values(list).is_some_and(|listed| app.is_none_or(|app| listed.values.iter().any(|id| id == app)))
+        };
+        if self.by_profile.iter().any(|profile| has(&profile.rules)) {
+            return Ok(true);
+        }
+        let Some(clients) = &self.clients else { return Err(self.missing_clients()) };
+        let mut listing = clients.iter().filter(|(_, client)| has(&client.rules)).peekable();
+        if listing.peek().is_none() {
+            return Err((Reason::Absent, Artefact::ProfileTruth.label().to_owned()));
+        }
+        Ok(listing.any(|(_, client)| !client.is_of_apple()))
     }
 
     /// That there is a backup says so.
@@ -588,9 +762,14 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
     }
 
     fn keyboards(&self) -> Outcome {
+        const KEY: &str = "AppleKeyboards";
         match &self.given.keyboards {
-            None => Err(self.missing(Artefact::GlobalPreferences)),
-            Some(rows) if rows.is_empty() => yes(false, [row(Artefact::GlobalPreferences, 0, "AppleKeyboards")]),
+            // A file that was read and has no list of keyboards lacks it.
+            None => Err(match self.facts.plist(Artefact::GlobalPreferences) {
+                Some(file) if file.get(KEY).is_none() => (Reason::Absent, KEY.to_owned()),
+                _ => self.missing(Artefact::GlobalPreferences),
+            }),
+            Some(rows) if rows.is_empty() => yes(false, [row(Artefact::GlobalPreferences, 0, KEY)]),
             Some(rows) => yes(true, rows.clone()),
         }
     }
@@ -669,6 +848,24 @@ fn by_profile(facts: &Facts<'_>) -> Vec<ProfileRules> {
     let unread: u64 = odd + profiles.iter().map(|profile| profile.rules.not_understood).sum::<u64>();
     facts.counted_gap(Artefact::ProfileTruth, of - unread, of, "");
     profiles
+}
+
+/// What the phone's own programs restrict, of both halves; none where one of them was not read, as which of them a program writes into
+/// is not known.
+fn clients(facts: &Facts<'_>) -> Option<Vec<(Artefact, ClientRules)>> {
+    let mut found = Vec::new();
+    for artefact in [Artefact::ClientTruth, Artefact::ClientTruthOfUser] {
+        let (clients, odd) = restrictions::client_truth(&facts.plist(artefact)?);
+        let of = odd + clients.iter().map(|client| client.rules.entries).sum::<u64>();
+        let unread = odd + clients.iter().map(|client| client.rules.not_understood).sum::<u64>();
+        facts.counted_gap(artefact, of - unread, of, "clientRestrictions");
+        found.extend(clients.into_iter().map(|client| (artefact, client)));
+    }
+    Some(found)
+}
+
+fn number_row(artefact: Artefact, name: &str, number: Number) -> EvidenceRow {
+    row(artefact, number.place, &format!("restrictedValue.{name} = {}", number.value))
 }
 
 fn switch_row(artefact: Artefact, place: u32, name: &str, value: bool) -> EvidenceRow {

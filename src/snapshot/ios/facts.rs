@@ -63,12 +63,17 @@ impl<'e> Facts<'e> {
 
     /// Notes that some rows of an evidence were not understood, out of how many.
     pub fn counted_gap(&self, artefact: Artefact, read: u64, of: u64, detail: &str) {
+        self.counted(artefact, Reason::Unreadable, read, of, detail);
+    }
+
+    /// Notes that some rows of an evidence count for nothing, for a reason, out of how many.
+    pub fn counted(&self, artefact: Artefact, reason: Reason, read: u64, of: u64, detail: &str) {
         if read < of {
             self.gaps.borrow_mut().push(Gap {
                 area: artefact.label().to_owned(),
                 user: None,
                 app: None,
-                reason: Reason::Unreadable.word().to_owned(),
+                reason: reason.word().to_owned(),
                 read: Some(read),
                 of: Some(of),
                 detail: sanitize(detail, 300),

@@ -52,11 +52,8 @@ pub fn join(snapshot: &mut Snapshot, report: &Report, catalog: &Catalog, all_app
             let Some((last, line)) = activity.uses.get(*category).and_then(|uses| uses.last.as_ref()) else { continue };
             grant.evidence.push(row(Artefact::PrivacyReport, *line, &format!("{category} {} {}", app.id, last.text)));
             if is_later(last, grant.last_used.as_ref()) {
-                grant.last_used = Some(LastUse {
-                    at: last.text.clone(),
-                    how: Usage::Unknown,
-                    doubtful: last.instant.as_second() < FIRST_APPS,
-                });
+                let doubtful = last.instant.as_second() < FIRST_APPS;
+                grant.last_used = Some(LastUse::at(last.text.clone(), Usage::Unknown, doubtful));
             }
         }
     }
@@ -76,7 +73,7 @@ pub fn join(snapshot: &mut Snapshot, report: &Report, catalog: &Catalog, all_app
 
 /// Whether a moment is later than a last use; times are compared as instants, and one that is none gives way.
 fn is_later(moment: &Moment, last: Option<&LastUse>) -> bool {
-    let known = last.filter(|last| !last.doubtful).and_then(|last| last.at.parse::<jiff::Timestamp>().ok());
+    let known = last.filter(|last| !last.doubtful).and_then(|last| last.at.as_deref()?.parse::<jiff::Timestamp>().ok());
     known.is_none_or(|known| moment.instant > known)
 }
 
@@ -101,6 +98,7 @@ fn activity(id: &str, app: &AppReport) -> AppActivity {
                 domain: domain.clone(),
                 hits: contacts.hits,
                 last: contacts.last.as_ref().map(|moment| moment.text.clone()),
+                tracker: contacts.is_tracker,
                 owner: contacts.owner.clone(),
             },
         );
@@ -109,6 +107,7 @@ fn activity(id: &str, app: &AppReport) -> AppActivity {
         id: id.to_owned(),
         uses: uses.collect(),
         domains: u64::try_from(app.domains.len()).unwrap_or(u64::MAX),
+        addresses: app.domains.values().filter(|contacts| contacts.is_address).fold(0, |sum, _| sum + 1),
         hits: app.domains.values().fold(0, |sum, contacts| sum.saturating_add(contacts.hits)),
         browsed_domains: app.browsed,
         contacted: by_hits.into_values().collect(),
@@ -141,7 +140,7 @@ pub(crate) mod tests {
             inert: None,
             state: State::GrantedByPerson,
             decided_by: DecidedBy::User,
-            last_used: last_used.map(|at| LastUse { at: at.to_owned(), how: Usage::Unknown, doubtful: false }),
+            last_used: last_used.map(|at| LastUse::at(at.to_owned(), Usage::Unknown, false)),
             changed_at: None,
             because: Because::new(BecauseCode::GrantedByPerson),
             evidence: Vec::new(),
@@ -189,7 +188,7 @@ pub(crate) mod tests {
 
     fn last_of(snapshot: &Snapshot, permission: Permission) -> Option<&str> {
         let grant = snapshot.apps.first()?.grants.iter().find(|grant| grant.permission == permission)?;
-        Some(&grant.last_used.as_ref()?.at)
+        grant.last_used.as_ref()?.at.as_deref()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Each of the six gives every app either a grant or a gap, so that nothing unread ever looks like "not asked for". A source that is
 //! missing is one gap for all apps ([`Switches::gaps`]); an entry that was not understood is a gap for its app.
 
+use super::apps::AppList;
 use super::facts::{Facts, row};
 use crate::evidence::Reason;
 use crate::evidence::ios::Artefact;
@@ -12,7 +13,8 @@ use crate::parse::ios::network::{self, Configuration, ConfigurationKind, Network
 use crate::parse::ios::notifications::{self, Section, Sections};
 use crate::parse::ios::plist;
 use crate::parse::ios::refresh::{self, Refresh};
-use crate::snapshot::{Because, BecauseCode, DecidedBy, EvidenceRow, Gap, Grant, Level, Permission, State};
+use crate::parse::ios::restrictions;
+use crate::snapshot::{Because, BecauseCode, DecidedBy, EvidenceRow, Gap, Grant, Inert, Level, Permission, State};
 
 /// The first version of iOS that asks before an app uses the local network.
 const LOCAL_NETWORK_SINCE: (u32, u32) = (14, 0);
@@ -24,6 +26,10 @@ pub struct Switches {
     refresh: Option<Refresh>,
     network: Option<Network>,
     keyboards: Option<Vec<Keyboard>>,
+    /// The file of keyboards was read, and has no list of them.
+    lacks_keyboards: bool,
+    /// Background App Refresh is off for all apps, with the row that tells.
+    refresh_off: Option<EvidenceRow>,
     health: Option<Health>,
     /// The log of the health database was in the backup and is lost, with rows that may have been any app's.
     health_log_is_lost: bool,
@@ -66,7 +72,10 @@ impl Switches {
         if let Some(network) = &network {
             counted(facts, Artefact::NetworkExtension, network.rules.len(), network.rules_found);
         }
-        let keyboards = bytes(Artefact::GlobalPreferences).and_then(|bytes| keyboards::parse(bytes).ok()).flatten();
+        // A damaged file is noted by whoever asks it for more.
+        let listed = bytes(Artefact::GlobalPreferences).and_then(|bytes| keyboards::parse(bytes).ok());
+        let lacks_keyboards = listed == Some(None);
+        let keyboards = listed.flatten();
         let health = bytes(Artefact::Health).and_then(|database| {
             let health = health::parse(database.to_vec(), bytes(Artefact::HealthLog));
             facts.or_gap(Artefact::Health, health)
@@ -79,7 +88,17 @@ impl Switches {
             .missing
             .iter()
             .any(|missing| missing.artefact == Artefact::HealthLog && missing.reason == Reason::Truncated);
-        Switches { notifications, refresh, network, keyboards, health, health_log_is_lost, taken: taken(facts) }
+        Switches {
+            notifications,
+            refresh,
+            network,
+            keyboards,
+            lacks_keyboards,
+            refresh_off: refresh_off(facts),
+            health,
+            health_log_is_lost,
+            taken: taken(facts),
+        }
     }
 
     /// What one app may do. `keyboards_with_full_access`: clients of TCC's `KeyboardNetwork` that are allowed, with their rows.
@@ -138,11 +157,14 @@ impl Switches {
             }
             lacks_file(Permission::Vpn, Artefact::NetworkExtension);
         }
-        if self.keyboards.is_none() {
+        if self.keyboards.is_none() && !self.lacks_keyboards {
             lacks_file(Permission::Keyboard, Artefact::GlobalPreferences);
         }
         if self.health.is_none() {
             lacks_file(Permission::Health, Artefact::Health);
+        }
+        if self.lacks_keyboards {
+            lacks(Permission::Keyboard, Reason::Absent, Artefact::GlobalPreferences.label());
         }
         gaps
     }
@@ -169,6 +191,36 @@ impl Switches {
             is_whole(network) && network.configurations.iter().all(|found| found.kind != ConfigurationKind::Unknown);
         let text = format!("{} NEConfiguration", network.configurations_found);
         all_known.then(|| (false, vec![row(Artefact::NetworkExtension, 0, &text)]))
+    }
+
+    /// Whether apps show their contents on the lock screen although the phone as a whole hides them; `None` when that was not read. Apps
+    /// that are no longer installed, and those that may send nothing, do not count.
+    pub fn previews(&self, apps: &AppList) -> Option<Previews> {
+        let (artefact, sections) = self.notifications.as_ref()?;
+        let mut previews = Previews { is_unclear: !sections.unread.is_empty(), ..Previews::default() };
+        let is_there = |id: &str| apps.gap.is_some() || apps.is_installed(id) || id.starts_with("com.apple.");
+        let may_send = |section: &&Section| {
+            !matches!(section.status, Some(0 | 1)) || self.is_within_expiry(section) != Some(false)
+        };
+        for section in sections.sections.iter().filter(|section| is_there(&section.bundle)).filter(may_send) {
+            match section.preview {
+                None | Some(0 | 2 | 3) => {}
+                // What the other values of `lockScreenSetting` mean nobody has said.
+                Some(1) if matches!(section.lock_screen, None | Some(2)) => {
+                    let text = format!("{}: contentPreviewSetting = 1", section.bundle);
+                    previews.shown.push((section.bundle.clone(), row(*artefact, section.number, &text)));
+                }
+                Some(_) => previews.is_unclear = true,
+            }
+        }
+        Some(previews)
+    }
+
+    /// The switch for mobile data of an app, as the phone wrote it: shown, and judged by nobody.
+    pub fn mobile_data(&self, app: &str) -> Option<EvidenceRow> {
+        let rule = self.network.as_ref()?.cellular.iter().find(|rule| rule.app == app)?;
+        let text = format!("CellularBehavior {app} = {}", rule.behavior);
+        Some(row(Artefact::NetworkExtension, rule.number, &text))
     }
 
     fn notifications_of(&self, app: &str) -> Outcome {
@@ -213,8 +265,22 @@ impl Switches {
     }
 
     fn refresh_of(&self, app: &str) -> Outcome {
-        let permission = Permission::BackgroundActivity;
         let Some(refresh) = &self.refresh else { return Outcome::Nothing };
+        let outcome = self.refresh_row(refresh, app);
+        // The switch for all apps leaves each app's own in its place, as that of location does.
+        match (outcome, &self.refresh_off) {
+            (Outcome::Grant(mut grant), Some(off)) if grant.level > Level::None => {
+                grant.inert = Some(Inert::MainSwitchOff);
+                grant.evidence.push(off.clone());
+                Outcome::Grant(grant)
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
+    /// Background App Refresh by the app's own entry.
+    fn refresh_row(&self, refresh: &Refresh, app: &str) -> Outcome {
+        let permission = Permission::BackgroundActivity;
         if refresh.unread.contains(app) {
             return unread(permission, app, Artefact::BackgroundRefresh);
         }
@@ -267,10 +333,8 @@ impl Switches {
         let rows: Vec<EvidenceRow> = rules
             .iter()
             .map(|rule| {
-                let text = format!(
-                    "PathRules {app} DenyMulticast = {}, MulticastPreferenceSet = {}",
-                    rule.deny, rule.answered
-                );
+                let text =
+                    format!("Rules {app} DenyMulticast = {}, MulticastPreferenceSet = {}", rule.deny, rule.answered);
                 row(Artefact::NetworkExtension, rule.number, &text)
             })
             .collect();
@@ -280,7 +344,7 @@ impl Switches {
                 let by = BecauseCode::GrantedByPerson;
                 grant(permission, Level::Always, State::GrantedByPerson, DecidedBy::User, by, rows)
             }
-            _ if network.unread.contains(app) || network.has_nameless_rules() => {
+            _ if network.unread.contains(app) || network.has_nameless_rules() || network.lacks_rules => {
                 unread(permission, app, Artefact::NetworkExtension)
             }
             Some(false) => {
@@ -291,6 +355,10 @@ impl Switches {
             None if asks.is_none() => {
                 let reason = facts.why_missing(Artefact::Manifest);
                 Outcome::Gap(gap(permission, Some(app), reason, Artefact::Manifest.label()))
+            }
+            // No list, no word on who was asked.
+            None if !network.has_rules => {
+                Outcome::Gap(gap(permission, Some(app), Reason::Absent, Artefact::NetworkExtension.label()))
             }
             None if rows.is_empty() => never(permission, BecauseCode::NoRow, absence(Artefact::NetworkExtension, app)),
             None => grant(permission, Level::None, State::NeverAsked, DecidedBy::Default, BecauseCode::NoRow, rows),
@@ -384,9 +452,31 @@ fn counted(facts: &Facts<'_>, artefact: Artefact, read: usize, of: u64) {
     facts.counted_gap(artefact, u64::try_from(read).unwrap_or(u64::MAX), of, "");
 }
 
-/// Whether every configuration of the file was looked at.
+/// Whether every configuration of the file was looked at. A file with none has lost them: every phone has those of Settings.
 fn is_whole(network: &Network) -> bool {
-    network.configurations_found <= network::MOST as u64
+    (1..=network::MOST as u64).contains(&network.configurations_found)
+}
+
+/// Background App Refresh switched off for all apps: the feature `allowAutomaticAppUpdates` (dasd asks for it before it looks at an app's
+/// own entry).
+fn refresh_off(facts: &Facts<'_>) -> Option<EvidenceRow> {
+    const FEATURE: &str = "allowAutomaticAppUpdates";
+    [Artefact::EffectiveSettings, Artefact::EffectiveSettingsOld].into_iter().find_map(|artefact| {
+        // A damaged file is noted by the checks.
+        let file = plist::read(&facts.evidence.first(artefact)?.bytes).ok()?;
+        let switch = restrictions::read(&file).switch(FEATURE)?;
+        let text = format!("restrictedBool.{FEATURE} = {}", switch.value);
+        (!switch.value).then(|| row(artefact, switch.place, &text))
+    })
+}
+
+/// What apps may show on the lock screen, beside the phone's own setting.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Previews {
+    /// Apps whose contents always show: bundle id and row.
+    pub shown: Vec<(String, EvidenceRow)>,
+    /// An app's setting is not understood: it may show.
+    pub is_unclear: bool,
 }
 
 /// Whether an id is that of an app's extension.

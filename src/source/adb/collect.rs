@@ -7,6 +7,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use memchr::memmem;
@@ -52,9 +53,12 @@ type Answers = Vec<(Asked, String, Answer)>;
 /// [`Evidence::missing`], with the reason.
 pub fn collect(phone: &dyn Phone, kind: SourceKind, target: &str, serial: Option<&str>, timeout: Duration) -> Evidence {
     let visit = Visit { phone, deadline: Instant::now() + timeout, timeout };
+    // The computer's clock, beside which the phone's own is looked at.
+    let now = jiff::Timestamp::now().as_second();
     let calls = if phone.concurrent() { visit.side_by_side() } else { visit.one_by_one() };
 
     let mut evidence = Evidence::empty(kind, target);
+    evidence.taken_at = Some(now);
     let level = calls.iter().flatten().find_map(|(asked, _, answer)| match answer {
         Answer::Whole(bytes, _) if asked.question.kind == Kind::Properties => {
             api_level(&String::from_utf8_lossy(bytes))
@@ -65,8 +69,18 @@ pub fn collect(phone: &dyn Phone, kind: SourceKind, target: &str, serial: Option
         keep(&mut evidence, level, asked, command, answer);
     }
     join_packages(&mut evidence);
+    // Another phone may have a network address tomorrow: it is nobody's identity.
+    let serial = serial.filter(|serial| !is_network_name(serial));
     evidence.serial = evidence.serial.take().or_else(|| serial.map(str::to_owned));
     evidence
+}
+
+/// Whether what an ADB server calls a phone names a place and no phone: `HOST:PORT`, a service of wireless debugging
+/// (`adb-…._adb-tls-connect._tcp`), the console port of an emulator.
+fn is_network_name(serial: &str) -> bool {
+    let has_port = serial.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+    let console = serial.strip_prefix("emulator-").is_some_and(|port| port.parse::<u16>().is_ok());
+    has_port || console || serial.contains("._adb-tls-connect._tcp") || serial.contains("._adb._tcp")
 }
 
 /// One visit to a phone.
@@ -139,8 +153,8 @@ impl Visit<'_> {
         let wait = self.wait(call, deadline);
         let commands: Vec<String> = asked.iter().map(|asked| asked.question.command_for(wait, asked.user)).collect();
         let marker = marker();
-        let output = self.phone.shell(&script(&commands, &marker), deadline);
-        let answers = split(output, &marker, commands.len());
+        let output = self.phone.shell(&script(&commands, &marker), call.limit(), deadline);
+        let answers = split(output, call.limit(), &marker, commands.len());
         asked
             .into_iter()
             .zip(commands)
@@ -198,12 +212,13 @@ fn script(commands: &[String], marker: &str) -> String {
     script
 }
 
-/// Takes the answers of one call apart.
-fn split(output: ShellOutput, marker: &str, count: usize) -> Vec<Answer> {
+/// Takes the answers of one call apart. An answer may fill most of what a phone may cost, so the longest of them is kept where it
+/// stands and not copied.
+fn split(output: ShellOutput, limit: usize, marker: &str, count: usize) -> Vec<Answer> {
     let (reason, detail) = match &output.ended {
         Ended::TimedOut => (Reason::TimedOut, "no answer in the time given".to_owned()),
         Ended::Dropped(said) => (Reason::Truncated, said.clone()),
-        Ended::TooLong => (Reason::Truncated, "the answer is longer than 64 MiB".to_owned()),
+        Ended::TooLong => (Reason::Truncated, format!("the answer is longer than {} MiB", limit >> 20)),
         Ended::Failed(said) => (Reason::Unreadable, said.clone()),
         // Over the first version of the shell a connection that broke looks like an answer that ended.
         Ended::Completed => (Reason::Truncated, "the connection ended before the answer did".to_owned()),
@@ -222,26 +237,61 @@ fn split(output: ShellOutput, marker: &str, count: usize) -> Vec<Answer> {
         };
         return vec![Answer::None(reason, detail); count];
     };
-    let mut answers = Vec::with_capacity(count);
+    // Where an answer stands is told by what follows it.
+    let place = |answer: &[u8], after: &[u8], end: usize| {
+        let begin = end.saturating_sub(after.len()).saturating_sub(answer.len());
+        begin..begin + answer.len()
+    };
+    let end = output.stdout.len();
+    let mut places = Vec::with_capacity(count);
+    let mut statuses = Vec::with_capacity(count);
     for index in 0..count {
-        let Some((answer, after)) = find(rest, &format!("{marker} {index} ")) else { break };
-        let end = memchr::memchr(b'\n', after).unwrap_or(after.len());
+        let mark = format!("{marker} {index} ");
+        let Some((answer, after)) = find(rest, &mark) else { break };
+        let line = memchr::memchr(b'\n', after).unwrap_or(after.len());
         let status =
-            std::str::from_utf8(after.get(..end).unwrap_or(&[])).ok().and_then(|text| text.trim().parse().ok());
-        answers.push(Answer::Whole(answer.to_vec(), status));
-        rest = after.get(end + 1..).unwrap_or(&[]);
+            std::str::from_utf8(after.get(..line).unwrap_or(&[])).ok().and_then(|text| text.trim().parse().ok());
+        places.push(place(answer, after, end.saturating_sub(mark.len())));
+        statuses.push(status);
+        rest = after.get(line + 1..).unwrap_or(&[]);
     }
-    if answers.len() < count {
+    let mut cut = false;
+    if places.len() < count {
         // The marker itself may be cut.
         let whole = (0..marker.len()).rev().find_map(|length| rest.strip_suffix(marker.get(..length)?.as_bytes()));
         let begun = whole.unwrap_or(rest);
-        answers.push(match begun.trim_ascii().is_empty() {
-            true => Answer::None(reason, detail.clone()),
-            false => Answer::Cut(begun.to_vec(), reason, detail.clone()),
-        });
+        cut = !begun.trim_ascii().is_empty();
+        if cut {
+            places.push(place(begun, rest.get(begun.len()..).unwrap_or(&[]), end));
+        }
+    }
+    let mut texts = take_apart(output.stdout, &places).into_iter();
+    let mut answers: Vec<Answer> =
+        statuses.into_iter().zip(texts.by_ref()).map(|(status, text)| Answer::Whole(text, status)).collect();
+    if cut {
+        answers.extend(texts.next().map(|text| Answer::Cut(text, reason, detail.clone())));
     }
     answers.resize(count, Answer::None(reason, detail));
     answers
+}
+
+/// The bytes at these places, which follow one another. The longest of them stays in the memory that it came in.
+fn take_apart(mut bytes: Vec<u8>, places: &[Range<usize>]) -> Vec<Vec<u8>> {
+    let longest = places.iter().enumerate().max_by_key(|(_, place)| place.len()).map(|(index, _)| index);
+    let copy = |(index, place): (usize, &Range<usize>)| match Some(index) == longest {
+        true => Vec::new(),
+        false => bytes.get(place.clone()).unwrap_or(&[]).to_vec(),
+    };
+    let mut texts: Vec<Vec<u8>> = places.iter().enumerate().map(copy).collect();
+    if let Some(index) = longest
+        && let Some((place, text)) = places.get(index).zip(texts.get_mut(index))
+    {
+        bytes.truncate(place.end);
+        bytes.drain(..place.start.min(bytes.len()));
+        bytes.shrink_to_fit();
+        *text = bytes;
+    }
+    texts
 }
 
 fn find<'a>(text: &'a [u8], needle: &str) -> Option<(&'a [u8], &'a [u8])> {
@@ -258,16 +308,15 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     let mut missing = |reason: Reason, detail: &str| {
         let reason = if too_early && reason != Reason::TimedOut { Reason::NotSupported } else { reason };
         // Two questions share this kind; which of them has no answer must be told.
-        // Named without how long it may take, which says nothing of the phone.
-        let named = asked.question.command.replace(" -t {wait}", "");
-        let part = if kind == Kind::Packages { format!("{named}: ") } else { String::new() };
+        let part = if kind == Kind::Packages { format!("{command}: ") } else { String::new() };
         evidence.missing.push(Missing { kind, user, reason, detail: sanitize(&format!("{part}{detail}"), 300) });
     };
     let (bytes, cut, status) = match answer {
         Answer::None(reason, detail) => return missing(reason, &detail),
         Answer::Whole(bytes, status) => (bytes, None, status),
-        Answer::Cut(bytes, reason, _) => (bytes, Some(reason), None),
+        Answer::Cut(bytes, reason, detail) => (bytes, Some((reason, detail)), None),
     };
+    let (cut, cut_detail) = cut.unzip();
     let filled = asked.question.limit().is_some_and(|limit| bytes.len() >= limit);
     let text = decode(bytes);
     let said = failure(&text).map(|(reason, line)| (reason, line.to_owned()));
@@ -275,6 +324,9 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     match said {
         Some((Reason::TimedOut, line)) if text.trim().len() <= line.len() => return missing(Reason::TimedOut, &line),
         Some((Reason::TimedOut, _)) => cut = Some(Reason::TimedOut),
+        Some((_, line)) if text.len() <= REFUSAL_LIMIT && is_withheld(&command, &line) => {
+            return missing(Reason::Refused, &line);
+        }
         Some((reason, line)) if text.len() <= REFUSAL_LIMIT && stands_first(&text, &line) => {
             return missing(reason, &line);
         }
@@ -282,6 +334,7 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     }
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
     match status {
+        Some(127) if text.len() < 1000 && is_withheld(&command, first) => return missing(Reason::Refused, first),
         Some(127) if text.len() < 1000 => return missing(Reason::NotSupported, first),
         Some(126) if text.len() < 1000 => return missing(Reason::Refused, first),
         Some(1..) if text.len() < 1000 && first.contains("ermission denied") => return missing(Reason::Refused, first),
@@ -305,7 +358,23 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     }
     item.user = user;
     item.cut = cut;
+    item.cut_detail = cut_detail.unwrap_or_default();
     evidence.items.push(item);
+}
+
+/// The commands that every Android has (AOSP `frameworks/native/cmds/dumpsys`, `frameworks/base/cmds`,
+/// `system/core/toolbox`): a shell without them is one from which they are withheld.
+const ALWAYS: [&str; 5] = ["dumpsys", "settings", "pm", "cmd", "getprop"];
+
+/// Whether the shell says that it has no such command, of one that every phone has (mksh: `sh: dumpsys: inaccessible or
+/// not found`). `cmd: Can't find service: role` is said by the command itself.
+fn is_withheld(command: &str, line: &str) -> bool {
+    let asked = command.split_whitespace().next().unwrap_or("");
+    let Some(said) = line.strip_suffix(": inaccessible or not found").or_else(|| line.strip_suffix(": not found"))
+    else {
+        return false;
+    };
+    ALWAYS.contains(&asked) && said.rsplit([' ', '/']).next() == Some(asked)
 }
 
 /// Whether a line is among the first three that hold something, where a refusal stands.
@@ -323,9 +392,14 @@ fn join_packages(evidence: &mut Evidence) {
     if !packages.text.ends_with('\n') {
         packages.text.push('\n');
     }
+    // As in the dump of all parts, where an empty line stands before each list.
+    packages.text.push('\n');
     packages.text.push_str(&shared.text);
     packages.origin = format!("{}; {}", packages.origin, shared.origin);
-    packages.cut = packages.cut.or(shared.cut);
+    if packages.cut.is_none() {
+        packages.cut = shared.cut;
+        packages.cut_detail = shared.cut_detail;
+    }
 }
 
 /// `ro.build.version.sdk` of `getprop`.
@@ -372,7 +446,7 @@ mod tests {
     }
 
     impl<F: Fn(&str, Instant) -> (String, Option<Ended>) + Send + Sync> Phone for Scripted<F> {
-        fn shell(&self, command: &str, deadline: Instant) -> ShellOutput {
+        fn shell(&self, command: &str, _limit: usize, deadline: Instant) -> ShellOutput {
             self.calls.lock().unwrap().push(command.to_owned());
             let marker = command.strip_prefix("echo ").unwrap().split(';').next().unwrap().to_owned();
             let mut stdout = format!("WARNING: linker: something\n{marker}\n");
@@ -423,6 +497,18 @@ mod tests {
     }
 
     #[test]
+    fn a_network_address_is_nobodys_serial_number() {
+        for name in
+            ["192.168.1.7:5555", "[fe80::1]:5555", "host.lan:5555", "emulator-5554", "adb-R5-x7._adb-tls-connect._tcp"]
+        {
+            assert!(is_network_name(name), "{name}");
+        }
+        for serial in ["R5CT10ABCDE", "0123456789ABCDEF", "emulator", "A:B", ":5555"] {
+            assert!(!is_network_name(serial), "{serial}");
+        }
+    }
+
+    #[test]
     fn each_answer_becomes_evidence_in_five_calls() {
         let (evidence, calls) = visit(|asked, _| (usual(asked), None));
         assert_eq!(calls, 5);
@@ -457,6 +543,8 @@ mod tests {
             assert!(evidence.first(Kind::SettingsGlobal).is_none());
             assert!(evidence.missing.iter().any(|missing| missing.kind == Kind::UserList));
             assert!(evidence.missing.iter().any(|missing| missing.kind == Kind::AppOps));
+            // A command is told as it was run.
+            assert!(evidence.missing.iter().all(|missing| !missing.detail.contains('{')));
             // The first call failed in its midst; the users' questions are put for the first user all the same.
             assert_eq!(evidence.of(Kind::SettingsSecure).count(), 1);
             for question in &QUESTIONS {
@@ -539,7 +627,7 @@ mod tests {
             }
             whole.truncate(whole.len().saturating_sub(cut));
             let output = ShellOutput { stdout: whole, stderr: Vec::new(), status: None, ended: Ended::TimedOut };
-            prop_assert_eq!(split(output, marker, count).len(), count);
+            prop_assert_eq!(split(output, 1 << 20, marker, count).len(), count);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The phones in sight, their states, and what to do on a phone that is not ready.
 
 use std::fmt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::server::{Server, ServerAddress};
+use super::server::{GLANCE, GREETING, Server, ServerAddress, ServerSocket};
 use super::{AdbError, Options, direct};
 use crate::parse::text::sanitize;
 
@@ -32,6 +32,8 @@ pub enum State {
     Host,
     /// The connection is being made.
     Connecting,
+    /// The server has let go of the phone, so that another program may have it (`adb detach`).
+    Detached,
     /// On USB without an ADB server: present, and not yet asked.
     Present,
     /// Something that is not understood.
@@ -46,7 +48,7 @@ impl State {
         ("authorizing", State::Authorizing),
         ("bootloader", State::Bootloader),
         ("connecting", State::Connecting),
-        ("detached", State::Connecting),
+        ("detached", State::Detached),
         ("recovery", State::Recovery),
         ("sideload", State::Sideload),
         ("offline", State::Offline),
@@ -70,6 +72,7 @@ impl State {
             State::Bootloader => "bootloader",
             State::Host => "host",
             State::Connecting => "connecting",
+            State::Detached => "detached",
             State::Present => "present",
             State::Unknown => "unknown",
         }
@@ -78,6 +81,11 @@ impl State {
     /// Whether questions can be put to a phone in this state.
     pub fn is_ready(self) -> bool {
         matches!(self, State::Device | State::Present)
+    }
+
+    /// Whether a phone that was just plugged in or connected is in this state for a moment, before it is ready.
+    pub fn is_passing(self) -> bool {
+        matches!(self, State::Offline | State::Authorizing | State::Connecting)
     }
 
     /// The one thing to do when the phone is not ready.
@@ -94,8 +102,30 @@ impl State {
             State::Bootloader => Advice::DeviceBootloader,
             State::Host => Advice::DeviceHost,
             State::Connecting => Advice::DeviceConnecting,
+            State::Detached => Advice::DeviceDetached,
             State::Unknown => Advice::DeviceUnknown,
         })
+    }
+}
+
+impl State {
+    /// What to do when the phone is not ready, most likely first: nobody pulls a cable that is not there.
+    pub fn advice_over(self, transport: Transport) -> Vec<Advice> {
+        let Some(first) = self.advice() else { return Vec::new() };
+        let stuck = matches!(self, State::Offline | State::Unknown);
+        let asking = matches!(self, State::Unauthorized | State::Authorizing | State::Connecting);
+        let again = match transport {
+            Transport::Usb => return std::iter::once(first).chain(first.then().iter().copied()).collect(),
+            Transport::Tcp | Transport::Wireless => Advice::ReconnectNetwork,
+            Transport::Emulator => Advice::RestartEmulator,
+        };
+        if stuck {
+            vec![again]
+        } else if asking {
+            vec![first, again]
+        } else {
+            vec![first]
+        }
     }
 }
 
@@ -124,8 +154,14 @@ pub enum Advice {
     DeviceHost,
     /// Wait a moment.
     DeviceConnecting,
+    /// Let the server take the phone again (`adb attach`).
+    DeviceDetached,
     /// A state that is not understood.
     DeviceUnknown,
+    /// Connect again over the network.
+    ReconnectNetwork,
+    /// Restart the emulator.
+    RestartEmulator,
     /// Nothing is in sight: switch on USB debugging.
     NoPhoneInSight,
     /// A cable that only charges, or the phone set to charge only.
@@ -140,7 +176,7 @@ pub enum Advice {
 
 impl Advice {
     /// Every advice.
-    pub const ALL: [Advice; 17] = [
+    pub const ALL: [Advice; 20] = [
         Advice::DeviceUnauthorized,
         Advice::ToggleUsbDebugging,
         Advice::DeviceAuthorizing,
@@ -152,7 +188,10 @@ impl Advice {
         Advice::DeviceBootloader,
         Advice::DeviceHost,
         Advice::DeviceConnecting,
+        Advice::DeviceDetached,
         Advice::DeviceUnknown,
+        Advice::ReconnectNetwork,
+        Advice::RestartEmulator,
         Advice::NoPhoneInSight,
         Advice::CableForData,
         Advice::UnlockPhone,
@@ -176,7 +215,10 @@ impl Advice {
             Advice::DeviceBootloader => "device-bootloader",
             Advice::DeviceHost => "device-host",
             Advice::DeviceConnecting => "device-connecting",
+            Advice::DeviceDetached => "device-detached",
             Advice::DeviceUnknown => "device-unknown",
+            Advice::ReconnectNetwork => "reconnect-network",
+            Advice::RestartEmulator => "restart-emulator",
             Advice::NoPhoneInSight => "no-phone-in-sight",
             Advice::CableForData => "cable-for-data",
             Advice::UnlockPhone => "unlock-phone",
@@ -208,11 +250,26 @@ pub enum Transport {
     Tcp,
     /// Wireless debugging found on the network (`adb-…._adb-tls-connect._tcp`).
     Wireless,
-    /// An emulator on this machine.
+    /// An emulator or a virtual machine on this machine (`emulator-5554`, `vsock:3:5555`).
     Emulator,
 }
 
 impl Transport {
+    /// What the form of a serial number tells (AOSP `adb/transport.cpp`, `adb/socket_spec.cpp`). A phone on a cable has
+    /// one of any form.
+    pub fn of(serial: &str) -> Transport {
+        let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| serial.starts_with(prefix));
+        if serial.contains("._adb-tls-connect._tcp") || serial.contains("._adb._tcp") {
+            Transport::Wireless
+        } else if begins(&["emulator-", "vsock:", "local:", "localabstract:", "localfilesystem:"]) {
+            Transport::Emulator
+        } else if ServerAddress::parse(serial).is_some_and(|address| serial == address.to_string()) {
+            Transport::Tcp
+        } else {
+            Transport::Usb
+        }
+    }
+
     /// The word that reports use.
     pub fn word(self) -> &'static str {
         match self {
@@ -243,6 +300,26 @@ pub struct Sighting {
     pub target: String,
     /// What the system or the server said beside the state, one line (`no permissions (…)`, a line not understood).
     pub detail: String,
+    /// The words that the server lists after the state (`usb:1-1.2` or `1-1.2`, `product:…`, `model:…`, `device:…`).
+    pub told: Vec<String>,
+}
+
+impl Sighting {
+    /// What to do when the phone is not ready, most likely first.
+    pub fn advice(&self) -> Vec<Advice> {
+        self.state.advice_over(self.transport)
+    }
+
+    /// Whether `name` is one of the names by which `adb -s` and `ANDROID_SERIAL` know the phone beside its serial number:
+    /// its place on the bus, `product:…`, `model:…`, `device:…`, and its address with `tcp:` or without a port (AOSP
+    /// `adb/transport.cpp`, `atransport::MatchesTarget`).
+    fn is_also(&self, name: &str) -> bool {
+        let address = name.strip_prefix("tcp:").or_else(|| name.strip_prefix("udp:")).unwrap_or(name);
+        let host = self.serial.rsplit_once(':').map(|(host, _)| host.trim_matches(['[', ']']));
+        let at = self.transport == Transport::Tcp
+            && (self.serial == address || host == Some(address.trim_matches(['[', ']'])));
+        at || !name.starts_with("transport_id:") && self.told.iter().any(|word| word == name)
+    }
 }
 
 /// What a look around found.
@@ -252,6 +329,15 @@ pub struct Sightings {
     pub server: Result<ServerSeen, AdbError>,
     /// Every phone: the server's list in its order, or, without a server, those on USB.
     pub phones: Vec<Sighting>,
+}
+
+impl Sightings {
+    /// The phones that a name means, as `adb -s` and `ANDROID_SERIAL` take it: those of this serial number, else those that
+    /// have it for another of their names.
+    pub fn named(&self, name: &str) -> Vec<&Sighting> {
+        let by_serial: Vec<&Sighting> = self.phones.iter().filter(|phone| phone.serial == name).collect();
+        if by_serial.is_empty() { self.phones.iter().filter(|phone| phone.is_also(name)).collect() } else { by_serial }
+    }
 }
 
 /// An ADB server that answered.
@@ -265,9 +351,15 @@ pub struct ServerSeen {
     pub started: bool,
 }
 
-/// Every phone in sight, through the ADB server where one answers or can be started, else on USB directly. Takes no
-/// longer than [`Options::timeout`], and the time to start a server.
+/// Every phone in sight, through the ADB server where one answers or can be started, else on USB directly. A phone that
+/// has just come gets a moment to be ready. Takes no longer than [`Options::timeout`], that moment, and the time to start
+/// a server.
 pub fn sightings(options: &Options) -> Sightings {
+    look(options, GREETING)
+}
+
+/// As [`sightings`], with as much time for a phone that has just come.
+pub(super) fn look(options: &Options, greeting: Duration) -> Sightings {
     let deadline = Instant::now() + options.timeout;
     let server = match Server::find(options, deadline) {
         Ok(server) => server,
@@ -275,21 +367,30 @@ pub fn sightings(options: &Options) -> Sightings {
     };
     let seen =
         ServerSeen { address: server.address().to_string(), version: server.version(), started: server.started() };
-    match server.devices(deadline.max(Instant::now() + std::time::Duration::from_secs(2))) {
-        Ok(phones) => Sightings { server: Ok(seen), phones },
-        Err(error) => Sightings { server: Err(error), phones: direct::present(deadline) },
+    let deadline = deadline.max(Instant::now() + Duration::from_secs(2));
+    let patience = Instant::now() + greeting;
+    loop {
+        match server.devices(deadline) {
+            Ok(phones) if phones.iter().any(|phone| phone.state.is_passing()) && Instant::now() < patience => {
+                std::thread::sleep(GLANCE);
+            }
+            Ok(phones) => return Sightings { server: Ok(seen), phones },
+            Err(error) => return Sightings { server: Err(error), phones: direct::present(deadline) },
+        }
     }
 }
 
-/// Reads a server's list, one phone per line: serial number, state, then `key:value` pairs. Every line that holds
-/// something becomes a sighting, understood or not, so that no odd line hides another phone.
+/// Reads a server's list, one phone per line: serial number, state, then what else is known of the phone. Every line
+/// that holds something becomes a sighting, understood or not, so that no odd line hides another phone.
 pub fn parse(list: &str) -> Vec<Sighting> {
     let mut phones: Vec<Sighting> = list.lines().filter(|line| !line.trim().is_empty()).map(parse_line).collect();
     let serials: Vec<String> = phones.iter().map(|phone| phone.serial.clone()).collect();
     for phone in &mut phones {
         let unique = serials.iter().filter(|serial| **serial == phone.serial).count() == 1;
+        // A serial number in the form of a number of the server names another phone.
+        let misleading = phone.serial.is_empty() || phone.serial.starts_with("transport_id:");
         phone.target = match phone.transport_id {
-            Some(id) if !unique || phone.serial.is_empty() => format!("adb:transport_id:{id}"),
+            Some(id) if !unique || misleading => format!("adb:transport_id:{id}"),
             _ => format!("adb:{}", phone.serial),
         };
     }
@@ -297,95 +398,152 @@ pub fn parse(list: &str) -> Vec<Sighting> {
 }
 
 fn parse_line(line: &str) -> Sighting {
-    let line = sanitize(&line.replace('\t', "  "), 1000);
-    let (before, state, after) = split_state(&line).unwrap_or_else(|| {
-        let (serial, rest) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
-        (serial, State::Unknown, rest)
-    });
-    let serial = match before.trim() {
+    let line = sanitize(&line.replace('\t', "  "), LONGEST_LINE);
+    let Split { serial, state, rest } = Split::of(&line);
+    let serial = match serial.trim() {
         // Two ways of saying that the phone reported none (AOSP `adb/transport.cpp`).
         "????????????" | "(no serial number)" => "",
         serial => serial,
     };
-    let mut sighting = Sighting {
+    let explained = explanation(state, rest);
+    let after = rest.get(explained.len()..).unwrap_or("");
+    let told: Vec<String> = after.split_whitespace().map(str::to_owned).collect();
+    let value = |key: &str| told.iter().find_map(|word| word.strip_prefix(key)).filter(|value| !value.is_empty());
+    let detail = match state {
+        State::NoPermissions => explained.trim().trim_start_matches(';').trim(),
+        State::Unknown => line.trim(),
+        _ => "",
+    };
+    let on_bus = told.first().is_some_and(|word| word.starts_with("usb:") || !word.contains(':'));
+    // The number stands at the end, whatever words the phone's own names are made of.
+    let id = told.last().and_then(|word| word.strip_prefix("transport_id:")).and_then(|id| id.parse().ok());
+    Sighting {
         serial: serial.to_owned(),
         state,
-        transport: Transport::Usb,
-        model: None,
-        transport_id: None,
+        // Not every server tells the place on the bus, nor by the prefix `usb:`; what looks like no network is a cable.
+        transport: if on_bus { Transport::Usb } else { Transport::of(serial) },
+        model: value("model:").map(|model| model.replace('_', " ")),
+        transport_id: id,
         usb: None,
         target: String::new(),
-        detail: String::new(),
-    };
-    let mut on_usb = false;
-    for (key, value) in after.split_whitespace().filter_map(|word| word.split_once(':')) {
-        match key {
-            "usb" => on_usb = true,
-            "model" if !value.is_empty() => sighting.model = Some(value.replace('_', " ")),
-            "transport_id" => sighting.transport_id = value.parse().ok(),
-            _ => {}
-        }
+        detail: sanitize(detail, 1000),
+        told,
     }
-    sighting.transport = match serial {
-        _ if on_usb => Transport::Usb,
-        _ if serial.contains("._adb-tls-connect._tcp") => Transport::Wireless,
-        _ if serial.starts_with("emulator-") => Transport::Emulator,
-        _ if ServerAddress::parse(serial).is_some_and(|address| serial == address.to_string()) => Transport::Tcp,
-        // Only Linux and macOS tell the USB path.
-        _ => Transport::Usb,
-    };
-    if state == State::NoPermissions {
-        let said = after.split(" usb:").next().and_then(|said| said.split(" transport_id:").next());
-        sighting.detail = said.unwrap_or("").trim().trim_start_matches(';').trim().to_owned();
-    } else if state == State::Unknown {
-        sighting.detail = line.trim().to_owned();
-    }
-    sighting
 }
 
-/// Splits a line at its state. A serial number may hold blanks, and even a word that is a state; what follows the state
-/// is nothing, the `key:value` pairs, or the explanation of `no permissions`. So the last place counts where that holds.
-fn split_state(line: &str) -> Option<(&str, State, &str)> {
-    let mut best: Option<(usize, &str, State, &str)> = None;
-    for (word, state) in State::WORDS {
-        for (at, _) in line.match_indices(word) {
-            let before = line.get(..at).unwrap_or("");
-            let after = line.get(at + word.len()..).unwrap_or("");
-            if before.trim().is_empty() || !before.ends_with(' ') || !(after.is_empty() || after.starts_with(' ')) {
-                continue;
-            }
-            let rest = after.trim_start();
-            let pairs = rest.split_whitespace().all(|word| word.contains(':'));
-            let explained = state == State::NoPermissions && (rest.starts_with('(') || rest.starts_with(';'));
-            if (pairs || explained) && best.is_none_or(|(found, ..)| found < at) {
-                best = Some((at, before, state, after));
-            }
+/// The explanation of `no permissions`: `(missing udev rules? …); see [http://…]`, either part of which may be lacking
+/// (AOSP `diagnose_usb/diagnose_usb.cpp`).
+fn explanation(state: State, rest: &str) -> &str {
+    let begins = rest.trim_start().starts_with(['(', ';']);
+    if state != State::NoPermissions || !begins {
+        return "";
+    }
+    let end = match (rest.find("; see ["), rest.find(')')) {
+        (Some(see), _) => rest.get(see..).and_then(|tail| tail.find(']')).map(|at| see + at + 1),
+        (None, Some(bracket)) => Some(bracket + 1),
+        (None, None) => None,
+    };
+    let keys = KEYS.iter().filter_map(|key| rest.find(key)).min();
+    rest.get(..end.or(keys).unwrap_or(rest.len())).unwrap_or("")
+}
+
+/// How many characters of a line are read: more than a server puts in one.
+const LONGEST_LINE: usize = 10_000;
+
+/// How wide a server prints a serial number at the least, in bytes (AOSP `adb/transport.cpp`, `append_transport`: `%-22s %s`).
+const SERIAL_WIDTH: usize = 22;
+
+/// What follows the state, if not the place on the bus alone; a server that uses libusb prints that without `usb:` (AOSP
+/// `adb/docs/user/adb.1.md`, `$ADB_LIBUSB`).
+const KEYS: [&str; 5] = [" usb:", " product:", " model:", " device:", " transport_id:"];
+
+/// A line of a server's list, taken apart.
+#[derive(Debug)]
+struct Split<'a> {
+    serial: &'a str,
+    state: State,
+    /// What follows the state.
+    rest: &'a str,
+}
+
+impl<'a> Split<'a> {
+    /// Where the state stands is known from how the line is made, whatever words follow it. Only of a line that is made in
+    /// another way its words must tell.
+    fn of(line: &'a str) -> Split<'a> {
+        Split::by_column(line).or_else(|| Split::by_gap(line)).unwrap_or_else(|| Split::by_words(line))
+    }
+
+    fn at(line: &'a str, at: usize) -> Option<Split<'a>> {
+        let (serial, from) = line.split_at_checked(at)?;
+        if serial.trim().is_empty() {
+            return None;
+        }
+        State::WORDS.into_iter().find_map(|(word, state)| {
+            let rest = from.strip_prefix(word)?;
+            let ends =
+                rest.is_empty() || rest.starts_with(' ') || state == State::NoPermissions && rest.starts_with(';');
+            ends.then_some(Split { serial, state, rest })
+        })
+    }
+
+    /// A serial number that is shorter than its column.
+    fn by_column(line: &'a str) -> Option<Split<'a>> {
+        let padding = line.get(SERIAL_WIDTH - 1..=SERIAL_WIDTH)?;
+        let from = line.get(SERIAL_WIDTH + 1..)?;
+        if padding != "  " || from.starts_with(' ') || from.is_empty() {
+            return None;
+        }
+        let (serial, _) = line.split_at_checked(SERIAL_WIDTH)?;
+        let (word, rest) = from.split_at(from.find(' ').unwrap_or(from.len()));
+        let unknown = !serial.trim().is_empty() && !word.is_empty();
+        Split::at(line, SERIAL_WIDTH + 1).or(unknown.then_some(Split { serial, state: State::Unknown, rest }))
+    }
+
+    /// The first state after two blanks or more, as in the short list.
+    fn by_gap(line: &'a str) -> Option<Split<'a>> {
+        line.match_indices("  ").find_map(|(at, _)| {
+            let blanks = line.get(at..)?.len() - line.get(at..)?.trim_start().len();
+            Split::at(line, at + blanks)
+        })
+    }
+
+    /// The last word that is a state before what else is known of the phone: a serial number may hold such a word, and what
+    /// follows the state is one word. Else the last word there is, which is no state that is known.
+    fn by_words(line: &'a str) -> Split<'a> {
+        if let Some((at, _)) = line.match_indices(" no permissions").next()
+            && let Some(split) = Split::at(line, at + 1)
+        {
+            return split;
+        }
+        let end = KEYS.iter().filter_map(|key| line.find(key)).min().unwrap_or(line.len());
+        let (head, tail) = line.split_at_checked(end).unwrap_or((line, ""));
+        let states = head.match_indices(' ').filter_map(|(at, _)| Split::at(line, at + 1));
+        if let Some(split) = states.last() {
+            return split;
+        }
+        match head.trim().rsplit_once(' ') {
+            Some((serial, _)) if !tail.is_empty() => Split { serial, state: State::Unknown, rest: tail },
+            _ => Split { serial: head.trim(), state: State::Unknown, rest: tail },
         }
     }
-    // An explanation may itself end in a word that is a state.
-    if let Some((before, rest)) = line.split_once(" no permissions")
-        && !before.trim().is_empty()
-    {
-        return Some((before, State::NoPermissions, rest));
-    }
-    best.map(|(_, before, state, after)| (before, state, after))
 }
 
 /// The one phone that `serial` names in the list.
 pub(crate) fn choose<'a>(
     serial: &str,
     phones: &'a [Sighting],
-    address: &ServerAddress,
+    address: &ServerSocket,
 ) -> Result<&'a Sighting, AdbError> {
     let list = |phones: &[&Sighting]| phones.iter().map(|phone| format!("{phone}")).collect::<Vec<_>>().join(", ");
     let number = serial.strip_prefix("transport_id:").and_then(|number| number.parse::<u64>().ok());
-    let fits: Vec<&Sighting> = phones
-        .iter()
-        .filter(|phone| match number {
-            Some(number) => phone.transport_id == Some(number),
-            None => serial.is_empty() || phone.serial == serial,
-        })
-        .collect();
+    let fitting = |fits: &dyn Fn(&Sighting) -> bool| phones.iter().filter(|phone| fits(phone)).collect::<Vec<_>>();
+    let mut fits = fitting(&|phone: &Sighting| match number {
+        Some(number) => phone.transport_id == Some(number),
+        None => serial.is_empty() || phone.serial == serial,
+    });
+    if fits.is_empty() {
+        fits = fitting(&|phone: &Sighting| phone.is_also(serial));
+    }
     // A phone that is not ready does not stand in the way of one that is.
     let ready: Vec<&Sighting> = fits.iter().copied().filter(|phone| phone.state.is_ready()).collect();
     match (ready.as_slice(), fits.as_slice()) {
@@ -431,6 +589,9 @@ what is this
 DEF                    connecting
 GHI                    bootloader
 JKL\trescue
+MNO                    detached 1-6 transport_id:15
+vsock:3:5555           device product:x model:Y device:z transport_id:16
+transport_id:3         device 2-1 product:x model:Y device:z transport_id:17
 ";
 
     #[test]
@@ -462,22 +623,107 @@ JKL\trescue
                 ("DEF", Connecting, Usb, None),
                 ("GHI", Bootloader, Usb, None),
                 ("JKL", Rescue, Usb, None),
+                ("MNO", Detached, Usb, Some(15)),
+                ("vsock:3:5555", Device, Emulator, Some(16)),
+                ("transport_id:3", Device, Usb, Some(17)),
             ]
         );
         assert_eq!(phones[0].model.as_deref(), Some("SM G973F"));
-        assert_eq!(phones[0].target, "adb:R58M12ABCDE");
-        assert_eq!(
-            (phones[1].target.as_str(), phones[2].target.as_str()),
-            ("adb:transport_id:4", "adb:transport_id:5")
-        );
+        let targets: Vec<&str> = [0, 1, 2, 19].map(|index: usize| phones[index].target.as_str()).into();
+        assert_eq!(targets, ["adb:R58M12ABCDE", "adb:transport_id:4", "adb:transport_id:5", "adb:transport_id:17"]);
         assert!(phones[4].detail.contains("missing udev rules"), "{}", phones[4].detail);
+        assert!(phones[4].detail.ends_with(']'), "{}", phones[4].detail);
         assert!(phones[12].detail.contains("hibernating"));
+    }
+
+    /// The place on the bus as the back ends of a server print it: native on Linux and macOS, libusb, none on Windows; and
+    /// words that nobody has seen yet.
+    #[test]
+    fn whatever_follows_the_state_changes_no_state() {
+        for (word, state) in State::WORDS {
+            for place in ["", "usb:1-1.2 ", "usb:18022400X ", "1-1.2 ", "2-1 ", "device ", "a b c ", "offline device "]
+            {
+                for serial in ["R58M12ABCDE", "my device 7", "????????????", "HT device offline"] {
+                    let line = format!("{serial:<22} {word} {place}product:x y model:SM_1 device:z transport_id:3");
+                    let phones = parse(&line);
+                    let phone = &phones[0];
+                    assert_eq!((phone.state, phone.transport_id), (state, Some(3)), "{line}");
+                    assert_eq!(phone.serial, if serial == "????????????" { "" } else { serial }, "{line}");
+                    assert_eq!(phone.model.as_deref(), Some("SM 1"), "{line}");
+                }
+            }
+        }
+        // A serial number that fills its column, and lines of servers that keep none.
+        for line in [
+            "a-serial-number-of-many-letters (2) device 1-1.2 product:x model:Y device:z transport_id:3",
+            "R5 device 1-1.2 product:x",
+            "R5 device 1-1.2",
+            "R5 device",
+            "R5\tdevice",
+            "R5\tdevice\tusb:1-1",
+            "HT unauthorized 1 device 1-1.2 product:offline model:Y",
+        ] {
+            assert_eq!(parse(line)[0].state, State::Device, "{line}");
+        }
+        assert_eq!(parse("R5 hibernating 1-1.2 product:x transport_id:3")[0].state, State::Unknown);
+    }
+
+    #[test]
+    fn a_phone_without_a_cable_gets_no_advice_of_cables() {
+        let list = parse(
+            "10.0.0.7:5555          offline transport_id:1
+adb-R3CT90._adb-tls-connect._tcp offline transport_id:2
+emulator-5554          offline transport_id:3
+R5                     offline usb:1-1 transport_id:4
+R6                     offline 1-1 transport_id:5
+10.0.0.8:5555          unauthorized transport_id:6
+",
+        );
+        let advice: Vec<Vec<Advice>> = list.iter().map(Sighting::advice).collect();
+        let cable = vec![Advice::DeviceOffline, Advice::ToggleUsbDebugging, Advice::CableForData];
+        let network = vec![Advice::ReconnectNetwork];
+        assert_eq!(
+            advice,
+            [
+                network.clone(),
+                network,
+                vec![Advice::RestartEmulator],
+                cable.clone(),
+                cable,
+                vec![Advice::DeviceUnauthorized, Advice::ReconnectNetwork],
+            ]
+        );
+        let error = choose("10.0.0.7:5555", &list, &ServerSocket::default()).unwrap_err();
+        assert_eq!(error.hint_key(), "reconnect-network");
+    }
+
+    /// AOSP `adb/transport.cpp`, `atransport::MatchesTarget`: what `adb -s` and `ANDROID_SERIAL` take.
+    #[test]
+    fn a_phone_is_named_as_adb_names_it() {
+        let phones = parse(LIST);
+        let address = ServerSocket::default();
+        for (name, id) in [
+            ("usb:1-1.3", 4),
+            ("1-6", 15),
+            ("model:SM_G973F", 3),
+            ("product:beyond1", 3),
+            ("device:tokay", 6),
+            ("tcp:192.168.1.20:5555", 8),
+            ("192.168.1.20", 8),
+            ("fe80::1", 9),
+        ] {
+            let chosen = phones.iter().filter(|phone| phone.is_also(name)).collect::<Vec<_>>();
+            assert_eq!(chosen.iter().map(|phone| phone.transport_id).collect::<Vec<_>>(), [Some(id)], "{name}");
+        }
+        assert!(matches!(choose("model:Cheap_One", &phones, &address).unwrap_err(), AdbError::Ambiguous { .. }));
+        assert!(matches!(choose("1-1", &phones, &address).unwrap_err(), AdbError::NotFound { .. }));
+        assert_eq!(choose("transport_id:3", &phones, &address).unwrap().serial, "R58M12ABCDE");
     }
 
     #[test]
     fn a_phone_is_chosen_and_others_do_not_stand_in_the_way() {
         let phones = parse(LIST);
-        let address = ServerAddress::default();
+        let address = ServerSocket::default();
         let choose = |serial: &str| choose(serial, &phones, &address);
         assert_eq!(choose("R58M12ABCDE").unwrap().transport_id, Some(3));
         assert_eq!(choose("transport_id:5").unwrap().transport_id, Some(5));
@@ -501,6 +747,25 @@ JKL\trescue
         }
     }
 
+    /// One line as a server writes it, with what must be read from it.
+    fn line() -> impl Strategy<Value = (String, String, State, Option<u64>)> {
+        let serial =
+            prop_oneof!["[!-~]{1,21}", "[!-~]{1,6} [!-~]{1,6} (device|offline|1)", "[A-Za-z0-9._-]{22,40}( \\(2\\))?"];
+        let word = prop_oneof![
+            prop::sample::select(State::WORDS.to_vec()),
+            "zz[a-z]{1,10}".prop_map(|word| (&*word.leak(), State::Unknown)),
+        ];
+        let place =
+            prop_oneof![Just(String::new()), " usb:[0-9A-FX.-]{1,8}", " [0-9]-[0-9.]{1,5}", "( [a-z0-9]{1,8}){1,3}"];
+        let names = prop_oneof![Just(String::new()), " product:[a-z ]{0,9} model:[A-Z_]{1,9} device:[a-z:]{1,9}"];
+        (serial, word, place, names, proptest::option::of(any::<u64>())).prop_map(
+            |(serial, (word, state), place, names, id)| {
+                let id_text = id.map_or_else(String::new, |id| format!(" transport_id:{id}"));
+                (format!("{serial:<22} {word}{place}{names}{id_text}"), serial, state, id)
+            },
+        )
+    }
+
     proptest! {
         #[test]
         fn never_panics_and_loses_no_line(list in "(?s).{0,300}") {
@@ -512,6 +777,22 @@ JKL\trescue
         fn an_odd_line_hides_no_other_phone(odd in "[ -~]{0,80}") {
             let list = format!("{odd}\nR5 device usb:1-1 transport_id:77\n{odd}\n");
             prop_assert!(parse(&list).iter().any(|phone| phone.serial == "R5" && phone.transport_id == Some(77)));
+        }
+
+        #[test]
+        fn every_line_that_a_server_writes_is_read_as_it_was_meant(lines in prop::collection::vec(line(), 1..8)) {
+            let list: String = lines.iter().map(|(line, ..)| format!("{line}\n")).collect();
+            let phones = parse(&list);
+            prop_assert_eq!(phones.len(), lines.len());
+            for (phone, (line, serial, state, id)) in phones.iter().zip(&lines) {
+                // A long serial number before words that are no place on the bus is told apart by nobody.
+                if serial.len() < 22 {
+                    prop_assert_eq!((&phone.serial, phone.state), (serial, *state), "{}", line);
+                } else if *state != State::Unknown {
+                    prop_assert_ne!(phone.state, State::Unknown, "{}", line);
+                }
+                prop_assert_eq!(phone.transport_id, *id, "{}", line);
+            }
         }
     }
 }

@@ -1,48 +1,28 @@
-//! Phones without any ADB server, over USB or TCP, with the crate `adb_client`.
+//! Phones on USB without any ADB server, with the crate `adb_client`. Those over TCP are in [`super::tcp`].
 //!
-//! That crate knows no deadline, reads a closed connection for ever, and takes a message length from the phone without
-//! a limit. So each connection lives in a worker thread that can be abandoned, and over TCP a gate stands between:
-//! a loopback connection of our own that passes whole, checked messages on and can be shut at any time. There is no
-//! second version of the shell here: standard error is mixed in, and there is no exit status.
+//! That crate knows no deadline and runs one command at a time. So each connection lives in a worker thread that can be
+//! abandoned. There is no second version of the shell here: standard error is mixed in, and there is no exit status.
 
-use std::ffi::OsString;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
-use adb_client::tcp::ADBTcpDevice;
 use adb_client::usb::{ADBUSBDevice, find_all_connected_adb_devices};
 use adb_client::{ADBDeviceExt, RustADBError};
 
 use super::devices::{Sighting, State, Transport};
-use super::server::{Server, ServerAddress, left};
-use super::{ANSWER_LIMIT, AdbError, Ended, Options, Phone, ShellOutput, within};
+use super::keys::{Key, KeyPlaces};
+use super::server::{Server, ServerSocket, left};
+use super::{AdbError, Ended, Options, Phone, ShellOutput, within};
 use crate::evidence::SourceKind;
 use crate::parse::text::sanitize;
 
-/// The longest message a phone may send: what `adb_client` announces in its first message, 1 MiB.
-const MESSAGE_LIMIT: usize = 1 << 20;
 /// How long the owner has to accept this computer; `adb_client` itself gives up after ten seconds.
 const ACCEPT: Duration = Duration::from_secs(14);
-/// How much longer the reason of a failed connection is waited for.
-const EXPLAIN: Duration = Duration::from_millis(500);
-
-/// The private key of this computer, where `adb` keeps it: `ANDROID_USER_HOME`, `ANDROID_SDK_HOME/.android`, or
-/// `~/.android` (AOSP `adb/adb_utils.cpp`, `adb_get_android_dir_path`). Without that file a key is made for each visit
-/// and forgotten, and the phone asks its owner each time.
-pub fn key_path(variable: impl Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Option<PathBuf> {
-    let folder = variable("ANDROID_USER_HOME")
-        .map(PathBuf::from)
-        .or_else(|| variable("ANDROID_SDK_HOME").map(|folder| PathBuf::from(folder).join(".android")))
-        .or_else(|| home.map(|home| home.join(".android")))?;
-    Some(folder.join("adbkey"))
-}
 
 type Device = Box<dyn ADBDeviceExt>;
-type Connect = dyn Fn() -> Result<(Device, Option<Gate>), AdbError> + Send + Sync;
+type Connect = dyn Fn() -> Result<Device, AdbError> + Send + Sync;
 
 /// A phone reached without an ADB server. One call at a time; after a call that hung, the next makes a new connection.
 pub struct DirectPhone {
@@ -56,44 +36,6 @@ impl std::fmt::Debug for DirectPhone {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("DirectPhone").field("target", &self.target).finish_non_exhaustive()
     }
-}
-
-/// Opens `tcp:HOST:PORT`, the part after `tcp:`. Wireless debugging (TLS) works with a computer that is already paired.
-///
-/// # Errors
-///
-/// [`AdbError::BadTarget`], [`AdbError::Unreachable`], [`AdbError::Unauthorized`], [`AdbError::NotPaired`],
-/// [`AdbError::TimedOut`], [`AdbError::Connection`].
-pub fn open_tcp(address: &str, options: &Options) -> Result<DirectPhone, AdbError> {
-    let target = format!("tcp:{address}");
-    let parsed = address
-        .contains(':')
-        .then(|| ServerAddress::parse(address))
-        .flatten()
-        .ok_or_else(|| AdbError::BadTarget { target: target.clone(), expected: "tcp:HOST:PORT" })?;
-    let (key, timeout, name) = (options.key.clone().unwrap_or_default(), options.timeout, target.clone());
-    let accept = accept(options);
-    let connect: Arc<Connect> = Arc::new(move || {
-        let stream = parsed
-            .connect(Instant::now() + timeout)
-            .map_err(|detail| AdbError::Unreachable { address: parsed.to_string(), detail })?;
-        let (gate, inner) = Gate::open(stream)
-            .map_err(|error| AdbError::Connection { target: name.clone(), detail: error.to_string() })?;
-        let key = key.clone();
-        match within(Instant::now() + accept, move || ADBTcpDevice::new_with_custom_private_key(inner, &key)) {
-            Some(Ok(device)) => Ok((Box::new(device) as Device, Some(gate))),
-            Some(Err(error)) => Err(gate.explain(&name, &error)),
-            None => Err(gate.give_up(&name)),
-        }
-    });
-    DirectPhone::open(SourceKind::Tcp, target, connect, accept + EXPLAIN)
-}
-
-/// How long a connection may wait for the owner: what is asked for. Only a build without optimisation, which takes many
-/// seconds to make a key where there is none, waits longer.
-fn accept(options: &Options) -> Duration {
-    let has_key = options.key.as_ref().is_some_and(|key| key.is_file());
-    if has_key || !cfg!(debug_assertions) { options.timeout.min(ACCEPT) } else { ACCEPT }
 }
 
 /// Opens `usb:` (the only phone) or `usb:VID:PID` (hexadecimal), the part after `usb:`.
@@ -126,13 +68,55 @@ pub fn open_usb(ids: &str, options: &Options) -> Result<DirectPhone, AdbError> {
         }
     };
     let Some((vendor, product)) = phone.usb else { return Err(AdbError::NoPhone { place: "USB".to_owned() }) };
-    let (key, server, name) = (options.key.clone().unwrap_or_default(), options.server.clone(), phone.target.clone());
-    let connect: Arc<Connect> =
-        Arc::new(move || match ADBUSBDevice::new_with_custom_private_key(vendor, product, &key) {
-            Ok(device) => Ok((Box::new(device) as Device, None)),
+    let (keys, server, name) = (options.keys.clone(), options.server.clone(), phone.target.clone());
+    let connect: Arc<Connect> = Arc::new(move || {
+        let key = KeyFile::of(&keys)?;
+        match ADBUSBDevice::new_with_custom_private_key(vendor, product, key.path()) {
+            Ok(device) => Ok(Box::new(device) as Device),
             Err(error) => Err(explain_usb(&error, &name, &phone.serial, &server)),
-        });
+        }
+    });
     DirectPhone::open(SourceKind::Usb, format!("usb:{vendor:04x}:{product:04x}"), connect, accept(options))
+}
+
+/// The computer's own key in the form that `adb_client` reads, PKCS#8: its own file, or a copy that is gone with this.
+enum KeyFile {
+    Own(PathBuf),
+    Copy(tempfile::TempPath),
+}
+
+impl KeyFile {
+    /// Without a key the crate makes one for this visit.
+    fn of(keys: &KeyPlaces) -> Result<KeyFile, AdbError> {
+        let path = keys.own().unwrap_or(Path::new("")).to_owned();
+        if !path.is_file() {
+            return Ok(KeyFile::Own(path));
+        }
+        let failed = |detail: String| AdbError::BadKey { path: path.clone(), detail: sanitize(&detail, 300) };
+        let key = Key::read(&path)?.pkcs8().ok_or_else(|| failed("it cannot be written as PKCS#8".to_owned()))?;
+        let begins = std::fs::read_to_string(&path).is_ok_and(|text| text.starts_with("-----BEGIN PRIVATE KEY-----"));
+        if begins {
+            return Ok(KeyFile::Own(path));
+        }
+        // Only this user may read a temporary file.
+        let mut copy = tempfile::NamedTempFile::new().map_err(|error| failed(error.to_string()))?;
+        copy.write_all(key.as_bytes()).map_err(|error| failed(error.to_string()))?;
+        Ok(KeyFile::Copy(copy.into_temp_path()))
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            KeyFile::Own(path) => path,
+            KeyFile::Copy(path) => path,
+        }
+    }
+}
+
+/// How long a connection may wait for the owner: what is asked for. Only a build without optimisation, which takes many
+/// seconds to make a key where there is none, waits longer.
+fn accept(options: &Options) -> Duration {
+    let has_key = options.keys.own().is_some_and(Path::is_file);
+    if has_key || !cfg!(debug_assertions) { options.timeout.min(ACCEPT) } else { ACCEPT }
 }
 
 fn parse_ids(ids: &str) -> Option<(u16, u16)> {
@@ -144,7 +128,7 @@ fn parse_ids(ids: &str) -> Option<(u16, u16)> {
     Some((number(vendor)?, number(product)?))
 }
 
-fn explain_usb(error: &RustADBError, target: &str, serial: &str, server: &ServerAddress) -> AdbError {
+fn explain_usb(error: &RustADBError, target: &str, serial: &str, server: &ServerSocket) -> AdbError {
     let target = target.to_owned();
     let detail = sanitize(&error.to_string(), 300);
     // The crate keeps libusb's error kinds inside a type of another crate; their texts are libusb's own
@@ -164,7 +148,7 @@ fn explain_usb(error: &RustADBError, target: &str, serial: &str, server: &Server
 }
 
 /// Who holds a phone that is busy: the ADB server if it lists it, else the process that has its USB node open.
-fn holder(target: &str, serial: &str, server: &ServerAddress) -> AdbError {
+fn holder(target: &str, serial: &str, server: &ServerSocket) -> AdbError {
     let deadline = Instant::now() + Duration::from_secs(2);
     let listed = Server::connect(server, deadline).and_then(|server| server.devices(deadline)).unwrap_or_default();
     let mut on_usb = listed.iter().filter(|phone| phone.transport == Transport::Usb);
@@ -258,6 +242,7 @@ pub(crate) fn present(deadline: Instant) -> Vec<Sighting> {
         usb: Some(usb),
         target: format!("usb:{:04x}:{:04x}", usb.0, usb.1),
         detail,
+        told: Vec::new(),
     };
     if cfg!(target_os = "linux") {
         let nodes = usb_nodes(Path::new("/sys/bus/usb/devices"));
@@ -310,8 +295,8 @@ impl DirectPhone {
         let failed = |detail: String| AdbError::Connection { target: self.target.clone(), detail };
         std::thread::Builder::new()
             .spawn(move || match connect() {
-                Ok((device, gate)) => {
-                    if opened.send(Ok(gate)).is_ok() {
+                Ok(device) => {
+                    if opened.send(Ok(())).is_ok() {
                         work(device, &received);
                     }
                 }
@@ -322,7 +307,7 @@ impl DirectPhone {
             })
             .map_err(|error| failed(error.to_string()))?;
         match open.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(opened) => Ok(Worker { orders, gate: opened? }),
+            Ok(opened) => opened.map(|()| Worker { orders }),
             Err(mpsc::RecvTimeoutError::Timeout) => Err(AdbError::TimedOut { target: self.target.clone() }),
             Err(mpsc::RecvTimeoutError::Disconnected) => Err(failed("the connection broke".to_owned())),
         }
@@ -330,7 +315,7 @@ impl DirectPhone {
 }
 
 impl Phone for DirectPhone {
-    fn shell(&self, command: &str, deadline: Instant) -> ShellOutput {
+    fn shell(&self, command: &str, limit: usize, deadline: Instant) -> ShellOutput {
         let mut slot = self.lock();
         if left(deadline).is_none() {
             return ShellOutput::nothing(Ended::TimedOut);
@@ -342,7 +327,7 @@ impl Phone for DirectPhone {
         };
         let printed = Arc::new(Mutex::new(Vec::new()));
         let (done, wait) = mpsc::channel();
-        let order = Order { command: command.to_owned(), printed: Sink(Arc::clone(&printed)), done };
+        let order = Order { command: command.to_owned(), printed: Sink(Arc::clone(&printed), limit), done };
         let mut keep = false;
         let ended = match worker.orders.send(order) {
             Err(_) => Ended::Dropped("the connection had ended".to_owned()),
@@ -360,7 +345,7 @@ impl Phone for DirectPhone {
             *slot = Some(worker);
         }
         let stdout = std::mem::take(&mut *printed.lock().unwrap_or_else(PoisonError::into_inner));
-        let ended = if stdout.len() >= ANSWER_LIMIT { Ended::TooLong } else { ended };
+        let ended = if stdout.len() >= limit { Ended::TooLong } else { ended };
         ShellOutput { stdout, stderr: Vec::new(), status: None, ended }
     }
 
@@ -380,18 +365,9 @@ struct Order {
     done: mpsc::Sender<Result<(), String>>,
 }
 
-/// The thread that holds the connection. Dropping this shuts the gate, which ends a call that hangs.
+/// The thread that holds the connection. It ends once this is dropped and its call is over.
 struct Worker {
     orders: mpsc::Sender<Order>,
-    gate: Option<Gate>,
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        if let Some(gate) = &self.gate {
-            gate.shut();
-        }
-    }
 }
 
 fn work(mut device: Device, orders: &mpsc::Receiver<Order>) {
@@ -405,13 +381,13 @@ fn work(mut device: Device, orders: &mpsc::Receiver<Order>) {
     }
 }
 
-/// Where a command's output goes, so that what was read survives a call that hangs.
-struct Sink(Arc<Mutex<Vec<u8>>>);
+/// Where a command's output goes, at most so many bytes of it, so that what was read survives a call that hangs.
+struct Sink(Arc<Mutex<Vec<u8>>>, usize);
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = ANSWER_LIMIT.saturating_sub(kept.len());
+        let room = self.1.saturating_sub(kept.len());
         kept.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or(&[]));
         match bytes.len() <= room {
             true => Ok(bytes.len()),
@@ -421,109 +397,6 @@ impl Write for Sink {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
-    }
-}
-
-/// The first message of the phone.
-const FIRST_NONE: u8 = 0;
-const FIRST_CONNECTED: u8 = 1;
-const FIRST_AUTH: u8 = 2;
-const FIRST_TLS: u8 = 3;
-const FIRST_GARBAGE: u8 = 4;
-
-/// A loopback connection between `adb_client` and the phone.
-struct Gate {
-    phone: TcpStream,
-    first: Arc<AtomicU8>,
-}
-
-impl Gate {
-    /// Opens the gate before a connection to a phone; returns the address to which `adb_client` connects.
-    fn open(phone: TcpStream) -> std::io::Result<(Gate, SocketAddr)> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let address = listener.local_addr()?;
-        let first = Arc::new(AtomicU8::new(FIRST_NONE));
-        let gate = Gate { phone: phone.try_clone()?, first: Arc::clone(&first) };
-        std::thread::Builder::new().spawn(move || {
-            let Ok((client, _)) = listener.accept() else { return };
-            drop(listener);
-            let _ = client.set_nodelay(true);
-            let (Ok(mut from_client), Ok(mut to_phone)) = (client.try_clone(), phone.try_clone()) else { return };
-            let upward = std::thread::Builder::new().spawn(move || {
-                // Either side may go at any time; the other then learns it by its own connection.
-                let _ = std::io::copy(&mut from_client, &mut to_phone);
-                let _ = to_phone.shutdown(Shutdown::Both);
-            });
-            if upward.is_ok() {
-                let _ = pass_on(&phone, &client, &first);
-            }
-            let _ = phone.shutdown(Shutdown::Both);
-            // `adb_client` reads a closed connection for ever. A message of nothing but zeros is an error to it,
-            // encrypted or not, and ends its call; 32 KiB are more than the rest of any record of TLS.
-            let _ = (&client).write_all(&[0; 32 << 10]);
-        })?;
-        Ok((gate, address))
-    }
-
-    fn shut(&self) {
-        // A connection that is closed already cannot be shut, and need not be.
-        let _ = self.phone.shutdown(Shutdown::Both);
-    }
-
-    /// What a connection means that came to no end in time.
-    fn give_up(&self, target: &str) -> AdbError {
-        self.shut();
-        let target = target.to_owned();
-        match self.first.load(Ordering::Acquire) {
-            FIRST_AUTH => AdbError::Unauthorized { target },
-            _ => AdbError::TimedOut { target },
-        }
-    }
-
-    /// What a failed connection means, by the first message of the phone.
-    fn explain(&self, target: &str, error: &RustADBError) -> AdbError {
-        let (target, detail) = (target.to_owned(), sanitize(&error.to_string(), 300));
-        self.shut();
-        match self.first.load(Ordering::Acquire) {
-            FIRST_AUTH => AdbError::Unauthorized { target },
-            FIRST_TLS => AdbError::NotPaired { target, detail },
-            FIRST_GARBAGE => AdbError::Connection { target, detail: "what answers there is no phone".to_owned() },
-            _ => AdbError::Connection { target, detail },
-        }
-    }
-}
-
-/// Passes the phone's messages on, each whole and of a length that was announced, until the phone asks for TLS; then
-/// its bytes as they come. A message is 24 bytes of head and its data; the sixth number of the head is the first one
-/// inverted (AOSP `adb/protocol.txt`).
-fn pass_on(mut phone: &TcpStream, mut client: &TcpStream, first: &AtomicU8) -> std::io::Result<()> {
-    let mut message = vec![0; 24];
-    loop {
-        message.truncate(24);
-        phone.read_exact(&mut message)?;
-        let number = |index: usize| {
-            let bytes = message.chunks_exact(4).nth(index).and_then(|bytes| bytes.try_into().ok());
-            u32::from_le_bytes(bytes.unwrap_or_default())
-        };
-        let (command, length, magic) = (number(0), number(3) as usize, number(5));
-        let sound = command == !magic && length <= MESSAGE_LIMIT;
-        let told = match message.first_chunk::<4>() {
-            _ if !sound => FIRST_GARBAGE,
-            Some(b"AUTH") => FIRST_AUTH,
-            Some(b"STLS") => FIRST_TLS,
-            _ => FIRST_CONNECTED,
-        };
-        // Only the first message counts; later ones leave it as it is.
-        let _ = first.compare_exchange(FIRST_NONE, told, Ordering::AcqRel, Ordering::Acquire);
-        if !sound {
-            return Ok(());
-        }
-        message.resize(24 + length, 0);
-        phone.read_exact(message.get_mut(24..).unwrap_or(&mut []))?;
-        client.write_all(&message)?;
-        if told == FIRST_TLS {
-            return std::io::copy(&mut phone, &mut client).map(|_| ());
-        }
     }
 }
 
@@ -538,18 +411,6 @@ mod tests {
         for wrong in ["18d1", "18d1:", ":", "18d1:4ee7:1", "+1:2", "18d1:14ee7", "x:y", " 1:2"] {
             assert_eq!(parse_ids(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn the_key_is_where_adb_keeps_it() {
-        let home = Some(PathBuf::from("/home/someone"));
-        let at = |name: &'static str, value: &'static str| {
-            key_path(move |asked| (asked == name).then(|| value.into()), Some("/home/someone".into()))
-        };
-        assert_eq!(key_path(|_| None, home), Some("/home/someone/.android/adbkey".into()));
-        assert_eq!(at("ANDROID_USER_HOME", "/keys"), Some("/keys/adbkey".into()));
-        assert_eq!(at("ANDROID_SDK_HOME", "/kit"), Some("/kit/.android/adbkey".into()));
-        assert_eq!(key_path(|_| None, None), None);
     }
 
     #[test]

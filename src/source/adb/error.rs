@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::devices::{Advice, State};
+use super::devices::{Advice, State, Transport};
 
 /// Why a phone or an ADB server cannot be reached. [`AdbError::hint_key`] names the sentence that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +109,60 @@ pub enum AdbError {
         /// What the connection said.
         detail: String,
     },
+    /// The phone speaks wireless debugging (TLS) and this computer has no key that it could know.
+    #[error("the phone at {target} asks for wireless debugging, and this computer has no key yet")]
+    NoKey {
+        /// The target.
+        target: String,
+    },
+    /// A key of this computer cannot be used.
+    #[error("the key {} cannot be used: {detail}", path.display())]
+    BadKey {
+        /// The key's file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// What answers speaks TLS from the first byte, as the port of a phone does on which computers are paired.
+    #[error("what answers at {target} speaks as the pairing port of a phone does, which reads no phone")]
+    PairingPort {
+        /// The target.
+        target: String,
+    },
+    /// What answers at a network address is no phone.
+    #[error("what answers at {target} is no phone: {got}")]
+    NotAPhone {
+        /// The target.
+        target: String,
+        /// The beginning of its answer.
+        got: String,
+    },
+    /// The phone did not accept the pairing code.
+    #[error("the phone at {address} did not accept the pairing code")]
+    WrongCode {
+        /// The phone's pairing address.
+        address: String,
+    },
+    /// What answers is a phone, but not on the port that pairs.
+    #[error("the port of {address} is the one that a phone is read through, and not its pairing port")]
+    NotPairingPort {
+        /// The address.
+        address: String,
+    },
+    /// The pairing did not come to its end in time.
+    #[error("the phone at {address} did not answer the pairing in time")]
+    PairingTimedOut {
+        /// The phone's pairing address.
+        address: String,
+    },
+    /// The pairing failed in another way.
+    #[error("the pairing with {address} failed: {detail}")]
+    PairingFailed {
+        /// The phone's pairing address.
+        address: String,
+        /// What was said.
+        detail: String,
+    },
     /// An ADB server holds the phone's USB connection.
     #[error("the phone {target} is held by the ADB server on {address}, which lists it as `{serial}`")]
     HeldByServer {
@@ -168,6 +222,14 @@ impl AdbError {
             AdbError::Unreachable { .. } => "adb-error-unreachable",
             AdbError::Unauthorized { .. } => "adb-error-unauthorized",
             AdbError::NotPaired { .. } => "adb-error-not-paired",
+            AdbError::NoKey { .. } => "adb-error-no-key",
+            AdbError::BadKey { .. } => "adb-error-bad-key",
+            AdbError::PairingPort { .. } => "adb-error-pairing-port",
+            AdbError::NotAPhone { .. } => "adb-error-not-a-phone",
+            AdbError::WrongCode { .. } => "adb-error-wrong-code",
+            AdbError::NotPairingPort { .. } => "adb-error-not-pairing-port",
+            AdbError::PairingTimedOut { .. } => "adb-error-pairing-timed-out",
+            AdbError::PairingFailed { .. } => "adb-error-pairing-failed",
             AdbError::HeldByServer { .. } => "adb-error-held-by-server",
             AdbError::HeldByProcess { .. } => "adb-error-held-by-process",
             AdbError::NoPermission { .. } => "adb-error-no-permission",
@@ -177,7 +239,7 @@ impl AdbError {
     }
 
     /// Every key that [`AdbError::key`] may give.
-    pub const KEYS: [&'static str; 18] = [
+    pub const KEYS: [&'static str; 26] = [
         "adb-error-no-server",
         "adb-error-server-silent",
         "adb-error-not-a-server",
@@ -191,6 +253,14 @@ impl AdbError {
         "adb-error-unreachable",
         "adb-error-unauthorized",
         "adb-error-not-paired",
+        "adb-error-no-key",
+        "adb-error-bad-key",
+        "adb-error-pairing-port",
+        "adb-error-not-a-phone",
+        "adb-error-wrong-code",
+        "adb-error-not-pairing-port",
+        "adb-error-pairing-timed-out",
+        "adb-error-pairing-failed",
         "adb-error-held-by-server",
         "adb-error-held-by-process",
         "adb-error-no-permission",
@@ -221,7 +291,20 @@ impl AdbError {
             AdbError::NotReady { serial, state } => {
                 vec![("serial", serial.clone()), ("state", state.word().to_owned())]
             }
-            AdbError::Unauthorized { target } | AdbError::TimedOut { target } => vec![("target", target.clone())],
+            AdbError::Unauthorized { target }
+            | AdbError::TimedOut { target }
+            | AdbError::NoKey { target }
+            | AdbError::PairingPort { target } => vec![("target", target.clone())],
+            AdbError::BadKey { path, detail } => {
+                vec![("path", path.display().to_string()), ("detail", detail.clone())]
+            }
+            AdbError::NotAPhone { target, got } => vec![("target", target.clone()), ("got", got.clone())],
+            AdbError::WrongCode { address }
+            | AdbError::NotPairingPort { address }
+            | AdbError::PairingTimedOut { address } => vec![("address", address.clone())],
+            AdbError::PairingFailed { address, detail } => {
+                vec![("address", address.clone()), ("detail", detail.clone())]
+            }
             AdbError::NotPaired { target, detail }
             | AdbError::NoPermission { target, detail }
             | AdbError::Connection { target, detail } => vec![("target", target.clone()), ("detail", detail.clone())],
@@ -229,6 +312,17 @@ impl AdbError {
                 vec![("target", target.clone()), ("address", address.clone()), ("serial", serial.clone())]
             }
             AdbError::HeldByProcess { target, holder } => vec![("target", target.clone()), ("holder", holder.clone())],
+        }
+    }
+
+    /// Whether the ADB server stands in the way, so that nobody knows which phones it has: it does not answer as a server
+    /// does, or none is where only somebody else can have put one (`local`: on this machine, where one is looked for by
+    /// habit and phones on USB are seen without it).
+    pub fn hides_phones(&self, local: bool) -> bool {
+        match self {
+            AdbError::ServerSilent { .. } | AdbError::NotAnAdbServer { .. } | AdbError::ServerRefused { .. } => true,
+            AdbError::NoServer { .. } => !local,
+            _ => false,
         }
     }
 
@@ -245,13 +339,21 @@ impl AdbError {
             AdbError::NoPhone { .. } => Advice::NoPhoneInSight.key(),
             AdbError::NotFound { .. } => "adb-phone-not-found",
             AdbError::Ambiguous { .. } => "adb-several-phones",
-            AdbError::NotReady { state, .. } => match state.advice() {
-                Some(advice) => advice.key(),
-                None => Advice::DeviceUnknown.key(),
-            },
+            AdbError::NotReady { serial, state } => {
+                let advice = state.advice_over(Transport::of(serial));
+                advice.first().copied().unwrap_or(Advice::DeviceUnknown).key()
+            }
             AdbError::Unreachable { .. } => "adb-unreachable",
             AdbError::Unauthorized { .. } => Advice::DeviceUnauthorized.key(),
-            AdbError::NotPaired { .. } => "adb-not-paired",
+            AdbError::NotPaired { .. } | AdbError::NoKey { .. } => "adb-not-paired",
+            AdbError::BadKey { .. } => "adb-bad-key",
+            AdbError::PairingPort { .. } => "adb-pairing-port",
+            AdbError::NotAPhone { .. } => "adb-not-a-phone",
+            AdbError::WrongCode { .. } => "adb-wrong-code",
+            AdbError::NotPairingPort { .. } => "adb-not-pairing-port",
+            AdbError::PairingTimedOut { .. } | AdbError::PairingFailed { .. } => "adb-pairing-again",
+            // There is no cable to unplug.
+            AdbError::Connection { target, .. } if target.starts_with("tcp:") => "adb-connection-network",
             AdbError::HeldByServer { .. } => "adb-held-by-server",
             AdbError::HeldByProcess { .. } => "adb-held-by-process",
             AdbError::NoPermission { .. } => Advice::DeviceNoPermissions.key(),
@@ -261,7 +363,7 @@ impl AdbError {
     }
 
     /// Every key that [`AdbError::hint_key`] may give and that is no [`Advice`].
-    pub const HINT_KEYS: [&'static str; 15] = [
+    pub const HINT_KEYS: [&'static str; 22] = [
         "adb-no-server",
         "adb-no-server-no-program",
         "adb-server-silent",
@@ -273,6 +375,13 @@ impl AdbError {
         "adb-several-phones",
         "adb-unreachable",
         "adb-not-paired",
+        "adb-bad-key",
+        "adb-pairing-port",
+        "adb-not-a-phone",
+        "adb-wrong-code",
+        "adb-not-pairing-port",
+        "adb-pairing-again",
+        "adb-connection-network",
         "adb-held-by-server",
         "adb-held-by-process",
         "adb-timed-out",

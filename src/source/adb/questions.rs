@@ -2,7 +2,7 @@
 //!
 //! Nothing else is ever sent to a phone's shell, but for `echo` between the commands. A test holds the list: only verbs
 //! that read, nothing that costs an attempt, changes a state or prints what people wrote (`dumpsys notification` and its
-//! like). Facts: AOSP `ShellCommand` classes; Android 8 to 16.
+//! like). Facts: AOSP `ShellCommand` classes; Android 8 to 17.
 
 use std::fmt::Write as _;
 
@@ -26,6 +26,18 @@ pub enum Call {
 impl Call {
     /// Every call, in the order in which answers are kept. A phone is never asked more often than this.
     pub const ALL: [Call; 5] = [Call::Identity, Call::Users, Call::Packages, Call::AppOps, Call::Services];
+
+    /// The most bytes that the call may answer. The longest dump known (`dumpsys package` of a phone with many users) has 20 MB;
+    /// a phone that sends more than this is wedged or hostile. All of them together stay below what one phone may cost.
+    pub fn limit(self) -> usize {
+        match self {
+            Call::Identity => 4 << 20,
+            Call::Users => 8 << 20,
+            Call::Packages => 64 << 20,
+            Call::AppOps => 24 << 20,
+            Call::Services => 6 << 20,
+        }
+    }
 }
 
 /// Whom a question concerns.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::devices::look;
 use super::server::Server;
-use super::{Options, Sightings, sightings};
+use super::{Options, Sightings};
 
 /// How often is looked where nobody tells.
 const POLL: Duration = Duration::from_secs(2);
@@ -20,20 +21,31 @@ pub struct Tracker {
 
 impl Tracker {
     /// Begins to look; each look around is handed to `seen`, the first at once. A server is asked by `host:track-devices` (AOSP
-    /// `adb/SERVICES.TXT`), which answers with a list each time one of its phones changes.
+    /// `adb/SERVICES.TXT`), which answers with a list each time one of its phones changes. A server is started for the first look
+    /// at most: who ends one later wants none.
     ///
     /// # Errors
     /// When the system has no thread for it.
-    pub fn start(options: Options, seen: impl Fn(Sightings) -> bool + Send + 'static) -> std::io::Result<Tracker> {
+    pub fn start(mut options: Options, seen: impl Fn(Sightings) -> bool + Send + 'static) -> std::io::Result<Tracker> {
         let ended = Arc::new(AtomicBool::new(false));
         let flag = ended.clone();
         std::thread::Builder::new().name("tracker".to_owned()).spawn(move || {
+            // What a phone is in for a moment is for those to judge who see it stay or pass.
+            let look = |options: &Options| seen(look(options, Duration::ZERO));
+            if !look(&options) {
+                return;
+            }
+            options.may_start_server = false;
             while !flag.load(Ordering::Relaxed) {
-                let look = || seen(sightings(&options));
-                if !look() || !follow(&options, &flag, &look) {
+                match follow(&options, &flag, &|| look(&options)) {
+                    Followed::Unwanted => return,
+                    // Its end is told of at once.
+                    Followed::UntilItsEnd => {}
+                    Followed::Never => std::thread::sleep(POLL),
+                }
+                if flag.load(Ordering::Relaxed) || !look(&options) {
                     return;
                 }
-                std::thread::sleep(POLL);
             }
         })?;
         Ok(Tracker { ended })
@@ -46,18 +58,30 @@ impl Drop for Tracker {
     }
 }
 
-/// Looks around whenever the server says so, until it is gone. `false`: nobody wants to know any more.
-fn follow(options: &Options, ended: &AtomicBool, look: &impl Fn() -> bool) -> bool {
-    let Ok(server) = Server::connect(&options.server, Instant::now() + options.timeout) else { return true };
-    let Ok(mut changes) = server.track(options.timeout) else { return true };
+/// How long a server has told of changes.
+enum Followed {
+    /// Nobody wants to know any more.
+    Unwanted,
+    /// It did, and is gone.
+    UntilItsEnd,
+    /// There is none, or it does not know how to.
+    Never,
+}
+
+/// Looks around whenever the server says so, until it is gone.
+fn follow(options: &Options, ended: &AtomicBool, look: &impl Fn() -> bool) -> Followed {
+    let Ok(server) = Server::connect(&options.server, Instant::now() + options.timeout) else { return Followed::Never };
+    let Ok(mut changes) = server.track(options.timeout) else { return Followed::Never };
+    let mut told = false;
     while !ended.load(Ordering::Relaxed) {
         match changes.next(PATIENCE) {
-            Ok(_) if !look() => return false,
-            Ok(_) => {}
-            Err(_) => return true,
+            Ok(_) if !look() => return Followed::Unwanted,
+            Ok(_) => told = true,
+            Err(_) if told => return Followed::UntilItsEnd,
+            Err(_) => return Followed::Never,
         }
     }
-    false
+    Followed::Unwanted
 }
 
 #[cfg(test)]
@@ -104,11 +128,13 @@ mod tests {
 
     fn looks(port: u16) -> (Tracker, mpsc::Receiver<Vec<String>>) {
         let options = Options {
-            server: ServerAddress { host: "127.0.0.1".to_owned(), port },
+            server: ServerAddress { host: "127.0.0.1".to_owned(), port }.into(),
             may_start_server: false,
             program: program::Places::default(),
-            key: None,
+            keys: super::super::keys::KeyPlaces::default(),
+            serial: None,
             timeout: Duration::from_secs(2),
+            accept: Duration::from_secs(2),
         };
         let (sender, receiver) = mpsc::channel();
         let seen = move |sightings: Sightings| {

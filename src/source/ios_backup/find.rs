@@ -184,6 +184,12 @@ pub(crate) fn folder_identifier(name: &str) -> Option<(String, &str)> {
     })
 }
 
+/// Whether a folder is that of a backup that was never made: named by a phone's identifier, and without anything in it.
+pub(crate) fn is_never_made(folder: &Path) -> bool {
+    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    folder_identifier(&name).is_some() && fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
 /// A backup as the files at its top tell, without a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {

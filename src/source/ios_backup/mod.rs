@@ -20,4 +20,4 @@ pub mod payload;
 
 pub use find::{Summary, is_backup, summaries, usual_places};
 pub use open::{Ask, open};
-pub use password::Password;
+pub use password::{NotText, Password};

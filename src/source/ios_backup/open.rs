@@ -58,6 +58,14 @@ pub fn open(folder: &Path, ask: &mut dyn FnMut(Ask) -> Option<Password>) -> Resu
     evidence.serial = serial;
     evidence.unfinished = unfinished;
 
+    let model = from_manifest(&["Lockdown", "ProductType"])
+        .or_else(|| info.as_ref()?.get("Product Type"))
+        .and_then(Value::text)
+        .unwrap_or_default();
+    if is_other_device(model) {
+        return Err(SourceError::OtherDevice { path: folder.to_owned(), model: sanitize(model, 60) });
+    }
+
     let index_path = folder.join("Manifest.db");
     let (index_file, has_magic) = open_index(folder, &index_path)?;
     let says = from_manifest(&["IsEncrypted"]).and_then(Value::bool);
@@ -124,6 +132,16 @@ pub fn open(folder: &Path, ask: &mut dyn FnMut(Ask) -> Option<Password>) -> Resu
         }
     }
     Ok(evidence)
+}
+
+/// Whether Apple's word for a model (`RealityDevice14,1`) is that of another kind of device, whose system counts its versions otherwise.
+/// A word of another form says nothing.
+fn is_other_device(model: &str) -> bool {
+    let word = model.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    let family = model.strip_suffix(word).unwrap_or_default();
+    let is_number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let has_form = word.split_once(',').is_some_and(|(one, other)| is_number(one) && is_number(other));
+    has_form && !["iPhone", "iPad", "iPod"].contains(&family)
 }
 
 /// What is said of an index that is no database.
@@ -228,10 +246,13 @@ fn unlock<K>(
             }
             break;
         };
-        match with(&password) {
-            Ok(keys) => return Ok(Some(keys)),
-            Err(KeybagError::WrongPassword) => {}
-            Err(error) => return Err(keybag_error(folder, &error)),
+        // The same letters may be written in other bytes; each try costs a second, and only accented letters have several.
+        for form in std::iter::once(password.clone()).chain(password.other_forms()) {
+            match with(&form) {
+                Ok(keys) => return Ok(Some(keys)),
+                Err(KeybagError::WrongPassword) => {}
+                Err(error) => return Err(keybag_error(folder, &error)),
+            }
         }
     }
     Err(SourceError::WrongPassword { path: folder.to_owned() })
@@ -265,7 +286,7 @@ impl Reader<'_> {
     fn read(&mut self, artefact: Artefact, domain: &str, path: &str) {
         let id = file_id(domain, path);
         match self.index.entry(&id) {
-            Ok(Some(entry)) => match self.payload(artefact, &id, &entry) {
+            Ok(Some(entry)) => match self.payload(artefact, &id, &entry, (domain, path)) {
                 Ok(Some(bytes)) => {
                     self.evidence.items.push(BackupItem { artefact, bytes, origin: format!("{domain}/{path}") });
                 }
@@ -292,7 +313,13 @@ impl Reader<'_> {
     }
 
     /// The bytes of a file, in the clear; `None` for a file without bytes.
-    fn payload(&mut self, artefact: Artefact, id: &str, entry: &Entry) -> Result<Option<Vec<u8>>, (Reason, String)> {
+    fn payload(
+        &mut self,
+        artefact: Artefact,
+        id: &str,
+        entry: &Entry,
+        (domain, path): (&str, &str),
+    ) -> Result<Option<Vec<u8>>, (Reason, String)> {
         if let Some(flags) = entry.flags.filter(|flags| *flags != FILE) {
             return Err((Reason::Unreadable, format!("no regular file in the index (flags {flags})")));
         }
@@ -303,7 +330,12 @@ impl Reader<'_> {
             None => Err("no record in the index".to_owned()),
         };
         let size = record.as_ref().ok().and_then(|record| record.size);
-        let bytes = match payload::read_payload(self.folder, id) {
+        let read = match payload::read_payload(self.folder, id) {
+            // Some tools decrypt a backup and keep its files by their names beside the index (Elcomsoft Phone Breaker).
+            Err(Failure::Absent) if self.keys.is_none() => payload::read_named(self.folder, domain, path),
+            read => read,
+        };
+        let bytes = match read {
             Ok(bytes) => bytes,
             Err(Failure::Absent) if artefact.is_log() && matches!(size, None | Some(0)) => return Ok(None),
             // A log that the index has and the folder has not: rows of its database are lost.

@@ -13,14 +13,50 @@ impl Password {
         Password(Zeroizing::new(bytes))
     }
 
-    /// Takes the bytes of a file or of a pipe: without one end of line at the end (`\n` or `\r\n`) and without a UTF-8 byte order
-    /// mark at the beginning, which editors put there. Everything else stays, spaces too. What was given is wiped.
-    pub fn from_file_bytes(mut bytes: Vec<u8>) -> Password {
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let text = text.strip_suffix(b"\n").map_or(text, |line| line.strip_suffix(b"\r").unwrap_or(line));
-        let password = Password(Zeroizing::new(text.to_vec()));
+    /// Takes the bytes of a file or of a pipe: without one end of line at the end (`\n` or `\r\n`) and without a byte order mark at the
+    /// beginning, which editors put there. UTF-16 behind its mark, which Windows PowerShell writes, becomes UTF-8. Everything else stays,
+    /// spaces too. What was given is wiped.
+    ///
+    /// # Errors
+    /// When the bytes are no text in UTF-8 or, behind a mark, UTF-16: a phone derives its keys from UTF-8, so that they cannot be a
+    /// password.
+    pub fn from_file_bytes(mut bytes: Vec<u8>) -> Result<Password, NotText> {
+        let text = match bytes.as_slice() {
+            [0xff, 0xfe, text @ ..] => utf16(text, u16::from_le_bytes),
+            [0xfe, 0xff, text @ ..] => utf16(text, u16::from_be_bytes),
+            text => {
+                let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+                std::str::from_utf8(text).ok().map(|text| Zeroizing::new(text.to_owned()))
+            }
+        };
         bytes.zeroize();
-        password
+        let text = text.ok_or(NotText)?;
+        let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+        Ok(Password(Zeroizing::new(line.as_bytes().to_vec())))
+    }
+
+    /// The same password with its accents composed, then decomposed, where that gives other bytes: keyboards and editors differ in how they
+    /// write `ä`, and the phone takes the bytes as they came.
+    pub(crate) fn other_forms(&self) -> Vec<Password> {
+        use unicode_normalization::UnicodeNormalization as _;
+
+        let Ok(text) = std::str::from_utf8(&self.0) else { return Vec::new() };
+        let mut forms: Vec<Password> = Vec::new();
+        // Composing may give more bytes than there were, and room that grows leaves a copy behind.
+        let form = |characters: &mut dyn Iterator<Item = char>| {
+            let mut bytes = Zeroizing::new(Vec::with_capacity(self.0.len().saturating_mul(12)));
+            let mut buffer = Zeroizing::new([0; 4]);
+            for character in characters {
+                bytes.extend_from_slice(character.encode_utf8(buffer.as_mut()).as_bytes());
+            }
+            Password(bytes)
+        };
+        for other in [form(&mut text.nfc()), form(&mut text.nfd())] {
+            if other.0 != self.0 && forms.iter().all(|known| known.0 != other.0) {
+                forms.push(other);
+            }
+        }
+        forms
     }
 
     /// Whether there is not one byte.
@@ -32,6 +68,25 @@ impl Password {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// Bytes that are no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("neither UTF-8 nor UTF-16 with a byte order mark")]
+pub struct NotText;
+
+/// Text of UTF-16; none when a unit is cut or a pair is broken.
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Zeroizing<String>> {
+    let pairs = bytes.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    let units = pairs.filter_map(|pair| Some(unit(<[u8; 2]>::try_from(pair).ok()?)));
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len().saturating_mul(2)));
+    for character in char::decode_utf16(units) {
+        text.push(character.ok()?);
+    }
+    Some(text)
 }
 
 impl std::fmt::Debug for Password {
@@ -66,8 +121,42 @@ mod tests {
             (b"\xef\xbb\xbf\xef\xbb\xbf\n", b"\xef\xbb\xbf"),
         ];
         for (file, password) in cases {
-            assert_eq!(Password::from_file_bytes(file.to_vec()).as_bytes(), password);
+            assert_eq!(Password::from_file_bytes(file.to_vec()).unwrap().as_bytes(), password);
         }
+    }
+
+    #[test]
+    fn text_of_windows_is_read_and_other_bytes_are_refused() {
+        let utf16 = |text: &str, unit: fn(u16) -> [u8; 2], mark: [u8; 2]| {
+            mark.into_iter().chain(text.encode_utf16().flat_map(unit)).collect::<Vec<u8>>()
+        };
+        for text in ["p\u{e4}ssw\u{f6}rd", "\u{1f511}", ""] {
+            let line = format!("{text}\r\n");
+            for file in [
+                utf16(&line, u16::to_le_bytes, [0xff, 0xfe]),
+                utf16(&line, u16::to_be_bytes, [0xfe, 0xff]),
+                format!("\u{feff}{line}").into_bytes(),
+            ] {
+                assert_eq!(Password::from_file_bytes(file).unwrap().as_bytes(), text.as_bytes());
+            }
+        }
+        // Windows-1252, half a unit, half a pair, UTF-16 without a mark of an accented letter.
+        for file in [&b"p\xe4ss\r\n"[..], b"\xff\xfea", b"\xff\xfe\x3d\xd8", b"\xe4\0"] {
+            assert!(matches!(Password::from_file_bytes(file.to_vec()), Err(NotText)), "{file:?}");
+        }
+    }
+
+    #[test]
+    fn accents_may_be_written_in_two_ways_and_other_letters_in_one() {
+        let forms = |text: &str| -> Vec<Vec<u8>> {
+            let password = Password::from_bytes(text.as_bytes().to_vec());
+            password.other_forms().iter().map(|form| form.as_bytes().to_vec()).collect()
+        };
+        assert_eq!(forms("p\u{e4}"), ["pa\u{308}".as_bytes()]);
+        assert_eq!(forms("pa\u{308}"), ["p\u{e4}".as_bytes()]);
+        assert_eq!(forms("\u{e4}a\u{308}").len(), 2);
+        assert!(forms("plain 123").is_empty() && forms("").is_empty());
+        assert!(Password::from_bytes(vec![0xe4]).other_forms().is_empty());
     }
 
     #[test]

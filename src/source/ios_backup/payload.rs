@@ -143,6 +143,31 @@ pub fn read_payload(folder: &Path, id: &str) -> Result<Vec<u8>, Failure> {
     read_regular(&folder.join(id), LARGEST)
 }
 
+/// Reads a file that a tool keeps by its name: `<domain>/<path>`, both words of poucet's own list. No part of the way may be a link.
+///
+/// # Errors
+/// As [`read_regular`].
+pub fn read_named(folder: &Path, domain: &str, path: &str) -> Result<Vec<u8>, Failure> {
+    let mut place = folder.to_owned();
+    let mut parts = std::iter::once(domain).chain(path.split('/')).peekable();
+    while let Some(part) = parts.next() {
+        if matches!(part, "" | "." | "..") {
+            return Err(Failure::Absent);
+        }
+        place.push(part);
+        // Without the folder there is no file, and what is no folder holds none.
+        if parts.peek().is_some() {
+            match fs::symlink_metadata(&place) {
+                Ok(metadata) if metadata.is_symlink() => return Err(Failure::NotRegular("below a symbolic link")),
+                Ok(metadata) if metadata.is_dir() => {}
+                Ok(_) => return Err(Failure::Absent),
+                Err(error) => return Err(Failure::io(error)),
+            }
+        }
+    }
+    read_regular(&place, LARGEST)
+}
+
 /// 40 lower-case hexadecimal digits, and so no path that leads elsewhere.
 fn is_file_id(id: &str) -> bool {
     id.len() == 40 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))

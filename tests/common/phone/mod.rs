@@ -13,10 +13,10 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -33,6 +33,10 @@ pub enum Auth {
     PublicKey,
     /// Never: the owner does not answer.
     Never,
+    /// The owner accepts so long after the public key was offered.
+    After(Duration),
+    /// Only a signature by the key that [`Behaviour::trusts`].
+    Key,
 }
 
 /// What goes wrong with the answer of a command.
@@ -46,6 +50,8 @@ pub enum Fault {
     Garbage,
     /// The answer comes so much later.
     Delay(Duration),
+    /// So many bytes of lines come after the answer's first line.
+    Flood(usize),
 }
 
 /// The serial number of every fixture.
@@ -62,12 +68,25 @@ pub struct Behaviour {
     pub faults: Vec<(String, Fault)>,
     /// Its serial number, where it is not the fixtures' own.
     pub serial: Option<String>,
+    /// The private key, as a file, of the computer that it trusts.
+    pub trusts: Option<PathBuf>,
+    /// It speaks the newer protocol, in which the sums of the data are zero.
+    pub newer: bool,
+    /// What it is, where it is not the running system: `recovery`.
+    pub kind: Option<&'static str>,
+    /// It listens on IPv6.
+    pub ipv6: bool,
+    /// It accepts connections and says nothing.
+    pub mute: bool,
+    /// A command that its shell does not have.
+    pub without: Option<&'static str>,
 }
 
 /// A phone that listens on a port of its own until it is dropped.
 pub struct SimulatedPhone {
-    port: u16,
+    address: SocketAddr,
     shells: Arc<Mutex<Vec<String>>>,
+    running: Arc<Running>,
     _stubs: tempfile::TempDir,
     stop: Arc<AtomicUsize>,
 }
@@ -76,11 +95,22 @@ impl SimulatedPhone {
     /// A phone that answers from `fixture`.
     pub fn start(fixture: &Path, behaviour: Behaviour) -> SimulatedPhone {
         let stubs = stubs(fixture, behaviour.serial.as_deref());
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
+        if let Some(command) = behaviour.without {
+            let said =
+                format!("#!/bin/sh\necho '/system/bin/sh: {command}: inaccessible or not found' >&2\nexit 127\n");
+            std::fs::write(stubs.path().join(command), said).unwrap();
+        }
+        let listener = TcpListener::bind(if behaviour.ipv6 { "[::1]:0" } else { "127.0.0.1:0" }).unwrap();
+        let address = listener.local_addr().unwrap();
         let shells = Arc::new(Mutex::new(Vec::new()));
+        let running = Arc::new(Running::default());
         let stop = Arc::new(AtomicUsize::new(0));
-        let phone = Arc::new(Inner { behaviour, bin: stubs.path().to_owned(), shells: Arc::clone(&shells) });
+        let phone = Arc::new(Inner {
+            behaviour,
+            running: Arc::clone(&running),
+            bin: stubs.path().to_owned(),
+            shells: Arc::clone(&shells),
+        });
         let stopped = Arc::clone(&stop);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -91,29 +121,42 @@ impl SimulatedPhone {
                 std::thread::spawn(move || phone.serve(stream));
             }
         });
-        SimulatedPhone { port, shells, _stubs: stubs, stop }
+        SimulatedPhone { address, shells, running, _stubs: stubs, stop }
     }
 
-    /// Where it listens: `127.0.0.1:PORT`.
+    /// Where it listens: `127.0.0.1:PORT`, or `[::1]:PORT`.
     pub fn address(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        self.address.to_string()
     }
 
     /// Every command that its shell was given.
     pub fn shells(&self) -> Vec<String> {
         self.shells.lock().unwrap().clone()
     }
+
+    /// How many commands ran at once at the most.
+    pub fn most_at_once(&self) -> usize {
+        self.running.most.load(Ordering::SeqCst)
+    }
 }
 
 impl Drop for SimulatedPhone {
     fn drop(&mut self) {
         self.stop.store(1, Ordering::SeqCst);
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
+        let _ = TcpStream::connect(self.address);
     }
+}
+
+/// How many commands run now, and how many ran at once at the most.
+#[derive(Default)]
+struct Running {
+    now: AtomicUsize,
+    most: AtomicUsize,
 }
 
 struct Inner {
     behaviour: Behaviour,
+    running: Arc<Running>,
     bin: PathBuf,
     shells: Arc<Mutex<Vec<String>>>,
 }
@@ -138,36 +181,77 @@ fn read_message(stream: &mut TcpStream) -> io::Result<Message> {
     Ok(Message { command: head[..4].try_into().unwrap(), arg0: number(1), arg1: number(2), data })
 }
 
-fn write_message(stream: &Mutex<TcpStream>, command: &[u8; 4], arg0: u32, arg1: u32, data: &[u8]) -> io::Result<()> {
+/// The other side of a connection, and whether both sides leave the sums out.
+struct Wire {
+    stream: Mutex<TcpStream>,
+    plain: AtomicBool,
+}
+
+fn write_message(wire: &Wire, command: &[u8; 4], arg0: u32, arg1: u32, data: &[u8]) -> io::Result<()> {
     let word = u32::from_le_bytes(*command);
     let sum = data.iter().fold(0u32, |sum, byte| sum.wrapping_add(u32::from(*byte)));
+    let greets = matches!(command, b"CNXN" | b"AUTH");
+    let sum = if wire.plain.load(Ordering::SeqCst) && !greets { 0 } else { sum };
     let mut message = Vec::with_capacity(24 + data.len());
     for number in [word, arg0, arg1, u32::try_from(data.len()).unwrap(), sum, !word] {
         message.extend_from_slice(&number.to_le_bytes());
     }
     message.extend_from_slice(data);
-    stream.lock().unwrap().write_all(&message)
+    wire.stream.lock().unwrap().write_all(&message)
+}
+
+/// Whether the key made this signature: PKCS#1 over the token, as if it were a digest of SHA-1 (AOSP `adb/client/auth.cpp`).
+fn is_signed(token: &[u8], signature: &[u8], key: &Path) -> bool {
+    use libadb::keys::AdbKey;
+    use libadb::keys::rsa::Pkcs1v15Sign;
+    use libadb::keys::rsa::rand_core::OsRng;
+    let pem = std::fs::read_to_string(key).unwrap();
+    let key = match pem.contains("RSA PRIVATE") {
+        true => AdbKey::from_pkcs1_pem(&pem, &mut OsRng, "test"),
+        false => AdbKey::from_pkcs8_pem(&pem, &mut OsRng, "test"),
+    };
+    let digest_of_sha1 = [0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14];
+    let scheme = Pkcs1v15Sign { hash_len: Some(20), prefix: digest_of_sha1.into() };
+    key.unwrap().private_key().to_public_key().verify(scheme, token, signature).is_ok()
 }
 
 impl Inner {
     fn serve(&self, mut stream: TcpStream) -> Option<()> {
         let _ = stream.set_nodelay(true);
-        let out = Arc::new(Mutex::new(stream.try_clone().ok()?));
+        if self.behaviour.mute {
+            while stream.read(&mut [0; 4096]).is_ok_and(|count| count > 0) {}
+            return None;
+        }
+        let out = Arc::new(Wire { stream: Mutex::new(stream.try_clone().ok()?), plain: AtomicBool::new(false) });
         let mut streams: HashMap<u32, Sender<()>> = HashMap::new();
         let mut next = 1;
         let mut offered = 0;
         loop {
             let message = read_message(&mut stream).ok()?;
             match &message.command {
-                b"CNXN" => match self.behaviour.auth {
-                    Auth::None => self.welcome(&out),
-                    _ => write_message(&out, b"AUTH", 1, 0, &[7; 20]),
+                b"CNXN" => {
+                    out.plain.store(self.behaviour.newer && message.arg0 > VERSION, Ordering::SeqCst);
+                    match self.behaviour.auth {
+                        Auth::None => self.welcome(&out),
+                        _ => write_message(&out, b"AUTH", 1, 0, &[7; 20]),
+                    }
+                    .ok()?;
                 }
-                .ok()?,
                 b"AUTH" => {
                     offered = offered.max(message.arg0);
                     match (self.behaviour.auth, message.arg0) {
                         (Auth::Signature, 2) | (Auth::PublicKey, 3) => self.welcome(&out),
+                        (Auth::Key, 2)
+                            if [[7; 20], [8; 20]].iter().any(|token| {
+                                is_signed(token, &message.data, self.behaviour.trusts.as_deref().unwrap())
+                            }) =>
+                        {
+                            self.welcome(&out)
+                        }
+                        (Auth::After(time), 3) => {
+                            std::thread::sleep(time);
+                            self.welcome(&out)
+                        }
                         // A public key was offered; the question stands on the screen and nobody answers.
                         (_, 3) => Ok(()),
                         _ => write_message(&out, b"AUTH", 1, 0, &[8; 20]),
@@ -203,7 +287,12 @@ impl Inner {
                         bin: self.bin.clone(),
                         sent: 0,
                     };
-                    std::thread::spawn(move || answer.run(&command));
+                    let running = Arc::clone(&self.running);
+                    std::thread::spawn(move || {
+                        running.most.fetch_max(running.now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        answer.run(&command);
+                        running.now.fetch_sub(1, Ordering::SeqCst);
+                    });
                 }
                 b"WRTE" => write_message(&out, b"OKAY", message.arg1, message.arg0, &[]).ok()?,
                 b"OKAY" => {
@@ -219,18 +308,20 @@ impl Inner {
         }
     }
 
-    fn welcome(&self, out: &Mutex<TcpStream>) -> io::Result<()> {
+    fn welcome(&self, out: &Wire) -> io::Result<()> {
         let features = if self.behaviour.shell_v1_only { "cmd" } else { "shell_v2,cmd,stat_v2" };
+        let kind = self.behaviour.kind.unwrap_or("device");
         let banner = format!(
-            "device::ro.product.name=poucet;ro.product.model=Simulated_One;ro.product.device=sim;features={features}"
+            "{kind}::ro.product.name=poucet;ro.product.model=Simulated_One;ro.product.device=sim;features={features}"
         );
-        write_message(out, b"CNXN", VERSION, MAX_PAYLOAD, banner.as_bytes())
+        let version = VERSION + u32::from(self.behaviour.newer);
+        write_message(out, b"CNXN", version, MAX_PAYLOAD, banner.as_bytes())
     }
 }
 
 /// The answer to one shell command.
 struct Answer {
-    out: Arc<Mutex<TcpStream>>,
+    out: Arc<Wire>,
     local: u32,
     remote: u32,
     acknowledge: mpsc::Receiver<()>,
@@ -257,6 +348,13 @@ impl Answer {
             .stdin(Stdio::null())
             .output()
             .unwrap();
+        let mut output = output;
+        if let Some(Fault::Flood(bytes)) = self.fault {
+            // After the mark with which an answer begins.
+            let at = output.stdout.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let line = b"    a line of the flood, a line of the flood, a line of the flood, a line of\n";
+            output.stdout.splice(at..at, line.iter().copied().cycle().take(bytes / line.len() * line.len()));
+        }
         if self.v2 {
             self.packets(1, &output.stdout)?;
             self.packets(2, &output.stderr)?;
@@ -292,7 +390,7 @@ impl Answer {
             if !whole {
                 std::thread::sleep(Duration::from_millis(100));
                 if matches!(self.fault, Some(Fault::DropAfter(_))) {
-                    let _ = self.out.lock().unwrap().shutdown(std::net::Shutdown::Both);
+                    let _ = self.out.stream.lock().unwrap().shutdown(std::net::Shutdown::Both);
                 } else {
                     // For ever, as far as a test is concerned.
                     std::thread::sleep(Duration::from_secs(60));

@@ -14,8 +14,9 @@ fn item(artefact: Artefact, bytes: Vec<u8>) -> BackupItem {
     BackupItem { artefact, bytes, origin: artefact.path().to_owned() }
 }
 
-/// A backup with a TCC.db and a clients.plist.
+/// A backup with a TCC.db and a clients.plist, which has a client of the system as that of every phone does.
 fn backup(tcc: &str, clients: &str) -> BackupEvidence {
+    let clients = &(clients.to_owned() + &entry("p/System/Library/LocationBundles/Routine.bundle:", &[]));
     let items = vec![item(Artefact::Tcc, bytes_of(tcc)), item(Artefact::LocationClients, xml(clients))];
     BackupEvidence { items, ..BackupEvidence::default() }
 }
@@ -385,9 +386,11 @@ fn a_path_is_no_app_and_extensions_and_removed_apps_are_counted_apart() {
     let evidence = backup(&script, &clients);
     let facts = facts(&evidence, IOS_17);
     let access = Access::read(&facts);
-    let counted = access.other_clients(&BTreeSet::from([APP.to_owned()]));
-    // The system: somed, Health, locationd, the part of Maps. Extensions: the watch app, the part of the app.
-    assert_eq!(counted, OtherClients { system: 4, extensions: 2, removed: 3 });
+    let counted = access.other_clients(&BTreeSet::from([APP.to_owned()]), true);
+    // The system: somed, Health, locationd, Routine, the part of Maps. Extensions: the watch app, the part of the app.
+    assert_eq!(counted, OtherClients { system: 5, extensions: 2, removed: 3 });
+    // Without a list of apps, nobody knows which of them are removed.
+    assert_eq!(access.other_clients(&BTreeSet::new(), false), OtherClients { system: 5, extensions: 0, removed: 0 });
     assert!(access.clients().contains("com.removed.two") && access.clients().contains("com.removed.one"));
     assert!(!access.clients().iter().any(|client| client.starts_with('/')));
     let motion = access.of(&facts, APP, None);
@@ -584,7 +587,7 @@ fn the_last_use_is_told_and_doubted() {
     // 2023-01-01T00:00:00Z.
     let stop = 694_224_000;
     let last = used(&[("Authorization", 1), ("LocationTimeStopped", stop)], None).unwrap();
-    assert_eq!((last.at.as_str(), last.how, last.doubtful), ("2023-01-01T00:00:00Z", Usage::Unknown, false));
+    assert_eq!((last.at.as_deref(), last.how, last.doubtful), (Some("2023-01-01T00:00:00Z"), Usage::Unknown, false));
     let before = used(&[("LocationTimeStopped", stop)], Some(1_672_531_199)).unwrap();
     assert!(before.doubtful, "after the backup was made");
     assert!(!used(&[("LocationTimeStopped", stop)], Some(1_672_531_201)).unwrap().doubtful);
@@ -592,7 +595,7 @@ fn the_last_use_is_told_and_doubted() {
     let background = used(&[("BackgroundLocationTimeStopped", stop)], None).unwrap();
     assert_eq!(background.how, Usage::Background);
     let running = used(&[("LocationTimeStarted", stop + 5), ("LocationTimeStopped", stop)], None).unwrap();
-    assert_eq!(running.at, "2023-01-01T00:00:05Z");
+    assert_eq!(running.at.as_deref(), Some("2023-01-01T00:00:05Z"));
     assert_eq!(used(&[("LocationTimeStopped", 0), ("FenceTimeStopped", -7)], None), None);
 }
 
@@ -725,7 +728,7 @@ fn a_real_database_gives_no_grant_that_nobody_gave() {
     assert_eq!(grant(&health, Permission::Motion).decided_by, DecidedBy::System);
     assert_eq!(access.web_tracking_prevention().map(|(on, _)| on), Some(true));
     assert!(facts.gaps().is_empty(), "{:?}", facts.gaps());
-    let counted = access.other_clients(&BTreeSet::from(["net.whatsapp.WhatsApp".to_owned()]));
+    let counted = access.other_clients(&BTreeSet::from(["net.whatsapp.WhatsApp".to_owned()]), true);
     assert_eq!((counted.extensions, counted.removed), (0, 3), "Firefox, Chrome and one that calls itself Launch");
 }
 

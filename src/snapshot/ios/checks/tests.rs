@@ -8,25 +8,35 @@ use crate::evidence::ios::{BackupEvidence, BackupItem, BackupMissing};
 use crate::parse::ios::sqlite::tests::bytes_of;
 use crate::snapshot::permissions::{CheckValue, Readable, describe_check};
 
-const NOTHING: Given<'static> = Given {
-    location_on: None,
-    location_rows: Vec::new(),
-    tracking_override: false,
-    web_tracking_prevention: None,
-    keyboards: None,
-    protected_dns: None,
-    apps: &AppList { apps: BTreeMap::new(), gap: None },
-    profiles: &[],
-    management: &Management {
-        device_owner: None,
-        profile_owners: Vec::new(),
-        admins: Vec::new(),
-        supervised: None,
-        mdm: None,
-        organization: None,
-    },
-    taken_at: None,
+static NO_APPS: AppList =
+    AppList { apps: BTreeMap::new(), gap: None, unsure: std::collections::BTreeSet::new(), residue_gap: None };
+
+static NO_MANAGEMENT: Management = Management {
+    device_owner: None,
+    profile_owners: Vec::new(),
+    admins: Vec::new(),
+    supervised: None,
+    mdm: None,
+    organization: None,
 };
+
+fn nothing() -> Given<'static> {
+    Given {
+        location_on: None,
+        location_rows: Vec::new(),
+        tracking_override: false,
+        web_tracking_prevention: None,
+        keyboards: None,
+        protected_dns: None,
+        apps: &NO_APPS,
+        profiles: &[],
+        management: &NO_MANAGEMENT,
+        taken_at: None,
+        hidden: Some(Vec::new()),
+        previews: Some((Vec::new(), false)),
+        catalog: Catalog::builtin(),
+    }
+}
 
 /// What was found, with the helpers that tests ask of it.
 struct Outcomes {
@@ -60,7 +70,7 @@ fn with(evidence: &BackupEvidence, change: impl FnOnce(&mut Given<'_>)) -> Outco
     let list = apps::read(&facts);
     let (management, profiles) = management::read(&facts);
     let mut given =
-        Given { apps: &list, profiles: &profiles, management: &management, taken_at: taken_at(&facts), ..NOTHING };
+        Given { apps: &list, profiles: &profiles, management: &management, taken_at: taken_at(&facts), ..nothing() };
     change(&mut given);
     let (found, gaps) = read(&facts, given);
     Outcomes { found, gaps }
@@ -189,8 +199,9 @@ fn features_settle_their_checks() {
         ("17.0", "allowScreenShot=false", Check::ScreenRecording, Ok("false")),
         ("17.0", "allowCamera=false", Check::CameraMicPolicy, Ok("true")),
         ("17.0", "allowCamera=true", Check::CameraMicPolicy, Ok("false")),
-        ("17.0", "allowLockScreenNotificationsView=false", Check::LockNotifications, Ok("hidden")),
-        ("17.0", "allowLockScreenNotificationsView=true", Check::LockNotifications, Ok("shown")),
+        // It hides earlier notifications, and not those that arrive.
+        ("17.0", "allowLockScreenNotificationsView=false", Check::LockNotifications, Err("absent")),
+        ("17.0", "allowLockScreenNotificationsView=true", Check::LockNotifications, Err("absent")),
         // The switch names the protection, the check its opposite.
         ("17.0", "allowUSBRestrictedMode=true", Check::UsbAccessories, Ok("false")),
         ("17.0", "allowUSBRestrictedMode=false", Check::UsbAccessories, Ok("true")),
@@ -275,7 +286,9 @@ fn a_listed_restriction_is_not_a_set_restriction() {
 fn grace_periods_are_seconds_and_a_phone_may_never_lock() {
     for (listed, expected) in [
         ("maxInactivity=120 maxGracePeriod=300", Ok("420")),
-        ("maxInactivity=30 maxGracePeriod=0", Ok("30")),
+        ("maxInactivity=31 maxGracePeriod=0", Ok("31")),
+        // Low Power Mode sets as much, and what programs set was not read.
+        ("maxInactivity=30 maxGracePeriod=0", Err("absent")),
         ("maxGracePeriod=0", Ok("2147483")),
         ("maxInactivity=2147483647 maxGracePeriod=0", Ok("2147483")),
         ("maxInactivity=9223372036854775807", Ok("2147483")),
@@ -293,6 +306,107 @@ fn grace_periods_are_seconds_and_a_phone_may_never_lock() {
     // Without the section nothing says that it never locks.
     assert_eq!(of(&phone("17.0", "")).gap_reason(Check::LockDelay), Some("absent"));
     assert_eq!(NEVER, i64::from(i32::MAX) / 1000);
+}
+
+#[test]
+fn the_delay_of_low_power_mode_is_no_decision_of_the_person() {
+    let client = |name: &str, value: u32| {
+        format!(
+            "<key>{name}</key><dict><key>clientRestrictions</key><dict>{}</dict></dict>",
+            numbers(&format!("maxInactivity={value}"))
+        )
+    };
+    let saver = client("com.apple.batterysaver", 30);
+    // Effective, clients, own setting, profile, expected.
+    for (holds, clients, own, forced, expected) in [
+        (30, saver.as_str(), Some(300), None, Ok("300")),
+        (30, &saver, Some(30), None, Ok("30")),
+        (30, &saver, Some(300), Some(120), Ok("120")),
+        (30, &saver, None, None, Err("absent")),
+        (30, &saver, None, Some(20), Ok("30")),
+        (30, "", None, None, Ok("30")),
+        // Nobody says why it is shorter than what the person set.
+        (30, "", Some(300), None, Err("absent")),
+        (30, &client("com.example.agent", 30), Some(300), None, Ok("30")),
+        (60, &client("com.apple.batterysaver", 90), Some(60), None, Ok("60")),
+        (60, &saver, Some(300), Some(60), Ok("60")),
+    ] {
+        let effective = numbers(&format!("maxInactivity={holds} maxGracePeriod=0"));
+        let own = own.map(|own: u32| numbers(&format!("maxInactivity={own}"))).unwrap_or_default();
+        let profile = forced
+            .map(|forced: u32| format!("<key>P</key><dict>{}</dict>", numbers(&format!("maxInactivity={forced}"))));
+        let profile = profile.unwrap_or_default();
+        let outcomes = of(&backup(&[
+            (Artefact::EffectiveSettings, &effective),
+            (Artefact::ClientTruth, clients),
+            (Artefact::ClientTruthOfUser, ""),
+            (Artefact::UserSettings, &own),
+            (Artefact::UserSettingsOfUser, ""),
+            (Artefact::ProfileTruth, &profile),
+        ]));
+        let shown = format!("{holds} {clients} {own} {profile}");
+        match expected {
+            Ok(value) => assert_eq!(outcomes.value(Check::LockDelay).as_deref(), Some(value), "{shown}"),
+            Err(reason) => assert_eq!(outcomes.gap_reason(Check::LockDelay), Some(reason), "{shown}"),
+        }
+    }
+}
+
+#[test]
+fn contents_on_the_lock_screen_follow_the_phones_setting_and_each_apps_own() {
+    let shown = || vec![EvidenceRow { source: "x".into(), line: 1, text: "contentPreviewSetting = 1".into() }];
+    let set = |value: &str| Some(format!("<key>BBContentPreviewsSetting</key>{value}"));
+    let number = |value: i64| set(&format!("<integer>{value}</integer>"));
+    for (own, apps, expected) in [
+        (number(1), Some((Vec::new(), false)), Ok("shown")),
+        (number(1), None, Ok("shown")),
+        (number(2), Some((Vec::new(), false)), Ok("hidden")),
+        (number(3), Some((Vec::new(), false)), Ok("hidden")),
+        // One app shows its own whatever the phone does.
+        (number(3), Some((shown(), false)), Ok("shown")),
+        (Some(String::new()), Some((shown(), true)), Ok("shown")),
+        (None, Some((shown(), false)), Ok("shown")),
+        // What is not known of apps may be that.
+        (number(2), Some((Vec::new(), true)), Err("unreadable")),
+        (number(2), None, Err("absent")),
+        // The default hangs on the model.
+        (Some(String::new()), Some((Vec::new(), false)), Err("absent")),
+        (number(0), Some((Vec::new(), false)), Err("absent")),
+        (None, Some((Vec::new(), false)), Err("absent")),
+        (number(7), Some((Vec::new(), false)), Err("unreadable")),
+        (set("<string>2</string>"), Some((Vec::new(), false)), Err("unreadable")),
+    ] {
+        let files: Vec<(Artefact, &str)> = own.iter().map(|body| (Artefact::BulletinBoard, body.as_str())).collect();
+        let outcomes = with(&backup(&files), |given| given.previews = apps.clone());
+        match expected {
+            Ok(value) => {
+                assert_eq!(outcomes.value(Check::LockNotifications).as_deref(), Some(value), "{own:?} {apps:?}")
+            }
+            Err(reason) => assert_eq!(outcomes.gap_reason(Check::LockNotifications), Some(reason), "{own:?} {apps:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_app_that_the_person_hid_is_told_and_none_takes_a_phone_that_allows_none() {
+    let hidden = || Some(vec![EvidenceRow { source: "x".into(), line: 1, text: "Hidden=1".into() }]);
+    for (version, restriction, rows, expected) in [
+        ("18.0", "allowAppsToBeHidden=true", hidden(), Ok("true")),
+        ("26.1", "allowAppsToBeHidden=false", hidden(), Ok("true")),
+        ("", "", hidden(), Ok("true")),
+        ("17.5", "allowCamera=true", hidden(), Err("not-supported")),
+        ("26.1", "allowAppsToBeHidden=true", Some(Vec::new()), Err("absent")),
+        ("26.1", "allowAppsToBeHidden=false", Some(Vec::new()), Ok("false")),
+        ("26.1", "allowAppsToBeHidden=false", None, Err("absent")),
+    ] {
+        let outcomes = with(&phone(version, &switches(restriction)), |given| given.hidden.clone_from(&rows));
+        match expected {
+            Ok(value) => {
+                assert_eq!(outcomes.value(Check::HiddenApps).as_deref(), Some(value), "{version} {restriction}")
+            }
+            Err(reason) => assert_eq!(outcomes.gap_reason(Check::HiddenApps), Some(reason), "{version} {restriction}"),
+        }
+    }
 }
 
 #[test]
@@ -392,8 +506,14 @@ fn no_device_management_takes_two_looks() {
     let (yes, no) = (cloud("true"), cloud("false"));
     let mdm = "<key>ServerURL</key><string>https://m.example.org/s?token=1</string>";
     let value = |files: &[(Artefact, &str)]| of(&backup(files)).value(Check::ManagedDevice);
+    let listed = "<key>HiddenProfiles</key><array/><key>OrderedProfiles</key><array/>";
     assert_eq!(value(&[(Artefact::CloudConfiguration, &yes)]).as_deref(), Some("true"));
-    assert_eq!(value(&[(Artefact::CloudConfiguration, &no)]).as_deref(), Some("false"));
+    let looked = [(Artefact::CloudConfiguration, no.as_str()), (Artefact::PayloadManifest, listed)];
+    assert_eq!(value(&looked).as_deref(), Some("false"));
+    // A profile that enrols may be among those that are not listed.
+    assert_eq!(value(&[(Artefact::CloudConfiguration, &no)]), None);
+    let half = "<key>OrderedProfiles</key><array/>";
+    assert_eq!(value(&[(Artefact::CloudConfiguration, &no), (Artefact::PayloadManifest, half)]), None);
     assert_eq!(value(&[(Artefact::CloudConfiguration, &no), (Artefact::Mdm, mdm)]).as_deref(), Some("true"));
     assert_eq!(value(&[(Artefact::Mdm, mdm)]).as_deref(), Some("true"));
     assert_eq!(value(&[]), None);
@@ -445,14 +565,14 @@ fn a_hidden_carrier_profile_is_no_unknown_profile() {
     let wifi = "com.apple.wifi.managed com.apple.applicationaccess";
     let root = "com.apple.security.root";
     for (listed, roots, mdm, expected) in [
-        (&[][..], None, false, "none"),
+        (&[][..], Some(0), false, "none"),
         (&[("c", true, wifi, None)][..], Some(0), false, "none"),
         // Hidden, but it sees what the phone sends.
         (&[("c", true, "com.apple.vpn.managed", None)], None, false, "unknown"),
         (&[("p", false, wifi, None)], None, false, "unknown"),
         (&[("p", false, wifi, Some(false))], None, true, "unknown"),
-        (&[("p", false, wifi, Some(true))], None, true, "known"),
-        (&[("m", false, "com.apple.applicationaccess", None)], None, true, "known"),
+        (&[("p", false, wifi, Some(true))], Some(0), true, "known"),
+        (&[("m", false, "com.apple.applicationaccess", None)], Some(0), true, "known"),
         (&[("m", false, "com.apple.mdm", None), ("p", false, root, Some(true))], Some(1), true, "known"),
         (&[("m", false, "com.apple.mdm", None), ("p", false, root, None)], None, true, "unknown"),
         // A certificate that no profile explains was trusted by hand.
@@ -462,6 +582,8 @@ fn a_hidden_carrier_profile_is_no_unknown_profile() {
         let outcomes = profiles(listed, roots, mdm);
         assert_eq!(outcomes.value(Check::ConfigProfiles).as_deref(), Some(expected), "{listed:?} {roots:?}");
     }
+    // Without the store of certificates, what is trusted by hand is not known.
+    assert_eq!(profiles(&[], None, false).gap_reason(Check::ConfigProfiles), Some("absent"));
     let managed = profiles(&[("c", true, wifi, None)], None, false);
     assert_eq!(managed.value(Check::ManagedDevice), None, "a carrier’s profile is no device management");
 }
@@ -476,42 +598,121 @@ fn certificates_that_cannot_be_counted_are_a_gap() {
 
 #[test]
 fn a_hidden_profile_that_cannot_be_read_is_not_taken_for_a_carriers() {
-    let listed = "<key>HiddenProfiles</key><array><string>c</string></array>";
-    let mut evidence = backup(&[(Artefact::PayloadManifest, listed)]);
-    assert_eq!(of(&evidence).value(Check::ConfigProfiles).as_deref(), Some("none"));
-    evidence.items.push(BackupItem { artefact: Artefact::ProfileStub, bytes: b"x".to_vec(), origin: String::new() });
-    assert_eq!(of(&evidence).gap_reason(Check::ConfigProfiles), Some("unreadable"));
-    evidence.items.pop();
-    evidence.missing.push(BackupMissing {
-        artefact: Artefact::ProfileStub,
-        reason: Reason::Truncated,
-        detail: String::new(),
-    });
-    assert_eq!(of(&evidence).gap_reason(Check::ConfigProfiles), Some("truncated"));
+    let store = || BackupItem {
+        artefact: Artefact::TrustStore,
+        bytes: bytes_of("CREATE TABLE tsettings (sha256 BLOB);"),
+        origin: String::new(),
+    };
+    let listed = "<key>HiddenProfiles</key><array><string>c</string></array><key>OrderedProfiles</key><array/>";
+    let stub = "<key>PayloadIdentifier</key><string>c</string>";
+    let whole = format!("{stub}<key>PayloadContent</key><array/>");
+    let reason = |stubs: &[&str], missing: Option<Reason>| {
+        let files = stubs.iter().map(|stub| (Artefact::ProfileStub, *stub));
+        let files: Vec<(Artefact, &str)> = std::iter::once((Artefact::PayloadManifest, listed)).chain(files).collect();
+        let mut evidence = backup(&files);
+        evidence.items.push(store());
+        let lost = |reason| BackupMissing { artefact: Artefact::ProfileStub, reason, detail: String::new() };
+        evidence.missing.extend(missing.map(lost));
+        let outcomes = of(&evidence);
+        outcomes
+            .value(Check::ConfigProfiles)
+            .unwrap_or_else(|| outcomes.gap_reason(Check::ConfigProfiles).unwrap().into())
+    };
+    assert_eq!(reason(&[&whole], None), "none");
+    // It is not there, was cut, or does not say what it brings.
+    assert_eq!(reason(&[], Some(Reason::Absent)), "absent");
+    assert_eq!(reason(&[], Some(Reason::Truncated)), "truncated");
+    assert_eq!(reason(&[stub], None), "unreadable");
+    assert_eq!(reason(&["<key>x</key><true/>"], None), "unreadable");
+    // One of the two lists of profiles is missing.
+    for half in ["<key>HiddenProfiles</key><array/>", "<key>OrderedProfiles</key><array/>", ""] {
+        let mut evidence = backup(&[(Artefact::PayloadManifest, half)]);
+        evidence.items.push(store());
+        assert_eq!(of(&evidence).gap_reason(Check::ConfigProfiles), Some("absent"), "{half}");
+    }
 }
 
 #[test]
-fn block_lists_count_when_they_hold_something() {
-    for (body, expected) in [
-        ("<key>union</key><dict><key>blockedAppBundleIDs</key><dict/></dict>", "false"),
-        ("<key>union</key><dict><key>blockedAppBundleIDs</key><dict><key>values</key><array/></dict></dict>", "false"),
+fn block_lists_count_when_somebody_decided_them_and_they_have_a_listed_app() {
+    let list = |section: &str, feature: &str, ids: &[&str]| {
+        let values: String = ids.iter().map(|id| format!("<string>{id}</string>")).collect();
+        format!(
+            "<key>{section}</key><dict><key>{feature}</key><dict><key>values</key><array>{values}</array></dict></dict>"
+        )
+    };
+    let tiktok = "com.zhiliaoapp.musically";
+    let blocked = |ids: &[&str]| list("union", "blockedAppBundleIDs", ids);
+    let client = |name: &str, rules: &str| {
+        format!("<key>{name}</key><dict><key>clientRestrictions</key><dict>{rules}</dict></dict>")
+    };
+    let news = client("com.apple.profiled.appenforced.com.apple.news", &blocked(&["com.apple.news"]));
+    let limits = client("com.apple.screentime", &blocked(&[tiktok]));
+    let profile = |rules: &str| format!("<key>P</key><dict>{rules}</dict>");
+    let some = |clients: &str| Some(clients.to_owned());
+    for (effective, clients, of_profile, expected) in [
+        ("<key>union</key><dict/>".to_owned(), some(""), String::new(), "false"),
         (
-            "<key>union</key><dict><key>blockedAppBundleIDs</key><dict><key>values</key><array><string>a.b</string></array></dict></dict>",
+            "<key>union</key><dict><key>blockedAppBundleIDs</key><dict/></dict>".to_owned(),
+            some(""),
+            String::new(),
+            "false",
+        ),
+        (blocked(&[]), some(""), String::new(), "false"),
+        (blocked(&[tiktok]), some(""), profile(&blocked(&[tiktok])), "true"),
+        // Neither a profile nor a program explains it.
+        (blocked(&[tiktok]), some(""), String::new(), "absent"),
+        (
+            list("union", "blacklistedAppBundleIDs", &[tiktok]),
+            some(""),
+            profile(&list("union", "blacklistedAppBundleIDs", &[tiktok])),
             "true",
         ),
+        // Of no interest to any rule.
+        (blocked(&["com.example.game"]), some(""), String::new(), "false"),
+        // What Apple's own programs block.
+        (blocked(&["com.apple.news"]), some(&news), String::new(), "false"),
+        (blocked(&["com.apple.news"]), None, String::new(), "false"),
+        (blocked(&["com.apple.news", tiktok]), some(&news), profile(&blocked(&[tiktok])), "true"),
+        (blocked(&[tiktok]), some(&limits), String::new(), "false"),
+        (blocked(&[tiktok]), some(&limits), profile(&blocked(&[tiktok])), "true"),
+        (blocked(&[tiktok]), some(&client("org.example.agent", &blocked(&[tiktok]))), String::new(), "true"),
+        // Whose doing it is takes the lists of clients, or a profile that has it.
+        (blocked(&[tiktok]), None, String::new(), "absent"),
+        (blocked(&[tiktok]), None, profile(&blocked(&[tiktok])), "true"),
+        // A list of what only may run.
         (
-            "<key>union</key><dict><key>blacklistedAppBundleIDs</key><dict><key>values</key><array><string>a.b</string></array></dict></dict>",
+            list("intersection", "whitelistedAppBundleIDs", &[]),
+            some(""),
+            profile(&list("intersection", "whitelistedAppBundleIDs", &[])),
             "true",
         ),
+        (list("intersection", "whitelistedAppBundleIDs", &[]), some(""), String::new(), "absent"),
         (
-            "<key>intersection</key><dict><key>whitelistedAppBundleIDs</key><dict><key>values</key><array/></dict></dict>",
-            "true",
+            list("intersection", "whitelistedAppBundleIDs", &[]),
+            some(&client("com.apple.setup", &list("intersection", "whitelistedAppBundleIDs", &[]))),
+            String::new(),
+            "absent",
         ),
-        ("<key>intersection</key><dict><key>whitelistedAppBundleIDs</key><dict/></dict>", "false"),
+        (
+            "<key>intersection</key><dict><key>whitelistedAppBundleIDs</key><dict/></dict>".to_owned(),
+            some(""),
+            String::new(),
+            "absent",
+        ),
+        // Without the section of lists nothing is known of them.
+        ("<key>restrictedBool</key><dict/>".to_owned(), some(""), String::new(), "absent"),
     ] {
-        let outcomes = of(&phone("17.0", body));
-        assert_eq!(outcomes.value(Check::AppBlocklist).as_deref(), Some(expected), "{body}");
-        assert!(outcomes.rows(Check::AppBlocklist).iter().all(|row| !row.contains("a.b")), "the apps are not named");
+        let mut files = vec![(Artefact::EffectiveSettings, effective.as_str()), (Artefact::ProfileTruth, &of_profile)];
+        if let Some(clients) = &clients {
+            files.extend([(Artefact::ClientTruth, clients.as_str()), (Artefact::ClientTruthOfUser, "")]);
+        }
+        let outcomes = of(&backup(&files));
+        let found = outcomes.value(Check::AppBlocklist);
+        let found = found.as_deref().or(outcomes.gap_reason(Check::AppBlocklist));
+        assert_eq!(found, Some(expected), "{effective} {clients:?} {of_profile}");
+        if let Some(setting) = outcomes.found.get(&Check::AppBlocklist) {
+            assert!(setting.evidence.iter().all(|row| !row.text.contains("musically")), "the apps are not named");
+        }
     }
 }
 
@@ -595,6 +796,8 @@ fn generated_backups_say_what_they_were_made_of() {
         assert_eq!(value(Check::OsAutoUpdate).as_deref(), Some("true"), "{name}");
         assert_eq!(value(Check::RemoteBackup).as_deref(), Some("false"), "{name}");
         assert_eq!(value(Check::UnknownSources).as_deref(), Some("true"), "{name}");
+        // What iOS itself blocks is no block list.
+        assert_eq!(value(Check::AppBlocklist), yes("app_blocklist"), "{name}");
         let visible = truth["profiles"].as_array().unwrap().iter().any(|profile| profile["hidden"] == false);
         assert_eq!(value(Check::ConfigProfiles).as_deref(), Some(if visible { "unknown" } else { "none" }), "{name}");
         let pairing = if name.ends_with("mdm") { "false" } else { "true" };
@@ -629,7 +832,8 @@ fn real_settings_of_an_old_version_are_understood() {
         evidence.items.push(BackupItem { artefact, bytes, origin: name.to_owned() });
     }
     let outcomes = of(&evidence);
-    assert_eq!(outcomes.value(Check::ConfigProfiles).as_deref(), Some("none"));
+    // The sample has no store of certificates.
+    assert_eq!(outcomes.gap_reason(Check::ConfigProfiles), Some("absent"));
     assert_eq!(outcomes.value(Check::ManagedDevice).as_deref(), Some("false"));
     assert_eq!(outcomes.value(Check::LockDelay).as_deref(), Some("60"));
     assert_eq!(outcomes.value(Check::Diagnostics).as_deref(), Some("false"));
