@@ -129,7 +129,7 @@ fn assert_whole(evidence: &Evidence, phone: &SimulatedPhone) {
     assert_eq!(text(Kind::ShellIdentity), Some("2000\n"));
     assert_eq!(text(Kind::SettingsGlobal), Some("adb_enabled=1\ndevice_name=[redacted]\n"));
     assert_eq!(text(Kind::AppOps).unwrap().lines().count(), 12_000);
-    assert!(text(Kind::Packages).unwrap().ends_with("userId=10001\nShared users:\n"));
+    assert!(text(Kind::Packages).unwrap().ends_with("userId=10001\n\nShared users:\n"));
     assert_eq!(text(Kind::WindowPolicy), Some("    KeyguardServiceDelegate\n      showing=false\n      secure=true\n"));
     assert_eq!(text(Kind::LocationEnabled), Some("true\n"));
     assert_eq!(missing(evidence, Kind::Roles), Some(Reason::NotSupported));

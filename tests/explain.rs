@@ -386,7 +386,7 @@ fn names_of_android_and_ios_lead_to_the_permission() {
     assert_eq!(permissions("kTCCServiceCamera"), ["camera"]);
     assert_eq!(permissions("ktccserviceaddressbook"), ["contacts"]);
     assert_eq!(permissions("android.permission.health.READ_STEPS"), ["health"]);
-    assert_eq!(permissions("READ_EXTERNAL_STORAGE"), ["photos", "files"]);
+    assert_eq!(permissions("READ_EXTERNAL_STORAGE"), ["photos", "audio-files", "files"]);
     let asked = library.explain("CAMERA");
     assert!(asked.iter().any(|one| one.sections[0].lines[0].text.en.starts_with("`CAMERA` is an Android permission")));
     assert_eq!(permissions("Location-Background"), ["location-background"]);

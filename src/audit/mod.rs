@@ -21,8 +21,8 @@ use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Tailored};
 use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Part,
-    Permission, Platform, Presence, PrivacyReport, Severity, Snapshot, Standing, Value, Verdict,
+    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Part, Permission,
+    Platform, Presence, PrivacyReport, Severity, Snapshot, Standing, Value, Verdict,
 };
 use crate::text::{Language, Text, any_app};
 use crate::waiver::{WaiverNote, WaiverUse, Waivers};

@@ -696,7 +696,7 @@ const CONTENT: [&str; 18] = [
 
 /// Values that a package has once, in the order in which they stand on every version (`Settings.dumpPackageLPr`). Whoever writes a line end
 /// into the version cannot put the installer behind the flags.
-const ONCE: [&str; 10] = [
+const ONCE: [&str; 11] = [
     "userId",
     "appId",
     "sharedUser",
@@ -705,6 +705,7 @@ const ONCE: [&str; 10] = [
     "versionCode",
     "versionName",
     "flags",
+    "lastUpdateTime",
     "installerPackageName",
     "signatures",
 ];

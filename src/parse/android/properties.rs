@@ -20,6 +20,17 @@ pub struct Properties {
 }
 
 impl Properties {
+    /// Holds a second list of the same phone against this one: of what they say differently, neither is believed.
+    pub fn hold_against(&mut self, other: &Properties) {
+        let differs = |key: &String| {
+            self.entries.get(key).map(|entry| &entry.value) != other.entries.get(key).map(|entry| &entry.value)
+        };
+        let odd: Vec<String> =
+            self.entries.keys().chain(other.entries.keys()).filter(|key| differs(key)).cloned().collect();
+        odd.iter().for_each(|key| drop(self.entries.remove(key)));
+        self.contradicted.extend(odd);
+    }
+
     /// The value of a property.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.located(key).map(|entry| entry.value.as_str())

@@ -201,6 +201,10 @@ impl Builder<'_, '_> {
                 }
                 Outcome::NotDeclared => {}
                 Outcome::Unknown => self.unknown(*permission),
+                // Without the version only what is recorded as refused is a no.
+                Outcome::Known(decision) if self.facts.api.is_none() && decision.level == Level::None => {
+                    self.unknown(*permission);
+                }
                 Outcome::Known(decision) => app.grants.push(self.grant(*permission, description, decision, blocked)),
             }
         }

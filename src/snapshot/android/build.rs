@@ -231,6 +231,16 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             detail: detail.to_owned(),
         });
     };
+    if facts.api.is_none() {
+        // What a missing permission means, and what a button or an op decides, hangs on the version of Android.
+        let reason = facts.why_missing(Kind::Properties);
+        for permission in Permission::ALL {
+            let description = describe(*permission);
+            if description.exists_on(Platform::Android) && description.is_observable_on(Platform::Android) {
+                push(permission.word(), None, reason, Kind::Properties.label());
+            }
+        }
+    }
     if let Some(reason) = facts.packages_incomplete() {
         push(APP_LIST, None, reason, Kind::Packages.label());
     }

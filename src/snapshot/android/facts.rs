@@ -232,7 +232,13 @@ impl<'e> Facts<'e> {
         for item in &evidence.items {
             facts.cut(item);
             match item.kind {
-                Kind::Properties => facts.properties = Some(facts.keep(item, properties::parse(&item.text))),
+                Kind::Properties => {
+                    let found = facts.keep(item, properties::parse(&item.text));
+                    match &mut facts.properties {
+                        None => facts.properties = Some(found),
+                        Some(known) => known.hold_against(&found),
+                    }
+                }
                 Kind::Clock => {
                     let seconds = facts.keep(item, simple::clock(&item.text));
                     instant = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).or(instant);
@@ -364,7 +370,7 @@ impl<'e> Facts<'e> {
             let rows = uid.packages.iter().flat_map(|package| &package.ops);
             let stamps = rows.filter_map(|row| match &row.last_access.as_ref()?.moment {
                 appops::Moment::Stamp(stamp) => Some(&**stamp),
-                appops::Moment::Ago(_) | appops::Moment::Now => None,
+                appops::Moment::Ago(_) => None,
             });
             // Their order is that of their texts.
             self.clock.instant_of(stamps.max()?)

@@ -515,7 +515,7 @@ mod tests {
         assert_eq!(evidence.serial.as_deref(), Some("R5"));
         assert!(!evidence.first(Kind::Properties).unwrap().text.contains("R5"));
         let packages = evidence.first(Kind::Packages).unwrap();
-        assert_eq!(packages.text, "Packages:\n  Package [a] (1):\nShared users:\n");
+        assert_eq!(packages.text, "Packages:\n  Package [a] (1):\n\nShared users:\n");
         assert_eq!(evidence.of(Kind::Packages).count(), 1);
         assert_eq!(evidence.of(Kind::SettingsSecure).filter_map(|item| item.user).collect::<Vec<_>>(), [0, 150]);
         let of = |kind| evidence.missing.iter().find(|missing| missing.kind == kind).unwrap();

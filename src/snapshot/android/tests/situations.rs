@@ -100,8 +100,9 @@ fn rooms_that_the_home_screen_does_not_show_are_hidden_apps() {
         ..list(&[OWNER])
     };
     assert_eq!(checks(&two), (None, None));
+    // A list that is cut, beside the records of packages, each of which has a block for every user.
     let cut = Phone { cut: Some(Kind::UserList), ..list(&[OWNER]) };
-    assert_eq!(checks(&cut), (None, None));
+    assert_eq!(checks(&cut), (yes(false), yes(false)));
     let typed = phone(35).with(Kind::UserListVerbose, "2 users:\n\n0: id=0, name=A, type=full.SYSTEM, flags=FULL|SYSTEM (running)\n1: id=10, name=B, type=profile.PRIVATE, flags=PROFILE (parentId=0)\n");
     assert_eq!(typed.check(Check::HiddenApps), yes(true));
 }
