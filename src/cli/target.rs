@@ -161,7 +161,7 @@ pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<Resolve
         let listed = listed(session, list)?;
         if list == "-" && targets.iter().chain(&listed).any(|target| matches!(target, Target::Stdin)) {
             let hint = session.texts.get("cli-compare-stdin-hint");
-            session.error(&session.texts.get("cli-stdin-twice"), Some(&hint));
+            session.error(&session.texts.get("cli-stdin-list"), Some(&hint));
             return Err(Exit::USAGE);
         }
         targets.extend(listed);

@@ -237,6 +237,19 @@ mod tests {
     }
 
     #[test]
+    fn no_sentence_is_written_twice() {
+        for language in Language::ALL {
+            let mut seen = BTreeSet::new();
+            for (_, file, content) in FILES.into_iter().filter(|(own, ..)| *own == language) {
+                let heads = content.lines().filter_map(|line| line.split_once(" =").map(|(key, _)| key));
+                for key in heads.filter(|key| !key.starts_with([' ', '#', '-', '}'])) {
+                    assert!(seen.insert(key), "{language:?} {file}: {key} is written a second time");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_word_of_the_vocabulary_has_its_sentence() {
         let mut wanted = Vec::new();
         wanted.extend(BecauseCode::ALL.iter().map(|word| format!("because-{word}")));

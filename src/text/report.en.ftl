@@ -162,7 +162,6 @@ reason-in-use-now = It was in use at the moment that the evidence was taken.
 reason-no-last-use = The phone tells no last use.
 reason-last-use-ago = Last use that the phone tells: { $value } days before the evidence was taken
 reason-last-use = Last use that the phone tells: { $value }
-reason-no-last-use = The phone tells no last use.
 reason-not-on-platform = This platform has no such thing.
 reason-not-observable = The phone does not tell this about an app.
 reason-not-declared = The app does not declare it.

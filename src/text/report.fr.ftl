@@ -162,7 +162,6 @@ reason-in-use-now = Elle était en cours d’utilisation au moment de la lecture
 reason-no-last-use = Le téléphone n’indique aucune dernière utilisation.
 reason-last-use-ago = Dernière utilisation que le téléphone indique : { $value } jours avant la lecture du téléphone
 reason-last-use = Dernière utilisation que le téléphone indique : { $value }
-reason-no-last-use = Le téléphone n’indique aucune dernière utilisation.
 reason-not-on-platform = Cette plateforme n’a rien de tel.
 reason-not-observable = Le téléphone ne dit pas cela d’une application.
 reason-not-declared = L’application ne le déclare pas.
