@@ -279,7 +279,7 @@ fn a_store_of_an_earlier_version_comes_along_and_one_of_a_later_is_refused() {
                 .unwrap(),
         )
     };
-    assert_eq!(version(&path), ("2".to_owned(), 1));
+    assert_eq!(version(&path), ("3".to_owned(), 1));
     rusqlite::Connection::open(&path)
         .unwrap()
         .execute("UPDATE setting SET value = '99' WHERE name = 'version'", [])
@@ -678,7 +678,10 @@ fn half_a_reading_is_kept_and_never_stands_for_a_whole_one() {
         // Half a reading first: there is nothing better yet.
         add(&mut store, &half("one", early));
         let told = store.devices().unwrap().remove(0);
-        assert_eq!((told.latest.as_str(), told.partial.as_slice(), told.later_partial), (early, &["access".to_owned()][..], None));
+        assert_eq!(
+            (told.latest.as_str(), told.partial.as_slice(), told.later_partial),
+            (early, &["access".to_owned()][..], None)
+        );
         assert_eq!(store.latest("one", None).unwrap().unwrap().partial, ["access"]);
         // A whole one between two halves, then after them.
         for (taken, whole) in [(mid, true), (late, false)] {
@@ -733,14 +736,15 @@ fn an_earlier_store_learns_which_of_its_readings_are_half() {
 
 #[test]
 fn the_order_is_that_of_the_readings_and_not_of_a_clock_that_is_wrong() {
-    on_each("order", |place| {
+    on_each("orders", |place| {
         let mut store = Store::open(place).unwrap();
         // A clock that is ahead, with nothing to tell by how much; then one that the computer saw to be behind; then a right one.
         add(&mut store, &reading("one", "2100-01-01T00:00:00Z"));
         let mut behind = reading("one", "2024-06-13T12:00:00Z");
         let clock = poucet::snapshot::ClockWitness::Computer;
         let now = jiff::Timestamp::now();
-        let ahead = behind.taken_at.as_deref().unwrap().parse::<jiff::Timestamp>().unwrap().as_second() - now.as_second();
+        let ahead =
+            behind.taken_at.as_deref().unwrap().parse::<jiff::Timestamp>().unwrap().as_second() - now.as_second();
         behind.clock = Some(poucet::snapshot::ClockError { ahead, by: clock });
         behind.device.os_version = Some("behind".to_owned());
         behind.source.kind = "adb".to_owned();

@@ -197,7 +197,9 @@ fn count(comparison: &Comparison<'_>, pairing: &mut Pairing) {
     pairing.pairs += 1;
     let told = |change: &&compare::Change<'_>| change.kind != ChangeKind::NotComparable;
     let changes: Vec<&compare::Change<'_>> = comparison.changes.iter().filter(told).collect();
-    pairing.unchanged += u64::from(changes.is_empty() && comparison.hidden == 0);
+    // Of half a reading nobody knows that nothing changed.
+    let whole = !comparison.before.is_partial() && !comparison.after.is_partial();
+    pairing.unchanged += u64::from(changes.is_empty() && comparison.hidden == 0 && whole);
     pairing.wider += u64::from(changes.iter().any(|change| change.effect == Effect::More));
     for judgement in &comparison.judgements {
         let counts = pairing.standings.entry(judgement.after.profile_id.clone()).or_default();

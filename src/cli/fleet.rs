@@ -208,8 +208,18 @@ fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         })
         .collect();
     let json = || history::trend(step, &periods);
-    let columns =
-        ["period", "profile", "phones", "partial", "fail", "critical", "high", "not-assessed", "failing-rules", "conformity"];
+    let columns = [
+        "period",
+        "profile",
+        "phones",
+        "partial",
+        "fail",
+        "critical",
+        "high",
+        "not-assessed",
+        "failing-rules",
+        "conformity",
+    ];
     Ok(answer(session, matches, &columns, rows, json))
 }
 

@@ -81,9 +81,10 @@ impl<'s> Judging<'s> {
         });
         // What fails, and may have failed before: neither is it known to be new, nor that nothing is.
         let unsure = self.only_new
-            && audit.findings.iter().any(|finding| {
-                finding.standing == Some(Standing::PerhapsNew) && finding.severity >= threshold
-            });
+            && audit
+                .findings
+                .iter()
+                .any(|finding| finding.standing == Some(Standing::PerhapsNew) && finding.severity >= threshold);
         let exit = if unsure { Exit::UNREADABLE } else { Exit::default() };
         if failing { exit.and(Exit::FAILING) } else { exit }
     }

@@ -6,7 +6,7 @@ use super::{Change, ChangeKind, Effect, Fact, Side, Subject, is_later};
 use crate::audit::{AppRef, Context};
 use crate::catalog::Catalog;
 use crate::snapshot::permissions::describe;
-use crate::snapshot::{App, AppSource, Gap, Grant, Level, Permission, Platform, Presence, Snapshot};
+use crate::snapshot::{App, AppSource, Gap, Grant, Level, Part, Permission, Platform, Presence, Snapshot};
 
 /// Both readings, with what stands between them.
 pub(super) struct Readings<'s, 'c> {
@@ -93,6 +93,13 @@ impl<'s> Readings<'s, '_> {
             When::After => (self.after, &self.unread_after),
         };
         if unread.app_list(app.user).is_some() {
+            return true;
+        }
+        // What is left of an app of iOS stands in what the apps may touch.
+        if app.presence == Presence::Residual
+            && snapshot.device.platform == Platform::Ios
+            && snapshot.unread_parts().contains(&Part::Access)
+        {
             return true;
         }
         let Some(permission) = permission else { return self.may_be_unnamed(snapshot, app) };
@@ -193,19 +200,18 @@ impl<'s> Readings<'s, '_> {
         changes: &mut Vec<Change<'s>>,
     ) {
         let subject = Subject::Permission(permission);
-        let hidden = |snapshot: &Snapshot, unread: &Unread<'s>, app: &App| -> Option<Option<&'s Gap>> {
-            match unread.permission(permission, app) {
-                Some(gap) => Some(Some(gap)),
-                None if !describe(permission).is_observable_on(snapshot.device.platform) => Some(None),
-                None => None,
-            }
+        let hidden = |snapshot: &Snapshot, unread: &Unread<'s>, app: &App, other: &Grant| {
+            let unobservable = !describe(permission).is_observable_on(snapshot.device.platform);
+            unread.lacks(permission, app, other).or(unobservable.then_some(None))
         };
-        let missing_before = was.is_none().then(|| hidden(self.before, &self.unread_before, before)).flatten();
-        let missing_after = is.is_none().then(|| hidden(self.after, &self.unread_after, after)).flatten();
         let unknown = |gap| Side { fact: Fact::Unknown(gap), evidence: &[] };
         let unsure = match (was, is) {
-            (None, Some(grant)) => missing_before.map(|gap| (unknown(gap), Side::grant(grant))),
-            (Some(grant), None) => missing_after.map(|gap| (Side::grant(grant), unknown(gap))),
+            (None, Some(grant)) => {
+                hidden(self.before, &self.unread_before, before, grant).map(|gap| (unknown(gap), Side::grant(grant)))
+            }
+            (Some(grant), None) => {
+                hidden(self.after, &self.unread_after, after, grant).map(|gap| (Side::grant(grant), unknown(gap)))
+            }
             (None, None) => return,
             (Some(_), Some(_)) => None,
         };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::apps::Readings;
 use super::pairs::Pairs;
-use super::unread::Room;
+use super::unread::{Room, Unread};
 use super::{Change, ChangeKind, Effect, Fact, Side, Subject};
 use crate::snapshot::{Check, ConfigProfile, Device, Gap, Permission, Snapshot};
 
@@ -160,18 +160,18 @@ impl<'s> Readings<'s, '_> {
     }
 
     fn footprint(&self, changes: &mut Vec<Change<'s>>) {
-        let gaps = (self.unread_before.room(Room::Footprint), self.unread_after.room(Room::Footprint));
-        let side = |snapshot: &'s Snapshot, trace, gap: Option<&'s Gap>| match snapshot
+        let side = |snapshot: &'s Snapshot, unread: &Unread<'s>, trace| match snapshot
             .footprint
             .iter()
             .find(|footprint| footprint.trace == trace)
         {
             Some(footprint) => Side { fact: Fact::There, evidence: &footprint.evidence },
-            None => Side { fact: gap.map_or(Fact::Nothing, |gap| Fact::Unknown(Some(gap))), evidence: &[] },
+            None => Side { fact: unread.trace(trace).map_or(Fact::Nothing, Fact::Unknown), evidence: &[] },
         };
         let all = self.before.footprint.iter().chain(&self.after.footprint);
         for trace in all.map(|footprint| footprint.trace).collect::<BTreeSet<_>>() {
-            let (old, new) = (side(self.before, trace, gaps.0), side(self.after, trace, gaps.1));
+            let old = side(self.before, &self.unread_before, trace);
+            let new = side(self.after, &self.unread_after, trace);
             if old.fact != new.fact {
                 let kind = kind_of(&old, &new);
                 changes.push(about_phone(kind, effect_of(kind), Subject::Footprint(trace), old, new));

@@ -47,12 +47,7 @@ pub(super) fn judge<'s>(
     Judgement { before, after, rules }
 }
 
-fn changes(
-    readings: &Readings<'_, '_>,
-    before: &Audit<'_>,
-    after: &Audit<'_>,
-    pairs: &Pairs<'_>,
-) -> Vec<RuleChange> {
+fn changes(readings: &Readings<'_, '_>, before: &Audit<'_>, after: &Audit<'_>, pairs: &Pairs<'_>) -> Vec<RuleChange> {
     // Apps that are never named have one name between them, so that a key may stand for several findings: in their order.
     let mut earlier: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
     for (place, finding) in before.findings.iter().enumerate().rev() {
@@ -119,9 +114,7 @@ fn missing(readings: &Readings<'_, '_>, pairs: &Pairs<'_>, when: When, finding: 
         return if unread.room(Room::Users).is_some() { Told::Not } else { Told::Nothing };
     };
     let untold = match other.apps.iter().find(|other| other.id == app.id && other.user == app.user) {
-        Some(named) => {
-            readings.is_untold(when, &App { user, ..named.clone() }, finding.permission)
-        }
+        Some(named) => readings.is_untold(when, &App { user, ..named.clone() }, finding.permission),
         // An app that the profile never names.
         None => unread.app_list(user).is_some(),
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::evidence::{Kind, Reason};
-use crate::snapshot::{APP_LIST, App, Gap, Inert, Permission, Platform, Snapshot};
+use crate::snapshot::{APP_LIST, App, Gap, Grant, Inert, Permission, Platform, Snapshot, Trace};
 
 /// The gaps of one side.
 pub(super) struct Unread<'s> {
@@ -30,13 +30,17 @@ impl Room {
         match (platform, self) {
             (Platform::Android, Room::Management) => &["dumpsys device_policy"],
             (Platform::Android, Room::Users) => &["dumpsys user", "pm list users", "cmd user list"],
-            (Platform::Android, Room::Footprint) => &["settings global"],
-            (Platform::Android, Room::ConfigProfiles) | (Platform::Ios, Room::Users) => &[],
+            (Platform::Android, Room::ConfigProfiles | Room::Footprint) | (Platform::Ios, Room::Users) => &[],
             (Platform::Ios, Room::Management) => &["MDM.plist", "CloudConfigurationDetails.plist"],
             (Platform::Ios, Room::ConfigProfiles) => &["profile-*.stub", "PayloadManifest.plist"],
             (Platform::Ios, Room::Footprint) => &["Manifest.plist"],
         }
     }
+}
+
+/// The name of an evidence, without the user that it was asked for.
+fn without_user(name: &str) -> &str {
+    name.split(" (user ").next().unwrap_or(name)
 }
 
 impl<'s> Unread<'s> {
@@ -68,6 +72,47 @@ impl<'s> Unread<'s> {
         gaps.iter().copied().find(|gap| gap.user.is_none_or(|about| about == user))
     }
 
+    /// Whether a trace of the visit that is not there may have been left all the same, and the gap that hides it.
+    pub(super) fn trace(&self, trace: Trace) -> Option<Option<&'s Gap>> {
+        let kinds: &[Kind] = match (self.snapshot.device.platform, trace) {
+            (Platform::Android, Trace::TcpDebugging) => &[Kind::Properties],
+            (Platform::Android, Trace::TrustedComputers) => &[Kind::Adb],
+            (Platform::Android, _) => &[Kind::SettingsGlobal, Kind::SettingsDump],
+            (Platform::Ios, _) => return self.room(Room::Footprint).map(Some),
+        };
+        let is = |name: &str| kinds.iter().any(|kind| without_user(name) == kind.label());
+        if let Some(gap) = self.snapshot.gaps.iter().find(|gap| is(&gap.area)) {
+            return Some(Some(gap));
+        }
+        // A source that most evidence lacks is no gap where it is not there.
+        let unasked = !self.snapshot.read.is_empty() && !self.snapshot.read.iter().any(|item| is(&item.source));
+        unasked.then_some(None)
+    }
+
+    /// Whether an access that is not there may be there all the same, as what the other reading has it from was not read here, and the
+    /// gap that tells so.
+    pub(super) fn lacks(&self, permission: Permission, app: &App, other: &Grant) -> Option<Option<&'s Gap>> {
+        if let Some(gap) = self.permission(permission, app) {
+            return Some(Some(gap));
+        }
+        let part = |name: &str| -> Option<&'s Gap> {
+            let name = without_user(name);
+            self.snapshot.gaps.iter().find(|gap| {
+                // A gap about a permission names the evidence that it comes from.
+                let tells = Permission::from_word(&gap.area).is_some() && gap.detail == name;
+                let about = gap.app.is_none() && gap.user.is_none_or(|user| user == app.user);
+                // What is counted in the report as not understood, among much that is, hides nothing.
+                let odd = gap.reason == Reason::NotSupported.word() || gap.read.is_some_and(|read| read > 0);
+                about && !odd && (without_user(&gap.area) == name || tells)
+            })
+        };
+        // Without the version, or without the app-ops, an access may look as if nobody had asked for it.
+        let mut basis = [Kind::Properties, Kind::AppOps].into_iter();
+        let is_android = self.snapshot.device.platform == Platform::Android;
+        let unread = if is_android { basis.find_map(|kind| part(kind.label())) } else { None };
+        unread.or_else(|| other.evidence.iter().find_map(|row| part(&row.source))).map(Some)
+    }
+
     /// Whether the end of an app's own block in the list of apps was not read, so that nothing that is not there is told.
     pub(super) fn is_cut(&self, app: &App) -> bool {
         let cut = |gap: &Gap| {
@@ -97,7 +142,7 @@ impl<'s> Unread<'s> {
             _ => (switches.location, &[Kind::SettingsSecure, Kind::SettingsDump, Kind::LocationEnabled]),
         };
         let hides = |gap: &&Gap| {
-            let tells = |text: &str| kinds.iter().any(|kind| text.split(" (user ").next() == Some(kind.label()));
+            let tells = |text: &str| kinds.iter().any(|kind| without_user(text) == kind.label());
             gap.user.is_none_or(|about| about == user) && (tells(&gap.area) || tells(&gap.detail))
         };
         switch.is_none() || self.snapshot.gaps.iter().any(|gap| hides(&gap))

@@ -122,7 +122,9 @@ impl Suites<'_> {
     fn moved(&self, judgement: &Judgement<'_>, change: &RuleChange) -> Option<TestCase> {
         let finding = judgement.finding(change)?;
         let status = match change.standing {
-            Standing::New | Standing::PerhapsNew | Standing::StillFailing => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            Standing::New | Standing::PerhapsNew | Standing::StillFailing => {
+                TestCaseStatus::non_success(NonSuccessKind::Failure)
+            }
             Standing::NoLongerAssessed => TestCaseStatus::non_success(NonSuccessKind::Error),
             Standing::Waived | Standing::NoLongerApplies => TestCaseStatus::skipped(),
             Standing::Fixed | Standing::NewlyAssessed => TestCaseStatus::success(),

@@ -12,6 +12,6 @@ pub mod words;
 pub use damage::Part;
 pub use model::*;
 pub use words::{
-    AppSource, BecauseCode, Check, ClockWitness, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity, Standing, State,
-    Trace, Usage, UserKind, Verdict,
+    AppSource, BecauseCode, Check, ClockWitness, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity,
+    Standing, State, Trace, Usage, UserKind, Verdict,
 };

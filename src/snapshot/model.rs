@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::damage::Part;
 use super::words::{
-    AppSource, BecauseCode, Check, ClockWitness, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Trace, Usage,
-    UserKind,
+    AppSource, BecauseCode, Check, ClockWitness, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Trace,
+    Usage, UserKind,
 };
 
 /// The value of `schema` in every snapshot of this form.

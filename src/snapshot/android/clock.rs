@@ -107,9 +107,7 @@ impl PhoneClock {
         let own = self.own()?.as_second();
         let (time, tolerance, by) = match (self.computer, self.proven) {
             (Some(computer), _) => (computer, TOLERANCE, ClockWitness::Computer),
-            (None, Some(proven)) if proven.as_second() > own => {
-                (proven, TOLERANCE_OF_EVIDENCE, ClockWitness::Evidence)
-            }
+            (None, Some(proven)) if proven.as_second() > own => (proven, TOLERANCE_OF_EVIDENCE, ClockWitness::Evidence),
             (None, _) => return None,
         };
         let ahead = own.saturating_sub(time.as_second());

@@ -435,7 +435,9 @@ mod tests {
 
     #[test]
     fn a_network_address_is_nobodys_serial_number() {
-        for name in ["192.168.1.7:5555", "[fe80::1]:5555", "host.lan:5555", "emulator-5554", "adb-R5-x7._adb-tls-connect._tcp"] {
+        for name in
+            ["192.168.1.7:5555", "[fe80::1]:5555", "host.lan:5555", "emulator-5554", "adb-R5-x7._adb-tls-connect._tcp"]
+        {
             assert!(is_network_name(name), "{name}");
         }
         for serial in ["R5CT10ABCDE", "0123456789ABCDEF", "emulator", "A:B", ":5555"] {
