@@ -101,7 +101,9 @@ impl<'s> Unread<'s> {
                 // A gap about a permission names the evidence that it comes from.
                 let tells = Permission::from_word(&gap.area).is_some() && gap.detail == name;
                 let about = gap.app.is_none() && gap.user.is_none_or(|user| user == app.user);
-                about && gap.reason != Reason::NotSupported.word() && (without_user(&gap.area) == name || tells)
+                // What is counted in the report as not understood, among much that is, hides nothing.
+                let odd = gap.reason == Reason::NotSupported.word() || gap.read.is_some_and(|read| read > 0);
+                about && !odd && (without_user(&gap.area) == name || tells)
             })
         };
         // Without the version, or without the app-ops, an access may look as if nobody had asked for it.

@@ -292,7 +292,8 @@ impl Splitter {
 
     fn begin(&mut self, kind: Kind, early: bool, first_line: u64, limit: usize) {
         let (cut, ended, doubtful) = (None, false, false);
-        self.open = Some(Section { kind, early, bytes: Vec::new(), first_line, cut, limit, followed: true, ended, doubtful });
+        self.open =
+            Some(Section { kind, early, bytes: Vec::new(), first_line, cut, limit, followed: true, ended, doubtful });
     }
 
     /// A service whose text does not end with a line's end has its last line behind its own words.
