@@ -180,7 +180,7 @@ impl SourceError {
     }
 
     /// Every message key but those of [`Form`], for the test that both languages have them all.
-    pub const KEYS: [&'static str; 19] = [
+    pub const KEYS: [&'static str; 20] = [
         "source-not-found",
         "source-empty",
         "source-io",
