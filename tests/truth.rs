@@ -97,8 +97,8 @@ fn better(whole: &Told, part: &Told) -> Vec<String> {
     for ((profile, rule), verdict) in &whole.rules {
         let now = part.rules.get(&(profile.clone(), rule.clone()));
         let held = matches!(now, Some(Verdict::Pass | Verdict::NotApplicable) | None);
-        if *verdict == Verdict::Fail && held {
-            found.push(format!("rule {profile}/{rule}: fails on the whole, {now:?} on the part"));
+        if matches!(verdict, Verdict::Fail | Verdict::Noted) && held {
+            found.push(format!("rule {profile}/{rule}: {verdict:?} on the whole, {now:?} on the part"));
         }
     }
     let (before, after) = (&whole.snapshot, &part.snapshot);

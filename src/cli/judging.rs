@@ -88,7 +88,7 @@ impl<'s> Judging<'s> {
                 .findings
                 .iter()
                 .any(|finding| finding.standing == Some(Standing::PerhapsNew) && finding.severity >= threshold);
-        let unsure = unsure || !failing && lacks_evidence(audit, threshold);
+        let unsure = unsure || !failing && lacks_evidence(audit, threshold, self.only_new);
         let exit = if unsure { Exit::UNREADABLE } else { Exit::default() };
         if failing { exit.and(Exit::FAILING) } else { exit }
     }
@@ -96,10 +96,14 @@ impl<'s> Judging<'s> {
 
 /// Whether a rule could not be judged because a piece of evidence is not there, or is not shown to be whole: what it would have said is not
 /// known, and no exit code may make it look as if nothing failed.
-fn lacks_evidence(audit: &Audit<'_>, threshold: Severity) -> bool {
+fn lacks_evidence(audit: &Audit<'_>, threshold: Severity, only_new: bool) -> bool {
     let snapshot = audit.snapshot;
     let is_saved = snapshot.source.kind == SourceKind::Files.word();
-    let unknown = |finding: &&Finding<'_>| finding.verdict == Verdict::NotAssessed && finding.severity >= threshold;
+    let unknown = |finding: &&Finding<'_>| {
+        finding.verdict == Verdict::NotAssessed
+            && finding.severity >= threshold
+            && (!only_new || finding.standing == Some(Standing::NoLongerAssessed))
+    };
     audit.findings.iter().filter(unknown).any(|finding| {
         let poucet::audit::Reason::Gap(gap) = &finding.because else { return false };
         if gap.reason == Reason::Unproven.word() || gap.area == APP_LIST {

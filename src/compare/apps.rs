@@ -280,8 +280,11 @@ impl<'s> Readings<'s, '_> {
             _ => false,
         };
         let since = match earlier {
-            // What goes on as the later evidence is taken is a use after the earlier one.
-            _ if last.now => true,
+            // What goes on as the later evidence is taken is a use after the earlier one, where that is earlier.
+            _ if last.now => match (self.after.taken_at.as_deref(), self.before.taken_at.as_deref()) {
+                (Some(after), Some(before)) => is_later(after, before),
+                _ => false,
+            },
             Some(earlier) => later(earlier.at.as_deref()),
             // What the phone did not tell at first may be as old as it likes; only a later use is a new one.
             None => later(self.before.taken_at.as_deref()),

@@ -224,7 +224,7 @@ fn a_gap_on_one_side_is_not_comparable_and_on_both_is_nothing() {
     assert_eq!(kinds(&before(), &set), not_comparable);
     assert_eq!(kinds(&set, &before()), not_comparable);
     let mut switched = after();
-    switched.switches.location = Some(true);
+    switched.switches.location = None;
     assert_eq!(kinds(&before(), &switched), not_comparable);
     let mut patched = after();
     patched.device.patch_level = Some("2026-11-01".to_owned());

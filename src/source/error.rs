@@ -305,7 +305,7 @@ mod tests {
             let mut bundle = FluentBundle::new(vec![language.parse().expect("language tag")]);
             bundle.add_resource(resource).expect("no key twice");
             let mut arguments = FluentArgs::new();
-            for name in ["path", "detail", "file", "limit", "rounds", "backup"] {
+            for name in ["path", "detail", "file", "limit", "rounds", "backup", "model"] {
                 arguments.set(name, "VALUE");
             }
             let forms = Form::ALL.map(|form| form.keys().0);

@@ -366,7 +366,7 @@ fn every_mistake_is_told_with_its_place() {
     11 | apps.tiktok = { presence = "gone", source = "store", inert = "off" }
        |                                                              ^^^^^
        |
-       = hint: write one of `app-disabled`, `app-hidden`, `app-suspended`, `app-archived`, `user-restriction`, `main-switch-off`
+       = hint: write one of `app-disabled`, `app-hidden`, `app-suspended`, `app-archived`, `user-restriction`, `main-switch-
     error[unknown-word]: `screen-locks` is not a word for `unread`
       mine.toml:11:11
        |

@@ -94,6 +94,11 @@ pub fn apps(facts: &Facts<'_>, rows: &Rows<'_>, scope: Scope<'_>) -> Apps {
                 app.source = AppSource::Unknown;
                 app.system = false;
             }
+            // What it was to be named for is not believed, and the list as a whole is said to be in doubt.
+            if listed.is_none() && !scope.all_apps && packages.is_contradictory && !Special::is_held(&app) {
+                *found.others.entry(user.id).or_default() += 1;
+                continue;
+            }
             app.slug = listed.map(|listed| listed.slug.clone());
             app.name = listed.map(|listed| listed.name.clone());
             found.apps.push(app);

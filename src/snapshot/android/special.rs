@@ -7,7 +7,7 @@ use crate::parse::android::appops::Mode;
 use crate::parse::android::component::Component;
 use crate::parse::android::located::Located;
 use crate::parse::android::settings::Namespace;
-use crate::snapshot::{Because, BecauseCode, DecidedBy, EvidenceRow, Level, Permission, State};
+use crate::snapshot::{App, Because, BecauseCode, DecidedBy, EvidenceRow, Level, Permission, State};
 
 /// Android 10: roles have a service of their own.
 const API_10: u32 = 29;
@@ -26,6 +26,24 @@ pub struct Special<'b, 'd> {
 pub fn is_system(facts: &Facts<'_>, name: &str) -> bool {
     facts.package(name).is_some_and(|package| package.system)
 }
+
+/// Accesses for which an app is named though it is part of the system image.
+const STRONGEST: [Permission; 2] = [Permission::Accessibility, Permission::DeviceAdmin];
+
+/// Accesses for which any other app is named.
+const POWERS: [Permission; 11] = [
+    Permission::NotificationAccess,
+    Permission::ComputerControl,
+    Permission::Overlay,
+    Permission::UsageAccess,
+    Permission::AllFiles,
+    Permission::InstallApps,
+    Permission::SystemSettings,
+    Permission::ScreenCapture,
+    Permission::Vpn,
+    Permission::Keyboard,
+    Permission::DefaultRole,
+];
 
 impl Special<'_, '_> {
     /// The outcome for a special access; `None` for permissions that the person grants at a prompt.
@@ -61,25 +79,13 @@ impl Special<'_, '_> {
             self.outcome(permission)
                 .is_some_and(|outcome| matches!(outcome, Outcome::Known(decision) if decision.level > Level::None))
         };
-        if on(Permission::Accessibility) || on(Permission::DeviceAdmin) {
-            return true;
-        }
-        !self.subject.package.system
-            && [
-                Permission::NotificationAccess,
-                Permission::ComputerControl,
-                Permission::Overlay,
-                Permission::UsageAccess,
-                Permission::AllFiles,
-                Permission::InstallApps,
-                Permission::SystemSettings,
-                Permission::ScreenCapture,
-                Permission::Vpn,
-                Permission::Keyboard,
-                Permission::DefaultRole,
-            ]
-            .into_iter()
-            .any(on)
+        STRONGEST.into_iter().any(on) || !self.subject.package.system && POWERS.into_iter().any(on)
+    }
+
+    /// Whether an app, as the snapshot has it, holds any access that it is named for.
+    pub fn is_held(app: &App) -> bool {
+        let powers = || STRONGEST.into_iter().chain(POWERS);
+        app.grants.iter().any(|grant| grant.level > Level::None && powers().any(|power| power == grant.permission))
     }
 
     fn user(&self) -> u32 {

@@ -330,7 +330,7 @@ impl Access {
         }
         for (part_of, is_system) in parts.into_values() {
             match part_of {
-                Some(owner) if !is_listed && !is_system && !owner.starts_with("com.apple.") => {}
+                Some(owner) if !is_listed && !owner.starts_with("com.apple.") => {}
                 Some(owner) if installed.contains(owner) => counted.extensions += 1,
                 Some(owner) if !is_system && !owner.starts_with("com.apple.") => counted.removed += 1,
                 _ => counted.system += 1,

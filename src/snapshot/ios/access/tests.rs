@@ -343,7 +343,8 @@ fn a_row_missing_from_half_a_database_is_not_never_asked() {
     let mut bytes = bytes_of(&script);
     let from = bytes.len() / 3 / 4096 * 4096;
     bytes[from..].fill(0xee);
-    let items = vec![item(Artefact::Tcc, bytes), item(Artefact::LocationClients, xml(""))];
+    let clients = entry("e/usr/libexec/locationd:", &[]);
+    let items = vec![item(Artefact::Tcc, bytes), item(Artefact::LocationClients, xml(&clients))];
     let found = access(&BackupEvidence { items, ..BackupEvidence::default() }, IOS_17);
     assert_eq!(grant(&found, Permission::Camera).level, Level::WhileInUse);
     assert_eq!(gap(&found, Permission::Microphone).reason, "truncated");
@@ -712,7 +713,8 @@ fn generated_backups_say_what_they_hold() {
 #[test]
 fn a_real_database_gives_no_grant_that_nobody_gave() {
     let Some(bytes) = sample("mvt_ios_backup/64/64d0019cb3d46bfc8cce545a8ba54b93e7ea9347") else { return };
-    let items = vec![item(Artefact::Tcc, bytes), item(Artefact::LocationClients, xml(""))];
+    let clients = entry("e/usr/libexec/locationd:", &[]);
+    let items = vec![item(Artefact::Tcc, bytes), item(Artefact::LocationClients, xml(&clients))];
     let evidence = BackupEvidence { items, ..BackupEvidence::default() };
     let facts = facts(&evidence, IOS_14);
     let access = Access::read(&facts);
