@@ -154,7 +154,10 @@ impl<'s> Unread<'s> {
         let names = room.evidence(platform);
         self.snapshot.gaps.iter().find(|gap| {
             let named = names.iter().any(|name| {
-                gap.area.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" (user "))
+                let area = gap.area.strip_prefix(name);
+                // The gap of a permission names the evidence that it comes from.
+                let tells = gap.app.is_none() && gap.detail == *name;
+                tells || area.is_some_and(|rest| rest.is_empty() || rest.starts_with(" (user "))
             });
             named && (platform == Platform::Android || gap.reason != "absent")
         })

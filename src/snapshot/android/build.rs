@@ -41,6 +41,7 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
     gaps.append(&mut found.gaps);
     gaps.extend(unread);
     gaps.extend(area_gaps(&facts));
+    gaps.extend(footprint_gaps(&facts));
     gaps.sort();
     gaps.dedup();
     let clock = facts.clock.error();
@@ -176,15 +177,18 @@ fn management(facts: &Facts<'_>) -> Management {
     management
 }
 
+/// The traces that a setting of the phone shows, with its key.
+const TRACES: [(Trace, &str); 4] = [
+    (Trace::DeveloperOptions, "development_settings_enabled"),
+    (Trace::UsbDebugging, "adb_enabled"),
+    (Trace::WirelessDebugging, "adb_wifi_enabled"),
+    (Trace::StayAwake, "stay_on_while_plugged_in"),
+];
+
 /// What the visit switched on. Read from any evidence: a bug report is taken over a cable as well.
 fn footprint(facts: &Facts<'_>, source: SourceKind) -> Vec<Footprint> {
     let mut found = Vec::new();
-    for (trace, key) in [
-        (Trace::DeveloperOptions, "development_settings_enabled"),
-        (Trace::UsbDebugging, "adb_enabled"),
-        (Trace::WirelessDebugging, "adb_wifi_enabled"),
-        (Trace::StayAwake, "stay_on_while_plugged_in"),
-    ] {
+    for (trace, key) in TRACES {
         let value = facts.setting(Namespace::Global, 0, key);
         // The phone answered over USB debugging, whatever its settings say.
         let certain = trace == Trace::UsbDebugging && matches!(source, SourceKind::Usb);
@@ -215,6 +219,27 @@ fn footprint(facts: &Facts<'_>, source: SourceKind) -> Vec<Footprint> {
         });
     }
     found
+}
+
+/// Why a trace of the visit may be there though no row shows it: the output that would is there, and may lack its end. What was never
+/// asked is no gap.
+fn footprint_gaps(facts: &Facts<'_>) -> impl Iterator<Item = Gap> {
+    let global = |(trace, key): (Trace, &str)| {
+        let kind = facts.settings_of(Namespace::Global, 0).and(Some(Kind::SettingsGlobal))?;
+        Some((trace, kind, facts.setting_unknown(Namespace::Global, 0, key)?))
+    };
+    let no_computer = facts.adb.as_ref().is_some_and(|adb| adb.trusted_computers.is_none());
+    let computers = no_computer.then(|| facts.incomplete(Kind::Adb)).flatten();
+    let computers = computers.map(|reason| (Trace::TrustedComputers, Kind::Adb, reason));
+    TRACES.into_iter().filter_map(global).chain(computers).map(|(trace, kind, reason)| Gap {
+        area: kind.label().to_owned(),
+        user: None,
+        app: None,
+        reason: reason.word().to_owned(),
+        read: None,
+        of: None,
+        detail: trace.word().to_owned(),
+    })
 }
 
 /// Gaps that stand between poucet and a whole permission, for one user or for all.
