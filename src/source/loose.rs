@@ -195,8 +195,17 @@ impl Loose {
                 for (index, part) in several.iter().enumerate() {
                     let hint = part.command.as_deref().unwrap_or(name);
                     let lost = lost && index == last;
+                    let read = self.evidence.items.len();
                     match self.one(name, hint, Some(&part.begin), part.text.to_owned(), part.first_line, lost) {
-                        Ok(()) => outcome = Ok(()),
+                        Ok(()) => {
+                            // What follows, an output or a prompt, shows that this one had come to its end.
+                            let end = (part.text.as_ptr() as usize + part.text.len())
+                                .saturating_sub(content.as_ptr() as usize);
+                            let ended = index < last || end < content.trim_end().len();
+                            let items = self.evidence.items.iter_mut().skip(read);
+                            items.for_each(|item| item.proved |= ended && item.cut.is_none());
+                            outcome = Ok(());
+                        }
                         Err(Why::Unrecognised) => {}
                         Err(why) => outcome = outcome.or(Err(why)),
                     }

@@ -674,7 +674,15 @@ impl<'c, 'e> Checks<'c, 'e> {
         if self.value(Namespace::Global, key) == Some("1") {
             return yes(true, self.rows(Namespace::Global, &[key]));
         }
-        self.secure_flag(key)
+        let set = self.secure_flag(key)?;
+        if set.0 == Value::Bool(false) {
+            // The policies of this mode stand in the dump of the device policy, and would say otherwise.
+            if self.facts.device_policy.is_none() {
+                return Err(self.missing(Kind::DevicePolicy));
+            }
+            self.whole(Kind::DevicePolicy)?;
+        }
+        Ok(set)
     }
 
     fn default_sms(&self) -> Outcome {
