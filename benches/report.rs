@@ -52,11 +52,8 @@ fn phone() -> Snapshot {
             inert: None,
             state: State::GrantedByPerson,
             decided_by: DecidedBy::User,
-            last_used: (index == place % 8).then(|| LastUse {
-                at: "2026-11-14T21:10:03-05:00".to_owned(),
-                how: Usage::Foreground,
-                doubtful: false,
-            }),
+            last_used: (index == place % 8)
+                .then(|| LastUse::at("2026-11-14T21:10:03-05:00".to_owned(), Usage::Foreground, false)),
             changed_at: None,
             because: Because::new(BecauseCode::WhileInUse).about("android.permission.CAMERA"),
             evidence: vec![

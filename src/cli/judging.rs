@@ -106,7 +106,11 @@ fn lacks_evidence(audit: &Audit<'_>, threshold: Severity, only_new: bool) -> boo
     };
     audit.findings.iter().filter(unknown).any(|finding| {
         let poucet::audit::Reason::Gap(gap) = &finding.because else { return false };
-        if gap.reason == Reason::Unproven.word() || gap.area == APP_LIST {
+        if gap.area == APP_LIST {
+            // A snapshot that only counts some apps is whole.
+            return snapshot.gaps.iter().any(|own| own.area == APP_LIST);
+        }
+        if gap.reason == Reason::Unproven.word() {
             return true;
         }
         let of_gap = |kind: &Kind| [gap.area.as_str(), gap.detail.as_str()].contains(&kind.label());

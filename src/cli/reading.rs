@@ -164,7 +164,10 @@ impl Iterator for Pieces {
             match self.survey.as_mut().and_then(Iterator::next) {
                 Some(Found::Target { path, named }) => return Some(Piece::Path { path, named }),
                 Some(Found::Aside(path)) => {
-                    return Some(Piece::Failed(path.display().to_string(), Failure::Aside(path)));
+                    let name = path.display().to_string();
+                    let is_hollow = std::fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none());
+                    let failure = if is_hollow { Failure::Hollow(path) } else { Failure::Aside(path) };
+                    return Some(Piece::Failed(name, failure));
                 }
                 Some(Found::Failed(path, error)) => {
                     return Some(Piece::Failed(path.display().to_string(), Failure::Path(error)));

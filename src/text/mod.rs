@@ -312,7 +312,7 @@ mod tests {
         let mut found = Vec::new();
         for method in [".get(", ".with(", ".count("] {
             for (at, _) in code.match_indices(method) {
-                let inside = &code[at + method.len()..];
+                let inside = code.get(at + method.len()..).unwrap_or_default();
                 let Some(key) = inside.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
                     continue;
                 };
@@ -325,7 +325,7 @@ mod tests {
                     };
                     depth == 0
                 });
-                found.push((key, &inside[..end.map_or(inside.len(), |(end, _)| end)]));
+                found.push((key, inside.get(..end.map_or(inside.len(), |(end, _)| end)).unwrap_or_default()));
             }
         }
         found

@@ -517,8 +517,8 @@ impl<'a> Split<'a> {
         }
         let end = KEYS.iter().filter_map(|key| line.find(key)).min().unwrap_or(line.len());
         let (head, tail) = line.split_at_checked(end).unwrap_or((line, ""));
-        let states = head.match_indices(' ').filter_map(|(at, _)| Split::at(line, at + 1));
-        if let Some(split) = states.last() {
+        let mut states = head.match_indices(' ').filter_map(|(at, _)| Split::at(line, at + 1));
+        if let Some(split) = states.next_back() {
             return split;
         }
         match head.trim().rsplit_once(' ') {

@@ -156,7 +156,7 @@ impl Keys {
     /// # Errors
     ///
     /// The computer's own key is damaged: the phone may trust that one, and its owner should not be asked to trust another.
-    pub(crate) fn to_offer(&mut self) -> Result<&Key, AdbError> {
+    pub(crate) fn offered(&mut self) -> Result<&Key, AdbError> {
         if let Some(damaged) = self.own_damaged.clone() {
             return Err(damaged);
         }
@@ -300,21 +300,21 @@ mod tests {
         // The same key twice is one question to the phone.
         let places = KeyPlaces { own: Some(own.clone()), vendor: vec![keys.join("desk.adb_key")] };
         assert_eq!(places.load().all().len(), 1);
-        assert_eq!(places.load().to_offer().unwrap().public(), key.public());
+        assert_eq!(places.load().offered().unwrap().public(), key.public());
 
         for damaged in ["junk\n", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", ""] {
             std::fs::write(&own, damaged).unwrap();
             let mut loaded = places.load();
             assert_eq!(loaded.all().len(), 1, "the others are tried all the same");
             assert!(matches!(loaded.own_damaged(), Some(AdbError::BadKey { path, .. }) if *path == own));
-            assert_eq!(loaded.to_offer().unwrap_err().hint_key(), "adb-bad-key");
+            assert_eq!(loaded.offered().unwrap_err().hint_key(), "adb-bad-key");
             assert_eq!(places.own_or_new().err().map(|error| error.hint_key()), Some("adb-bad-key"));
             assert_eq!(std::fs::read_to_string(&own).unwrap(), damaged, "a key is never replaced");
         }
         let nowhere = KeyPlaces { own: None, vendor: vec![folder.path().join("nowhere")] };
         let mut loaded = nowhere.load();
         assert_eq!(loaded.damaged().len(), 1);
-        assert!(loaded.to_offer().is_ok(), "a key for this visit");
+        assert!(loaded.offered().is_ok(), "a key for this visit");
     }
 
     #[test]

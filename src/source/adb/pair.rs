@@ -89,11 +89,10 @@ pub fn pair(address: &str, code: &str, keys: &KeyPlaces, timeout: Duration) -> R
         PairingError::WrongCode => return Err(AdbError::WrongCode { address: shown }),
         // What does not come through the handshake may be another port of the phone.
         PairingError::Transport(TlsError::HandshakeClosed | TlsError::Tls(_) | TlsError::Io(_))
-            if !heard.get() || !matches!(error, PairingError::Transport(TlsError::Io(_))) =>
+            if (!heard.get() || !matches!(error, PairingError::Transport(TlsError::Io(_))))
+                && reads_phones(&server) =>
         {
-            if reads_phones(&server) {
-                return Err(AdbError::NotPairingPort { address: shown });
-            }
+            return Err(AdbError::NotPairingPort { address: shown });
         }
         _ => {}
     }

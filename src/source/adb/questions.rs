@@ -33,8 +33,8 @@ impl Call {
         match self {
             Call::Identity => 4 << 20,
             Call::Users => 8 << 20,
-            Call::Packages => 64 << 20,
-            Call::AppOps => 24 << 20,
+            Call::Packages => 56 << 20,
+            Call::AppOps => 20 << 20,
             Call::Services => 6 << 20,
         }
     }

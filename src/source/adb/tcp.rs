@@ -227,7 +227,7 @@ impl Greeting<'_> {
                         continue;
                     }
                     // No key that the phone knows: it asks its owner.
-                    let key = keys.to_offer()?;
+                    let key = keys.offered()?;
                     self.send(channel, Head { command: Command::Auth, first: 3, second: 0 }, key.public())?;
                     (self.tell)(Told::Allow);
                     stage = Stage::Asked;
