@@ -91,7 +91,7 @@ def staff_phone():
     p.settings("global", {
         "adb_enabled": 1, "adb_wifi_enabled": 0, "auto_time": 1, "auto_time_zone": 1, "ble_scan_always_enabled": 0,
         "bluetooth_on": 1, "development_settings_enabled": 1, "package_verifier_user_consent": 1,
-        "private_dns_mode": "opportunistic", "stay_on_while_plugged_in": 0, "wifi_on": 1, "wifi_scan_always_enabled": 1,
+        "private_dns_mode": "opportunistic", "stay_on_while_plugged_in": 0, "wifi_on": 1, "wifi_scan_always_enabled": 1, "zen_mode": 0,
     })
     service = "org.telegram.messenger.web/org.telegram.ui.TapHelperService"
     secure = {
@@ -99,7 +99,7 @@ def staff_phone():
         "enabled_accessibility_services": service, "enabled_notification_listeners":
         "com.sec.android.app.launcher/com.android.launcher3.notification.NotificationListener", "install_non_market_apps": 1,
         "location_mode": 3, "lock_screen_allow_private_notifications": 1, "lock_screen_show_notifications": 1,
-        "user_setup_complete": 1,
+        "user_setup_complete": 1, "zen_settings_updated": 1,
     }
     work = {**secure, "accessibility_enabled": 0, "enabled_accessibility_services": "", "lock_screen_allow_private_notifications": 0}
     p.settings("secure_0", secure)
@@ -199,6 +199,7 @@ def staff_phone():
 
 def main():
     phone = staff_phone()
+    phone.end_with_the_system()
     phone.package_dump()
     phone.appops_dump()
     # Every run of this script answers the same, on every machine: no key of a desk, no colours, no locale.
