@@ -183,7 +183,7 @@ fn a_desk_fails_a_phone_at_return_for_what_is_new() {
     let report = report(&answer);
     assert_eq!(
         report["baseline"]["counts"],
-        json!({"new": 1, "still-failing": 6, "no-longer-assessed": 1, "fixed": 5})
+        json!({"new": 1, "still-failing": 5, "no-longer-assessed": 1, "fixed": 5})
     );
     let new: Vec<&Value> =
         report["findings"].as_array().unwrap().iter().filter(|finding| finding["standing"] == "new").collect();
@@ -303,7 +303,7 @@ fn assert_nothing_is_invented(cut: Option<Reason>) {
     for version in ["08", "09", "10", "11", "12", "13", "14", "15", "16"] {
         let whole_folder = PathBuf::from(path(&format!("tests/fixtures/android-{version}")));
         let whole = read(&evidence(&whole_folder).unwrap());
-        assert_eq!(invented(&whole, &whole, &profiles), [String::new(); 0]);
+        assert!(invented(&whole, &whole, &profiles).is_empty(), "nothing changed");
         let folder = tempfile::tempdir().unwrap();
         let mut files: Vec<PathBuf> =
             std::fs::read_dir(&whole_folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -351,7 +351,6 @@ fn nothing_is_new_or_gone_on_a_phone_of_which_one_reading_lacks_a_part() {
 }
 
 #[test]
-#[ignore = "needs saved outputs to prove that they are whole"]
 fn nothing_is_new_or_gone_on_a_phone_of_which_a_saved_output_ends_early_at_a_line() {
     assert_nothing_is_invented(None);
 }

@@ -76,7 +76,8 @@ fn what_is_stored_can_be_listed_shown_compared_exported_and_deleted() {
     assert!(none.stderr.contains("there is no store here yet") && none.stderr.contains("hint: "), "{none:?}");
 
     let audit = desk.run(&["audit", "phones.jsonl", "-f", "jsonl", "--store"]);
-    assert_eq!((audit.code, audit.stdout.lines().count()), (Some(1), 3), "{audit:?}");
+    // One of them has no app, and nobody read its lock.
+    assert_eq!((audit.code, audit.stdout.lines().count()), (Some(3), 3), "{audit:?}");
     assert!(audit.stderr.contains("3 readings stored in ") && audit.stderr.contains("fleet.db"), "{audit:?}");
     let place = desk.root().join("home/.local/share/poucet/fleet.db");
     assert!(place.is_file());
@@ -612,7 +613,7 @@ fn a_server_that_is_reached_by_network_must_prove_who_it_is() {
     };
     let trusted = trusting(Some(&certificate));
     assert!(trusted.stderr.contains("3 readings stored in "), "{trusted:?}");
-    assert_eq!(trusted.code, Some(1), "{trusted:?}");
+    assert_eq!(trusted.code, Some(3), "{trusted:?}");
     let other = tempfile::tempdir().unwrap();
     let Some((stranger, _)) = self::certificate(other.path()) else { return };
     let refused = trusting(Some(&stranger));
@@ -791,9 +792,13 @@ fn a_phone_that_restarts_in_the_middle_is_told_of_and_read_when_it_is_back() {
     server.connect(&back, "device");
     watch.until("it is back", |_, err| err.matches("Ready for the next phone.").count() == 3);
     let answer = watch.end();
-    let last: Value = serde_json::from_str(answer.stdout.lines().last().unwrap()).unwrap();
-    assert_eq!(last["schema"], "poucet.audit/1", "half a reading is nothing to compare with: {answer:?}");
-    assert!(!last["gaps"].to_string().contains("truncated"), "{last}");
+    // The one that went may be looked for once more; whatever becomes of that, half a reading is nothing to compare with.
+    let told: Vec<Value> = answer.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let back =
+        told.iter().find(|report| report["device"]["os_version"] == "14" && report["partial"].is_null()).unwrap();
+    assert_eq!(back["schema"], "poucet.audit/1", "{answer:?}");
+    assert!(!back["gaps"].to_string().contains("truncated"), "{back}");
+    assert!(told.iter().all(|report| report["before"]["partial"].is_null()), "{answer:?}");
 }
 
 #[test]

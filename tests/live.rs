@@ -82,7 +82,9 @@ fn assert_same_by_every_road(name: &str) {
         let collected = desk.run(&["collect", &target, "-o", bundle]);
         assert!(matches!(collected.code, Some(0 | 3)), "{collected:?}");
         let again = audit(&desk, bundle);
-        for part in ["findings", "summary", "device", "taken_at", "clock", "gaps", "footprint"] {
+        // The clock is looked at anew each time, and moves on between the two.
+        assert_eq!(again["clock"]["by"], live["clock"]["by"], "{name} {bundle}");
+        for part in ["findings", "summary", "device", "taken_at", "gaps", "footprint"] {
             assert_eq!(again[part], live[part], "{name} {bundle}: {part}");
         }
         // A bundle can be collected again: the same evidence.
@@ -138,6 +140,8 @@ fn timed(desk: &Desk, arguments: &[&str]) -> (Answer, Duration) {
 /// The reports of a call, by the phone's version: phones come as they are done.
 fn reports(answer: &Answer) -> Vec<Value> {
     let mut reports: Vec<Value> = answer.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    // By how much a clock is wrong moves on between two readings.
+    reports.iter_mut().for_each(|report| drop(report["clock"].take()));
     reports.sort_by_key(|report| report["device"]["os_version"].as_str().map(str::to_owned));
     reports
 }
@@ -321,7 +325,7 @@ fn one_answer_that_floods_costs_itself_and_no_other() {
     let desk = Desk::new(free_port());
     let report = audit(&desk, tcp(&flooding));
     let gaps = report["gaps"].to_string();
-    assert!(gaps.contains("the answer is longer than 24 MiB"), "{gaps}");
+    assert!(gaps.contains("the answer is longer than 20 MiB"), "{gaps}");
     let healthy = audit(&desk, tcp(&phone("android-14")));
     assert_eq!(report["device"], healthy["device"]);
     let apps = |report: &Value| {
@@ -509,7 +513,13 @@ fn the_same_phone_gives_the_same_bytes() {
     for arguments in [vec!["audit", "-f", "json"], vec!["snapshot"], vec!["audit"]] {
         let target = tcp(&simulated);
         let words: Vec<&str> = arguments.into_iter().chain([target.as_str()]).collect();
-        assert_eq!(desk.run(&words), desk.run(&words));
+        // By how many seconds a clock is wrong is another thing at each reading.
+        let run = || {
+            let answer = desk.run(&words);
+            let lines = answer.stdout.lines().filter(|line| !line.contains("\"ahead\": "));
+            (answer.code, lines.map(str::to_owned).collect::<Vec<_>>(), answer.stderr.clone())
+        };
+        assert_eq!(run(), run());
     }
     for bundle in ["one.zip", "two.zip"] {
         desk.run(&["collect", &tcp(&simulated), "-o", bundle]);
@@ -616,7 +626,7 @@ R59                    unauthorized 1-1.3 transport_id:4
     let named = desk.run(&["audit", "adb:R58M12ABCDE", "-f", "verdicts"]);
     assert!(matches!(named.code, Some(0 | 1)), "{named:?}");
     let all = desk.run(&["audit", "-f", "verdicts"]);
-    assert_eq!((all.code, &all.stdout), (Some(3), &named.stdout), "{all:?}");
+    assert_eq!((all.code, reports(&all)), (Some(3), reports(&named)), "{all:?}");
     assert!(all.stderr.contains("adb:R59 is not ready: unauthorized"), "{all:?}");
 }
 

@@ -79,8 +79,8 @@ fn examples_that_hold() {
       passed  ios-unread (iOS, 6 rules)
     7 examples passed, 0 failed.
     Rules of this file that the examples show, of those that can have the verdict:
-      Android: Passes 7 of 7, Fails 7 of 7, Not assessed 7 of 7
-      iOS: Passes 5 of 6, Fails 5 of 5, Not assessed 6 of 6
+      Android: Passes 7 of 7, Fails 7 of 7, Noted 0 of 0, Not assessed 7 of 7
+      iOS: Passes 5 of 6, Fails 5 of 5, Noted 0 of 0, Not assessed 6 of 6
     Not shown yet:
       blocked (iOS): Passes
     ");

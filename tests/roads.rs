@@ -210,7 +210,8 @@ fn a_dump_that_windows_powershell_saved_is_judged_as_its_plain_copy_under_any_na
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples/staff-phone");
     let room = Room::new();
     let names = ["dumpsys.txt", "getprop.txt", "settings_secure.txt"];
-    let ways: [(&str, fn(&str) -> Vec<u8>); 5] = [
+    type Way = (&'static str, fn(&str) -> Vec<u8>);
+    let ways: [Way; 5] = [
         ("plain", |text| text.as_bytes().to_vec()),
         ("utf-16", |text| utf16(text, u16::to_le_bytes)),
         ("utf-16-big-endian", |text| utf16(text, u16::to_be_bytes)),
@@ -623,7 +624,7 @@ fn a_dump_of_single_packages_is_said_to_be_one() {
 fn a_file_or_folder_that_may_not_be_read_is_refused_in_the_systems_words() {
     use std::os::unix::fs::PermissionsExt as _;
     let room = Room::new();
-    let close = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+    let close = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o0)).unwrap();
     let open = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     copy(&fixtures().join("android-15"), &room.path("above/p"));
     let file = room.path("above/p/dumpsys_package_packages.txt");

@@ -774,7 +774,7 @@ fn an_earlier_store_learns_which_of_its_readings_are_half() {
         let devices = store.devices().unwrap();
         assert_eq!(devices.iter().filter(|device| device.partial == ["access"]).count(), 40);
         let whole = devices.iter().find(|device| device.id == "whole").unwrap();
-        assert!(whole.partial.is_empty() && whole.latest < "2100".to_owned(), "{whole:?}");
+        assert!(whole.partial.is_empty() && whole.latest.as_str() < "2100", "{whole:?}");
     });
 }
 
@@ -795,7 +795,7 @@ fn the_order_is_that_of_the_readings_and_not_of_a_clock_that_is_wrong() {
         add(&mut store, &behind);
         let latest = store.latest("one", None).unwrap().unwrap();
         assert_eq!(latest.os_version.as_deref(), Some("behind"));
-        assert!(latest.taken_utc > "2026".to_owned() && latest.taken_utc <= latest.stored_utc, "{latest:?}");
+        assert!(latest.taken_utc.as_str() > "2026" && latest.taken_utc <= latest.stored_utc, "{latest:?}");
         // Of two readings of one second the one that came in last is the later one.
         let mut last = behind.clone();
         last.device.os_version = Some("last".to_owned());

@@ -10,6 +10,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::string_slice,
     missing_docs,
     reason = "a test that cannot go on stops here"
 )]
@@ -51,7 +53,7 @@ fn choice(seed: &str, below: usize, count: usize) -> BTreeSet<usize> {
 
 fn profiles() -> Vec<Profile> {
     let ids = shipped().into_iter().map(|shipped| shipped.id);
-    ids.filter_map(|id| load(&id, Catalog::builtin()).ok()).collect()
+    ids.filter_map(|id| load(id, Catalog::builtin()).ok()).collect()
 }
 
 /// What is said of some evidence.
