@@ -494,3 +494,32 @@ fn what_an_app_or_a_person_writes_in_a_line_is_no_row() {
 fn what_an_app_or_a_person_writes_behind_a_line_end_makes_nothing_better() {
     plant(true, better);
 }
+
+#[test]
+fn an_access_on_the_last_rows_of_two_saved_texts_is_told_with_its_use_and_no_refusal_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    write("getprop.txt", "[ro.build.version.sdk]: [34]\n[ro.product.model]: [X]\n");
+    let head = "Packages:\n  Package [com.instagram.android] (1a2b3c):\n    appId=10123\n    pkg=Package{1 com.instagram.android}\n    \
+                versionCode=1 minSdk=24 targetSdk=34\n    flags=[ HAS_CODE ]\n    User 0: ceDataInode=1 installed=true hidden=false \
+                suspended=false stopped=false enabled=0 instant=false\n      runtime permissions:\n        \
+                android.permission.CAMERA: granted=false, flags=[ USER_SET]\n";
+    let granted = "        android.permission.RECORD_AUDIO: granted=true, flags=[ USER_SET]\n";
+    write("package.txt", &format!("{head}{granted}"));
+    let ops = "Current AppOps Service state:\n  Uid u0a123:\n    state=top\n    Package com.instagram.android:\n      \
+               RECORD_AUDIO (allow): \n        null=[\n          Access: [top-s] 2026-03-01 10:00:00.000 (-9d)\n        ]\n";
+    write("appops.txt", ops);
+    let home = tempfile::tempdir().expect("a home");
+    let told = poucet(home.path()).arg("snapshot").arg(folder.path()).output().expect("it runs");
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).expect("a snapshot");
+    let grants = told["apps"][0]["grants"].as_array().expect("grants");
+    let of = |word: &str| grants.iter().find(|grant| grant["permission"] == word);
+    let microphone = of("microphone").expect("the row is there");
+    assert_eq!(microphone["level"], "while-in-use");
+    assert_eq!(microphone["last_used"]["at"], "2026-03-01T10:00:00");
+    assert!(of("camera").is_none(), "a later row may grant it: {grants:?}");
+    let gaps = told["gaps"].as_array().expect("gaps");
+    for word in ["camera", "microphone"] {
+        assert!(gaps.iter().any(|gap| gap["area"] == word && gap["app"] == "com.instagram.android"), "{word}");
+    }
+}

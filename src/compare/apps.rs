@@ -275,6 +275,10 @@ impl<'s> Readings<'s, '_> {
         }
         let Some(last) = is.and_then(|grant| grant.last_used.as_ref()).filter(|last| !last.doubtful) else { return };
         let earlier = was.and_then(|grant| grant.last_used.as_ref()).filter(|last| !last.doubtful);
+        // The earlier reading may lack the row of the same use.
+        if was.is_some_and(|was| self.unread_before.permission(was.permission, app).is_some()) {
+            return;
+        }
         let later = |other: Option<&str>| match (last.at.as_deref(), other) {
             (Some(at), Some(other)) => is_later(at, other),
             _ => false,

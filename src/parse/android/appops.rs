@@ -183,9 +183,13 @@ impl<'a> AppOps<'a> {
     pub fn covers(&self, uid: u32) -> bool {
         let begun = self.has_begun || (self.ordered && self.first_uid.is_some_and(|first| first < uid));
         let ended = !self.last_is_open || (self.ordered && self.last_uid.is_some_and(|last| uid < last));
-        let has_its_head = self.has_begun || self.first_uid != Some(uid);
-        let passed = has_its_head && self.last_uid != Some(uid) && self.of_uid(uid).next().is_some();
+        let passed = self.has_head_of(uid) && self.last_uid != Some(uid) && self.of_uid(uid).next().is_some();
         (begun && ended) || passed
+    }
+
+    /// Whether the block of a uid, where there is one, begins with its own first line: the text does not begin inside it.
+    pub fn has_head_of(&self, uid: u32) -> bool {
+        self.has_begun || self.first_uid != Some(uid)
     }
 }
 

@@ -201,6 +201,11 @@ impl Builder<'_, '_> {
                 continue;
             }
             match self.outcome(*permission, description) {
+                // What is granted in full on a row that was read cannot become more by rows that were not.
+                Outcome::Known(decision) if missing.is_some() && self.is_settled(*permission, decision.level) => {
+                    self.note_use_unknown(*permission, description);
+                    app.grants.push(self.grant(*permission, description, decision, blocked));
+                }
                 // Where the whole list is in doubt, one gap for each permission says so for every app.
                 _ if missing.is_some() && is_in_package_dump(description) => {
                     if !self.facts.packages.as_ref().is_some_and(|packages| packages.is_contradictory) {
@@ -213,10 +218,26 @@ impl Builder<'_, '_> {
                 Outcome::Known(decision) if self.facts.api.is_none() && decision.level == Level::None => {
                     self.unknown(*permission);
                 }
-                Outcome::Known(decision) => app.grants.push(self.grant(*permission, description, decision, blocked)),
+                Outcome::Known(decision) => {
+                    self.note_use_unknown(*permission, description);
+                    app.grants.push(self.grant(*permission, description, decision, blocked));
+                }
             }
         }
         app
+    }
+
+    /// Whether a level in a block that may lack rows is the highest that the permission has, on rows that are this app's own.
+    fn is_settled(&self, permission: Permission, level: Level) -> bool {
+        let (package, dump) = (self.subject.package, self.facts.packages.as_ref());
+        let is_own = package.open
+            && package.named == Some(true)
+            && !package.contradicted
+            && dump.is_some_and(|dump| !dump.is_contradictory)
+            && self.facts.api.is_some();
+        // Neither of the two can be had in the background.
+        let in_use = matches!(permission, Permission::Camera | Permission::Microphone);
+        is_own && (level == Level::Always || in_use && level == Level::WhileInUse)
     }
 
     fn outcome(&self, permission: Permission, description: &Description) -> Outcome {
@@ -371,6 +392,16 @@ impl Builder<'_, '_> {
             self.facts.why_missing(Kind::AppOps)
         };
         self.gap(permission, reason, "");
+    }
+
+    /// Notes that a later use may be missing though the mode is known: the block of the app's ops may end before it.
+    fn note_use_unknown(&mut self, permission: Permission, description: &Description) {
+        let (Some(ops), Some(uid)) = (self.facts.app_ops.as_ref(), self.subject.uid) else { return };
+        let has_use = permission != Permission::LocationBackground && !description.android.app_ops.is_empty();
+        if has_use && !ops.covers(uid) && ops.of_uid(uid).next().is_some() {
+            let reason = self.facts.incomplete(Kind::AppOps).unwrap_or(Reason::Truncated);
+            self.gap(permission, reason, Kind::AppOps.label());
+        }
     }
 
     fn gap(&mut self, permission: Permission, reason: Reason, detail: &str) {

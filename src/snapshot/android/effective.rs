@@ -190,10 +190,12 @@ impl<'d> Subject<'d> {
     }
 
     /// The mode of an op for the app: the uid's mode where one is listed, else the package's, else the op's default.
-    /// `None` when the app-ops were not read, or not as far as this app.
+    /// `None` when the app-ops were not read, or not as far as this app: where its block may lack rows, only a mode that stands there
+    /// is known (`AppOpsService.dump` prints the modes of the uid before those of its packages, and each op once).
     pub fn op_mode(&self, op: &str) -> Option<OpMode> {
         let (ops, uid) = (self.ops?, self.uid?);
-        if !ops.covers(uid) {
+        let is_whole = ops.covers(uid);
+        if !is_whole && !ops.has_head_of(uid) {
             return None;
         }
         let op = self.switched(op);
@@ -205,7 +207,7 @@ impl<'d> Subject<'d> {
         if let Some(row) = self.op_row(op).filter(|row| row.mode != Mode::Default) {
             return Some(OpMode { mode: row.mode, line: Some(row.line) });
         }
-        Some(OpMode { mode: Mode::Default, line: None })
+        is_whole.then_some(OpMode { mode: Mode::Default, line: None })
     }
 
     /// The op whose mode decides: up to Android 11 the exact position follows the approximate one.
