@@ -33,7 +33,7 @@ impl Call {
         match self {
             Call::Identity => 4 << 20,
             Call::Users => 8 << 20,
-            Call::Packages => 56 << 20,
+            Call::Packages => 62 << 20,
             Call::AppOps => 20 << 20,
             Call::Services => 6 << 20,
         }
