@@ -237,7 +237,12 @@ impl Builder<'_, '_> {
             && self.facts.api.is_some();
         // Neither of the two can be had in the background.
         let in_use = matches!(permission, Permission::Camera | Permission::Microphone);
-        is_own && (level == Level::Always || in_use && level == Level::WhileInUse)
+        // The dump of one package lists what it requests before its rows: what has a row for each of these lacks none.
+        let listed = &package.requested;
+        let mut names = describe(permission).android.permissions.iter().map(|known| known.name.as_str());
+        let has_all =
+            !listed.is_empty() && names.all(|name| !listed.contains(&name) || self.subject.row_line(name).is_some());
+        is_own && (level == Level::Always || in_use && level == Level::WhileInUse || has_all)
     }
 
     fn outcome(&self, permission: Permission, description: &Description) -> Outcome {
