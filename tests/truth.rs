@@ -523,3 +523,75 @@ fn an_access_on_the_last_rows_of_two_saved_texts_is_told_with_its_use_and_no_ref
         assert!(gaps.iter().any(|gap| gap["area"] == word && gap["app"] == "com.instagram.android"), "{word}");
     }
 }
+
+/// Dumps of one package each, as a support thread has them: only these list what the app requests.
+const SINGLE: &str = "Packages:
+  Package [com.instagram.android] (1a2b3c):
+    appId=10123
+    pkg=Package{1 com.instagram.android}
+    versionCode=1 minSdk=24 targetSdk=34
+    flags=[ HAS_CODE ]
+    requested permissions:
+      android.permission.ACCESS_COARSE_LOCATION
+      android.permission.ACCESS_FINE_LOCATION
+      android.permission.ACCESS_BACKGROUND_LOCATION: restricted=true
+      android.permission.BODY_SENSORS
+      android.permission.health.READ_STEPS
+      android.permission.health.READ_HEART_RATE
+      android.permission.GET_ACCOUNTS
+      android.permission.READ_CONTACTS
+      android.permission.READ_CALENDAR
+      android.permission.WRITE_CALENDAR
+      android.permission.READ_MEDIA_IMAGES
+      android.permission.READ_MEDIA_VIDEO
+      android.permission.READ_MEDIA_VISUAL_USER_SELECTED
+      android.permission.CAMERA
+      android.permission.FOREGROUND_SERVICE_CAMERA
+      android.permission.READ_SMS
+    install permissions:
+      android.permission.FOREGROUND_SERVICE_CAMERA: granted=true
+      android.permission.GET_ACCOUNTS: granted=true
+    User 0: ceDataInode=1 installed=true hidden=false suspended=false stopped=false enabled=0 instant=false
+      runtime permissions:
+        android.permission.ACCESS_COARSE_LOCATION: granted=true, flags=[ USER_SET]
+        android.permission.ACCESS_FINE_LOCATION: granted=false, flags=[ USER_SET]
+        android.permission.BODY_SENSORS: granted=false, flags=[ USER_SET]
+        android.permission.health.READ_STEPS: granted=false, flags=[ USER_SET]
+        android.permission.READ_CALENDAR: granted=false, flags=[ USER_SET]
+        android.permission.READ_MEDIA_VISUAL_USER_SELECTED: granted=true, flags=[ USER_SET]
+        android.permission.CAMERA: granted=true, flags=[ USER_SET|ONE_TIME]
+        android.permission.READ_SMS: granted=false, flags=[ USER_SET]
+        android.permission.ACCESS_BACKGROUND_LOCATION: granted=true, flags=[ USER_SET]
+        android.permission.health.READ_HEART_RATE: granted=true, flags=[ USER_SET]
+        android.permission.READ_CONTACTS: granted=true, flags=[ USER_SET]
+        android.permission.WRITE_CALENDAR: granted=true, flags=[ USER_SET]
+        android.permission.READ_MEDIA_IMAGES: granted=true, flags=[ USER_SET]
+        android.permission.READ_MEDIA_VIDEO: granted=true, flags=[ USER_SET]
+";
+
+#[test]
+fn no_part_of_a_dump_of_one_package_looks_better() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    write("getprop.txt", "[ro.build.version.sdk]: [34]\n[ro.product.model]: [X]\n");
+    write(
+        "appops.txt",
+        "Current AppOps Service state:\n  Uid u0a123:\n    state=top\n    Package com.instagram.android:\n      CAMERA (allow): \n  Uid \
+         u0a124:\n    state=top\n",
+    );
+    // Another package behind it shows that the block of the first is whole.
+    let behind = "\nPackages:\n  Package [com.example.behind] (1a2b3d):\n    appId=10124\n    pkg=Package{2 com.example.behind}\n";
+    write("package.txt", &format!("{SINGLE}{behind}"));
+    let profiles = profiles();
+    let whole = told(folder.path(), &profiles).expect("the whole is read");
+    let mut found = Vec::new();
+    let lines = SINGLE.lines().count();
+    for left in 1..=lines {
+        let text: Vec<&str> = SINGLE.lines().take(left).collect();
+        write("package.txt", &(text.join("\n") + "\n"));
+        if let Some(part) = told(folder.path(), &profiles) {
+            found.extend(better(&whole, &part).into_iter().map(|line| format!("{left} of {lines} lines: {line}")));
+        }
+    }
+    assert!(found.is_empty(), "{} things look better on a part:\n{}", found.len(), found.join("\n"));
+}

@@ -227,22 +227,27 @@ impl Builder<'_, '_> {
         app
     }
 
-    /// Whether a level in a block that may lack rows is the highest that the permission has, on rows that are this app's own.
+    /// Whether no row that the block of the app may lack could give a permission a higher level than this.
     fn is_settled(&self, permission: Permission, level: Level) -> bool {
-        let (package, dump) = (self.subject.package, self.facts.packages.as_ref());
+        let package = self.subject.package;
         let is_own = package.open
             && package.named == Some(true)
             && !package.contradicted
-            && dump.is_some_and(|dump| !dump.is_contradictory)
+            && self.facts.packages.as_ref().is_some_and(|dump| !dump.is_contradictory)
             && self.facts.api.is_some();
         // Neither of the two can be had in the background.
         let in_use = matches!(permission, Permission::Camera | Permission::Microphone);
-        // The dump of one package lists what it requests before its rows: what has a row for each of these lacks none.
-        let listed = &package.requested;
-        let mut names = describe(permission).android.permissions.iter().map(|known| known.name.as_str());
-        let has_all =
-            !listed.is_empty() && names.all(|name| !listed.contains(&name) || self.subject.row_line(name).is_some());
-        is_own && (level == Level::Always || in_use && level == Level::WhileInUse || has_all)
+        is_own && (level == Level::Always || in_use && level == Level::WhileInUse || self.has_every_row())
+    }
+
+    /// Whether each permission that the app requests has its row. Only the dump of one package lists them, before their rows, and a
+    /// shared user has the rows of other packages too.
+    fn has_every_row(&self) -> bool {
+        let package = self.subject.package;
+        let mut requested = package.requested.iter();
+        package.shared_user.is_none()
+            && !package.requested.is_empty()
+            && requested.all(|name| self.subject.row_line(name).is_some())
     }
 
     fn outcome(&self, permission: Permission, description: &Description) -> Outcome {
