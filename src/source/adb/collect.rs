@@ -324,17 +324,15 @@ fn keep(evidence: &mut Evidence, level: Option<u32>, asked: Asked, command: Stri
     match said {
         Some((Reason::TimedOut, line)) if text.trim().len() <= line.len() => return missing(Reason::TimedOut, &line),
         Some((Reason::TimedOut, _)) => cut = Some(Reason::TimedOut),
-        Some((_, line)) if text.len() <= REFUSAL_LIMIT && is_withheld(&command, &line) => {
-            return missing(Reason::Refused, &line);
-        }
+        // A value that an app wrote may read like it: only `dumpsys` ends well where there is no such thing.
+        Some((Reason::NotSupported, _)) if status == Some(0) && !command.starts_with("dumpsys") => {}
         Some((reason, line)) if text.len() <= REFUSAL_LIMIT && stands_first(&text, &line) => {
-            return missing(reason, &line);
+            return missing(if is_withheld(&command, &line) { Reason::Refused } else { reason }, &line);
         }
         _ => {}
     }
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
     match status {
-        Some(127) if text.len() < 1000 && is_withheld(&command, first) => return missing(Reason::Refused, first),
         Some(127) if text.len() < 1000 => return missing(Reason::NotSupported, first),
         Some(126) if text.len() < 1000 => return missing(Reason::Refused, first),
         Some(1..) if text.len() < 1000 && first.contains("ermission denied") => return missing(Reason::Refused, first),
@@ -479,6 +477,20 @@ mod tests {
         let evidence = collect(&phone, SourceKind::Adb, "adb", Some("given"), Duration::from_secs(30));
         let calls = phone.calls.lock().unwrap().len();
         (evidence, calls)
+    }
+
+    #[test]
+    fn a_value_that_an_app_wrote_is_no_answer_of_the_shell() {
+        for value in ["Can't find service: package", "Unknown command: x", "a=x: not found"] {
+            let text = format!("{value}\nadb_enabled=1\n");
+            let said = text.clone();
+            let answer = move |asked: &str, _| {
+                (if asked.contains("settings list global") { said.clone() } else { usual(asked) }, None)
+            };
+            let (evidence, _) = visit(answer);
+            let kept = evidence.items.iter().find(|item| item.kind == Kind::SettingsGlobal);
+            assert_eq!(kept.map(|item| item.text.as_str()), Some(text.as_str()), "{value}");
+        }
     }
 
     fn usual(asked: &str) -> String {
