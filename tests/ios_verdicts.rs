@@ -374,6 +374,22 @@ fn background_refresh_that_is_off_for_all_apps_leaves_their_own_switch_and_does_
 }
 
 #[test]
+fn settings_of_an_older_ios_that_were_left_behind_are_not_in_force() {
+    const OLD: &str = "Library/ConfigurationProfiles/EffectiveUserSettings.plist";
+    let off = [("allowAutomaticAppUpdates".to_owned(), false)].into();
+    let old = plists::settings(&off, &BTreeMap::new(), &BTreeMap::new());
+    let mut backup = Backup::social("17.5.1");
+    backup.file_at("HomeDomain", OLD, old.clone());
+    let inert = |backup: &Backup| any(backup).field(TIKTOK, "background-activity", "inert").clone();
+    assert!(inert(&backup).is_null(), "the file of today says nothing of it");
+    backup.switch("allowAutomaticAppUpdates", true);
+    assert!(inert(&backup).is_null());
+    let mut before = Backup::social("10.3.3");
+    before.without(EFFECTIVE).file_at("HomeDomain", OLD, old);
+    assert_eq!(inert(&before), "main-switch-off");
+}
+
+#[test]
 fn previews_that_are_hidden_are_hidden_and_the_default_is_not_known() {
     for (setting, value, expected) in [
         (Some(1), Value::from("shown"), "fail"),
@@ -504,6 +520,7 @@ fn services_of_ios_26_and_27_are_others_and_the_next_ones_are_not_known() {
     assert_eq!(seen.gaps_of("TCC.db"), ["not-known"]);
     let gap = seen.list("gaps").iter().find(|gap| gap["area"] == "TCC.db").unwrap();
     assert_eq!(gap["detail"], "kTCCServiceHolodeckAccess", "{gap}");
+    assert!(seen.value.get("partial").is_none(), "the table was read: {}", seen.value["partial"]);
 }
 
 #[test]
@@ -562,6 +579,10 @@ fn an_ipad_has_ipados_and_other_devices_are_not_judged() {
     let path = with("iPad13,4").write(&room.backups()).display().to_string();
     let table = room.run(&["audit", &path]);
     assert!(table.stdout.contains("iPadOS 17.5.1") && !table.stdout.contains("iOS 17.5.1 "), "{}", table.stdout);
+    let store = format!("--store={}", room.backups().join("fleet.db").display());
+    room.run(&["audit", &path, &store]);
+    let list = room.run(&["fleet", "list", &store]);
+    assert!(list.stdout.contains("iPadOS 17.5.1"), "{list:?}");
     for model in ["RealityDevice14,1", "AppleTV14,1", "Watch7,5", "AudioAccessory5,1"] {
         let room = Room::new();
         let path = with(model).write(&room.backups()).display().to_string();

@@ -52,11 +52,13 @@ fn part(gap: &Gap) -> Option<Part> {
     if gap.area == APP_LIST {
         return Some(Part::Apps);
     }
-    // A row that is not understood among many that are is counted in the report, and the evidence is whole all the same.
-    if gap.app.is_some() || gap.reason == Reason::Unreadable.word() && gap.read.is_some_and(|read| read > 0) {
+    let is = |reasons: &[Reason]| reasons.iter().any(|reason| reason.word() == gap.reason);
+    // A row that is not understood among many that are is counted in the report, and the evidence is whole all the same; one that
+    // poucet has no word for was read.
+    let is_counted = is(&[Reason::NotKnown]) || is(&[Reason::Unreadable]) && gap.read.is_some_and(|read| read > 0);
+    if gap.app.is_some() || is_counted {
         return None;
     }
-    let is = |reasons: &[Reason]| reasons.iter().any(|reason| reason.word() == gap.reason);
     let area = gap.area.split(" (user ").next().unwrap_or(&gap.area);
     if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.label() == area) {
         let part = match kind {

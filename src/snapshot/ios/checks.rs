@@ -22,6 +22,7 @@ use super::apps::AppList;
 use super::device::key_row;
 use super::facts::{Facts, Version, moment, row};
 use super::management;
+use super::switches::{effective, restrictions_of};
 
 /// Seconds of a phone that never locks by itself: the largest number of 32 bits in milliseconds, as Android writes it.
 const NEVER: i64 = 2_147_483;
@@ -191,18 +192,12 @@ struct Checks<'c, 'e, 'g> {
 
 impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
     fn new(facts: &'c Facts<'e>, given: Given<'g>) -> Checks<'c, 'e, 'g> {
-        let restrictions = |artefact: Artefact| {
-            let found = restrictions::read(&facts.plist(artefact)?);
-            facts.counted_gap(artefact, found.entries - found.not_understood, found.entries, "");
-            Some((artefact, found))
-        };
         let stubs = management::stubs(facts);
         Checks {
             facts,
             given,
-            effective: restrictions(Artefact::EffectiveSettings)
-                .or_else(|| restrictions(Artefact::EffectiveSettingsOld)),
-            truth: restrictions(Artefact::Truth).map(|(_, found)| found),
+            effective: effective(facts),
+            truth: restrictions_of(facts, Artefact::Truth),
             by_profile: by_profile(facts),
             stubs: stubs.iter().filter(|stub| stub.has_contents && stub.not_understood == 0).count(),
             clients: clients(facts),

@@ -13,7 +13,7 @@ use crate::parse::ios::network::{self, Configuration, ConfigurationKind, Network
 use crate::parse::ios::notifications::{self, Section, Sections};
 use crate::parse::ios::plist;
 use crate::parse::ios::refresh::{self, Refresh};
-use crate::parse::ios::restrictions;
+use crate::parse::ios::restrictions::{self, Restrictions};
 use crate::snapshot::{Because, BecauseCode, DecidedBy, EvidenceRow, Gap, Grant, Inert, Level, Permission, State};
 
 /// The first version of iOS that asks before an app uses the local network.
@@ -461,13 +461,24 @@ fn is_whole(network: &Network) -> bool {
 /// own entry).
 fn refresh_off(facts: &Facts<'_>) -> Option<EvidenceRow> {
     const FEATURE: &str = "allowAutomaticAppUpdates";
-    [Artefact::EffectiveSettings, Artefact::EffectiveSettingsOld].into_iter().find_map(|artefact| {
-        // A damaged file is noted by the checks.
-        let file = plist::read(&facts.evidence.first(artefact)?.bytes).ok()?;
-        let switch = restrictions::read(&file).switch(FEATURE)?;
-        let text = format!("restrictedBool.{FEATURE} = {}", switch.value);
-        (!switch.value).then(|| row(artefact, switch.place, &text))
-    })
+    let (artefact, restrictions) = effective(facts)?;
+    let switch = restrictions.switch(FEATURE)?;
+    let text = format!("restrictedBool.{FEATURE} = {}", switch.value);
+    (!switch.value).then(|| row(artefact, switch.place, &text))
+}
+
+/// The settings that are in force, and the file that has them: that of an older iOS counts only where there is no other.
+pub(super) fn effective(facts: &Facts<'_>) -> Option<(Artefact, Restrictions)> {
+    [Artefact::EffectiveSettings, Artefact::EffectiveSettingsOld]
+        .into_iter()
+        .find_map(|artefact| Some((artefact, restrictions_of(facts, artefact)?)))
+}
+
+/// The restrictions of a file that has them; what of it is not understood is a gap.
+pub(super) fn restrictions_of(facts: &Facts<'_>, artefact: Artefact) -> Option<Restrictions> {
+    let found = restrictions::read(&facts.plist(artefact)?);
+    facts.counted_gap(artefact, found.entries - found.not_understood, found.entries, "");
+    Some(found)
 }
 
 /// What apps may show on the lock screen, beside the phone's own setting.
