@@ -444,6 +444,41 @@ fn a_gap_about_one_app_hides_that_app_alone() {
     assert_eq!((others, one), (all - 1, none + 1));
 }
 
+/// iOS: the switch for all apps is in `EffectiveUserSettings.plist`.
+#[test]
+fn a_switch_of_background_refresh_that_was_not_read_makes_nothing_new() {
+    let desk = desk();
+    let reading = |name: &str, has_switch: bool| {
+        write(&desk, name, &path("tests/fixtures/ios-17"), |snapshot| {
+            let apps = snapshot["apps"].as_array_mut().unwrap();
+            let grants = apps.iter_mut().flat_map(|app| app["grants"].as_array_mut().unwrap());
+            for grant in
+                grants.filter(|grant| grant["permission"] == "background-activity" && grant["level"] == "always")
+            {
+                grant["inert"] = if has_switch { json!("main-switch-off") } else { Value::Null };
+            }
+            if !has_switch {
+                let detail = "EffectiveUserSettings.plist";
+                let gap = json!({"area": "camera-mic-policy", "app": null, "user": null, "reason": "absent", "detail": detail});
+                snapshot["gaps"].as_array_mut().unwrap().push(gap);
+            }
+        })
+    };
+    let (off, unread) = (reading("off.json", true), reading("unread.json", false));
+    for (before, after) in [(&off, &unread), (&unread, &off)] {
+        let answer = desk.run(&["compare", before, after, "--format", "json"]);
+        let report = report(&answer);
+        let kinds: Vec<&str> = report["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|change| change.to_string().contains("background-activity"))
+            .filter_map(|change| change["kind"].as_str())
+            .collect();
+        assert!(!kinds.is_empty() && kinds.iter().all(|kind| *kind == "not-comparable"), "{kinds:?}");
+    }
+}
+
 #[test]
 fn of_several_readings_the_latest_whole_one_is_compared() {
     let desk = desk();

@@ -123,10 +123,13 @@ fn missing(readings: &Readings<'_, '_>, pairs: &Pairs<'_>, when: When, finding: 
 
 /// Whether an outcome is another one only because a reading does not tell of a main switch of the phone.
 fn switch_untold(readings: &Readings<'_, '_>, before: &Finding<'_>, after: &Finding<'_>) -> bool {
-    let (Some(permission), Some(app)) = (after.permission, after.app.as_deref()) else { return false };
+    let (Some(permission), Some(was), Some(is)) = (after.permission, before.app.as_deref(), after.app.as_deref())
+    else {
+        return false;
+    };
     before.verdict != after.verdict
-        && (readings.unread_before.hides_switch(permission, app.user, before.inert, after.inert)
-            || readings.unread_after.hides_switch(permission, app.user, after.inert, before.inert))
+        && (readings.unread_before.hides_switch(permission, was.user, before.inert, after.inert)
+            || readings.unread_after.hides_switch(permission, is.user, after.inert, before.inert))
 }
 
 fn key<'a>(finding: &'a Finding<'_>, app: Option<(&'a str, u32)>) -> Key<'a> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::evidence::ios::Artefact;
 use crate::evidence::{Kind, Reason};
 use crate::snapshot::{APP_LIST, App, Gap, Grant, Inert, Permission, Platform, Snapshot, Trace};
 
@@ -135,6 +136,11 @@ impl<'s> Unread<'s> {
         if there != Some(Inert::MainSwitchOff) || here == there {
             return false;
         }
+        if permission == Permission::BackgroundActivity {
+            // Only iOS has a switch of it for all apps, in a file that the checks of its features tell of too.
+            let label = Artefact::EffectiveSettings.label();
+            return self.snapshot.gaps.iter().any(|gap| gap.detail == label);
+        }
         let switches = &self.snapshot.switches;
         let (switch, kinds): (_, &[Kind]) = match permission {
             Permission::Camera => (switches.camera, &[Kind::SensorPrivacy]),
@@ -167,7 +173,6 @@ impl<'s> Unread<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::ios::Artefact;
 
     #[test]
     fn every_part_is_read_from_evidence_that_exists() {
