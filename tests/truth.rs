@@ -595,3 +595,77 @@ fn no_part_of_a_dump_of_one_package_looks_better() {
     }
     assert!(found.is_empty(), "{} things look better on a part:\n{}", found.len(), found.join("\n"));
 }
+
+/// One rule alone fails on the phone; what an app writes can hide it, and must not turn it into "nothing fails".
+#[test]
+fn a_rule_that_a_planted_line_hides_gives_no_better_exit_code() {
+    let one_rule = |id: &str| {
+        let text = "{ en = \"x\", fr = \"x\" }";
+        format!(
+            "format = 1\nid = \"{id}\"\nversion = \"1\"\ntitle = {text}\n[rule.{id}]\ntitle = {text}\nwhy = {text}\nseverity = \"high\"\ndevice = \"{id}\"\nis = false\n"
+        )
+    };
+    let cases = [
+        (
+            "accessibility-services",
+            "settings_secure_0.txt",
+            "assistant=a.b/c\nenabled_accessibility_services=null\naccessibility_enabled=0\n",
+        ),
+        ("notification-listeners", "settings_secure_0.txt", "assistant=a.b/c\nenabled_notification_listeners=null\n"),
+        ("developer-options", "settings_global.txt", "a_name=x\nadb_enabled=0\ndevelopment_settings_enabled=0\n"),
+    ];
+    for (id, file, lines) in cases {
+        let room = tempfile::tempdir().expect("a folder");
+        let profile = room.path().join(format!("{id}.toml"));
+        fs::write(&profile, one_rule(id)).expect("a profile");
+        let phone = room.path().join("phone");
+        copy(&build("android-11", Road::Folder, room.path()), &phone);
+        let code = || {
+            let mut command = poucet(room.path());
+            command.args(["audit", "--no-config", "-f", "verdicts", "-p"]).arg(&profile).arg(&phone);
+            command.output().expect("the program starts").status.code()
+        };
+        let path = phone.join(file);
+        let text = fs::read_to_string(&path).expect("a text");
+        assert_eq!(code(), Some(1), "{id}");
+        fs::write(&path, format!("{lines}{text}")).expect("the text is written");
+        let now = code();
+        assert!(matches!(now, Some(1 | 3)), "{id}: {now:?}");
+    }
+}
+
+/// The same for one app, and what it may have behind a line end of its version's name.
+#[test]
+fn an_app_that_alone_breaks_a_rule_gets_no_better_exit_code_by_its_version_name() {
+    let text = "{ en = \"x\", fr = \"x\" }";
+    let profile = format!(
+        "format = 1\nid = \"one\"\nversion = \"1\"\ntitle = {text}\n[rule.one]\ntitle = {text}\nwhy = {text}\nseverity = \"high\"\n\
+         apps = \"tiktok\"\nmax = {{ location = \"denied\", contacts = \"denied\", camera = \"denied\" }}\n"
+    );
+    let mut better = Vec::new();
+    for phone in ["android-09", "android-11", "android-15"] {
+        let room = tempfile::tempdir().expect("a folder");
+        let own = room.path().join("one.toml");
+        fs::write(&own, &profile).expect("a profile");
+        let target = room.path().join(phone);
+        copy(&build(phone, Road::Folder, room.path()), &target);
+        let code = || {
+            let mut command = poucet(room.path());
+            command.args(["audit", "--no-config", "-f", "verdicts", "-p"]).arg(&own).arg(&target);
+            command.output().expect("the program starts").status.code()
+        };
+        let path = target.join("dumpsys_package_packages.txt");
+        let dump = fs::read_to_string(&path).expect("a text");
+        let block = dump.find("  Package [com.zhiliaoapp.musically]").expect("the app");
+        let at = block + dump[block..].find("    versionName=").expect("its version") + "    versionName=".len();
+        assert_eq!(code(), Some(1), "{phone}");
+        for plant in PLANTS {
+            fs::write(&path, format!("{}1\n{plant}\n{}", &dump[..at], &dump[at..])).expect("the text is written");
+            let now = code();
+            if !matches!(now, Some(1 | 3)) {
+                better.push(format!("{phone} {plant}: {now:?}"));
+            }
+        }
+    }
+    assert!(better.is_empty(), "{}", better.join("\n"));
+}

@@ -4,7 +4,7 @@ use clap::ArgMatches;
 use poucet::audit::{Audit, Context, Finding};
 use poucet::evidence::{Kind, Reason, SourceKind};
 use poucet::profile::{self, Profile};
-use poucet::snapshot::{APP_LIST, Severity, Standing, Verdict};
+use poucet::snapshot::{APP_LIST, Check, Severity, Standing, Verdict};
 use poucet::waiver::Waivers;
 
 use super::profile::{load, options};
@@ -110,7 +110,9 @@ fn lacks_evidence(audit: &Audit<'_>, threshold: Severity, only_new: bool) -> boo
             // A snapshot that only counts some apps is whole.
             return snapshot.gaps.iter().any(|own| own.area == APP_LIST);
         }
-        if gap.reason == Reason::Unproven.word() {
+        // What contradicts itself may be an app's doing, and of an app in two lists that disagree nobody knows.
+        let in_doubt = [Reason::Unproven, Reason::Unreadable].iter().any(|reason| reason.word() == gap.reason);
+        if in_doubt || gap.area == Check::AppPresence.word() && gap.app.is_some() {
             return true;
         }
         let of_gap = |kind: &Kind| [gap.area.as_str(), gap.detail.as_str()].contains(&kind.label());
