@@ -750,6 +750,23 @@ fn a_desk_reads_as_many_at_a_time_as_it_was_told() {
 }
 
 #[test]
+fn a_phone_that_is_pulled_before_its_turn_is_accounted_for() {
+    let Some(server) = AdbServer::start() else { return };
+    let desk = Desk::new(server.port);
+    let slow = faulty("android-10", "package packages", Fault::Delay(Duration::from_millis(2500)));
+    let queued = phone("android-12");
+    server.connect(&slow, "device");
+    let watch = Watching::start(&desk, &["-f", "jsonl", "--jobs", "1"]);
+    watch.until("the first", |_, err| err.contains("reading…"));
+    server.connect(&queued, "device");
+    std::thread::sleep(Duration::from_millis(600));
+    server.adb(&["disconnect", &queued.address()]);
+    watch.until("the verdict", |out, _| out.lines().count() == 1);
+    let answer = watch.end();
+    assert_eq!((answer.code, answer.stdout.lines().count()), (Some(3), 1), "{answer:?}");
+}
+
+#[test]
 fn a_hub_that_resets_in_the_middle_costs_no_phone_its_verdict() {
     let Some(server) = AdbServer::start() else { return };
     let desk = Desk::new(server.port);
@@ -917,6 +934,22 @@ fn a_watch_under_nohup_outlives_its_terminal_and_another_does_not() {
         let answer = if lives { watch.end() } else { watch.ended() };
         assert_eq!(answer.code, Some(0), "{answer:?}");
     }
+}
+
+/// Without a server on this machine phones on USB are read; of one elsewhere nobody knows which phones it has.
+#[cfg(unix)]
+#[test]
+fn a_watch_without_a_server_tells_by_its_exit_code_whether_phones_may_have_been_missed() {
+    let desk = desk();
+    let here = Watching::start(&desk, &[]);
+    here.until("the greeting", |_, err| err.contains("Plug in a phone"));
+    assert_eq!(here.end().code, Some(0));
+    let mut command = desk.command(&["watch"]);
+    command.env("ADB_SERVER_SOCKET", "localfilesystem:/nowhere/adb.sock");
+    let watch = Watching::run(&desk, command);
+    watch.until("the error", |_, err| err.contains("error: "));
+    let answer = watch.end();
+    assert_eq!(answer.code, Some(3), "{answer:?}");
 }
 
 #[test]

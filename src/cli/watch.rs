@@ -214,6 +214,10 @@ impl Watch<'_> {
         let Some(phones) = self.present(sightings) else { return };
         let now: BTreeSet<Plug> = phones.iter().map(plug).collect();
         self.plugged.retain(|plug, _| now.contains(plug));
+        // Pulled before its turn came: nothing is known of it, and that is said at the end, unless it comes again.
+        let unread = self.session.texts.get("cli-watch-unplugged");
+        let gone = self.waiting.iter().filter(|phone| !now.contains(&plug(phone)));
+        self.unready.extend(gone.map(|phone| (plug(phone).0, (phone.target.clone(), unread.clone()))));
         self.waiting.retain(|phone| now.contains(&plug(phone)));
         for phone in phones {
             let at = Instant::now();
@@ -393,14 +397,27 @@ impl Watch<'_> {
                 self.unready.insert(place.0.clone(), devices::not_ready(self.session, &seat.phone));
             }
         }
-        let Watch { session, mut page, reports, keeper, mut summary, mut exit, unready, waiting, away, .. } = self;
+        let Watch {
+            session,
+            mut page,
+            reports,
+            keeper,
+            mut summary,
+            mut exit,
+            unready,
+            waiting,
+            away,
+            is_local,
+            served,
+            ..
+        } = self;
         let unread = waiting.iter().map(|phone| (phone.target.clone(), session.texts.get("cli-watch-unread")));
         for (name, message) in unready.into_values().chain(unread) {
             summary.fail(&name, &message);
             exit = exit.and(Exit::UNREADABLE);
         }
         // A server that does not answer may have any number of phones; one that somebody ended has none.
-        if away.is_some_and(|error| error.hides_phones(true)) {
+        if away.is_some_and(|error| error.hides_phones(is_local || served)) {
             exit = exit.and(Exit::UNREADABLE);
         }
         let exit = match &reports {

@@ -297,6 +297,7 @@ cli-watch-written = { $target }: written to { $file }
 cli-watch-server-gone = The ADB server on { $address } has ended. Phones are read again when one is there; poucet starts none.
 cli-watch-server-back = An ADB server answers on { $address } now (version { $version }).
 cli-watch-next = Ready for the next phone.
+cli-watch-unplugged = not read: it was unplugged before its turn came
 cli-watch-unread = not read: the watch ended before its turn came
 cli-watch-ending = { $count ->
     [one] One phone is still being read; Ctrl-C again stops at once.

@@ -297,6 +297,7 @@ cli-watch-written = { $target } : écrit dans { $file }
 cli-watch-server-gone = Le serveur ADB sur { $address } s’est arrêté. Les téléphones seront lus à nouveau quand il y en aura un; poucet n’en lance pas.
 cli-watch-server-back = Un serveur ADB répond maintenant sur { $address } (version { $version }).
 cli-watch-next = Prêt pour le téléphone suivant.
+cli-watch-unplugged = pas lu : débranché avant que son tour ne vienne
 cli-watch-unread = pas lu : la surveillance s’est terminée avant son tour
 cli-watch-ending = { $count ->
     [one] Un téléphone est encore en lecture; un autre Ctrl-C arrête tout de suite.
