@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 use poucet::parse::text::sanitize;
+use poucet::snapshot::Platform;
 use poucet::source::adb::devices::{Sighting, Sightings, sightings};
 use poucet::source::adb::{self, AdbError};
 use poucet::source::ios_backup::{self, Summary};
@@ -99,7 +100,7 @@ fn backup_table(session: &Session, found: &Sightings, backups: &[Summary], with_
             [
                 format!("{number:digits$}  {}", backup.model.clone().unwrap_or_else(unknown)),
                 backup.os_version.as_deref().map_or_else(unknown, |version| {
-                    let system = if poucet::snapshot::is_ipad(backup.model.as_deref()) { "iPadOS" } else { "iOS" };
+                    let system = Platform::Ios.system(backup.model.as_deref(), Some(version));
                     format!("{system} {version}")
                 }),
                 date.unwrap_or_else(unknown),

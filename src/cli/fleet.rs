@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use poucet::compare::compare;
 use poucet::parse::text::sanitize;
 use poucet::report::{self, Wording, fleet, history};
-use poucet::snapshot::{Part, Snapshot};
+use poucet::snapshot::{Part, Platform, Snapshot};
 use poucet::store::{Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
 
 use super::judging::Judging;
@@ -86,16 +86,10 @@ fn id(device: &Device, matches: &ArgMatches) -> String {
 }
 
 fn phone(device: &Device) -> String {
-    let is_ipad = poucet::snapshot::is_ipad(device.model.as_deref());
-    let platform = if device.platform != "ios" {
-        "Android"
-    } else if is_ipad {
-        "iPadOS"
-    } else {
-        "iOS"
-    };
-    let system =
-        device.os_version.as_deref().map_or_else(|| platform.to_owned(), |version| format!("{platform} {version}"));
+    let (model, version) = (device.model.as_deref(), device.os_version.as_deref());
+    let platform = Platform::from_word(&device.platform).unwrap_or(Platform::Android);
+    let name = platform.system(model, version);
+    let system = version.map_or_else(|| name.to_owned(), |version| format!("{name} {version}"));
     match &device.model {
         Some(model) => format!("{}, {system}", sanitize(model, 80)),
         None => system,

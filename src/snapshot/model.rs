@@ -151,20 +151,24 @@ pub struct Device {
 }
 
 impl Device {
-    /// The name of its system as its maker calls it: an iPad has iPadOS since version 13.
+    /// The name of its system as its maker calls it.
     pub fn system(&self) -> &'static str {
-        let major = self.os_version.as_deref().and_then(|version| version.split('.').next()?.parse::<u32>().ok());
-        match self.platform {
-            Platform::Android => "Android",
-            Platform::Ios if is_ipad(self.model.as_deref()) && major.is_none_or(|major| major >= 13) => "iPadOS",
-            Platform::Ios => "iOS",
-        }
+        self.platform.system(self.model.as_deref(), self.os_version.as_deref())
     }
 }
 
-/// Whether Apple's word for a model (`iPad13,4`) is that of an iPad.
-pub fn is_ipad(model: Option<&str>) -> bool {
-    model.is_some_and(|model| model.starts_with("iPad"))
+impl Platform {
+    /// The name of a device's system as its maker calls it, by its model (`iPad13,4`, or `Apple iPad13,4`) and version: an iPad has
+    /// iPadOS since version 13.
+    pub fn system(self, model: Option<&str>, version: Option<&str>) -> &'static str {
+        let is_ipad = || model.is_some_and(|model| model.split(' ').any(|word| word.starts_with("iPad")));
+        let major = || version.and_then(|version| version.split('.').next()?.parse::<u32>().ok());
+        match self {
+            Platform::Android => "Android",
+            Platform::Ios if is_ipad() && major().is_none_or(|major| major >= 13) => "iPadOS",
+            Platform::Ios => "iOS",
+        }
+    }
 }
 
 /// A user or profile of the phone.
