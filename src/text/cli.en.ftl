@@ -18,7 +18,7 @@ cli-usage-heading = Usage
 cli-commands-heading = Commands
 cli-options-heading = Options
 cli-exit-codes =
-    Exit codes: 0 no rule fails at or above the threshold, 1 a rule fails, 2 wrong arguments or a wrong profile, 3 a target could not be read or evidence was refused, cut short or damaged, 4 no phone found.
+    Exit codes: 0 no rule fails at or above the threshold, 1 a rule fails, 2 wrong arguments or a wrong profile, 3 a target could not be read or evidence was refused, cut short, damaged or contradicts itself, 4 no phone found.
 
     A TARGET is adb:SERIAL (through an ADB server), usb: or tcp:HOST:PORT (without one), or a path: a bug report, an AndroidQF folder or zip, an iOS backup, a bundle, loose dumpsys files, a snapshot, or - for snapshots on standard input.
 cli-option-help = Show this help

@@ -18,7 +18,7 @@ cli-usage-heading = Utilisation
 cli-commands-heading = Commandes
 cli-options-heading = Options
 cli-exit-codes =
-    Codes de sortie : 0 aucune règle n’échoue au seuil ou au-dessus, 1 une règle échoue, 2 arguments ou profil fautifs, 3 cible illisible, ou données refusées, coupées ou endommagées, 4 aucun téléphone trouvé.
+    Codes de sortie : 0 aucune règle n’échoue au seuil ou au-dessus, 1 une règle échoue, 2 arguments ou profil fautifs, 3 cible illisible, ou données refusées, coupées, endommagées ou contradictoires, 4 aucun téléphone trouvé.
 
     Une CIBLE est adb:NUMÉRO (par un serveur ADB), usb: ou tcp:HÔTE:PORT (sans serveur), ou un chemin : un rapport de bogue, un dossier ou zip AndroidQF, une sauvegarde iOS, un dossier de preuves de `poucet collect`, des fichiers dumpsys épars, un instantané, ou - pour des instantanés sur l’entrée standard.
 cli-option-help = Montrer cette aide
