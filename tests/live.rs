@@ -284,29 +284,12 @@ fn a_phone_that_asks_its_owner_is_waited_for_and_the_person_is_told() {
     assert!(answer.stderr.contains("Unlock it and accept the question"), "{answer:?}");
 }
 
-/// The answer and the peak of the process' memory, in KiB; 0 where the system does not tell.
-fn measured(desk: &Desk, arguments: &[&str]) -> (Answer, u64) {
-    let child = desk.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let watch = std::thread::spawn(move || {
-        let mut peak = 0;
-        while let Ok(status) = std::fs::read_to_string(&status) {
-            let Some(line) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) else { break };
-            peak = line.split_whitespace().next().and_then(|peak| peak.parse().ok()).unwrap_or(peak);
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        peak
-    });
-    let answer = Answer::from(child.wait_with_output().unwrap());
-    (answer, watch.join().unwrap())
-}
-
 #[test]
 fn a_phone_that_floods_every_answer_costs_bounded_memory_and_says_what_was_cut() {
     let flooding = faulty("android-14", "echo", Fault::Flood(70 << 20));
     let target = tcp(&flooding);
     let arguments = ["audit", &target, "-p", "byod", "-f", "jsonl", "--timeout", "60"];
-    let (answer, peak) = measured(&Desk::new(free_port()), &arguments);
+    let (answer, peak) = Desk::new(free_port()).measured(&arguments);
     assert_eq!(answer.code, Some(3), "{}", answer.stderr);
     assert!(peak < 150_000, "{peak} KiB");
     let report = &reports(&answer)[0];

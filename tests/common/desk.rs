@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// A desk without phones: a home of its own, no `adb` that works, and a port on which no ADB server listens.
 pub struct Desk {
@@ -69,6 +69,23 @@ impl Desk {
     /// Runs the command to its end.
     pub fn run<A: AsRef<std::ffi::OsStr>>(&self, arguments: &[A]) -> Answer {
         Answer::from(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs the command to its end, and looks at the peak of its memory, in KiB; 0 where the system does not tell.
+    pub fn measured<A: AsRef<std::ffi::OsStr>>(&self, arguments: &[A]) -> (Answer, u64) {
+        let child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let status = format!("/proc/{}/status", child.id());
+        let watch = std::thread::spawn(move || {
+            let mut peak = 0;
+            while let Ok(status) = std::fs::read_to_string(&status) {
+                let Some(line) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) else { break };
+                peak = line.split_whitespace().next().and_then(|peak| peak.parse().ok()).unwrap_or(peak);
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            peak
+        });
+        let answer = Answer::from(child.wait_with_output().unwrap());
+        (answer, watch.join().unwrap())
     }
 
     /// Everything in the folder of the commands, hidden files too.
