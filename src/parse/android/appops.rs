@@ -7,7 +7,8 @@
 
 use std::borrow::Cow;
 
-use super::{ParseGap, Parsed};
+use super::room::Room;
+use super::{ParseGap, Parsed, line_of};
 use crate::evidence::Reason;
 use crate::parse::text::{self, fold_digits, numbered_lines};
 
@@ -201,6 +202,9 @@ pub fn parse(dump: &str) -> Parsed<AppOps<'_>> {
     let mut reader = Reader::default();
     for (number, line) in numbered_lines(dump) {
         reader.line(number, line);
+        if reader.room.is_full {
+            break;
+        }
     }
     let mut facts = reader.facts;
     facts.first_uid = facts.uids.first().map(|block| block.uid);
@@ -211,6 +215,10 @@ pub fn parse(dump: &str) -> Parsed<AppOps<'_>> {
     facts.ends_in_uids = reader.in_uids || facts.uids.is_empty();
     let mut gaps = Vec::new();
     let mut open = !dump.is_empty() && !dump.ends_with('\n') && reader.in_uids;
+    if reader.room.is_full {
+        gaps.push(ParseGap { reason: Reason::Truncated, read: None, of: None, detail: Room::DETAIL.to_owned() });
+        open = true;
+    }
     if let Some((reason, detail)) = text::failure(dump) {
         gaps.push(ParseGap { reason, read: None, of: None, detail: detail.to_owned() });
         open = true;
@@ -221,7 +229,7 @@ pub fn parse(dump: &str) -> Parsed<AppOps<'_>> {
             reason: Reason::Unreadable,
             read: Some(facts.rows),
             of: Some(facts.rows + reader.odd_rows),
-            detail: reader.first_odd.unwrap_or_default().trim().to_owned(),
+            detail: line_of(reader.first_odd),
         });
     }
     facts.uids.sort_by_key(|block| block.uid);
@@ -231,6 +239,7 @@ pub fn parse(dump: &str) -> Parsed<AppOps<'_>> {
 #[derive(Default)]
 struct Reader<'a> {
     facts: AppOps<'a>,
+    room: Room,
     in_uids: bool,
     /// Whether the last op row was understood, so that the rows below it belong to it.
     in_op: bool,
@@ -239,7 +248,7 @@ struct Reader<'a> {
     /// The latest access of the attribution tag that is being read: its time, its state, and whether it is the app's own.
     tag: Option<(Cow<'a, str>, ProcessState, bool)>,
     odd_rows: u64,
-    first_odd: Option<&'a str>,
+    first_odd: Option<u32>,
 }
 
 impl<'a> Reader<'a> {
@@ -253,9 +262,10 @@ impl<'a> Reader<'a> {
                 Some(uid) => match parse_uid(uid) {
                     Some(uid) => {
                         self.in_uids = true;
-                        self.facts.uids.push(UidOps { uid, line: number, modes: Vec::new(), packages: Vec::new() });
+                        let block = UidOps { uid, line: number, modes: Vec::new(), packages: Vec::new() };
+                        self.room.add(&mut self.facts.uids, block);
                     }
-                    None => self.odd(line),
+                    None => self.odd(number),
                 },
                 // Restrictions, policies and history follow the uids; watchers come before them.
                 None => self.in_uids = false,
@@ -274,7 +284,7 @@ impl<'a> Reader<'a> {
                 let Some(block) = self.facts.uids.last_mut() else { return };
                 if let Some(name) = content.strip_prefix("Package ").and_then(|rest| rest.trim_end().strip_suffix(':'))
                 {
-                    block.packages.push(PackageOps { name, ops: Vec::new() });
+                    self.room.add(&mut block.packages, PackageOps { name, ops: Vec::new() });
                 }
             }
             6 => self.row(number, content),
@@ -284,9 +294,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn odd(&mut self, line: &'a str) {
+    fn odd(&mut self, number: u32) {
         self.odd_rows += 1;
-        self.first_odd.get_or_insert(line);
+        self.first_odd.get_or_insert(number);
     }
 
     /// A row at the depth of uid modes and of ops.
@@ -300,12 +310,12 @@ impl<'a> Reader<'a> {
         if let Some((name, rest)) = content.split_once(": mode=") {
             let (mode, details) = rest.split_once(';').unwrap_or((rest, ""));
             let (mode, running) = mode.strip_suffix(" (running)").map_or((mode, false), |mode| (mode, true));
-            let Some(mode) = Mode::parse(mode.trim()) else { return self.odd(content) };
+            let Some(mode) = Mode::parse(mode.trim()) else { return self.odd(number) };
             let op = name.strip_prefix("OP_").unwrap_or(name);
             self.facts.rows += 1;
             match block.packages.last_mut() {
-                None => block.modes.push(UidMode { op, mode, line: number }),
-                Some(package) => package.ops.push(old_row(op, mode, details, running, number)),
+                None => self.room.add(&mut block.modes, UidMode { op, mode, line: number }),
+                Some(package) => self.room.add(&mut package.ops, old_row(op, mode, details, running, number)),
             }
             return;
         }
@@ -315,18 +325,12 @@ impl<'a> Reader<'a> {
         {
             let own = modes.split_once(" / ").map_or(modes, |(own, _)| own);
             let (Some(mode), Some(package)) = (Mode::parse(own), block.packages.last_mut()) else {
-                return self.odd(content);
+                return self.odd(number);
             };
             let op = name.strip_prefix("OP_").unwrap_or(name);
-            package.ops.push(OpRow {
-                op,
-                mode,
-                last_access: None,
-                running: None,
-                last_age: None,
-                rejected: false,
-                line: number,
-            });
+            let row =
+                OpRow { op, mode, last_access: None, running: None, last_age: None, rejected: false, line: number };
+            self.room.add(&mut package.ops, row);
             self.facts.rows += 1;
             self.in_op = true;
             return;
@@ -337,7 +341,7 @@ impl<'a> Reader<'a> {
                 .split_once(": ")
                 .is_some_and(|(_, word)| word.starts_with("WATCHER") || word.starts_with("SILENT"));
         if !harmless {
-            self.odd(content);
+            self.odd(number);
         }
     }
 

@@ -18,6 +18,7 @@ pub mod packages;
 pub mod properties;
 pub mod restricted_ops;
 pub mod role;
+mod room;
 pub mod sensor_privacy;
 pub mod settings;
 pub mod simple;
@@ -56,4 +57,9 @@ pub struct ParseGap {
     pub of: Option<u64>,
     /// The words of the phone that show it, one line, or empty.
     pub detail: String,
+}
+
+/// What a gap tells of the first row that was not understood: its place. The row itself may hold anything, names of people included.
+fn line_of(first: Option<u32>) -> String {
+    first.map_or_else(String::new, |line| format!("line {line}"))
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use memchr::memmem;
 
-use super::{ParseGap, Parsed};
+use super::room::Room;
+use super::{ParseGap, Parsed, line_of};
 use crate::evidence::Reason;
 use crate::parse::text::{self, numbered_lines};
 
@@ -295,8 +296,11 @@ pub fn parse(dump: &str) -> Parsed<PackageDump<'_>> {
     let mut reader = Reader::default();
     for (number, line) in numbered_lines(dump) {
         reader.line(number, line);
+        if reader.room.is_full {
+            break;
+        }
     }
-    let truncated = !dump.is_empty() && !dump.ends_with('\n');
+    let truncated = reader.room.is_full || !dump.is_empty() && !dump.ends_with('\n');
     reader.facts.last_is_open = truncated && reader.section == Section::Packages;
     reader.note_end();
     let mut names: Vec<&str> = reader.facts.packages.iter().map(|package| package.name).collect();
@@ -311,6 +315,10 @@ pub fn parse(dump: &str) -> Parsed<PackageDump<'_>> {
         }
     }
     let mut gaps = Vec::new();
+    if reader.room.is_full {
+        gaps.push(ParseGap { reason: Reason::Truncated, read: None, of: None, detail: Room::DETAIL.to_owned() });
+        reader.facts.last_is_open = true;
+    }
     if let Some((reason, detail)) = text::failure(dump) {
         gaps.push(ParseGap { reason, read: None, of: None, detail: detail.to_owned() });
         reader.facts.last_is_open |= reader.section == Section::Packages;
@@ -322,7 +330,7 @@ pub fn parse(dump: &str) -> Parsed<PackageDump<'_>> {
             reason: Reason::Unreadable,
             read: Some(understood),
             of: Some(headers),
-            detail: reader.first_odd_header.unwrap_or_default().to_owned(),
+            detail: line_of(reader.first_odd_header),
         });
     }
     if reader.odd_rows > 0 {
@@ -330,7 +338,7 @@ pub fn parse(dump: &str) -> Parsed<PackageDump<'_>> {
             reason: Reason::Unreadable,
             read: Some(reader.facts.permission_rows),
             of: Some(reader.facts.permission_rows + reader.odd_rows),
-            detail: reader.first_odd_row.unwrap_or_default().to_owned(),
+            detail: line_of(reader.first_odd_row),
         });
     }
     Parsed { facts: reader.facts, gaps }
@@ -359,8 +367,8 @@ struct Reader<'a> {
     keep: bool,
     in_user: bool,
     odd_rows: u64,
-    first_odd_row: Option<&'a str>,
-    first_odd_header: Option<&'a str>,
+    first_odd_row: Option<u32>,
+    first_odd_header: Option<u32>,
     /// Values of the current package that stand once in each and were met.
     keys: Vec<(usize, &'a str)>,
     /// Whether any package says `pkg=`, as all do on every version.
@@ -373,6 +381,7 @@ struct Reader<'a> {
     has_shared_user: bool,
     after_blank: bool,
     begun: Vec<Section>,
+    room: Room,
 }
 
 impl PackageDump<'_> {
@@ -468,7 +477,7 @@ impl<'a> Reader<'a> {
             if next == Section::Packages {
                 self.begun.clear();
             }
-            self.begun.push(next);
+            self.room.add_short(&mut self.begun, next);
         }
         match next {
             Section::SharedUsers => self.facts.has_shared_users = true,
@@ -507,22 +516,18 @@ impl<'a> Reader<'a> {
             self.in_user = false;
             self.keep = false;
             let Some((name, tail)) = rest.split_once("] (") else {
-                self.first_odd_header.get_or_insert(line);
+                self.first_odd_header.get_or_insert(number);
                 return;
             };
             if !is_package_name(name) || !tail.trim_end().ends_with("):") {
-                self.first_odd_header.get_or_insert(line);
+                self.first_odd_header.get_or_insert(number);
                 return;
             }
             self.keep = true;
             self.keys.clear();
-            self.facts.packages.push(PackageRecord {
-                name,
-                line: number,
-                end_line: number,
-                installer: Installer { line: number, ..Installer::default() },
-                ..PackageRecord::default()
-            });
+            let installer = Installer { line: number, ..Installer::default() };
+            let package = PackageRecord { name, line: number, end_line: number, installer, ..PackageRecord::default() };
+            self.room.add(&mut self.facts.packages, package);
             return;
         }
         if !self.keep {
@@ -540,7 +545,7 @@ impl<'a> Reader<'a> {
         {
             // A user stands once in a package: which of two blocks is the phone's own, nothing tells.
             package.contradicted |= package.users.iter().any(|user| user.id == id);
-            package.users.push(user_block(id, number, state));
+            self.room.add_short(&mut package.users, user_block(id, number, state));
             self.in_user = true;
             self.rows = Rows::None;
             return;
@@ -567,7 +572,7 @@ impl<'a> Reader<'a> {
             }
             if self.rows == Rows::Requested {
                 let name = content.split_once(": ").map_or(content, |(name, _)| name);
-                package.requested.push(name.trim_end_matches(':'));
+                self.room.add_short(&mut package.requested, name.trim_end_matches(':'));
                 return;
             }
             let Some((name, state)) = content.split_once(": granted=") else { return };
@@ -582,12 +587,12 @@ impl<'a> Reader<'a> {
                     let same = list.iter().find(|known| known.name == row.name && known.user == row.user);
                     package.contradicted |=
                         same.is_some_and(|known| (known.granted, known.flags) != (row.granted, row.flags));
-                    list.push(row);
+                    self.room.add_short(list, row);
                     self.facts.permission_rows += 1;
                 }
                 _ => {
                     package.open = true;
-                    self.odd(content);
+                    self.odd(number);
                 }
             }
             return;
@@ -595,7 +600,7 @@ impl<'a> Reader<'a> {
         if value.is_none() && depth == of_rows && content.contains(": granted=") {
             // Rows under a heading that is not known: permissions of a vendor's, or names of an app's own. Neither is taken for the other.
             package.open = true;
-            self.odd(content);
+            self.odd(number);
             return;
         }
         if let Some((key, value)) = value {
@@ -614,7 +619,9 @@ impl<'a> Reader<'a> {
                     let (last, known) = (self.keys.last(), self.keys.iter().find(|(other, _)| *other == place));
                     package.contradicted |= known.is_some_and(|(_, other)| *other != value)
                         || known.is_none() && last.is_some_and(|(last, _)| *last > place);
-                    self.keys.push((place, value));
+                    if known.is_none() {
+                        self.keys.push((place, value));
+                    }
                 }
                 if key == "pkg" {
                     self.has_pkg = true;
@@ -625,9 +632,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn odd(&mut self, row: &'a str) {
+    fn odd(&mut self, number: u32) {
         self.odd_rows += 1;
-        self.first_odd_row.get_or_insert(row);
+        self.first_odd_row.get_or_insert(number);
     }
 
     fn shared_user_line(&mut self, number: u32, line: &'a str) {
@@ -636,7 +643,8 @@ impl<'a> Reader<'a> {
             self.in_user = false;
             if let Some((name, _)) = rest.split_once(']') {
                 self.has_shared_user = true;
-                self.facts.shared_users.push(SharedUser { name, line: number, ..SharedUser::default() });
+                let shared = SharedUser { name, line: number, ..SharedUser::default() };
+                self.room.add(&mut self.facts.shared_users, shared);
             }
             return;
         }
@@ -649,7 +657,7 @@ impl<'a> Reader<'a> {
         let content = line.trim();
         if let Some(id) = content.strip_prefix("User ").and_then(|rest| rest.strip_suffix(':')) {
             if let Ok(id) = id.parse() {
-                shared.runtime.push((id, Vec::new()));
+                self.room.add_short(&mut shared.runtime, (id, Vec::new()));
                 self.in_user = true;
                 self.rows = Rows::None;
             }
@@ -668,12 +676,12 @@ impl<'a> Reader<'a> {
                 };
                 match (row, target) {
                     (Some(row), Some(list)) => {
-                        list.push(row);
+                        self.room.add_short(list, row);
                         self.facts.permission_rows += 1;
                     }
                     _ => {
                         shared.open = true;
-                        self.odd(content);
+                        self.odd(number);
                     }
                 }
             }
