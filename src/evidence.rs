@@ -143,6 +143,20 @@ impl Kind {
         }
     }
 
+    /// The most bytes of it that are read. The two dumps that have a row for each permission of each app are bounded by what they tell;
+    /// the others are some dozens of kilobytes on a real phone, and every line costs several times its length when it is understood.
+    pub fn most_bytes(self) -> usize {
+        match self {
+            Kind::Packages | Kind::AppOps => usize::MAX,
+            Kind::SettingsDump | Kind::WindowPolicy | Kind::PackagesJson => 8 << 20,
+            // Their reader counts users.
+            Kind::UserList | Kind::UserListVerbose | Kind::Users => 8 << 20,
+            Kind::PackageList => 4 << 20,
+            Kind::SettingsGlobal | Kind::SettingsSecure | Kind::SettingsSystem => 2 << 20,
+            _ => 1 << 20,
+        }
+    }
+
     /// The kind printed by `dumpsys SERVICE`, if poucet reads that service.
     pub fn of_service(service: &str) -> Option<Kind> {
         Some(match service {
@@ -317,6 +331,22 @@ impl Item {
     pub fn for_user(mut self, user: u32) -> Self {
         self.user = Some(user);
         self
+    }
+
+    /// What of the text is read: all of it, or as many whole lines as no real phone has more of ([`Kind::most_bytes`]).
+    pub fn readable(&self) -> &str {
+        let most = self.kind.most_bytes();
+        if self.text.len() <= most {
+            return &self.text;
+        }
+        let end =
+            self.text.as_bytes().get(..most).and_then(|start| memchr::memrchr(b'\n', start)).map_or(0, |end| end + 1);
+        self.text.get(..end).unwrap_or("")
+    }
+
+    /// Why its end may be lacking in what is read: it was cut before, or is longer than what is read of it.
+    pub fn why_cut(&self) -> Option<Reason> {
+        self.cut.or_else(|| (self.text.len() > self.kind.most_bytes()).then_some(Reason::Truncated))
     }
 
     /// The name that reports cite: [`Kind::label`], with the user where there is one.

@@ -211,6 +211,7 @@ impl Container {
                     path: self.path.join(name),
                     detail: sanitize(&error.to_string(), 200),
                 })?;
+                let limit = limit.min(fair(entry.compressed_size()));
                 Ok(Box::new(Limited { inner: entry, left: limit }))
             }
         }
@@ -243,6 +244,14 @@ impl Container {
             Err(error) => Ok((bytes, Some(error.to_string()))),
         }
     }
+}
+
+/// The most bytes that an entry of a zip may unfold to, by its packed size: bug reports unfold to some twelve times, and what is made to
+/// fill the memory to a thousand.
+fn fair(packed: u64) -> u64 {
+    const MOST_TIMES: u64 = 100;
+    const ALWAYS: u64 = 32 << 20;
+    packed.saturating_mul(MOST_TIMES).max(ALWAYS)
 }
 
 /// The names that stand more than once in a zip's directory, which begins at `start` (APPNOTE.TXT 4.3.12).

@@ -124,6 +124,9 @@ enum Element {
     Other(serde::de::IgnoredAny),
 }
 
+/// How many names are looked for in vain.
+const MOST_MISSES: u32 = 20;
+
 /// Reads AndroidQF's `packages.json`: a list of objects with `name`, `installer`, `uid`, `system`, `disabled`.
 pub fn parse_json(text: &str) -> Parsed<PackageList> {
     let elements: Vec<Element> = match serde_json::from_str(text) {
@@ -143,6 +146,8 @@ pub fn parse_json(text: &str) -> Parsed<PackageList> {
     // The rows come in the order of the text, so the line of each is looked for behind the one before.
     let mut lines = numbered_lines(text);
     let mut last = 1;
+    // A name that is written otherwise in the text is looked for to its end: not for ever.
+    let mut misses = 0;
     for element in elements {
         let Element::Package(row) = element else {
             tally.malformed(last);
@@ -150,9 +155,11 @@ pub fn parse_json(text: &str) -> Parsed<PackageList> {
         };
         let quoted = format!("\"{}\"", row.name);
         let mut ahead = lines.clone();
-        if let Some((number, _)) = ahead.find(|(_, line)| line.contains("\"name\"") && line.contains(&quoted)) {
-            last = number;
-            lines = ahead;
+        if misses < MOST_MISSES {
+            match ahead.find(|(_, line)| line.contains("\"name\"") && line.contains(&quoted)) {
+                Some((number, _)) => (last, lines) = (number, ahead),
+                None => misses += 1,
+            }
         }
         tally.read();
         facts.packages.push(ListedPackage {

@@ -48,6 +48,54 @@ impl Settings {
     }
 }
 
+/// The settings that the rules read; all others are passed over while parsing, and never kept.
+pub const WANTED: [&str; 44] = [
+    "accessibility_enabled",
+    "adb_allowed_connection_time",
+    "adb_enabled",
+    "adb_wifi_enabled",
+    "add_users_when_locked",
+    "advanced_protection_mode",
+    "always_on_vpn_app",
+    "always_on_vpn_lockdown",
+    "assistant",
+    "auto_time",
+    "auto_time_zone",
+    "autofill_service",
+    "backup_enabled",
+    "ble_scan_always_enabled",
+    "credential_service",
+    "default_input_method",
+    "development_settings_enabled",
+    "dialer_default_application",
+    "enabled_accessibility_services",
+    "enabled_input_methods",
+    "enabled_notification_assistant",
+    "enabled_notification_listeners",
+    "enabled_notification_policy_access_packages",
+    "guest_user_enabled",
+    "location_mode",
+    "location_providers_allowed",
+    "lock_screen_allow_private_notifications",
+    "lock_screen_lock_after_timeout",
+    "lock_screen_show_notifications",
+    "lockscreen.disabled",
+    "ota_disable_automatic_update",
+    "package_verifier_enable",
+    "package_verifier_user_consent",
+    "private_dns_mode",
+    "private_dns_specifier",
+    "screen_off_timeout",
+    "show_password",
+    "sms_default_application",
+    "stay_on_while_plugged_in",
+    "upload_apk_enable",
+    "verifier_verify_adb_installs",
+    "voice_interaction_service",
+    "wifi_scan_always_enabled",
+    "install_non_market_apps",
+];
+
 /// Reads `settings list NAMESPACE` of one user: `key=value` lines. With `wanted`, only these keys are kept.
 ///
 /// Keys hold `#`, `:` and `.`, never blanks; values hold `=` and newlines. A line that does not begin like `key=` goes

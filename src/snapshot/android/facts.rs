@@ -30,54 +30,6 @@ use crate::parse::android::window::{self, Keyguard};
 use crate::parse::android::{ParseGap, Parsed, vpn};
 use crate::snapshot::{EvidenceRow, Gap, Inert, Permission};
 
-/// The settings that the rules read; all others are passed over while parsing, and never kept.
-pub(super) const WANTED_SETTINGS: [&str; 44] = [
-    "accessibility_enabled",
-    "adb_allowed_connection_time",
-    "adb_enabled",
-    "adb_wifi_enabled",
-    "add_users_when_locked",
-    "advanced_protection_mode",
-    "always_on_vpn_app",
-    "always_on_vpn_lockdown",
-    "assistant",
-    "auto_time",
-    "auto_time_zone",
-    "autofill_service",
-    "backup_enabled",
-    "ble_scan_always_enabled",
-    "credential_service",
-    "default_input_method",
-    "development_settings_enabled",
-    "dialer_default_application",
-    "enabled_accessibility_services",
-    "enabled_input_methods",
-    "enabled_notification_assistant",
-    "enabled_notification_listeners",
-    "enabled_notification_policy_access_packages",
-    "guest_user_enabled",
-    "location_mode",
-    "location_providers_allowed",
-    "lock_screen_allow_private_notifications",
-    "lock_screen_lock_after_timeout",
-    "lock_screen_show_notifications",
-    "lockscreen.disabled",
-    "ota_disable_automatic_update",
-    "package_verifier_enable",
-    "package_verifier_user_consent",
-    "private_dns_mode",
-    "private_dns_specifier",
-    "screen_off_timeout",
-    "show_password",
-    "sms_default_application",
-    "stay_on_while_plugged_in",
-    "upload_apk_enable",
-    "verifier_verify_adb_installs",
-    "voice_interaction_service",
-    "wifi_scan_always_enabled",
-    "install_non_market_apps",
-];
-
 /// Android 10: the list of location providers no longer follows the switch.
 const API_10: u32 = 29;
 
@@ -227,28 +179,29 @@ impl<'e> Facts<'e> {
         let mut location_answer = None;
         // The current user comes first: it is the one whose settings an unnamed list holds.
         for item in evidence.of(Kind::CurrentUser) {
-            facts.current_user = simple::current_user(&item.text).facts.unwrap_or(0);
+            facts.current_user = simple::current_user(item.readable()).facts.unwrap_or(0);
         }
         for item in &evidence.items {
             facts.cut(item);
+            let text = item.readable();
             match item.kind {
                 Kind::Properties => {
-                    let found = facts.keep(item, properties::parse(&item.text));
+                    let found = facts.keep(item, properties::parse(text));
                     match &mut facts.properties {
                         None => facts.properties = Some(found),
                         Some(known) => known.hold_against(&found),
                     }
                 }
                 Kind::Clock => {
-                    let seconds = facts.keep(item, simple::clock(&item.text));
+                    let seconds = facts.keep(item, simple::clock(text));
                     instant = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).or(instant);
                 }
-                Kind::ShellIdentity => facts.shell_identity = facts.keep(item, simple::shell_identity(&item.text)),
-                Kind::SelinuxMode => facts.selinux = facts.keep(item, simple::selinux_mode(&item.text)),
+                Kind::ShellIdentity => facts.shell_identity = facts.keep(item, simple::shell_identity(text)),
+                Kind::SelinuxMode => facts.selinux = facts.keep(item, simple::selinux_mode(text)),
                 Kind::CurrentUser => {}
                 Kind::UserList | Kind::UserListVerbose | Kind::Users => {
-                    let users = facts.keep(item, users::parse(&item.text));
-                    facts.users_complete |= users.complete || item.proved && item.cut.is_none();
+                    let users = facts.keep(item, users::parse(text));
+                    facts.users_complete |= users.complete || item.proved && item.why_cut().is_none();
                     facts.merge_users(users);
                 }
                 Kind::SettingsGlobal => facts.settings_list(item, Namespace::Global, 0),
@@ -259,63 +212,63 @@ impl<'e> Facts<'e> {
                     facts.settings_list(item, Namespace::System, item.user.unwrap_or(facts.current_user))
                 }
                 Kind::SettingsDump => {
-                    let dump = facts.keep(item, settings::parse_dump(&item.text, Some(&WANTED_SETTINGS)));
+                    let dump = facts.keep(item, settings::parse_dump(text, Some(&settings::WANTED)));
                     facts.merge_settings(item.kind, dump);
                 }
                 Kind::Packages => {
-                    let dump = facts.keep(item, packages::parse(&item.text));
+                    let dump = facts.keep(item, packages::parse(text));
                     facts.merge_packages(dump, item);
                 }
                 Kind::AppOps => {
-                    let mut ops = facts.keep(item, appops::parse(&item.text));
-                    ops.last_is_open |= item.cut.is_some() || !item.proved && ops.ends_in_uids;
+                    let mut ops = facts.keep(item, appops::parse(text));
+                    ops.last_is_open |= item.why_cut().is_some() || !item.proved && ops.ends_in_uids;
                     ops.has_begun |= item.proved;
                     if facts.app_ops.is_none() {
-                        facts.closed_ops = restricted_ops::parse(&item.text);
+                        facts.closed_ops = restricted_ops::parse(text);
                     }
                     facts.app_ops.get_or_insert(ops);
                 }
                 Kind::Roles => {
-                    let roles = facts.keep(item, role::parse(&item.text));
+                    let roles = facts.keep(item, role::parse(text));
                     facts.note_end(item, roles.complete);
                     facts.roles = Some(roles);
                 }
                 Kind::DevicePolicy => {
-                    let dump = facts.keep(item, device_policy::parse(&item.text));
+                    let dump = facts.keep(item, device_policy::parse(text));
                     facts.device_policy = Some(policy(dump));
                 }
-                Kind::LockSettings => facts.locks = Some(facts.keep(item, lock_settings::parse(&item.text))),
-                Kind::WindowPolicy => facts.keyguard = Some(facts.keep(item, window::parse(&item.text))),
-                Kind::Accessibility => facts.accessibility = Some(facts.keep(item, accessibility::parse(&item.text))),
-                Kind::Adb => facts.adb = Some(facts.keep(item, adb::parse(&item.text))),
-                Kind::Trust => facts.trust = Some(facts.keep(item, trust::parse(&item.text))),
+                Kind::LockSettings => facts.locks = Some(facts.keep(item, lock_settings::parse(text))),
+                Kind::WindowPolicy => facts.keyguard = Some(facts.keep(item, window::parse(text))),
+                Kind::Accessibility => facts.accessibility = Some(facts.keep(item, accessibility::parse(text))),
+                Kind::Adb => facts.adb = Some(facts.keep(item, adb::parse(text))),
+                Kind::Trust => facts.trust = Some(facts.keep(item, trust::parse(text))),
                 Kind::Vpn => {
                     // Which app may be a VPN follows from the app-ops; the dump is read so that its refusal is told.
-                    facts.keep(item, vpn::parse(&item.text));
+                    facts.keep(item, vpn::parse(text));
                 }
                 Kind::DeviceIdle | Kind::BatteryExemptions => {
-                    let exemptions = facts.keep(item, battery::parse(&item.text));
+                    let exemptions = facts.keep(item, battery::parse(text));
                     facts.note_end(item, exemptions.ended);
                     if facts.battery.is_none() || item.kind == Kind::BatteryExemptions {
                         facts.battery = Some((item.kind, exemptions));
                     }
                 }
-                Kind::SensorPrivacy => facts.sensors = Some(facts.keep(item, sensor_privacy::parse(&item.text))),
-                Kind::LocationEnabled => location_answer = facts.keep(item, simple::location_enabled(&item.text)),
+                Kind::SensorPrivacy => facts.sensors = Some(facts.keep(item, sensor_privacy::parse(text))),
+                Kind::LocationEnabled => location_answer = facts.keep(item, simple::location_enabled(text)),
                 Kind::DumpstateHeader => {
-                    let header = facts.keep(item, header::parse(&item.text));
+                    let header = facts.keep(item, header::parse(text));
                     facts.clock.taken_local = header.taken_at.map(|taken| taken.value);
                 }
                 Kind::Acquisition => {
-                    let acquisition = facts.keep(item, header::parse_acquisition(&item.text));
+                    let acquisition = facts.keep(item, header::parse_acquisition(text));
                     instant = instant.or(acquisition.completed).or(acquisition.started);
                 }
                 Kind::PackageList | Kind::PackagesJson => {
                     // What is installed for whom follows from `dumpsys package`; a refused user is told.
                     let list = if item.kind == Kind::PackageList {
-                        package_list::parse(&item.text)
+                        package_list::parse(text)
                     } else {
-                        package_list::parse_json(&item.text)
+                        package_list::parse_json(text)
                     };
                     let list = facts.keep(item, list);
                     let names = list.packages.into_iter().map(|package| package.name).collect();
@@ -329,7 +282,7 @@ impl<'e> Facts<'e> {
 
     /// Takes note that the text of an item shows its own end.
     fn note_end(&mut self, item: &Item, ended: bool) {
-        if ended && item.cut.is_none() {
+        if ended && item.why_cut().is_none() {
             self.ended.insert(item.kind);
         }
     }
@@ -412,7 +365,7 @@ impl<'e> Facts<'e> {
     fn keep<T>(&mut self, item: &Item, parsed: Parsed<T>) -> T {
         for ParseGap { reason, read, of, detail } in parsed.gaps {
             // An item that is known to be cut has its own gap, with the better reason.
-            if item.cut.is_some() && read.is_none() {
+            if item.why_cut().is_some() && read.is_none() {
                 continue;
             }
             self.gap(item.kind.label(), item.user, reason, read, of, &detail);
@@ -421,9 +374,10 @@ impl<'e> Facts<'e> {
     }
 
     fn cut(&mut self, item: &Item) {
-        if let Some(reason) = item.cut {
+        if let Some(reason) = item.why_cut() {
             let detail = match crate::parse::text::failure(&item.text) {
                 Some((_, line)) => line.to_owned(),
+                None if item.cut.is_none() => format!("more than {} bytes", item.kind.most_bytes()),
                 None => item.cut_detail.clone(),
             };
             self.gap(item.kind.label(), item.user, reason, None, None, &detail);
@@ -758,7 +712,7 @@ impl<'e> Facts<'e> {
     }
 
     fn settings_list(&mut self, item: &Item, namespace: Namespace, user: u32) {
-        let list = self.keep(item, settings::parse_list(&item.text, namespace, user, Some(&WANTED_SETTINGS)));
+        let list = self.keep(item, settings::parse_list(item.readable(), namespace, user, Some(&settings::WANTED)));
         self.merge_settings(item.kind, list);
     }
 
@@ -784,7 +738,7 @@ impl<'e> Facts<'e> {
             + usize::from(item.text.starts_with("  Package ["));
         let hidden = usize::try_from(dump.hidden_system_packages).unwrap_or(usize::MAX);
         self.has_odd_package |= headers > dump.packages.len().saturating_add(hidden);
-        dump.last_is_open |= item.cut.is_some();
+        dump.last_is_open |= item.why_cut().is_some();
         if dump.last_is_open || !item.proved {
             self.packages_unproven |= dump.ends_in_packages();
             dump.leave_open();
@@ -928,7 +882,7 @@ fn restriction_of(op: &str) -> Option<(&'static str, bool)> {
 /// Why an item may lack its end, as its source or its own words tell.
 fn cut_of(item: &Item) -> Option<Reason> {
     let said = || crate::parse::text::failure(&item.text).map(|(reason, _)| reason);
-    item.cut.or_else(said).or_else(|| (!item.proved).then_some(Reason::Unproven))
+    item.why_cut().or_else(said).or_else(|| (!item.proved).then_some(Reason::Unproven))
 }
 
 /// The package that is the system itself (`framework-res`).
