@@ -92,3 +92,90 @@ fn endless_names_and_users_are_bounded() {
     assert!(output.stdout.contains("1000 of 100000"), "{}", output.stdout);
     assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
 }
+
+/// The shortest rows that each reader understands, over and over: what is made of a text must not outgrow it.
+const SHORTEST: [(&str, &str, &str); 14] = [
+    ("package", "Packages:\n", "  Package [a] (1):\n"),
+    ("package", "Packages:\n", "  Package [\n"),
+    ("package", "Packages:\n  Package [a] (1):\n", "    User 0: ceDataInode=1\n"),
+    (
+        "package",
+        "Packages:\n  Package [a] (1):\n    User 0: ceDataInode=1 installed=true\n      runtime permissions:\n",
+        "        a: granted=true\n",
+    ),
+    ("package", "Packages:\n\nShared users:\n", "  SharedUser [a] (1):\n"),
+    ("appops", "Current AppOps Service state:\n", "  Uid 0:\n"),
+    ("appops", "Current AppOps Service state:\n  Uid u0a1:\n", "    Package a:\n"),
+    ("appops", "Current AppOps Service state:\n  Uid u0a1:\n    Package a:\n", "      A (allow):\n"),
+    (
+        "device_policy",
+        "Current Device Policy Manager state:\n  Enabled Device Admins (User 0, provisioningState: 0):\n",
+        "    a/.b:\n",
+    ),
+    ("accessibility", "ACCESSIBILITY MANAGER (dumpsys accessibility)\n", "User state[\n"),
+    ("trust", "Trust manager state:\n User \"a\" (id=0, flags=0x1): trusted=0\n   Enabled agents:\n", "    a/.b\n"),
+    ("role", "ROLE STATE:\n{\nroles=[\n", "{\nname=a\nholders=b\n}\n"),
+    ("user", "Users:\n", "  UserInfo{0:a:1} serialNo=0\n"),
+    ("settings", "GLOBAL SETTINGS (user 0)\n", "_id:1 name:a pkg:b value:c\n"),
+];
+
+fn assert_bounded(number: usize, (service, begin, row): (&str, &str, &str)) {
+    let desk = Desk::new(common::server::free_port());
+    let path = desk.here().join("bugreport.zip");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("main_entry.txt", options).unwrap();
+    zip.write_all(b"b.txt").unwrap();
+    zip.start_file("b.txt", options).unwrap();
+    let line = "=".repeat(56);
+    let dashes = "-".repeat(79);
+    write!(
+        zip,
+        "{line}\n== dumpstate: 2026-10-30 11:00:00\n{line}\n\n------ SYSTEM PROPERTIES (getprop) ------\n[ro.build.version.sdk]: [35]\n\
+         ------ 0.022s was the duration of 'SYSTEM PROPERTIES' ------\n------ DUMPSYS (/system/bin/dumpsys) ------\n{dashes}\n\
+         DUMP OF SERVICE {service}:\n{begin}"
+    )
+    .unwrap();
+    let rows = row.repeat((1 << 20) / row.len());
+    (0..40).for_each(|_| zip.write_all(rows.as_bytes()).unwrap());
+    write!(
+        zip,
+        "--------- 0.053s was the duration of dumpsys {service}, ending at: x\n------ 2.4s was the duration of 'DUMPSYS' ------\n"
+    )
+    .unwrap();
+    zip.finish().unwrap();
+    let packed = path.metadata().unwrap().len();
+    assert!(packed < 500_000, "{service}: {packed}");
+    let (answer, peak) = desk.measured(&["audit", "bugreport.zip", "-f", "verdicts"]);
+    assert_eq!(answer.code, Some(3), "{number} {service}: {}", answer.stderr);
+    assert!(peak < 150_000, "{number} {service}: {peak} KiB");
+}
+
+#[test]
+fn a_small_zip_of_millions_of_rows_takes_bounded_memory_and_is_no_whole_reading() {
+    std::thread::scope(|scope| {
+        for part in 0..2 {
+            scope.spawn(move || {
+                for (number, shape) in SHORTEST.into_iter().enumerate().skip(part).step_by(2) {
+                    assert_bounded(number, shape);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_snapshot_of_more_entries_than_a_phone_has_is_refused() {
+    let desk = Desk::new(common::server::free_port());
+    let snapshot = desk.run(&["snapshot", &fixture("android-14")]).json();
+    for (list, count) in [("gaps", 100_000), ("apps", 60_000), ("users", 3000), ("read", 30_000)] {
+        let mut snapshot = snapshot.clone();
+        let entry = snapshot[list][0].clone();
+        snapshot[list] = vec![entry; count].into();
+        std::fs::write(desk.here().join("many.json"), snapshot.to_string()).unwrap();
+        let (answer, peak) = desk.measured(&["audit", "many.json"]);
+        assert_eq!(answer.code, Some(3), "{list}");
+        assert!(answer.stderr.contains("error: ") && answer.stderr.contains("hint: "), "{}", answer.stderr);
+        assert!(peak < 400_000, "{list}: {peak} KiB");
+    }
+}

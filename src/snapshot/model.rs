@@ -4,9 +4,12 @@
 //! audit it again with another profile years later. Maps are sorted, so that the same evidence gives the same bytes.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::damage::Part;
 use super::words::{
@@ -43,8 +46,10 @@ pub struct Snapshot {
     /// The phone.
     pub device: Device,
     /// Its users and profiles.
+    #[serde(deserialize_with = "at_most::<_, _, 2_000>")]
     pub users: Vec<User>,
     /// Apps of the catalogue, holders of a special access, and with `--all-apps` every app.
+    #[serde(deserialize_with = "at_most::<_, _, 50_000>")]
     pub apps: Vec<App>,
     /// How many further apps are installed for each user; they are not named.
     pub other_apps: BTreeMap<u32, u64>,
@@ -61,19 +66,64 @@ pub struct Snapshot {
     /// Who manages the phone.
     pub management: Management,
     /// Configuration profiles (iOS).
+    #[serde(deserialize_with = "at_most::<_, _, 2_000>")]
     pub config_profiles: Vec<ConfigProfile>,
     /// What the phone's own App Privacy Report says the apps did (iOS).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privacy_report: Option<PrivacyReport>,
     /// What the visit itself switched on or left behind.
+    #[serde(deserialize_with = "at_most::<_, _, 1_000>")]
     pub footprint: Vec<Footprint>,
     /// What could not be read, and why.
+    #[serde(deserialize_with = "at_most::<_, _, 50_000>")]
     pub gaps: Vec<Gap>,
     /// What was read.
+    #[serde(deserialize_with = "at_most::<_, _, 20_000>")]
     pub read: Vec<ReadItem>,
 }
 
+/// A list of at most so many entries: what is longer is no phone's, and would take many times its length in memory.
+fn at_most<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MOST: usize>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    struct List<T, const MOST: usize>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for List<T, MOST> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(formatter, "a list of at most {MOST} entries")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<T>, A::Error> {
+            let mut list = Vec::new();
+            while let Some(entry) = entries.next_element()? {
+                if list.len() >= MOST {
+                    return Err(A::Error::invalid_length(MOST + 1, &self));
+                }
+                list.push(entry);
+            }
+            Ok(list)
+        }
+    }
+    deserializer.deserialize_seq(List::<T, MOST>(PhantomData))
+}
+
 impl Snapshot {
+    /// The same reading without the names that somebody gave to folders and files, after a person perhaps: for what is kept or given on.
+    #[must_use]
+    pub fn without_names(&self) -> Snapshot {
+        let mut snapshot = self.clone();
+        snapshot.source.name = None;
+        // The files of an iOS backup have the names that Apple gave them.
+        if self.device.platform == Platform::Android {
+            for item in snapshot.read.iter_mut().filter(|item| item.file.is_some()) {
+                (item.file, item.file_line) = (None, None);
+                item.origin.clone_from(&item.source);
+            }
+        }
+        snapshot
+    }
+
     /// When the evidence was taken, by the best clock there is: what the phone's own said, without the error that was seen of it. A
     /// time without an offset is taken for UTC.
     pub fn moment(&self) -> Option<jiff::Timestamp> {

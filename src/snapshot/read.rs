@@ -2,7 +2,7 @@
 //!
 //! A snapshot file is as hostile as a phone. Its words are made safe to show and bounded before anything else sees them.
 
-use memchr::{memchr, memchr2_iter, memchr3_iter, memrchr};
+use memchr::{memchr, memchr_iter, memchr2_iter, memchr3_iter, memrchr};
 use thiserror::Error;
 
 use super::{SCHEMA, Snapshot};
@@ -12,6 +12,11 @@ use crate::parse::text::{is_hostile, sanitize};
 pub const LONGEST_WORD: usize = 1000;
 /// How long what is wrong may be told, in characters.
 const LONGEST_DETAIL: usize = 300;
+
+/// The most values of a snapshot: one of a phone with 1,000 apps, four users and `--all-apps` has some 300,000.
+const MOST_VALUES: usize = 1_000_000;
+/// A text that is too short to tell so many.
+const SMALL: usize = 2 << 20;
 
 /// Why a text is no snapshot.
 #[derive(Debug, Error)]
@@ -29,6 +34,10 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`], when it is not one that this version can read.
 pub fn parse(text: &str) -> Result<Snapshot, ReadError> {
+    // Below, even the shortest values there are take no more than a phone's worth.
+    if text.len() > SMALL && memchr_iter(b',', text.as_bytes()).count() > MOST_VALUES {
+        return Err(ReadError::Shape(format!("more than {MOST_VALUES} values")));
+    }
     let wrong = |error: serde_json::Error| ReadError::Shape(sanitize(&error.to_string(), LONGEST_DETAIL));
     let snapshot: Snapshot = if is_plain(text) {
         serde_json::from_str(text).map_err(wrong)?
