@@ -346,7 +346,7 @@ impl Files<'_> {
 }
 
 fn write_files(evidence: &Evidence, meta: &Meta, sink: &mut dyn Sink) -> io::Result<Written> {
-    let redactor = Redactor { serial: evidence.serial.as_deref() };
+    let redactor = Redactor { serial: evidence.serial.as_deref(), is_live: evidence.source.is_live() };
     let mut files = Files { sink, hashes: BTreeMap::new(), written: Written { files: Vec::new() } };
     let mut rows: Vec<Option<ManifestItem>> = evidence.items.iter().map(|_| None).collect();
 
@@ -432,7 +432,7 @@ fn manifest_item(item: &Item, redactor: &Redactor<'_>, file: &str, text: &str, o
         cut: item.cut.map(|reason| reason.word().to_owned()),
         proved: Some(item.proved),
         cut_detail: redactor.words(&item.cut_detail),
-        origin: redactor.words(&item.origin),
+        origin: redactor.origin(item),
         first_line: item.first_line,
     }
 }
@@ -704,7 +704,7 @@ mod tests {
     fn shown(evidence: &Evidence, redactor: Redactor<'_>) -> Vec<Shown> {
         let show = |item: &Item| {
             let text = redactor.text(item).into_owned();
-            (item.kind, item.user, text, item.origin.clone(), item.first_line, item.cut)
+            (item.kind, item.user, text, redactor.origin(item), item.first_line, item.cut)
         };
         evidence.items.iter().map(show).collect()
     }
@@ -719,8 +719,8 @@ mod tests {
             let back = reopen(&path);
             assert_eq!(back.source, SourceKind::Bundle);
             assert_eq!(
-                shown(&back, Redactor::default()),
-                shown(&evidence, Redactor { serial: evidence.serial.as_deref() })
+                shown(&back, Redactor { serial: None, is_live: true }),
+                shown(&evidence, Redactor { serial: evidence.serial.as_deref(), is_live: evidence.source.is_live() })
             );
             assert_eq!(back.missing[0].detail, "no, [redacted]");
             assert_eq!(

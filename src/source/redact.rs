@@ -1,8 +1,10 @@
 //! Takes personal data out of evidence before it is stored. Lines keep their number, and what poucet's rules read stays.
 //!
-//! Which settings, properties and names: `redact.tsv`. Besides those: e-mail addresses anywhere, the serial number by
-//! which the phone was reached anywhere, the keys in `dumpsys adb`, window titles in `dumpsys accessibility`, and all
-//! of `dumpsys window` but the lock screen's state.
+//! Of settings and properties, what poucet reads stays, and what can name nobody: a short number, yes or no, a word of the system's own. Which
+//! others go, and which stay: `redact.tsv`. Besides those: e-mail addresses anywhere, the serial number by which the phone was reached
+//! anywhere, names of users up to the end of their record, the keys in `dumpsys adb`, window titles in `dumpsys accessibility`, words that
+//! an organization chose in `dumpsys device_policy`, sessions of installers in `dumpsys package`, what the head of a bug report says
+//! of networks, and all of `dumpsys window` but the lock screen's state.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -10,6 +12,8 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use crate::evidence::{Item, Kind};
+use crate::parse::android::settings::WANTED;
+use crate::parse::text::failure;
 
 const TABLE: &str = include_str!("redact.tsv");
 /// What stands in place of a value.
@@ -22,12 +26,16 @@ const SHORTEST_SERIAL: usize = 6;
 pub struct Redactor<'a> {
     /// The serial number by which the phone was reached, which may occur in any dump.
     pub serial: Option<&'a str>,
+    /// Whether the phone itself was asked, so that nobody gave names to what was read.
+    pub is_live: bool,
 }
 
 /// The patterns of one scope of the table.
 struct Patterns {
     settings: Vec<&'static str>,
     properties: Vec<&'static str>,
+    /// Properties that stay whatever their value.
+    kept: Vec<&'static str>,
     kernel: Vec<&'static str>,
     users: Vec<&'static str>,
     acquisition: Vec<&'static str>,
@@ -36,6 +44,7 @@ struct Patterns {
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     settings: scope("setting"),
     properties: scope("property"),
+    kept: scope("keep-property"),
     kernel: scope("kernel"),
     users: scope("user"),
     acquisition: scope("acquisition"),
@@ -81,10 +90,12 @@ impl Redactor<'_> {
         let text = self.anywhere(Cow::Borrowed(item.text.as_str()));
         match item.kind {
             Kind::SettingsGlobal | Kind::SettingsSecure | Kind::SettingsSystem => settings(&text).into(),
-            Kind::SettingsDump => by_line(&text, settings_row).into(),
+            Kind::SettingsDump => settings_dump(&text).into(),
             Kind::Properties => properties(&text).into(),
-            Kind::DumpstateHeader => by_line(&text, kernel_arguments).into(),
-            Kind::UserList | Kind::UserListVerbose | Kind::Users | Kind::Trust => by_line(&text, user_name).into(),
+            Kind::DumpstateHeader => by_line(&text, head_row).into(),
+            Kind::UserList | Kind::UserListVerbose | Kind::Users | Kind::Trust => users(&text).into(),
+            Kind::DevicePolicy => device_policy(&text).into(),
+            Kind::Packages if text.contains(SESSIONS) => sessions(&text).into(),
             Kind::Adb => adb(&text).into(),
             Kind::Accessibility => by_line(&text, window_titles).into(),
             Kind::WindowPolicy => window(&text).into(),
@@ -96,6 +107,11 @@ impl Redactor<'_> {
     /// Any other words of the evidence: names of files, what the phone said.
     pub fn words(&self, words: &str) -> String {
         self.anywhere(Cow::Borrowed(words)).into_owned()
+    }
+
+    /// Where an item came from. A command is poucet's own; a file has the name that somebody gave it, after a person perhaps.
+    pub fn origin(&self, item: &Item) -> String {
+        if self.is_live { self.words(&item.origin) } else { item.source_name() }
     }
 
     fn anywhere<'t>(&self, text: Cow<'t, str>) -> Cow<'t, str> {
@@ -133,26 +149,59 @@ fn is_void(value: &str) -> bool {
     matches!(value.trim(), "" | "null" | "{null}" | REDACTED)
 }
 
-/// `key=value`; the lines after it without `=` belong to the same value, and become empty with it.
+/// Whether a value can name nobody: a short number, yes or no.
+fn is_plain(value: &str) -> bool {
+    let number = value.strip_prefix('-').unwrap_or(value);
+    let is_number = (1..=6).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_void(value) || is_number || matches!(value, "true" | "false" | "on" | "off")
+}
+
+/// Whether the value of a setting stays.
+fn is_kept_setting(key: &str, value: &str) -> bool {
+    WANTED.contains(&key) || !any_matches(&PATTERNS.settings, key) && is_plain(value)
+}
+
+/// `key=value`; the lines after it without `=` belong to the same value, and become empty with it. What the phone says in place of a list
+/// stays.
 fn settings(text: &str) -> String {
-    let mut inside = false;
+    let mut kept = false;
     by_line(text, |line| match line.split_once('=') {
-        Some((key, value)) if !key.contains([' ', '\t', '"', '{']) => {
-            inside = any_matches(&PATTERNS.settings, key) && !is_void(value);
-            inside.then(|| format!("{key}={REDACTED}"))
+        Some((key, value)) if !key.is_empty() && !key.contains([' ', '\t', '"', '{']) => {
+            kept = is_kept_setting(key, value);
+            (!kept && !is_void(value)).then(|| format!("{key}={REDACTED}"))
         }
-        _ => inside.then(String::new),
+        _ => (!kept && failure(line).is_none()).then(String::new),
     })
 }
 
-/// `_id:65 name:android_id pkg:android value:… default:… defaultSystemSet:true`
+/// Rows `_id:65 name:android_id pkg:android value:… default:… defaultSystemSet:true` and headings `GLOBAL SETTINGS (user 0)`; all other
+/// lines go on with a value, or tell of operations that poucet does not read.
+fn settings_dump(text: &str) -> String {
+    let mut kept = true;
+    by_line(text, |line| {
+        if line.starts_with("_id:") || line.starts_with("name:") {
+            let changed = settings_row(line);
+            kept = changed.is_none();
+            return changed;
+        }
+        let heading = line
+            .split_once(" SETTINGS")
+            .is_some_and(|(name, rest)| name.bytes().all(|byte| byte.is_ascii_uppercase()) && rest.len() < 20);
+        if heading || line.starts_with("-----") {
+            kept = false;
+            return None;
+        }
+        (!kept && failure(line).is_none() && !line.is_empty()).then(String::new)
+    })
+}
+
 fn settings_row(line: &str) -> Option<String> {
     let (before, rest) = line.split_once(" name:").or_else(|| Some(("", line.strip_prefix("name:")?)))?;
     let name = rest.split(' ').next()?;
-    if !any_matches(&PATTERNS.settings, name) {
+    let (package, values) = rest.split_once(" value:")?;
+    if is_kept_setting(name, values.split(" default:").next().unwrap_or_default()) {
         return None;
     }
-    let (package, values) = rest.split_once(" value:")?;
     let is_set = !is_void(values.split(" default:").next().unwrap_or_default());
     let flags = values.rsplit_once(" defaultSystemSet:").map(|(_, flag)| format!(" defaultSystemSet:{flag}"));
     let begin = if before.is_empty() && line.starts_with("name:") { "name:" } else { " name:" };
@@ -164,11 +213,11 @@ fn properties(text: &str) -> String {
     let mut inside = false;
     by_line(text, |line| {
         if let Some((key, value)) = line.strip_prefix('[').and_then(|rest| rest.split_once("]: [")) {
-            let personal = any_matches(&PATTERNS.properties, key);
-            let empty = is_void(value.strip_suffix(']').unwrap_or(value));
-            inside = personal && !value.ends_with(']');
+            let shown = value.strip_suffix(']').unwrap_or(value);
+            let kept = !any_matches(&PATTERNS.properties, key) && (any_matches(&PATTERNS.kept, key) || is_plain(shown));
+            inside = !kept && !value.ends_with(']');
             // Closed on its first line, so that the empty lines after it belong to no value.
-            return (personal && (inside || !empty)).then(|| format!("[{key}]: [{REDACTED}]"));
+            return (!kept && (inside || !is_void(shown))).then(|| format!("[{key}]: [{REDACTED}]"));
         }
         if !inside {
             return None;
@@ -176,6 +225,33 @@ fn properties(text: &str) -> String {
         inside = !line.ends_with(']');
         Some(String::new())
     })
+}
+
+/// A row of the head of a bug report: what says which build it is stays, and so does the kernel's command line but for some of its words.
+/// Networks and numbers go.
+fn head_row(line: &str) -> Option<String> {
+    const KEPT: [&str; 12] = [
+        "== ",
+        "=====",
+        "Build:",
+        "Build fingerprint:",
+        "Bootloader:",
+        "Radio:",
+        "Module Metadata",
+        "Android SDK version:",
+        "SDK extensions:",
+        "Kernel:",
+        "Uptime:",
+        "Bugreport format version:",
+    ];
+    if line.starts_with("Command line: ") {
+        return kernel_arguments(line);
+    }
+    if line.trim().is_empty() || line.starts_with("Dumpstate info:") || KEPT.iter().any(|kept| line.starts_with(kept)) {
+        return None;
+    }
+    let label = ["Network", "Phone number"].into_iter().find(|label| line.starts_with(*label));
+    Some(label.map_or_else(String::new, |label| format!("{label}: {REDACTED}")))
 }
 
 /// `name=value` words of the kernel's command line, in the head of a bug report.
@@ -189,6 +265,32 @@ fn kernel_arguments(line: &str) -> Option<String> {
         })
         .collect();
     Some(format!("Command line: {}", redacted.join(" ")))
+}
+
+/// Names of users, each up to the end of its record: a line end in a name does not end it.
+fn users(text: &str) -> String {
+    // What a record that is not over yet ends with.
+    let mut until: Option<&str> = None;
+    by_line(text, |line| {
+        if let Some(end) = until {
+            let Some(at) = line.find(end) else { return Some(String::new()) };
+            until = None;
+            return line.get(at..).map(str::to_owned);
+        }
+        let records = [("UserInfo{", "}"), ("User \"", "\" (id="), (", name=", ", flags=")];
+        let first = records.into_iter().filter_map(|(begin, end)| Some((line.find(begin)?, begin, end))).min();
+        let Some(first) = first else { return user_name(line) };
+        let at = first.0 + first.1.len();
+        let rest = line.get(at..)?;
+        if !rest.contains(first.2) {
+            until = Some(first.2);
+            // The number before the name stays.
+            let number =
+                rest.split_once(':').filter(|_| first.1 == "UserInfo{").map_or(0, |(number, _)| number.len() + 1);
+            return line.get(..at + number).map(|kept| format!("{kept}{REDACTED}"));
+        }
+        user_name(line)
+    })
 }
 
 /// The name of a user in `UserInfo{0:NAME:flags}`, `name=NAME, type=`, `User "NAME" (id=` and `Owner name: NAME`.
@@ -226,6 +328,53 @@ fn user_name(line: &str) -> Option<String> {
     ["Owner name: ", "Seed account name: ", "Account name: "]
         .into_iter()
         .find_map(|label| replaced(&format!("{indent}{label}"), words.strip_prefix(label)?, ""))
+}
+
+/// Where the sessions of installers begin: they hold labels of apps and the addresses that they came from.
+const SESSIONS: &str = "nstall sessions:";
+
+/// `dumpsys package`: the sessions of installers become empty, up to the next heading.
+fn sessions(text: &str) -> String {
+    let mut inside = false;
+    by_line(text, |line| {
+        if line.ends_with(SESSIONS) {
+            inside = true;
+            return None;
+        }
+        inside &= line.is_empty() || line.starts_with(' ');
+        (inside && !line.is_empty()).then(String::new)
+    })
+}
+
+/// `dumpsys device_policy`: what an organization or a person wrote goes.
+fn device_policy(text: &str) -> String {
+    const WORDS: [&str; 9] = [
+        "name=",
+        "organizationName=",
+        "mOrganizationName=",
+        "organizationId=",
+        "mOrganizationId=",
+        "organizationColor=",
+        "mEnrollmentSpecificId=",
+        "shortSupportMessage=",
+        "longSupportMessage=",
+    ];
+    const INFO: &str = "eviceOwnerLockScreenInfo=";
+    let mut inside = false;
+    by_line(text, |line| {
+        let words = line.trim_start();
+        let indent = line.len() - words.len();
+        let found = WORDS.iter().find(|word| words.starts_with(**word)).map(|word| indent + word.len());
+        let found = found.or_else(|| line.find(INFO).map(|at| at + INFO.len()));
+        if let Some((label, value)) = found.and_then(|at| line.split_at_checked(at)) {
+            inside = !is_void(value);
+            return inside.then(|| format!("{label}{REDACTED}"));
+        }
+        // What was written goes on where a line is none of the dump: those begin with blanks and have a sign.
+        let is_row = line.starts_with(' ') && line.contains(['=', ':', '{', '}']);
+        inside &= !(line.is_empty() || is_row);
+        inside.then(String::new)
+    })
 }
 
 /// `dumpsys adb`: state stays, keys, fingerprints of keys and network names go. A key is one line and stays one.
@@ -359,14 +508,17 @@ mod tests {
     use proptest::prelude::*;
 
     fn redact(kind: Kind, text: &str) -> String {
-        Redactor { serial: Some("R5CW00SYNTH") }.text(&Item::new(kind, text, "x")).into_owned()
+        Redactor { serial: Some("R5CW00SYNTH"), is_live: true }.text(&Item::new(kind, text, "x")).into_owned()
     }
 
     #[test]
     fn the_table_is_well_formed() {
         for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
             let (scope, pattern) = line.split_once('\t').unwrap_or_else(|| panic!("no tab: {line}"));
-            assert!(["setting", "property", "kernel", "user", "acquisition"].contains(&scope), "{line}");
+            assert!(
+                ["setting", "property", "keep-property", "kernel", "user", "acquisition"].contains(&scope),
+                "{line}"
+            );
             assert!(!pattern.is_empty() && pattern == pattern.to_lowercase() && pattern.trim() == pattern, "{line}");
             assert!(pattern.trim_matches('*').len() >= 3, "too wide: {line}");
         }
@@ -420,6 +572,15 @@ mod tests {
                 Kind::DumpstateHeader,
                 "Command line: a=1 androidboot.serialno=SECRET androidboot.wifimacaddr=SECRET androidboot.verifiedbootstate=green\n",
             ),
+            (
+                Kind::DumpstateHeader,
+                "== dumpstate: 2026-10-30 11:00:00\nBuild: AP1A\nNetwork: SECRET\nPhone number: SECRET\n\nmore of SECRET: SECRET\n",
+            ),
+            (
+                Kind::DevicePolicy,
+                "  Device Owner:\n    admin=ComponentInfo{a/b}\n    name=Marie\nTremblay\n    package=a\n",
+            ),
+            (Kind::Trust, " User \"Marie\nTremblay\" (id=0, flags=0x13) (current): trusted=0\n"),
             (Kind::DevicePolicy, "  admin for marie.tremblay@example.org\n"),
             (Kind::Packages, "Packages:\n  Package [a] (1):\n    name=R5CW00SYNTH, marie@example.org.\n"),
             (Kind::Acquisition, "{\n  \"uuid\": \"u\",\n  \"storage_path\": \"/home/marie/SECRET\"\n}"),
@@ -447,7 +608,7 @@ mod tests {
             (Kind::SettingsSystem, "screen_off_timeout=60000\nshow_password=1\nlockscreen.disabled=0\n"),
             (
                 Kind::Properties,
-                "[ro.product.manufacturer]: [samsung]\n[ro.product.model]: [SM-S911B]\n[ro.build.version.sdk]: [34]\n[ro.build.version.security_patch]: [2026-05-01]\n[ro.build.fingerprint]: [a/b/c:14/d/e:user/release-keys]\n[ro.boot.verifiedbootstate]: [green]\n[ro.boot.flash.locked]: [1]\n[ro.boot.vbmeta.device_state]: [locked]\n[ro.boot.veritymode]: [enforcing]\n[sys.oem_unlock_allowed]: [0]\n[ro.crypto.state]: [encrypted]\n[ro.crypto.type]: [file]\n[persist.sys.timezone]: [Europe/Berlin]\n[service.adb.tcp.port]: [5555]\n[sys.usb.config]: [mtp,adb]\n[ro.debuggable]: [0]\n[gsm.operator.alpha]: [X]\n[ro.boot.warranty_bit]: [0]\n[ro.serialno]: []\n",
+                "[ro.product.manufacturer]: [samsung]\n[ro.product.model]: [SM-S911B]\n[ro.build.version.sdk]: [34]\n[ro.build.version.security_patch]: [2026-05-01]\n[ro.build.fingerprint]: [a/b/c:14/d/e:user/release-keys]\n[ro.boot.verifiedbootstate]: [green]\n[ro.boot.flash.locked]: [1]\n[ro.boot.vbmeta.device_state]: [locked]\n[ro.boot.veritymode]: [enforcing]\n[sys.oem_unlock_allowed]: [0]\n[ro.crypto.state]: [encrypted]\n[ro.crypto.type]: [file]\n[persist.sys.timezone]: [Europe/Berlin]\n[service.adb.tcp.port]: [5555]\n[sys.usb.config]: [mtp,adb]\n[ro.debuggable]: [0]\n[ro.boot.warranty_bit]: [0]\n[ro.serialno]: []\n",
             ),
             (
                 Kind::UserList,

@@ -481,7 +481,7 @@ mod tests {
 
     #[test]
     fn a_value_that_an_app_wrote_is_no_answer_of_the_shell() {
-        for value in ["Can't find service: package", "Unknown command: x", "a=x: not found"] {
+        for value in ["Can't find service: package", "Unknown command: x", "assistant=x: not found"] {
             let text = format!("{value}\nadb_enabled=1\n");
             let said = text.clone();
             let answer = move |asked: &str, _| {
