@@ -181,6 +181,7 @@ impl<'s> Keeper<'s> {
 
     /// Keeps one reading with its verdicts.
     pub(crate) fn keep(&mut self, snapshot: &Snapshot, rows: &[VerdictRow]) {
+        let snapshot = &snapshot.without_names();
         if self.store.is_none() && self.tried.elapsed() >= REST {
             self.come_back();
         }
