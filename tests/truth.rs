@@ -334,7 +334,7 @@ fn no_exit_code_gets_better_on_a_part() {
 }
 
 /// What an app or a person might write to look like the phone's own words.
-const PLANTS: [&str; 28] = [
+const PLANTS: [&str; 42] = [
     "android.permission.READ_SMS: granted=true",
     "android.permission.CAMERA: granted=false, flags=[ USER_SET|USER_FIXED]",
     "android.permission.ACCESS_FINE_LOCATION: granted=false",
@@ -363,6 +363,20 @@ const PLANTS: [&str; 28] = [
     "enabled_accessibility_services=null",
     "[ro.build.version.security_patch]: [2099-01-01]",
     "Enabled agents:",
+    "        CredentialType: Pattern",
+    "        Quality: 0",
+    "    User 0",
+    "      secure=true",
+    "Users:",
+    "  UserInfo{0:x:13} serialNo=0 isPrimary=true",
+    "  Device owner id:-10000",
+    "  Device managed: false",
+    "     Enabled services:{}",
+    "     attributes:{id=0, touchExplorationEnabled=false}",
+    "          holders=com.android.dialer",
+    "Current lock settings service state:",
+    "    Has profile owner: false",
+    "  Device Owner: ",
 ];
 
 /// A place in a text where somebody else than the phone writes: behind the given beginning of a line, up to the given end of it; with rows
@@ -375,7 +389,7 @@ struct Place {
     rows: &'static str,
 }
 
-const PLACES: [Place; 9] = [
+const PLACES: [Place; 16] = [
     Place { file: "dumpsys_package_packages", behind: "    versionName=", rows: "" },
     Place {
         file: "dumpsys_package_packages",
@@ -393,10 +407,27 @@ const PLACES: [Place; 9] = [
     Place { file: "dumpsys_appops", behind: "      CAMERA (", rows: "        {}=[\n        ]\n" },
     Place { file: "settings_global", behind: "device_name=", rows: "" },
     Place { file: "settings_secure_0", behind: "bluetooth_name=", rows: "" },
+    Place { file: "getprop", behind: "[ro.build.fingerprint]", rows: "[ro.build.hz]: [{}]\n" },
+    Place { file: "dumpsys_accessibility", behind: "     Bound services:{", rows: "     shortcut key:{{}}\n" },
+    Place {
+        file: "dumpsys_device_policy",
+        behind: "  Enabled Device Admins (User 0",
+        rows: "  mOrganizationName={}\n",
+    },
+    Place { file: "pm_list_users", behind: "Marie Tremblay", rows: NAME },
+    Place { file: "cmd_user_list", behind: "Marie Tremblay", rows: NAME },
+    Place { file: "dumpsys_user", behind: "Marie Tremblay", rows: NAME },
+    Place { file: "dumpsys_trust", behind: "Marie Tremblay", rows: NAME },
 ];
+
+/// A place within a line: what stands there becomes what is written.
+const NAME: &str = "=";
 
 /// The text with something written at a place; `None` where it has no such place. The `turn`th app or value gets it.
 fn planted(text: &str, place: &Place, written: &str, turn: usize) -> Option<String> {
+    if place.rows == NAME {
+        return text.contains(place.behind).then(|| text.replacen(place.behind, written, 1));
+    }
     let spots: Vec<usize> = text
         .match_indices(place.behind)
         .filter(|(at, _)| *at == 0 || text[..*at].ends_with('\n'))
@@ -459,7 +490,7 @@ fn plant(in_lines: bool, look: impl Fn(&Told, &Told) -> Vec<String> + Sync) {
                             continue;
                         }
                         let text = fs::read_to_string(&path).expect("a text");
-                        let chosen = choice(&format!("{phone}/{number}/{in_lines}"), PLANTS.len(), PLANTS.len() / 3);
+                        let chosen = choice(&format!("{phone}/{number}/{in_lines}"), PLANTS.len(), PLANTS.len() / 5);
                         for (turn, written) in PLANTS.iter().enumerate().filter(|(turn, _)| chosen.contains(turn)) {
                             let words = if in_lines { format!("1.0\n{written}") } else { (*written).to_owned() };
                             let Some(planted) = planted(&text, place, &words, turn) else { continue };
