@@ -471,7 +471,7 @@ fn plant(in_lines: bool, look: impl Fn(&Told, &Told) -> Vec<String> + Sync) {
     let profiles = profiles();
     let worst: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let (tried, next) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let roads = [Road::Folder, Road::DumpstateText];
+    let roads = [Road::Folder, Road::DumpstateText, Road::AndroidQfFolder];
     let jobs: Vec<(&str, Road)> = PHONES.iter().flat_map(|phone| roads.map(|road| (*phone, road))).collect();
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -483,14 +483,16 @@ fn plant(in_lines: bool, look: impl Fn(&Told, &Told) -> Vec<String> + Sync) {
                     let target = build(phone, *road, room.path());
                     let whole = told(&target, &profiles).expect("the whole is read");
                     for (number, place) in PLACES.iter().enumerate() {
-                        let path =
-                            if target.is_dir() { target.join(format!("{}.txt", place.file)) } else { target.clone() };
+                        // What has no file of its own in an acquisition stands with all services.
+                        let own = format!("{}.txt", place.file);
+                        let files = [target.join(own), target.join("dumpsys.txt"), target.clone()];
+                        let Some(path) = files.into_iter().find(|path| path.is_file()) else { continue };
                         // In a bug report the settings stand in another form.
-                        if target.is_file() && place.file.starts_with("settings") || !path.is_file() {
+                        if target.is_file() && place.file.starts_with("settings") {
                             continue;
                         }
                         let text = fs::read_to_string(&path).expect("a text");
-                        let chosen = choice(&format!("{phone}/{number}/{in_lines}"), PLANTS.len(), PLANTS.len() / 5);
+                        let chosen = choice(&format!("{phone}/{number}/{in_lines}"), PLANTS.len(), PLANTS.len() / 7);
                         for (turn, written) in PLANTS.iter().enumerate().filter(|(turn, _)| chosen.contains(turn)) {
                             let words = if in_lines { format!("1.0\n{written}") } else { (*written).to_owned() };
                             let Some(planted) = planted(&text, place, &words, turn) else { continue };
