@@ -112,7 +112,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_stored_before_is_read_as_what_is_said_now(maker in "[A-Za-z]{2,8}( [A-Z]{3,8})?", model in "[A-Z0-9][a-zA-Z0-9-]{1,8}", named: bool) {
+        fn what_was_stored_before_is_read_as_what_is_said_now(maker in "[A-Z][a-z]{1,7}( LIMITED| Mobility)?", model in "[A-Z0-9][a-zA-Z0-9-]{1,8}", named: bool) {
             let model = if named { format!("{maker} {model}") } else { format!("9{model}") };
             let stored = format!("{maker} {model}");
             prop_assert_eq!(Some(without_double(&stored).to_owned()), name(Some(&maker), Some(&model)));
