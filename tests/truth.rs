@@ -702,3 +702,46 @@ fn an_app_that_alone_breaks_a_rule_gets_no_better_exit_code_by_its_version_name(
     }
     assert!(better.is_empty(), "{}", better.join("\n"));
 }
+
+/// An app that is not in the package dump, and that another list names, is not gone.
+#[test]
+fn an_app_that_any_other_list_names_is_on_the_phone_or_not_known_to_be_absent() {
+    const APP: &str = "com.zhiliaoapp.musically";
+    let room = tempfile::tempdir().expect("a folder");
+    let target = room.path().join("phone");
+    copy(&build("android-14", Road::Folder, room.path()), &target);
+    let edit = |name: &str, change: &dyn Fn(&str) -> String| {
+        let path = target.join(name);
+        let text = fs::read_to_string(&path).expect("a text");
+        fs::write(&path, change(&text)).expect("the text is written");
+    };
+    let without_rows =
+        |text: &str| text.lines().filter(|line| !line.contains(APP)).fold(String::new(), |all, line| all + line + "\n");
+    let audit = || {
+        let mut command = poucet(room.path());
+        command.args(["audit", "--no-config", "-f", "json", "-p", "precautionary"]).arg(&target);
+        let output = command.output().expect("the program starts");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a report");
+        let findings = report["findings"].as_array().expect("findings").iter();
+        let of_app = findings.filter(|finding| finding["code"] == "absent" && finding["app"]["id"] == APP);
+        of_app.map(|finding| finding["verdict"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(audit(), ["fail"]);
+    edit("dumpsys_package_packages.txt", &|text| {
+        let begin = text.find(&format!("  Package [{APP}]")).expect("the app");
+        let end = begin + 5 + text[begin + 5..].find("\n  Package [").expect("the next app") + 1;
+        format!("{}{}", &text[..begin], &text[end - 5..])
+    });
+    assert_eq!(audit(), ["fail"], "the list of installed packages names it with its installer");
+    edit("pm_list_packages_0.txt", &|text| {
+        text.replace(
+            &format!("package:{APP}  installer=com.android.vending"),
+            &format!("package:{APP}  installer=null"),
+        )
+    });
+    assert_eq!(audit(), ["not-assessed"], "it may be a preloaded one that is off");
+    edit("pm_list_packages_0.txt", &without_rows);
+    assert_eq!(audit(), ["not-assessed"], "the app-ops name it still");
+    edit("dumpsys_appops.txt", &without_rows);
+    assert_eq!(audit(), Vec::<String>::new());
+}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Actual, Case, Finding, Judge, Reason};
 use crate::catalog::IdStatus;
-use crate::snapshot::{Presence, Verdict};
+use crate::snapshot::{Platform, Presence, Verdict};
 
 /// The area of gaps about whether apps are there: with an app, about that one; without, about what removed ones left behind.
 const AREA: &str = "app-presence";
@@ -18,7 +18,10 @@ impl<'s> Judge<'s, '_> {
         for listed in self.selected(case) {
             let app = listed.app;
             // Two lists that disagree: it is not known whether the app is there at all.
-            if app.presence > Presence::Residual
+            // One that somebody installed is there, switched on or off; what was preloaded may be off for good.
+            let is_there = self.snapshot.device.platform == Platform::Android && app.installer.is_some();
+            if !(is_there && at_most < Presence::Disabled)
+                && app.presence > Presence::Residual
                 && (residue || app.presence > at_most)
                 && let Some(gap) = self.gaps(AREA).iter().find(|gap| gap.app.as_deref() == Some(app.id.as_str()))
             {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::evidence::ios::Artefact;
 use crate::evidence::{Kind, Reason};
-use crate::snapshot::{APP_LIST, App, Gap, Grant, Inert, Permission, Platform, Snapshot, Trace};
+use crate::snapshot::{APP_LIST, App, Check, Gap, Grant, Inert, Permission, Platform, Snapshot, Trace};
 
 /// The gaps of one side.
 pub(super) struct Unread<'s> {
@@ -121,7 +121,10 @@ impl<'s> Unread<'s> {
                 && gap.app.as_ref().is_some_and(|id| *id == app.id)
                 && gap.user.is_none_or(|user| user == app.user)
         };
-        self.by_area.contains_key(APP_LIST) && self.snapshot.gaps.iter().any(cut)
+        // Of an app that only another list names, no more than its name was read.
+        let is_unsure = |gap: &Gap| gap.app.as_ref().is_some_and(|id| *id == app.id) && gap.user == Some(app.user);
+        self.by_area.get(Check::AppPresence.word()).is_some_and(|gaps| gaps.iter().any(|gap| is_unsure(gap)))
+            || self.by_area.contains_key(APP_LIST) && self.snapshot.gaps.iter().any(cut)
     }
 
     /// Whether an access would be in force here only because nobody knows of a main switch, where the other reading has it without

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::effective::{Decision, Outcome, RowAt, Subject, op_of};
-use super::facts::Facts;
+use super::facts::{Elsewhere, Facts};
 use super::installer;
 use super::rows::Rows;
 use super::special::Special;
@@ -11,7 +11,9 @@ use crate::catalog::Catalog;
 use crate::evidence::{Kind, Reason};
 use crate::parse::android::packages::{PackageRecord, PermissionRow, UserBlock};
 use crate::snapshot::permissions::{AndroidKind, Description, describe};
-use crate::snapshot::{App, AppSource, EvidenceRow, Gap, Grant, Inert, LastUse, Level, Permission, Platform, Presence};
+use crate::snapshot::{
+    App, AppSource, Check, EvidenceRow, Gap, Grant, Inert, LastUse, Level, Permission, Platform, Presence,
+};
 
 /// The apps that a snapshot names, and how many more there are.
 #[derive(Debug, Default)]
@@ -116,6 +118,21 @@ pub fn apps(facts: &Facts<'_>, rows: &Rows<'_>, scope: Scope<'_>) -> Apps {
             });
         }
     }
+    for named in facts.named_elsewhere() {
+        let listed = scope.catalog.by_android_id(&named.name);
+        let is_wanted = listed.is_some() && scope.user.is_none_or(|only| only == named.user);
+        let is_known = |app: &App| app.id == named.name && app.user == named.user;
+        if !is_wanted || found.apps.iter().any(is_known) {
+            continue;
+        }
+        found.gaps.extend(unread(facts, &named));
+        let evidence = rows.row(named.kind, named.of_user, named.line).into_iter().collect();
+        found.apps.push(App {
+            slug: listed.map(|listed| listed.slug.clone()),
+            name: listed.map(|listed| listed.name.clone()),
+            ..without_record(&named, evidence)
+        });
+    }
     found.apps.sort_by(|one, other| (&one.id, one.user).cmp(&(&other.id, other.user)));
     found.gaps.sort();
     found.gaps.dedup();
@@ -143,6 +160,49 @@ fn residual(package: &PackageRecord<'_>, facts: &Facts<'_>, rows: &Rows<'_>) -> 
         evidence: rows.row(Kind::Packages, None, package.line).into_iter().collect(),
         grants: Vec::new(),
     }
+}
+
+/// An app of which only the name is known.
+fn without_record(named: &Elsewhere, evidence: Vec<EvidenceRow>) -> App {
+    App {
+        id: named.name.clone(),
+        slug: None,
+        name: None,
+        user: named.user,
+        presence: Presence::Installed,
+        version: None,
+        installer: named.installer.as_deref().map(|name| crate::parse::text::sanitize(name, 255)),
+        source: AppSource::Unknown,
+        installed_at: None,
+        updated_at: None,
+        system: false,
+        enabled: true,
+        suspended: false,
+        stopped: None,
+        target_sdk: None,
+        evidence,
+        grants: Vec::new(),
+    }
+}
+
+/// What is not known of such an app: whether it is there and switched on, and everything that it may touch.
+fn unread(facts: &Facts<'_>, named: &Elsewhere) -> Vec<Gap> {
+    let gap = |area: &str, kind: Kind| Gap {
+        area: area.to_owned(),
+        user: Some(named.user),
+        app: Some(named.name.clone()),
+        reason: Reason::Absent.word().to_owned(),
+        read: None,
+        of: None,
+        detail: kind.label().to_owned(),
+    };
+    let unsure = gap(Check::AppPresence.word(), named.kind);
+    let asked = Permission::ALL.iter().filter(|permission| {
+        let description = describe(**permission);
+        let none_yet = facts.api.is_some_and(|api| !description.android.exists_at(api));
+        !none_yet && description.exists_on(Platform::Android) && description.is_observable_on(Platform::Android)
+    });
+    asked.map(|permission| gap(permission.word(), Kind::Packages)).chain([unsure]).collect()
 }
 
 struct Builder<'b, 'd> {

@@ -136,7 +136,25 @@ pub struct Facts<'e> {
 struct PackageNames {
     kind: Kind,
     user: Option<u32>,
-    names: BTreeSet<String>,
+    /// Each name, with its line and its installer.
+    names: BTreeMap<String, (u32, Option<String>)>,
+}
+
+/// A package that something beside the package dump names, and the dump does not have for that user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Its name.
+    pub name: String,
+    /// The user.
+    pub user: u32,
+    /// What names it.
+    pub kind: Kind,
+    /// The user of that evidence, where it is made for one.
+    pub of_user: Option<u32>,
+    /// The line of the evidence.
+    pub line: u32,
+    /// Who installed it, where the list of installed packages says so; the other lists may name what was removed.
+    pub installer: Option<String>,
 }
 
 impl<'e> Facts<'e> {
@@ -271,7 +289,11 @@ impl<'e> Facts<'e> {
                         package_list::parse_json(text)
                     };
                     let list = facts.keep(item, list);
-                    let names = list.packages.into_iter().map(|package| package.name).collect();
+                    let names = list
+                        .packages
+                        .into_iter()
+                        .map(|package| (package.name, (package.line, package.installer)))
+                        .collect();
                     facts.lists.push(PackageNames { kind: item.kind, user: item.user, names });
                 }
             }
@@ -560,8 +582,49 @@ impl<'e> Facts<'e> {
                 .filter(|package| has(package))
                 .map(|package| plain_name(package.name))
                 .collect();
-            list.names.iter().any(|name| !known.contains(plain_name(name)))
+            list.names.keys().any(|name| !known.contains(plain_name(name)))
         })
+    }
+
+    /// The packages that the lists beside the dump or the app-ops name, and the dump does not have for that user: an app can keep out of
+    /// the dump's way, and not out of the way of all of them.
+    pub fn named_elsewhere(&self) -> Vec<Elsewhere> {
+        let Some(packages) = &self.packages else { return Vec::new() };
+        let mut installed: BTreeSet<(&str, u32)> = BTreeSet::new();
+        let mut known: BTreeSet<&str> = BTreeSet::new();
+        for package in &packages.packages {
+            let name = plain_name(package.name);
+            known.insert(name);
+            installed.extend(package.users.iter().filter(|user| user.installed).map(|user| (name, user.id)));
+        }
+        let mut found = Vec::new();
+        for list in &self.lists {
+            let (user, kind) = (list.user.unwrap_or(self.current_user), list.kind);
+            let is_of_installed = kind == Kind::PackageList;
+            for (name, (line, installer)) in &list.names {
+                let plain = plain_name(name);
+                let is_known = if is_of_installed { installed.contains(&(plain, user)) } else { known.contains(plain) };
+                if !is_known {
+                    let installer = installer.clone().filter(|_| is_of_installed);
+                    let (name, of_user, line) = (name.clone(), list.user, *line);
+                    found.push(Elsewhere { name, user, installer, kind, of_user, line });
+                }
+            }
+        }
+        // App-ops are forgotten with the package.
+        for block in self.app_ops.iter().flat_map(|ops| &ops.uids).filter(|block| block.uid % 100_000 >= FIRST_APP) {
+            for package in block.packages.iter().filter(|package| !known.contains(plain_name(package.name))) {
+                let (name, user) = (package.name.to_owned(), block.uid / 100_000);
+                let (kind, line) = (Kind::AppOps, block.line);
+                found.push(Elsewhere { name, user, installer: None, kind, of_user: None, line });
+            }
+        }
+        found.sort_by(|one, other| {
+            let place = |named: &Elsewhere| (named.user, named.installer.is_none(), named.kind, named.line);
+            (&one.name, place(one)).cmp(&(&other.name, place(other)))
+        });
+        found.dedup_by(|one, other| (&one.name, one.user) == (&other.name, other.user));
+        found
     }
 
     /// Whether the list of every user of the phone names exactly the packages that the dump has as installed for that user. Two lists
@@ -584,7 +647,7 @@ impl<'e> Facts<'e> {
                 self.lists
                     .iter()
                     .filter(|list| list.kind == Kind::PackageList && list.user.unwrap_or(0) == *user)
-                    .any(|list| list.names.iter().map(|name| plain_name(name)).collect::<BTreeSet<_>>() == installed)
+                    .any(|list| list.names.keys().map(|name| plain_name(name)).collect::<BTreeSet<_>>() == installed)
             })
     }
 
@@ -884,6 +947,9 @@ fn cut_of(item: &Item) -> Option<Reason> {
     let said = || crate::parse::text::failure(&item.text).map(|(reason, _)| reason);
     item.why_cut().or_else(said).or_else(|| (!item.proved).then_some(Reason::Unproven))
 }
+
+/// The first app id of apps; those below are of the system (`Process.FIRST_APPLICATION_UID`).
+const FIRST_APP: u32 = 10_000;
 
 /// The package that is the system itself (`framework-res`).
 const FRAMEWORK: &str = "android";
