@@ -432,18 +432,13 @@ fn change(place: &Place, statement: &str) {
 fn a_reading_that_is_refused_holds_up_nothing_that_waits_after_it() {
     on_each("refusing", |place| {
         let mut store = Store::open(place).unwrap();
-        let refuse = match place {
-            Place::File(_) => {
-                "CREATE TRIGGER no BEFORE INSERT ON reading WHEN new.device = 'bad' BEGIN SELECT RAISE(ABORT, 'not this one'); END"
-            }
-            Place::Server { .. } => "ALTER TABLE reading ADD CONSTRAINT not_this_one CHECK (device <> 'bad')",
-        };
-        change(place, refuse);
+        change(place, "CREATE UNIQUE INDEX not_this_one ON reading (model)");
         let folder = tempfile::tempdir().unwrap();
         let pending = Pending::new(folder.path().to_path_buf());
         let mut files = Vec::new();
-        for device in ["a", "bad", "c", "d"] {
-            let snapshot = reading(device, "2026-11-05T10:00:00Z");
+        for (device, model) in [("a", "A"), ("bad", "A"), ("c", "C"), ("d", "D")] {
+            let mut snapshot = reading(device, "2026-11-05T10:00:00Z");
+            snapshot.device.model = Some(model.to_owned());
             files.push(pending.save(place, &snapshot, &rows(&snapshot)).unwrap());
         }
         std::fs::write(&files[3], "{").unwrap();
@@ -456,7 +451,7 @@ fn a_reading_that_is_refused_holds_up_nothing_that_waits_after_it() {
             left.sort_by_key(|(_, key)| *key);
             assert_eq!(left, [(files[1].as_path(), "store-left-refused"), (&files[3], "store-left-unreadable")]);
             let told = drained.left.iter().map(|left| left.detail()).collect::<String>();
-            assert!(told.contains("not this one") || told.contains("not_this_one"), "{told}");
+            assert!(told.contains("reading.model") || told.contains("not_this_one"), "{told}");
         }
         assert_eq!(store.devices().unwrap().len(), 2);
     });
@@ -807,5 +802,244 @@ fn the_order_is_that_of_the_readings_and_not_of_a_clock_that_is_wrong() {
         let mut now = behind.clone();
         now.taken_at = Some("1970-01-01T00:00:07Z".to_owned());
         assert_eq!(store.before("one", &now).unwrap().unwrap().os_version.as_deref(), Some("last"));
+    });
+}
+
+#[test]
+fn a_file_in_which_something_runs_is_refused_and_left_as_it_is() {
+    let views = "ALTER TABLE reading RENAME TO r2; CREATE VIEW reading AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 \
+                 FROM c) SELECT printf('%064x', x) sha256, 'd' || x device FROM c";
+    for (name, statement, told) in [
+        ("view", views, "view reading"),
+        ("other", "CREATE VIEW mine AS SELECT device FROM reading", "view mine"),
+        (
+            "trigger",
+            "CREATE TRIGGER t AFTER INSERT ON verdict BEGIN UPDATE verdict SET verdict = 'pass'; END",
+            "trigger t",
+        ),
+        ("computed", "CREATE INDEX i ON reading (upper(device))", "index i"),
+        ("virtual", "DROP TABLE finding; CREATE VIRTUAL TABLE finding USING fts5(rule)", "table finding"),
+        ("gone", "DROP TABLE finding", "table finding"),
+        ("column", "ALTER TABLE reading ADD COLUMN mine TEXT", "table reading"),
+        ("no-setting", "DROP TABLE setting", "setting"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        let place = Place::File(path.clone());
+        add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+        change(&place, statement);
+        let before = std::fs::read(&path).unwrap();
+        for opened in [Store::open(&place), Store::open_existing(&place), Store::open_to_read(&place)] {
+            let error = opened.err().unwrap();
+            assert!(matches!(&error, StoreError::Changed { detail, .. } if detail.contains(told)), "{name}: {error}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), before, "{name}");
+    }
+}
+
+#[test]
+fn an_index_of_plain_columns_and_a_table_beside_are_no_fault() {
+    on_each("plain", |place| {
+        add(&mut Store::open(place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+        change(place, "CREATE INDEX mine ON reading (platform, model); CREATE TABLE notes (t TEXT)");
+        assert_eq!(Store::open(place).unwrap().devices().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_server_on_which_something_runs_is_refused() {
+    let Some(server) = server() else { return };
+    for (name, statement, told) in [
+        (
+            "runs",
+            "CREATE FUNCTION poucet.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.verdict := ''pass''; RETURN NEW; END'; \
+             CREATE TRIGGER t BEFORE INSERT ON poucet.verdict FOR EACH ROW EXECUTE FUNCTION poucet.f()",
+            "trigger t",
+        ),
+        ("ruled", "CREATE RULE r AS ON INSERT TO poucet.verdict DO INSTEAD NOTHING", "rule r"),
+        (
+            "viewed",
+            "ALTER TABLE poucet.reading RENAME TO r2; CREATE VIEW poucet.reading AS SELECT * FROM poucet.r2",
+            "reading",
+        ),
+        ("heir", "CREATE TABLE public.more () INHERITS (poucet.reading)", "table public.more"),
+        ("wider", "ALTER TABLE poucet.reading ADD COLUMN mine TEXT DEFAULT current_user", "reading.mine"),
+        ("other", "ALTER TABLE poucet.verdict ALTER COLUMN fail TYPE TEXT", "verdict.fail"),
+        ("unset", "DROP TABLE poucet.setting", "setting"),
+    ] {
+        let place = Place::parse(&server.database(name));
+        add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+        server.ask(name, statement);
+        for opened in [Store::open(&place), Store::open_to_read(&place)] {
+            let error = opened.err().unwrap();
+            assert!(matches!(&error, StoreError::Changed { detail, .. } if detail.contains(told)), "{name}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_table_of_another_schema_never_stands_for_one_of_ours() {
+    let Some(server) = server() else { return };
+    let address = server.database("paths");
+    server.ask(
+        "paths",
+        "CREATE TABLE public.setting (name TEXT, value TEXT); INSERT INTO public.setting VALUES ('version', '99')",
+    );
+    let mut store = Store::open(&Place::parse(&address)).unwrap();
+    assert!(add(&mut store, &reading("one", "2026-11-05T10:00:00Z")).new_reading);
+}
+
+#[test]
+fn a_version_that_is_no_number_or_not_that_of_the_tables_is_told_in_a_sentence() {
+    on_each("versions", |place| {
+        drop(Store::open(place).unwrap());
+        for (statement, told) in [
+            ("UPDATE setting SET value = '1' WHERE name = 'version'", "reading"),
+            ("UPDATE setting SET value = 'abc' WHERE name = 'version'", "setting.version = abc"),
+            ("UPDATE setting SET value = '-3' WHERE name = 'version'", "setting.version = -3"),
+            ("DELETE FROM setting WHERE name = 'version'", "setting.version"),
+        ] {
+            change(place, statement);
+            let error = Store::open(place).err().unwrap();
+            assert!(
+                matches!(&error, StoreError::Changed { detail, .. } if detail.contains(told)),
+                "{statement}: {error}"
+            );
+        }
+    });
+}
+
+#[test]
+fn for_how_long_readings_are_kept_is_never_guessed() {
+    on_each("guessed", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.set_keep(Some(90)).unwrap();
+        change(place, "UPDATE setting SET value = 'ninety' WHERE name = 'keep_days'");
+        assert!(
+            matches!(store.keep(), Err(StoreError::Changed { detail, .. }) if detail.contains("keep_days = ninety"))
+        );
+    });
+}
+
+#[test]
+fn rows_that_poucet_never_writes_are_named_and_passed_over() {
+    for (column, value) in [
+        ("taken_utc", "x'32303235'"),
+        ("taken_utc", "CAST(x'ff41' AS TEXT)"),
+        ("device", "x'ff'"),
+        ("device", "CAST(x'ff41' AS TEXT)"),
+        ("sha256", "CAST(x'ff41' AS TEXT)"),
+        ("partial", "x'00'"),
+        ("sequence", "'many'"),
+        ("model", "printf('%.*c', 100000, 'x')"),
+        ("snapshot", "x'7b7d'"),
+        ("snapshot", "CAST(zeroblob(70000000) AS TEXT)"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::File(folder.path().join("fleet.db"));
+        {
+            let mut store = Store::open(&place).unwrap();
+            for device in ["bad", "good"] {
+                store.add_rows(&reading(device, "2026-11-05T10:00:00Z"), &[]).unwrap();
+            }
+        }
+        change(&place, &format!("UPDATE reading SET {column} = {value} WHERE device = 'bad'"));
+        let mut store = Store::open_to_read(&place).unwrap();
+        let devices: Vec<String> = store.devices().unwrap().into_iter().map(|device| device.id).collect();
+        assert!(devices.contains(&"good".to_owned()) && devices.len() <= 2, "{column} {value}: {devices:?}");
+        let (mut whole, mut told) = (0, store.passed_over());
+        store
+            .each_snapshot(None, |line| {
+                match line {
+                    Ok(_) => whole += 1,
+                    Err(error) => told.push(error),
+                }
+                whole + told.len() < 50
+            })
+            .unwrap();
+        assert!((1..=2).contains(&whole), "{column} {value}: {whole}");
+        told.extend(store.passed_over());
+        let named = |error: &StoreError| matches!(error, StoreError::Damaged { detail, reading, .. } if *detail == format!("reading.{column}") && !reading.is_empty());
+        assert!(told.iter().any(named), "{column} {value}: {told:?}");
+        assert!(store.trend(Step::Month).is_ok());
+    }
+}
+
+#[test]
+fn a_verdict_that_poucet_never_writes_is_named_and_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("fleet.db"));
+    add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+    change(&place, "UPDATE verdict SET fail = 'none'");
+    let mut store = Store::open_to_read(&place).unwrap();
+    assert!(store.devices().unwrap()[0].verdicts.is_empty());
+    assert!(store.trend(Step::Month).unwrap().is_empty());
+    let told = store.passed_over();
+    assert!(matches!(&told[..], [StoreError::Damaged { detail, .. }] if detail == "verdict.fail"), "{told:?}");
+}
+
+#[test]
+fn what_sqlite_takes_for_no_file_is_refused() {
+    for name in [":memory:", "file:x?mode=memory", "file:fleet.db"] {
+        let place = Place::parse(name);
+        for opened in [Store::open(&place), Store::open_to_read(&place)] {
+            assert!(matches!(opened.err(), Some(StoreError::NotAFile { .. })), "{name}");
+        }
+        assert!(!Path::new(name).exists());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(":memory:");
+    drop(Store::open(&Place::File(path.clone())).unwrap());
+    assert!(std::fs::metadata(path).unwrap().len() > 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_empty_file_and_a_folder_of_waiting_readings_are_taken_from_all_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let may = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    let path = folder.path().join("fleet.db");
+    std::fs::write(&path, "").unwrap();
+    may(&path, 0o644);
+    let place = Place::File(path.clone());
+    add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+    assert_eq!(mode(&path), 0o600);
+    // A folder of an earlier version too.
+    let waiting = folder.path().join("pending");
+    std::fs::create_dir(&waiting).unwrap();
+    may(&waiting, 0o755);
+    let file = Pending::new(waiting.clone()).save(&place, &reading("two", "2026-11-05T10:00:00Z"), &[]).unwrap();
+    assert_eq!((mode(&waiting), mode(&file)), (0o700, 0o600));
+}
+
+#[test]
+fn devices_come_page_by_page_each_once() {
+    on_each("many", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.add_rows(&reading("one", "2026-11-05T10:00:00Z"), &[]).unwrap();
+        let numbers = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2500)";
+        change(
+            place,
+            &format!(
+                "INSERT INTO reading (sha256, device, platform, source, taken_utc, stored_utc, snapshot, partial, sequence) \
+                 {numbers} SELECT 'x' || x, 'Dé-' || x, 'android', 'files', '2026-11-05T10:00:00Z', '2026-11-05T10:00:00Z', '{{}}', '', x + 1 FROM c"
+            ),
+        );
+        let devices = store.devices().unwrap();
+        let ids: std::collections::BTreeSet<&str> = devices.iter().map(|device| device.id.as_str()).collect();
+        assert_eq!((devices.len(), ids.len()), (2501, 2501));
+        let mut count = 0;
+        store
+            .each_device(|_| {
+                count += 1;
+                count < 1500
+            })
+            .unwrap();
+        assert_eq!(count, 1500);
+        assert_eq!(store.find("one").unwrap(), "one");
+        assert!(matches!(store.find("Dé-25"), Ok(id) if id == "Dé-25"));
+        assert!(matches!(store.find("Dé-2500"), Ok(id) if id == "Dé-2500"));
     });
 }

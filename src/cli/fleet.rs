@@ -49,30 +49,63 @@ fn answer(
     session.deliver(matches, &text)
 }
 
+/// How many devices are written at a time; those of a table stand under one head.
+const DEVICES: usize = 2000;
+
 fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let mut store = store::open(session, matches)?;
-    let devices = store.devices().map_err(|error| refuse(session, &error))?;
     let keep = store.keep().map_err(|error| refuse(session, &error))?;
-    let rows = devices
-        .iter()
-        .map(|device| {
-            vec![
-                id(device, matches),
-                phone(device),
-                device.readings.to_string(),
-                latest(session, device),
-                verdicts(session, &device.verdicts),
-            ]
-        })
-        .collect();
-    let json = || history::devices(&devices, keep);
-    let csv = |words: Wording<'_>| history::devices_csv(&devices, words);
-    let exit = answer(session, matches, &["id", "phone", "readings", "latest", "verdicts"], rows, json, csv);
+    let format = matches.get_one::<String>("format").and_then(|word| report::Format::from_word(word));
+    let words = Wording::new(&session.texts);
+    let columns = ["id", "phone", "readings", "latest", "verdicts"];
+    let columns = columns.map(|column| session.texts.get(&format!("fleet-column-{column}")));
+    let mut json = history::DeviceStream::new(keep);
+    let mut sheet = history::DeviceSheet::new(words);
+    let mut pipe = Pipe::new(session, matches);
+    let mut write = |pipe: &mut Pipe<'_>, devices: &mut Vec<Device>| {
+        match format {
+            Some(report::Format::Json) => devices.iter().for_each(|device| pipe.add(&json.add(device))),
+            Some(report::Format::Csv) => pipe.add(&sheet.add(devices)),
+            _ => {
+                let rows = devices.iter().map(|device| device_row(session, device, matches)).collect();
+                pipe.add(&fleet::sheet_table(&columns, rows, words, session.width()));
+            }
+        }
+        devices.clear();
+        !pipe.is_closed()
+    };
+    let (mut waiting, mut blocks) = (Vec::new(), 0_u64);
+    let listed = store.each_device(|device| {
+        waiting.push(device);
+        if waiting.len() < DEVICES {
+            return true;
+        }
+        blocks += 1;
+        write(&mut pipe, &mut waiting)
+    });
+    listed.map_err(|error| refuse(session, &error))?;
+    if blocks == 0 || !waiting.is_empty() {
+        write(&mut pipe, &mut waiting);
+    }
+    if format == Some(report::Format::Json) {
+        pipe.add(&json.finish());
+    }
+    let exit = pipe.finish().and(store::passed_over(session, &mut store));
     match keep {
         Some(days) => session.say(&session.texts.count("cli-store-keeps", days.into(), &[])),
         None => session.say(&session.texts.get("cli-store-keeps-all")),
     }
     Ok(exit)
+}
+
+fn device_row(session: &Session, device: &Device, matches: &ArgMatches) -> Vec<String> {
+    vec![
+        id(device, matches),
+        phone(device),
+        device.readings.to_string(),
+        latest(session, device),
+        verdicts(session, &device.verdicts),
+    ]
 }
 
 /// How much of an id a person is shown; it is enough to name the device.
@@ -179,7 +212,8 @@ fn show(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let json = || history::device(&device, &readings);
     let columns = ["taken", "source", "reading", "system", "profile", "verdict", "failing", "conformity"];
     let csv = |words: Wording<'_>| history::device_csv(&device, &readings, words);
-    Ok(answer(session, matches, &columns, rows, json, csv))
+    let exit = answer(session, matches, &columns, rows, json, csv);
+    Ok(exit.and(store::passed_over(session, &mut store)))
 }
 
 fn percent(session: &Session, share: f64) -> String {
@@ -225,7 +259,8 @@ fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         "conformity",
     ];
     let csv = |words: Wording<'_>| history::trend_csv(step, &periods, words);
-    Ok(answer(session, matches, &columns, rows, json, csv))
+    let exit = answer(session, matches, &columns, rows, json, csv);
+    Ok(exit.and(store::passed_over(session, &mut store)))
 }
 
 fn prune(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
@@ -275,6 +310,7 @@ fn export(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         }
         None => store.each_snapshot(None, |line| add(&mut pipe, line)).map_err(|error| refuse(session, &error))?,
     }
+    let exit = exit.and(store::passed_over(session, &mut store));
     Ok(exit.and(pipe.finish()))
 }
 
@@ -369,5 +405,5 @@ fn compare_stored(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit>
         exit = exit.and(judging.outcome(&judgement.after));
     }
     page.add(|writer, text| writer.comparison(&comparison, text));
-    Ok(exit.and(page.finish()))
+    Ok(exit.and(page.finish()).and(store::passed_over(session, &mut store)))
 }

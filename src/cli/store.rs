@@ -70,6 +70,11 @@ pub(crate) fn refuse(session: &Session, error: &StoreError) -> Exit {
     }
 }
 
+/// Tells of the rows that were passed over.
+pub(crate) fn passed_over(session: &Session, store: &mut Store) -> Exit {
+    store.passed_over().iter().fold(Exit::default(), |exit, error| exit.and(refuse(session, error)))
+}
+
 /// What one call keeps.
 pub(crate) struct Keeper<'s> {
     session: &'s Session,

@@ -17,6 +17,20 @@ pub enum StoreError {
         /// The store.
         place: String,
     },
+    /// A store, and not as poucet made it: tables, views or triggers of somebody else, or pages that cannot be.
+    #[error("{place}: not as poucet made it: {detail}")]
+    Changed {
+        /// The store.
+        place: String,
+        /// What of it.
+        detail: String,
+    },
+    /// A name that SQLite takes for something else than a file.
+    #[error("{place}: no file")]
+    NotAFile {
+        /// The name.
+        place: String,
+    },
     /// A later version of poucet has written it.
     #[error("{place}: of a later version ({version})")]
     Newer {
@@ -87,9 +101,11 @@ pub enum StoreError {
 
 impl StoreError {
     /// The keys of all sentences, for the test of the texts.
-    pub const KEYS: [&'static str; 10] = [
+    pub const KEYS: [&'static str; 12] = [
         "store-missing",
         "store-not-ours",
+        "store-changed",
+        "store-not-a-file",
         "store-newer",
         "store-bad-address",
         "store-no-authorities",
@@ -105,6 +121,8 @@ impl StoreError {
         match self {
             StoreError::Missing { .. } => "store-missing",
             StoreError::NotOurs { .. } => "store-not-ours",
+            StoreError::Changed { .. } => "store-changed",
+            StoreError::NotAFile { .. } => "store-not-a-file",
             StoreError::Newer { .. } => "store-newer",
             StoreError::BadAddress { .. } => "store-bad-address",
             StoreError::NoAuthorities { .. } => "store-no-authorities",
@@ -125,11 +143,13 @@ impl StoreError {
     pub fn arguments(&self) -> Vec<(&'static str, String)> {
         let text = |name: &'static str, value: &str| (name, value.to_owned());
         match self {
-            StoreError::Missing { place } | StoreError::NotOurs { place } | StoreError::NoAuthorities { place } => {
-                vec![text("place", place)]
-            }
+            StoreError::Missing { place }
+            | StoreError::NotOurs { place }
+            | StoreError::NotAFile { place }
+            | StoreError::NoAuthorities { place } => vec![text("place", place)],
             StoreError::Newer { place, version } => vec![text("place", place), ("version", version.to_string())],
             StoreError::BadAddress { place, detail }
+            | StoreError::Changed { place, detail }
             | StoreError::Gone { place, detail }
             | StoreError::Refused { place, detail } => vec![text("place", place), text("detail", detail)],
             StoreError::Damaged { place, reading, detail } => {

@@ -8,9 +8,10 @@ mod error;
 mod pending;
 mod place;
 mod rows;
+mod schema;
 mod sql;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -24,7 +25,7 @@ pub use error::StoreError;
 pub use pending::{Drained, Left, Pending};
 pub use place::Place;
 pub use rows::{FindingRow, VerdictRow};
-use sql::{Access, Connection, Failed, Row, Transaction, Value};
+use sql::{Access, Broken, Connection, Failed, Kind, Row, Shape, Transaction, Value};
 
 /// How long a server that went away is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -41,8 +42,10 @@ const LONGEST_ID: usize = 200;
 const KEPT_OF_ID: usize = 180;
 /// How the name of a reading begins that names no phone.
 const NAMELESS: &str = "unknown-";
-/// How many snapshots are fetched at a time.
-const PAGE: u64 = 32;
+/// How many snapshots are fetched from a server at a time; of a file one, as nothing is saved there by more.
+const PAGE: usize = 32;
+/// How many devices are fetched at a time.
+const DEVICES: usize = 1000;
 /// How many devices a word that fits several is told.
 const MOST_MATCHES: usize = 5;
 
@@ -52,6 +55,7 @@ pub struct Store {
     connection: Option<Connection>,
     access: Access,
     patience: Duration,
+    broken: BTreeSet<Broken>,
 }
 
 /// What became of a reading that was to be stored.
@@ -244,9 +248,13 @@ impl Store {
     }
 
     fn open_for(place: &Place, access: Access, patience: Duration) -> Result<Store, StoreError> {
+        if place.is_no_file() {
+            return Err(StoreError::NotAFile { place: place.shown() });
+        }
         // What is gone later is not made again, as if nothing had been in it.
         let later = if access == Access::Make { Access::Write } else { access };
-        let mut store = Store { place: place.clone(), connection: None, access: later, patience };
+        let mut store =
+            Store { place: place.clone(), connection: None, access: later, patience, broken: BTreeSet::new() };
         match Connection::open(place, access, patience) {
             Ok(connection) => store.connection = Some(connection),
             Err(Failed::For(error)) => return Err(error),
@@ -259,6 +267,12 @@ impl Store {
     /// Where it is.
     pub fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// The rows that were passed over since this was asked last, as they are not what poucet writes; of very many the first.
+    pub fn passed_over(&mut self) -> Vec<StoreError> {
+        let broken = std::mem::take(&mut self.broken);
+        broken.into_iter().map(|one| damaged(&self.place, &one.reading, one.column)).collect()
     }
 
     /// Runs a transaction that writes.
@@ -285,8 +299,9 @@ impl Store {
                 None => Connection::open(&self.place, self.access, self.patience),
             };
             let detail = match result {
-                Ok(mut connection) => match connection.transact(&self.place, access, &work) {
-                    Ok(result) => {
+                Ok(mut connection) => match connection.transact_and_tell(&self.place, access, &work) {
+                    Ok((result, mut broken)) => {
+                        self.broken.append(&mut broken);
                         self.connection = Some(connection);
                         return Ok(result);
                     }
@@ -372,56 +387,31 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn devices(&mut self) -> Result<Vec<Device>, StoreError> {
-        self.read(|transaction| {
-            let (partial, sequence) = sql::marks(transaction)?;
-            // Of two readings of one moment the one stored last counts.
-            let latest = format!(
-                "JOIN (SELECT r.sha256, ROW_NUMBER() OVER (PARTITION BY r.device ORDER BY CASE WHEN {partial} = '' THEN 0 ELSE 1 END, \
-                 r.taken_utc DESC, {sequence} DESC, r.sha256 DESC) AS place FROM reading r) n ON n.sha256 = r.sha256 AND n.place = 1"
-            );
-            let rows = transaction.query(
-                &format!(
-                    "SELECT r.device, r.platform, r.model, r.os_version, a.first, r.taken_utc, a.readings, r.sha256, {partial}, \
-                     {sequence} FROM reading r {latest} JOIN (SELECT device, min(taken_utc) AS first, count(*) AS readings \
-                     FROM reading GROUP BY device) a ON a.device = r.device ORDER BY r.device"
-                ),
-                &[],
-            )?;
-            let halves = transaction.query(
-                &format!(
-                    "SELECT r.device, r.taken_utc, {sequence} FROM reading r WHERE {partial} <> '' \
-                     ORDER BY r.taken_utc, {sequence}"
-                ),
-                &[],
-            )?;
-            let mut verdicts = verdicts(transaction, &latest, &[])?;
-            let text = |row: &Row, column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
-            let mut later: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
-            for row in &halves {
-                let place = (text(row, 1).unwrap_or_default(), row.get(2).map_or(0, Value::number));
-                later.entry(text(row, 0).unwrap_or_default()).or_default().push(place);
+        let mut devices = Vec::new();
+        self.each_device(|device| {
+            devices.push(device);
+            true
+        })?;
+        Ok(devices)
+    }
+
+    /// Each phone, by id, until `take` has enough. However many there are, some hundreds are held at a time.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn each_device(&mut self, mut take: impl FnMut(Device) -> bool) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let (devices, last) = self.read(|transaction| device_page(transaction, after.as_ref()))?;
+            if !devices.into_iter().all(&mut take) || last.is_none() {
+                return Ok(());
             }
-            let device = |row: &Row| {
-                let (id, latest) = (text(row, 0).unwrap_or_default(), text(row, 5).unwrap_or_default());
-                let place = (latest.clone(), row.get(9).map_or(0, Value::number));
-                let halves = later.remove(&id).unwrap_or_default();
-                let after: Vec<_> = halves.into_iter().filter(|half| *half > place).collect();
-                let count = u64::try_from(after.len()).unwrap_or(u64::MAX);
-                Device {
-                    id,
-                    platform: text(row, 1).unwrap_or_default(),
-                    model: text(row, 2).map(|stored| without_double(&stored).to_owned()),
-                    os_version: text(row, 3),
-                    first: text(row, 4).unwrap_or_default(),
-                    latest,
-                    readings: row.get(6).map_or(0, Value::number),
-                    partial: parts(&text(row, 8).unwrap_or_default()),
-                    later_partial: after.last().map(|(time, _)| (count, time.clone())),
-                    verdicts: verdicts.remove(&text(row, 7).unwrap_or_default()).unwrap_or_default(),
-                }
-            };
-            Ok(rows.iter().map(device).collect())
-        })
+            if last == after {
+                // Pages of a file that somebody made may lead back to themselves.
+                return Err(StoreError::Changed { place: self.place.shown(), detail: "reading.device".to_owned() });
+            }
+            after = last;
+        }
     }
 
     /// The one device whose id begins with a word, or is it.
@@ -429,22 +419,25 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoDevice`], [`StoreError::Ambiguous`].
     pub fn find(&mut self, word: &str) -> Result<String, StoreError> {
-        let ids =
-            self.read(|transaction| transaction.query("SELECT DISTINCT device FROM reading ORDER BY device", &[]))?;
-        let ids: Vec<String> = ids.iter().filter_map(|row| row.first()?.text().map(str::to_owned)).collect();
         let whole = stored_id(word);
-        if ids.contains(&whole) {
-            return Ok(whole);
-        }
-        let mut fits = ids.into_iter().filter(|id| !word.is_empty() && id.starts_with(word));
-        let place = self.place.shown();
-        match (fits.next(), fits.next()) {
-            (Some(id), None) => Ok(id),
-            (None, _) => Err(StoreError::NoDevice { place, word: word.to_owned() }),
-            (Some(first), Some(second)) => {
-                let matches: Vec<String> = [first, second].into_iter().chain(fits).take(MOST_MATCHES).collect();
-                Err(StoreError::Ambiguous { place, word: word.to_owned(), matches: matches.join(", ") })
+        let shape = Shape { table: "reading", reading: 0, columns: &[("device", Kind::Text)] };
+        let ids = self.read(|transaction| {
+            let same = "SELECT DISTINCT device FROM reading WHERE device = $1";
+            let same = transaction.rows(&shape, same, &[Value::from(whole.as_str())])?;
+            if !same.is_empty() || word.is_empty() {
+                return Ok(same);
             }
+            let begin = format!(
+                "SELECT DISTINCT device FROM reading WHERE substr(device, 1, length($1)) = $1 ORDER BY device LIMIT {MOST_MATCHES}"
+            );
+            transaction.rows(&shape, &begin, &[Value::from(word)])
+        })?;
+        let matches: Vec<&str> = ids.iter().filter_map(|row| row.first()?.text()).collect();
+        let place = self.place.shown();
+        match matches.as_slice() {
+            [] => Err(StoreError::NoDevice { place, word: word.to_owned() }),
+            [id] => Ok((*id).to_owned()),
+            several => Err(StoreError::Ambiguous { place, word: word.to_owned(), matches: several.join(", ") }),
         }
     }
 
@@ -455,7 +448,8 @@ impl Store {
     pub fn readings(&mut self, device: &str) -> Result<Vec<Reading>, StoreError> {
         self.read(|transaction| {
             let (partial, sequence) = sql::marks(transaction)?;
-            let rows = transaction.query(
+            let rows = transaction.rows(
+                &READING,
                 &format!(
                     "SELECT r.sha256, r.device, r.taken_at, r.taken_utc, r.stored_utc, r.os_version, r.source, {partial} \
                      FROM reading r WHERE r.device = $1 ORDER BY r.taken_utc DESC, {sequence} DESC, r.sha256 DESC"
@@ -504,12 +498,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`], when it is not what was stored.
     pub fn snapshot(&mut self, sha256: &str) -> Result<Snapshot, StoreError> {
-        let rows = self.read(|transaction| {
-            transaction.query("SELECT snapshot FROM reading WHERE sha256 = $1", &[Value::from(sha256)])
-        })?;
+        let bodies = self.read(|transaction| bodies(transaction, &[sha256.into()]))?;
         let damaged = |detail: String| damaged(&self.place, sha256, detail);
-        let body = rows.first().and_then(|row| row.first()).and_then(Value::text);
-        let body = body.ok_or_else(|| damaged("0 B".to_owned()))?;
+        let body = bodies.get(sha256).ok_or_else(|| damaged("0 B".to_owned()))?;
+        let body = body.as_deref().ok_or_else(|| damaged("reading.snapshot".to_owned()))?;
         if fingerprint::of_text(body) != sha256 {
             return Err(damaged("SHA-256".to_owned()));
         }
@@ -526,30 +518,36 @@ impl Store {
         device: Option<&str>,
         mut take: impl FnMut(Result<&str, StoreError>) -> bool,
     ) -> Result<(), StoreError> {
-        let (mut time, mut sha256) = (String::new(), String::new());
-        loop {
-            let rows = self.read(|transaction| {
-                let filter = if device.is_some() { "AND device = $3" } else { "" };
-                let statement = format!(
-                    "SELECT taken_utc, sha256, snapshot FROM reading WHERE (taken_utc, sha256) > ($1, $2) {filter} \
-                     ORDER BY taken_utc, sha256 LIMIT {PAGE}"
-                );
-                let mut values = vec![Value::from(time.as_str()), Value::from(sha256.as_str())];
-                values.extend(device.map(Value::from));
-                transaction.query(&statement, &values)
+        // Which there are is asked once, so that no page of a file that somebody made can come for ever.
+        let shape =
+            Shape { table: "reading", reading: 0, columns: &[("sha256", Kind::Text), ("taken_utc", Kind::Text)] };
+        let all = self.read(|transaction| {
+            let filter = if device.is_some() { "WHERE device = $1" } else { "" };
+            let statement = format!("SELECT sha256, taken_utc FROM reading {filter} ORDER BY taken_utc, sha256");
+            let values: Vec<Value> = device.map(Value::from).into_iter().collect();
+            let mut all: Vec<Box<str>> = Vec::new();
+            transaction.each_of(&shape, &statement, &values, |row| {
+                all.extend(row.first().and_then(Value::text).map(Box::from));
             })?;
-            let Some(last) = rows.last() else { return Ok(()) };
-            let text = |row: &Row, column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
-            (time, sha256) = (text(last, 0), text(last, 1));
-            for row in &rows {
-                let (sha256, body) = (text(row, 1), text(row, 2));
-                let is_whole = fingerprint::of_text(&body) == sha256;
-                let line = is_whole.then_some(body.as_str());
-                if !take(line.ok_or_else(|| damaged(&self.place, &sha256, "SHA-256".to_owned()))) {
+            Ok(all)
+        })?;
+        let page = if matches!(self.place, Place::File(_)) { 1 } else { PAGE };
+        for keys in all.chunks(page) {
+            let bodies = self.read(|transaction| bodies(transaction, keys))?;
+            for sha256 in keys {
+                // What another desk has deleted meanwhile is not there.
+                let Some(body) = bodies.get(&**sha256) else { continue };
+                let line = match body.as_deref() {
+                    Some(body) if fingerprint::of_text(body) == **sha256 => Ok(body),
+                    Some(_) => Err(damaged(&self.place, sha256, "SHA-256".to_owned())),
+                    None => Err(damaged(&self.place, sha256, "reading.snapshot".to_owned())),
+                };
+                if !take(line) {
                     return Ok(());
                 }
             }
         }
+        Ok(())
     }
 
     /// How the fleet has fared, period by period, the earliest first.
@@ -557,43 +555,40 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn trend(&mut self, step: Step) -> Result<Vec<Period>, StoreError> {
-        let rows = self.read(|transaction| {
-            let (partial, sequence) = sql::marks(transaction)?;
-            transaction.query(
-                &format!(
-                    "SELECT r.taken_utc, r.device, v.profile, v.conformity, {partial}, {sequence}, {OUTCOME} FROM verdict v \
-                     JOIN reading r ON r.sha256 = v.reading ORDER BY CASE WHEN {partial} = '' THEN 1 ELSE 0 END, \
-                     r.taken_utc, {sequence}, r.sha256, v.judged_utc, v.id"
-                ),
-                &[],
-            )
-        })?;
         // The last one of a phone and profile in a period is the one that counts; those of whole readings come last.
-        let mut latest: BTreeMap<(String, String, String), Row> = BTreeMap::new();
-        let mut halves: BTreeMap<(String, String, String), (String, u64)> = BTreeMap::new();
-        let place = |row: &Row| {
-            let time = row.first().and_then(Value::text).unwrap_or("").to_owned();
-            (time, row.get(5).map_or(0, Value::number))
-        };
-        let is_half = |row: &Row| row.get(4).and_then(Value::text).is_some_and(|parts| !parts.is_empty());
-        for row in rows {
-            let text = |column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
-            let key = (step.period(&text(0)), text(2), text(1));
-            if is_half(&row) {
-                halves.insert(key.clone(), place(&row));
-            }
-            latest.insert(key, row);
-        }
+        type Place = (String, u64);
+        type Latest = BTreeMap<(String, String, String), (Place, bool, Outcome, Option<f64>)>;
+        let shape = Shape { table: "verdict", reading: 6, columns: &[&TREND[..], &OUTCOME_SHAPE[..]].concat() };
+        let (latest, halves) = self.read(|transaction| {
+            let (partial, sequence) = sql::marks(transaction)?;
+            let statement = format!(
+                "SELECT r.taken_utc, r.device, v.profile, v.conformity, {partial}, {sequence}, v.reading, {OUTCOME} FROM verdict v \
+                 JOIN reading r ON r.sha256 = v.reading ORDER BY CASE WHEN {partial} = '' THEN 1 ELSE 0 END, \
+                 r.taken_utc, {sequence}, r.sha256, v.judged_utc, v.id"
+            );
+            let mut latest = Latest::new();
+            let mut halves: BTreeMap<(String, String, String), Place> = BTreeMap::new();
+            transaction.each_of(&shape, &statement, &[], |row| {
+                let text = |column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
+                let key = (step.period(&text(0)), text(2), text(1));
+                let place = (text(0), row.get(5).map_or(0, Value::number));
+                let is_half = !text(4).is_empty();
+                if is_half {
+                    halves.insert(key.clone(), place.clone());
+                }
+                latest.insert(key, (place, is_half, Outcome::of(&row, 7), row.get(3).and_then(Value::real)));
+            })?;
+            Ok((latest, halves))
+        })?;
         let mut periods: Vec<Period> = Vec::new();
         let mut shares: Vec<f64> = Vec::new();
         let mean = |shares: &[f64]| {
             let count = u32::try_from(shares.len()).ok().filter(|count| *count > 0)?;
             Some((shares.iter().sum::<f64>() / f64::from(count) * 1000.0).round() / 1000.0)
         };
-        for (key, row) in latest {
-            let later = !is_half(&row) && halves.get(&key).is_some_and(|half| *half > place(&row));
+        for (key, (place, is_half, outcome, conformity)) in latest {
+            let later = !is_half && halves.get(&key).is_some_and(|half| *half > place);
             let (start, profile, _) = key;
-            let outcome = Outcome::of(&row, 6);
             // A profile for another platform says nothing of the phone, and its phones are not those of the profile.
             if outcome.verdict == Verdict::NotApplicable.word() {
                 continue;
@@ -615,7 +610,7 @@ impl Store {
             }
             let Some(period) = periods.last_mut() else { continue };
             period.phones += 1;
-            period.partial += u64::from(is_half(&row));
+            period.partial += u64::from(is_half);
             period.later_partial += u64::from(later);
             period.failing += u64::from(outcome.verdict == Verdict::Fail.word());
             period.unsure += u64::from(outcome.verdict == Verdict::NotAssessed.word());
@@ -623,7 +618,7 @@ impl Store {
                 *period.worst.entry(worst).or_insert(0) += 1;
             }
             period.failing_rules += outcome.fail;
-            shares.extend(row.get(3).and_then(Value::real));
+            shares.extend(conformity);
             period.conformity = mean(&shares);
         }
         Ok(periods)
@@ -682,6 +677,169 @@ impl Store {
 pub fn device_of(snapshot: &Snapshot, sha256: &str) -> String {
     let unknown = || format!("{NAMELESS}{}", sha256.get(..8).unwrap_or(sha256));
     snapshot.device.id.as_deref().filter(|id| !id.is_empty()).map_or_else(unknown, stored_id)
+}
+
+/// The columns of a reading that [`reading`] takes.
+const READING: Shape<'static> = Shape {
+    table: "reading",
+    reading: 0,
+    columns: &[
+        ("sha256", Kind::Text),
+        ("device", Kind::Text),
+        ("taken_at", Kind::TextOrNothing),
+        ("taken_utc", Kind::Text),
+        ("stored_utc", Kind::Text),
+        ("os_version", Kind::TextOrNothing),
+        ("source", Kind::Text),
+        ("partial", Kind::Text),
+    ],
+};
+/// Those of the latest reading of a device.
+const DEVICE: Shape<'static> = Shape {
+    table: "reading",
+    reading: 5,
+    columns: &[
+        ("device", Kind::Text),
+        ("platform", Kind::Text),
+        ("model", Kind::TextOrNothing),
+        ("os_version", Kind::TextOrNothing),
+        ("taken_utc", Kind::Text),
+        ("sha256", Kind::Text),
+        ("partial", Kind::Text),
+        ("sequence", Kind::Integer),
+    ],
+};
+/// Those of a partial reading.
+const HALF: Shape<'static> = Shape {
+    table: "reading",
+    reading: 3,
+    columns: &[("device", Kind::Text), ("taken_utc", Kind::Text), ("sequence", Kind::Integer), ("sha256", Kind::Text)],
+};
+/// Those of a verdict for a trend, before those of [`OUTCOME`].
+const TREND: [(&str, Kind); 7] = [
+    ("reading.taken_utc", Kind::Text),
+    ("reading.device", Kind::Text),
+    ("profile", Kind::Text),
+    ("conformity", Kind::RealOrNothing),
+    ("reading.partial", Kind::Text),
+    ("reading.sequence", Kind::Integer),
+    ("reading", Kind::Text),
+];
+/// Those of a verdict for a list, before those of [`OUTCOME`].
+const VERDICT: [(&str, Kind); 6] = [
+    ("profile", Kind::Text),
+    ("profile_version", Kind::Text),
+    ("tool_version", Kind::Text),
+    ("not_assessed", Kind::Integer),
+    ("conformity", Kind::RealOrNothing),
+    ("reading", Kind::Text),
+];
+/// What the columns of [`OUTCOME`] hold.
+const OUTCOME_SHAPE: [(&str, Kind); 8] = [
+    ("verdict", Kind::Text),
+    ("worst", Kind::TextOrNothing),
+    ("fail", Kind::Integer),
+    ("waived", Kind::Integer),
+    ("not_assessed", Kind::Integer),
+    ("manual", Kind::Integer),
+    ("noted", Kind::Integer),
+    ("told", Kind::Integer),
+];
+
+/// The devices that come after one, and the last that was looked at, if more may come.
+fn device_page(
+    transaction: &mut Transaction<'_>,
+    after: Option<&Value>,
+) -> Result<(Vec<Device>, Option<Value>), Failed> {
+    let (partial, sequence) = sql::marks(transaction)?;
+    let filter = if after.is_some() { "WHERE device > $1" } else { "" };
+    let statement = format!(
+        "SELECT device, min(taken_utc), count(*) FROM reading {filter} GROUP BY device ORDER BY device LIMIT {DEVICES}"
+    );
+    let values: Vec<Value> = after.cloned().into_iter().collect();
+    // As they are, for the next page begins after the last of them whatever it is.
+    let page = transaction.query(&statement, &values)?;
+    let id = |row: &Row| row.first().cloned().unwrap_or(Value::Nothing);
+    let (Some(first), Some(last)) = (page.first().map(id), page.last().map(id)) else { return Ok((Vec::new(), None)) };
+    let range = [first, last.clone()];
+    // Of two readings of one moment the one stored last counts.
+    let latest = format!(
+        "JOIN (SELECT r.sha256, ROW_NUMBER() OVER (PARTITION BY r.device ORDER BY CASE WHEN {partial} = '' THEN 0 ELSE 1 END, \
+         r.taken_utc DESC, {sequence} DESC, r.sha256 DESC) AS place FROM reading r WHERE r.device >= $1 AND r.device <= $2) n \
+         ON n.sha256 = r.sha256 AND n.place = 1"
+    );
+    let rows = transaction.rows(
+        &DEVICE,
+        &format!(
+            "SELECT r.device, r.platform, r.model, r.os_version, r.taken_utc, r.sha256, {partial}, {sequence} FROM reading r {latest} \
+             WHERE r.device >= $1 AND r.device <= $2 ORDER BY r.device"
+        ),
+        &range,
+    )?;
+    let halves = transaction.rows(
+        &HALF,
+        &format!(
+            "SELECT r.device, r.taken_utc, {sequence}, r.sha256 FROM reading r WHERE {partial} <> '' \
+             AND r.device >= $1 AND r.device <= $2 ORDER BY r.taken_utc, {sequence}"
+        ),
+        &range,
+    )?;
+    let mut verdicts = verdicts(transaction, &latest, &range)?;
+    let text = |row: &Row, column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
+    let counts: BTreeMap<String, (String, u64)> = page
+        .iter()
+        .filter_map(|row| Some((text(row, 0)?, (text(row, 1)?, row.get(2).map_or(0, Value::number)))))
+        .collect();
+    let mut later: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+    for row in &halves {
+        let place = (text(row, 1).unwrap_or_default(), row.get(2).map_or(0, Value::number));
+        later.entry(text(row, 0).unwrap_or_default()).or_default().push(place);
+    }
+    let mut devices = Vec::new();
+    for row in &rows {
+        let (id, latest) = (text(row, 0).unwrap_or_default(), text(row, 4).unwrap_or_default());
+        // One of its readings tells no time: that one is named where the readings are asked for.
+        let (first, readings) = counts.get(&id).cloned().unwrap_or((latest.clone(), 1));
+        let place = (latest.clone(), row.get(7).map_or(0, Value::number));
+        let halves = later.remove(&id).unwrap_or_default();
+        let after: Vec<_> = halves.into_iter().filter(|half| *half > place).collect();
+        let count = u64::try_from(after.len()).unwrap_or(u64::MAX);
+        devices.push(Device {
+            id,
+            platform: text(row, 1).unwrap_or_default(),
+            model: text(row, 2).map(|stored| without_double(&stored).to_owned()),
+            os_version: text(row, 3),
+            first,
+            latest,
+            readings,
+            partial: parts(&text(row, 6).unwrap_or_default()),
+            later_partial: after.last().map(|(time, _)| (count, time.clone())),
+            verdicts: verdicts.remove(&text(row, 5).unwrap_or_default()).unwrap_or_default(),
+        });
+    }
+    Ok((devices, (page.len() == DEVICES).then_some(last)))
+}
+
+/// The snapshots of some readings, by the reading; `None` for what is too long or no text.
+fn bodies(
+    transaction: &mut Transaction<'_>,
+    readings: &[Box<str>],
+) -> Result<BTreeMap<String, Option<String>>, Failed> {
+    let places: Vec<String> = (1..=readings.len()).map(|place| format!("${place}")).collect();
+    let statement = format!(
+        "SELECT sha256, CASE WHEN octet_length(snapshot) <= {} THEN snapshot END FROM reading WHERE sha256 IN ({})",
+        sql::LONGEST_SNAPSHOT,
+        places.join(", ")
+    );
+    let values: Vec<Value> = readings.iter().map(|reading| Value::from(&**reading)).collect();
+    let mut bodies = BTreeMap::new();
+    transaction.each(&statement, &values, |row| {
+        let mut row = row.into_iter();
+        if let (Some(Value::Text(sha256)), Some(body)) = (row.next(), row.next()) {
+            bodies.insert(sha256, if let Value::Text(body) = body { Some(body) } else { None });
+        }
+    })?;
+    Ok(bodies)
 }
 
 /// What is kept of a reading is not what was stored.
@@ -824,8 +982,9 @@ fn verdicts(
     let statement = format!(
         "SELECT v.profile, v.profile_version, v.tool_version, v.not_assessed, v.conformity, v.reading, {OUTCOME} FROM verdict v JOIN reading r ON r.sha256 = v.reading {which} ORDER BY v.reading, v.profile, v.judged_utc, v.id"
     );
+    let shape = Shape { table: "verdict", reading: 5, columns: &[&VERDICT[..], &OUTCOME_SHAPE[..]].concat() };
     let mut all: BTreeMap<String, Vec<StoredVerdict>> = BTreeMap::new();
-    for row in transaction.query(&statement, values)? {
+    for row in transaction.rows(&shape, &statement, values)? {
         let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
         let outcome = Outcome::of(&row, 6);
         let verdict = StoredVerdict {
@@ -849,7 +1008,9 @@ fn verdicts(
 
 fn kept_days(transaction: &mut Transaction<'_>) -> Result<Option<u32>, Failed> {
     let rows = transaction.query("SELECT value FROM setting WHERE name = 'keep_days'", &[])?;
-    Ok(rows.first().and_then(|row| row.first()?.text()?.parse().ok()))
+    let Some(value) = rows.first().and_then(|row| row.first()) else { return Ok(None) };
+    let days = value.text().and_then(|value| value.parse().ok());
+    days.map(Some).ok_or_else(|| transaction.changed(&format!("setting.keep_days = {}", sql::named(value))))
 }
 
 /// Deletes readings; what hangs on them goes with them. A phone's clock that is ahead makes no reading younger than it is.

@@ -67,6 +67,15 @@ struct Waiting {
     verdicts: Vec<VerdictRow>,
 }
 
+/// Makes a folder that only its owner can look into: the names of files tell too how many phones wait.
+fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    // One of an earlier version was open to all.
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
 impl Pending {
     /// Those of a folder, which need not be there yet.
     pub fn new(folder: PathBuf) -> Pending {
@@ -88,7 +97,7 @@ impl Pending {
     /// # Errors
     /// When it cannot be written.
     pub fn save(&self, place: &Place, snapshot: &Snapshot, verdicts: &[VerdictRow]) -> Result<PathBuf, OutputError> {
-        fs::create_dir_all(&self.folder).map_err(|error| OutputError::new(&self.folder, error))?;
+        private_folder(&self.folder).map_err(|error| OutputError::new(&self.folder, error))?;
         let waiting = Waiting { snapshot: snapshot.clone(), verdicts: verdicts.to_vec() };
         let text = serde_json::to_string(&waiting).unwrap_or_default();
         let name = format!("{}{}.json", Pending::prefix(place), fingerprint::of_text(&text));

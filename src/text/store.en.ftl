@@ -4,6 +4,10 @@ store-missing = { $place }: there is no store here yet
 store-missing-hint = run `poucet audit --store` first, or name another place with --store=PLACE
 store-not-ours = { $place }: this is no store of poucet; it was left as it is
 store-not-ours-hint = name another file with --store=FILE
+store-changed = { $place }: this is no store of poucet, or somebody else has changed it: { $detail }
+store-changed-hint = it was left as it is; bring it back from a copy, or name another place with --store=PLACE
+store-not-a-file = { $place }: SQLite takes this for no file, and what is stored there would be lost
+store-not-a-file-hint = name a file with --store=FILE; one whose name begins so: --store=./FILE
 store-newer = { $place }: a later version of poucet wrote this store (version { $version } of its tables)
 store-newer-hint = bring poucet on this desk up to date
 store-bad-address = { $place }: the address of the database is not understood: { $detail }

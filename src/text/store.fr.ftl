@@ -4,6 +4,10 @@ store-missing = { $place } : il n’y a pas encore de dépôt ici
 store-missing-hint = lancez d’abord `poucet audit --store`, ou nommez un autre endroit avec --store=ENDROIT
 store-not-ours = { $place } : ce n’est pas un dépôt de poucet; il a été laissé tel quel
 store-not-ours-hint = nommez un autre fichier avec --store=FICHIER
+store-changed = { $place } : ce n’est pas un dépôt de poucet, ou quelqu’un d’autre l’a modifié : { $detail }
+store-changed-hint = il a été laissé tel quel; rétablissez-le d’une copie, ou nommez un autre endroit avec --store=ENDROIT
+store-not-a-file = { $place } : pour SQLite ce n’est pas un fichier, et ce qui y serait déposé serait perdu
+store-not-a-file-hint = nommez un fichier avec --store=FICHIER; un fichier dont le nom commence ainsi : --store=./FICHIER
 store-newer = { $place } : une version plus récente de poucet a écrit ce dépôt (version { $version } de ses tables)
 store-newer-hint = mettez à jour le poucet de ce bureau
 store-bad-address = { $place } : l’adresse de la base de données n’est pas comprise : { $detail }
