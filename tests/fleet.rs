@@ -1195,3 +1195,30 @@ fn a_list_of_many_devices_is_one_document_in_each_form() {
     let text = std::fs::read_to_string(desk.here().join("list.txt")).unwrap();
     assert!(text.contains("aaa111") && text.contains("d4500"));
 }
+
+#[test]
+fn a_verdict_that_somebody_changed_is_told_and_not_shown() {
+    let desk = desk();
+    let store = stored(&desk, "fleet.db");
+    let before = desk.run(&["fleet", "list", &store]);
+    assert!(before.code == Some(0) && before.stdout.contains("byod"), "{before:?}");
+    // With the key of another desk nothing is proved, and nothing is kept back.
+    let mut other = desk.command(&["fleet", "list", &store]);
+    let other = Answer::from(other.env("POUCET_ID_KEY", "another").output().unwrap());
+    assert_eq!((other.code, &other.stdout), (Some(0), &before.stdout), "{other:?}");
+    assert!(other.stderr.contains("2 of these verdicts have no seal of this desk’s key"), "{other:?}");
+    change(&desk, "fleet.db", "UPDATE verdict SET verdict = 'pass', worst = NULL, fail = 0");
+    for command in ["list", "trend"] {
+        let answer = desk.run(&["fleet", command, &store]);
+        assert_eq!(answer.code, Some(3), "{answer:?}");
+        assert!(
+            answer.stderr.contains("is not what was stored: verdict byod") && !answer.stdout.contains("byod"),
+            "{answer:?}"
+        );
+        assert!(answer.stderr.contains("hint: bring the store back from a copy"), "{answer:?}");
+    }
+    // What the hint says is so.
+    std::fs::write(desk.here().join("out.jsonl"), desk.run(&["fleet", "export", &store]).stdout).unwrap();
+    desk.run(&["audit", "out.jsonl", "--store=new.db"]);
+    assert_eq!(desk.run(&["fleet", "list", "--store=new.db"]).stdout, before.stdout);
+}

@@ -279,7 +279,7 @@ fn a_store_of_an_earlier_version_comes_along_and_one_of_a_later_is_refused() {
                 .unwrap(),
         )
     };
-    assert_eq!(version(&path), ("3".to_owned(), 1));
+    assert_eq!(version(&path), ("4".to_owned(), 1));
     rusqlite::Connection::open(&path)
         .unwrap()
         .execute("UPDATE setting SET value = '99' WHERE name = 'version'", [])
@@ -599,7 +599,8 @@ fn of_two_of_one_second_all_commands_take_the_same() {
         // Whenever they were stored: all in one second, and all judged in one moment.
         change(
             place,
-            "UPDATE reading SET stored_utc = '2026-11-06T00:00:00Z'; UPDATE verdict SET judged_utc = '2026-11-06T00:00:00Z'",
+            "UPDATE reading SET stored_utc = '2026-11-06T00:00:00Z', seal = NULL; \
+             UPDATE verdict SET judged_utc = '2026-11-06T00:00:00Z', seal = NULL",
         );
         let devices = store.devices().unwrap();
         for device in &devices {
@@ -657,7 +658,7 @@ fn a_phone_is_named_once_also_in_a_store_of_an_earlier_version() {
         snapshot.device.model = Some("TECNO CK7n".to_owned());
         add(&mut store, &snapshot);
         assert_eq!(store.devices().unwrap()[0].model.as_deref(), Some("TECNO CK7n"));
-        change(place, "UPDATE reading SET model = 'TECNO TECNO CK7n'");
+        change(place, "UPDATE reading SET model = 'TECNO TECNO CK7n', seal = NULL");
         assert_eq!(store.devices().unwrap()[0].model.as_deref(), Some("TECNO CK7n"));
     });
 }
@@ -731,7 +732,7 @@ fn what_an_earlier_version_counted_as_failing_though_it_only_tells_is_noted() {
         // As it was written before: a failure among the others.
         change(
             place,
-            "UPDATE verdict SET fail = fail + 1; UPDATE finding SET verdict = 'fail' WHERE verdict = 'noted'",
+            "UPDATE verdict SET fail = fail + 1, noted = NULL, findings_sha256 = NULL, seal = NULL; UPDATE finding SET verdict = 'fail' WHERE verdict = 'noted'",
         );
         assert_eq!(store.devices().unwrap()[0].verdicts[0], now);
         assert_eq!(store.trend(Step::Day).unwrap()[0].failing_rules, now.fail);
@@ -761,7 +762,8 @@ fn an_earlier_store_learns_which_of_its_readings_are_half() {
         drop(store);
         change(
             place,
-            "ALTER TABLE reading DROP COLUMN partial; ALTER TABLE reading DROP COLUMN sequence; \
+            "ALTER TABLE reading DROP COLUMN seal; ALTER TABLE verdict DROP COLUMN seal; ALTER TABLE verdict DROP COLUMN noted; \
+             ALTER TABLE verdict DROP COLUMN findings_sha256; ALTER TABLE reading DROP COLUMN partial; ALTER TABLE reading DROP COLUMN sequence; \
              UPDATE setting SET value = '2' WHERE name = 'version'; \
              UPDATE reading SET taken_utc = '2100-01-01T00:00:00Z' WHERE device = 'whole'",
         );
@@ -1041,5 +1043,95 @@ fn devices_come_page_by_page_each_once() {
         assert_eq!(store.find("one").unwrap(), "one");
         assert!(matches!(store.find("Dé-25"), Ok(id) if id == "Dé-25"));
         assert!(matches!(store.find("Dé-2500"), Ok(id) if id == "Dé-2500"));
+    });
+}
+
+#[test]
+fn a_row_that_somebody_changed_is_noticed_and_told_and_no_older_verdict_takes_its_place() {
+    for (n, (statement, told)) in [
+        ("UPDATE verdict SET verdict = 'pass', worst = NULL, fail = 0", "verdict byod"),
+        ("UPDATE verdict SET conformity = 0.123", "verdict byod"),
+        ("UPDATE verdict SET noted = NULL", "verdict byod"),
+        (
+            "UPDATE verdict SET reading = (SELECT sha256 FROM reading WHERE device = 'two') WHERE reading = \
+          (SELECT sha256 FROM reading WHERE device = 'one')",
+            "verdict byod",
+        ),
+        ("UPDATE verdict SET seal = 'none'", "verdict byod"),
+        ("UPDATE reading SET model = 'another'", "reading"),
+        ("UPDATE reading SET taken_utc = '2026-01-01T00:00:00Z'", "reading"),
+        ("UPDATE reading SET partial = ''", "reading"),
+        ("DELETE FROM finding", "finding byod"),
+        ("UPDATE finding SET severity = 'low'", "finding byod"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        on_each(&format!("sealed{n}"), |place| {
+            let mut store = Store::open(place).unwrap();
+            store.set_key(Some(b"the key of the desk".to_vec()));
+            for device in ["one", "two"] {
+                let (first, mut waived) =
+                    (half(device, "2026-11-05T10:00:00Z"), rows(&half(device, "2026-11-05T10:00:00Z")));
+                add(&mut store, &first);
+                waived[0].identity = "waived".to_owned();
+                waived[0].profile_version = "earlier".to_owned();
+                store.add_rows(&first, &waived).unwrap();
+            }
+            assert_eq!((store.devices().unwrap().len(), store.readings("one").unwrap()[0].verdicts.len()), (2, 1));
+            assert!(store.passed_over().is_empty());
+            assert_eq!(store.unproven(), 0);
+            change(place, statement);
+            let _ = store.devices().unwrap();
+            let shown = store.readings("one").unwrap();
+            let broken = store.passed_over();
+            let named = |error: &StoreError| matches!(error, StoreError::Damaged { detail, .. } if detail == told);
+            assert!(broken.iter().any(named), "{statement}: {broken:?}");
+            if told.starts_with("verdict") {
+                assert!(shown.iter().all(|reading| reading.verdicts.is_empty()), "{statement}: {shown:?}");
+            }
+            let _ = store.trend(Step::Month).unwrap();
+            assert!(told.starts_with("finding") || store.passed_over().iter().any(named), "{statement}");
+        });
+    }
+}
+
+#[test]
+fn a_seal_of_another_key_or_none_is_told_as_unproven_and_shown_all_the_same() {
+    on_each("keys", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.set_key(Some(b"one".to_vec()));
+        add(&mut store, &reading("one", "2026-11-05T10:00:00Z"));
+        let unproven = |store: &mut Store, key: Option<&[u8]>| {
+            store.set_key(key.map(<[u8]>::to_vec));
+            assert_eq!(store.devices().unwrap()[0].verdicts.len(), 1);
+            let in_list = store.unproven();
+            assert_eq!(store.trend(Step::Month).unwrap().len(), 1);
+            assert_eq!(store.unproven(), in_list);
+            assert!(store.passed_over().is_empty());
+            in_list
+        };
+        assert_eq!(unproven(&mut store, Some(b"one")), 0);
+        assert_eq!(unproven(&mut store, Some(b"two")), 1);
+        assert_eq!(unproven(&mut store, None), 1);
+        // Whoever takes the seal off is told as an earlier version is.
+        change(place, "UPDATE verdict SET seal = NULL, verdict = 'pass'");
+        assert_eq!(unproven(&mut store, Some(b"one")), 1);
+        // Judged again, it is sealed again, and the change is seen.
+        add(&mut store, &reading("one", "2026-11-05T10:00:00Z"));
+        assert!(store.devices().unwrap()[0].verdicts.is_empty());
+        assert_eq!(store.passed_over().len(), 1);
+    });
+}
+
+#[test]
+fn what_is_sealed_without_a_key_shows_an_accident() {
+    on_each("plainseal", |place| {
+        let mut store = Store::open(place).unwrap();
+        add(&mut store, &reading("one", "2026-11-05T10:00:00Z"));
+        assert_eq!((store.devices().unwrap()[0].verdicts.len(), store.unproven()), (1, 0));
+        change(place, "UPDATE verdict SET fail = fail + 1");
+        assert!(store.devices().unwrap()[0].verdicts.is_empty());
+        assert_eq!(store.passed_over().len(), 1);
     });
 }

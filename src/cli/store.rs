@@ -10,7 +10,7 @@ use poucet::snapshot::Snapshot;
 use poucet::source::output::OutputError;
 use poucet::store::{Pending, Place, Store, StoreError, VerdictRow};
 
-use super::{Exit, Session};
+use super::{Exit, Session, identity};
 
 /// The environment variable that names the store.
 const VARIABLE: &str = "POUCET_STORE";
@@ -49,7 +49,9 @@ fn data_folder() -> Option<PathBuf> {
 /// Opens a store to read.
 pub(crate) fn open(session: &Session, matches: &ArgMatches) -> Result<Store, Exit> {
     let place = place(session, matches)?;
-    Store::open_to_read(&place).map_err(|error| refuse(session, &error))
+    let mut store = Store::open_to_read(&place).map_err(|error| refuse(session, &error))?;
+    store.set_key(identity::known());
+    Ok(store)
 }
 
 /// Opens a store that is there, to write.
@@ -70,8 +72,12 @@ pub(crate) fn refuse(session: &Session, error: &StoreError) -> Exit {
     }
 }
 
-/// Tells of the rows that were passed over.
+/// Tells of the rows that were passed over, and of verdicts that nobody can prove here.
 pub(crate) fn passed_over(session: &Session, store: &mut Store) -> Exit {
+    let unproven = store.unproven();
+    if unproven > 0 {
+        session.say(&session.texts.count("cli-store-unproven", unproven, &[]));
+    }
     store.passed_over().iter().fold(Exit::default(), |exit, error| exit.and(refuse(session, error)))
 }
 
@@ -133,7 +139,10 @@ impl<'s> Keeper<'s> {
             exit: Exit::default(),
         };
         match Store::open(&place) {
-            Ok(store) => keeper.store = Some(store),
+            Ok(mut store) => {
+                store.set_key(identity::key(session));
+                keeper.store = Some(store);
+            }
             Err(error @ StoreError::Gone { .. }) => {
                 refuse(session, &error);
             }
@@ -179,6 +188,9 @@ impl<'s> Keeper<'s> {
     fn come_back(&mut self) {
         self.tried = Instant::now();
         self.store = Store::open(&self.place).ok();
+        if let Some(store) = &mut self.store {
+            store.set_key(identity::key(self.session));
+        }
         if let Err(exit) = self.settle() {
             self.exit = self.exit.and(exit);
         }

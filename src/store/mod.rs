@@ -9,6 +9,7 @@ mod pending;
 mod place;
 mod rows;
 mod schema;
+mod seal;
 mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +26,8 @@ pub use error::StoreError;
 pub use pending::{Drained, Left, Pending};
 pub use place::Place;
 pub use rows::{FindingRow, VerdictRow};
-use sql::{Access, Broken, Connection, Failed, Kind, Row, Shape, Transaction, Value};
+use seal::Sealed;
+use sql::{Access, Broken, Connection, Failed, Kind, Marks, Row, Shape, Transaction, Value};
 
 /// How long a server that went away is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -55,7 +57,9 @@ pub struct Store {
     connection: Option<Connection>,
     access: Access,
     patience: Duration,
+    key: Option<Vec<u8>>,
     broken: BTreeSet<Broken>,
+    unproven: u64,
 }
 
 /// What became of a reading that was to be stored.
@@ -253,8 +257,15 @@ impl Store {
         }
         // What is gone later is not made again, as if nothing had been in it.
         let later = if access == Access::Make { Access::Write } else { access };
-        let mut store =
-            Store { place: place.clone(), connection: None, access: later, patience, broken: BTreeSet::new() };
+        let mut store = Store {
+            place: place.clone(),
+            connection: None,
+            access: later,
+            patience,
+            key: None,
+            broken: BTreeSet::new(),
+            unproven: 0,
+        };
         match Connection::open(place, access, patience) {
             Ok(connection) => store.connection = Some(connection),
             Err(Failed::For(error)) => return Err(error),
@@ -267,6 +278,17 @@ impl Store {
     /// Where it is.
     pub fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Seals what is stored with the key of the desk, and proves with it what is read. Without one a seal shows an accident, and no more.
+    pub fn set_key(&mut self, key: Option<Vec<u8>>) {
+        self.key = key;
+    }
+
+    /// How many verdicts were told since this was asked last that nobody can prove here to be what was stored: they have no seal, or one of
+    /// another key.
+    pub fn unproven(&mut self) -> u64 {
+        std::mem::take(&mut self.unproven)
     }
 
     /// The rows that were passed over since this was asked last, as they are not what poucet writes; of very many the first.
@@ -300,8 +322,9 @@ impl Store {
             };
             let detail = match result {
                 Ok(mut connection) => match connection.transact_and_tell(&self.place, access, &work) {
-                    Ok((result, mut broken)) => {
-                        self.broken.append(&mut broken);
+                    Ok((result, mut told)) => {
+                        self.broken.append(&mut told.broken);
+                        self.unproven += told.unproven;
                         self.connection = Some(connection);
                         return Ok(result);
                     }
@@ -345,6 +368,8 @@ impl Store {
         let (taken, now) = (utc(taken), utc(stored));
         let device = device_of(snapshot, &sha256);
         let partial = rows::words(snapshot.unread_parts());
+        let key = self.key.clone();
+        let key = key.as_deref();
         self.write(|transaction| {
             let cutoff = kept_days(transaction)?.map(|days| utc(back(days)));
             let mut added = Added::default();
@@ -355,28 +380,34 @@ impl Store {
                     return Ok(added);
                 }
             }
-            let name = snapshot.device.name();
-            let reading = [
-                Value::from(sha256.as_str()),
-                Value::from(device.as_str()),
-                Value::from(snapshot.device.platform.word()),
-                Value::from(name.as_deref()),
-                Value::from(snapshot.device.os_version.as_deref()),
-                Value::from(snapshot.source.kind.as_str()),
-                Value::from(snapshot.taken_at.as_deref()),
-                Value::from(taken.as_str()),
-                Value::from(now.as_str()),
-                Value::from(body.as_str()),
-                Value::from(partial.as_str()),
-            ];
-            added.new_reading = transaction.execute(
-                "INSERT INTO reading (sha256, device, platform, model, os_version, source, taken_at, taken_utc, stored_utc, snapshot, \
-                 partial, sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-                 (SELECT coalesce(max(sequence), 0) + 1 FROM reading)) ON CONFLICT (sha256) DO NOTHING",
-                &reading,
-            )? > 0;
+            let known = transaction.query("SELECT sha256 FROM reading WHERE sha256 = $1", &[Value::from(sha256.as_str())])?;
+            if known.is_empty() {
+                let name = snapshot.device.name();
+                let sequence = next_sequence(transaction)?;
+                let mut reading = vec![
+                    Value::from(sha256.as_str()),
+                    Value::from(device.as_str()),
+                    Value::from(snapshot.device.platform.word()),
+                    Value::from(name.as_deref()),
+                    Value::from(snapshot.device.os_version.as_deref()),
+                    Value::from(snapshot.source.kind.as_str()),
+                    Value::from(snapshot.taken_at.as_deref()),
+                    Value::from(taken.as_str()),
+                    Value::from(now.as_str()),
+                    Value::from(partial.as_str()),
+                    Value::Integer(sequence),
+                ];
+                let seal = seal::of(key, "reading", &reading);
+                reading.extend([Value::from(seal), Value::from(body.as_str())]);
+                added.new_reading = transaction.execute(
+                    "INSERT INTO reading (sha256, device, platform, model, os_version, source, taken_at, taken_utc, stored_utc, partial, \
+                     sequence, seal, snapshot) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+                     ON CONFLICT (sha256) DO NOTHING",
+                    &reading,
+                )? > 0;
+            }
             for row in rows {
-                added.new_verdicts += add_verdict(transaction, &sha256, row)?;
+                added.new_verdicts += add_verdict(transaction, &sha256, row, key)?;
             }
             Ok(added)
         })
@@ -402,7 +433,8 @@ impl Store {
     pub fn each_device(&mut self, mut take: impl FnMut(Device) -> bool) -> Result<(), StoreError> {
         let mut after = None;
         loop {
-            let (devices, last) = self.read(|transaction| device_page(transaction, after.as_ref()))?;
+            let key = self.key.clone();
+            let (devices, last) = self.read(|transaction| device_page(transaction, after.as_ref(), key.as_deref()))?;
             if !devices.into_iter().all(&mut take) || last.is_none() {
                 return Ok(());
             }
@@ -420,7 +452,7 @@ impl Store {
     /// [`StoreError::NoDevice`], [`StoreError::Ambiguous`].
     pub fn find(&mut self, word: &str) -> Result<String, StoreError> {
         let whole = stored_id(word);
-        let shape = Shape { table: "reading", reading: 0, columns: &[("device", Kind::Text)] };
+        let shape = Shape { reading: 0, columns: &[("reading.device", Kind::Text)] };
         let ids = self.read(|transaction| {
             let same = "SELECT DISTINCT device FROM reading WHERE device = $1";
             let same = transaction.rows(&shape, same, &[Value::from(whole.as_str())])?;
@@ -446,17 +478,18 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn readings(&mut self, device: &str) -> Result<Vec<Reading>, StoreError> {
+        let key = self.key.clone();
+        let key = key.as_deref();
         self.read(|transaction| {
-            let (partial, sequence) = sql::marks(transaction)?;
-            let rows = transaction.rows(
-                &READING,
-                &format!(
-                    "SELECT r.sha256, r.device, r.taken_at, r.taken_utc, r.stored_utc, r.os_version, r.source, {partial} \
-                     FROM reading r WHERE r.device = $1 ORDER BY r.taken_utc DESC, {sequence} DESC, r.sha256 DESC"
-                ),
-                &[Value::from(device)],
-            )?;
-            let mut verdicts = verdicts(transaction, "WHERE r.device = $1", &[Value::from(device)])?;
+            let marks = sql::marks(transaction)?;
+            let (columns, sequence) = (reading_columns(&marks), marks.sequence);
+            let statement = format!(
+                "SELECT {columns} FROM reading r WHERE r.device = $1 ORDER BY r.taken_utc DESC, {sequence} DESC, r.sha256 DESC"
+            );
+            let values = [Value::from(device)];
+            let rows = sealed_readings(transaction, &statement, &values, key)?;
+            check_findings(transaction, &marks, &values)?;
+            let mut verdicts = verdicts(transaction, &marks, "WHERE r.device = $1", &values, key)?;
             Ok(rows.iter().map(|row| reading(row, &mut verdicts)).collect())
         })
     }
@@ -519,8 +552,7 @@ impl Store {
         mut take: impl FnMut(Result<&str, StoreError>) -> bool,
     ) -> Result<(), StoreError> {
         // Which there are is asked once, so that no page of a file that somebody made can come for ever.
-        let shape =
-            Shape { table: "reading", reading: 0, columns: &[("sha256", Kind::Text), ("taken_utc", Kind::Text)] };
+        let shape = Shape { reading: 0, columns: &[("reading.sha256", Kind::Text), ("reading.taken_utc", Kind::Text)] };
         let all = self.read(|transaction| {
             let filter = if device.is_some() { "WHERE device = $1" } else { "" };
             let statement = format!("SELECT sha256, taken_utc FROM reading {filter} ORDER BY taken_utc, sha256");
@@ -558,26 +590,42 @@ impl Store {
         // The last one of a phone and profile in a period is the one that counts; those of whole readings come last.
         type Place = (String, u64);
         type Latest = BTreeMap<(String, String, String), (Place, bool, Outcome, Option<f64>)>;
-        let shape = Shape { table: "verdict", reading: 6, columns: &[&TREND[..], &OUTCOME_SHAPE[..]].concat() };
+        let shape = Shape { reading: 0, columns: &[&READING[..], &VERDICT[..]].concat() };
+        let key = self.key.clone();
+        let key = key.as_deref();
         let (latest, halves) = self.read(|transaction| {
-            let (partial, sequence) = sql::marks(transaction)?;
+            let marks = sql::marks(transaction)?;
+            let (readings, verdicts) = (reading_columns(&marks), verdict_columns(&marks));
             let statement = format!(
-                "SELECT r.taken_utc, r.device, v.profile, v.conformity, {partial}, {sequence}, v.reading, {OUTCOME} FROM verdict v \
-                 JOIN reading r ON r.sha256 = v.reading ORDER BY CASE WHEN {partial} = '' THEN 1 ELSE 0 END, \
-                 r.taken_utc, {sequence}, r.sha256, v.judged_utc, v.id"
+                "SELECT {readings}, {verdicts} FROM verdict v JOIN reading r ON r.sha256 = v.reading \
+                 ORDER BY CASE WHEN {partial} = '' THEN 1 ELSE 0 END, r.taken_utc, {sequence}, r.sha256, v.judged_utc, v.id",
+                partial = marks.partial,
+                sequence = marks.sequence
             );
             let mut latest = Latest::new();
             let mut halves: BTreeMap<(String, String, String), Place> = BTreeMap::new();
+            let (mut broken, mut unproven) = (Vec::new(), 0);
             transaction.each_of(&shape, &statement, &[], |row| {
-                let text = |column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
-                let key = (step.period(&text(0)), text(2), text(1));
-                let place = (text(0), row.get(5).map_or(0, Value::number));
-                let is_half = !text(4).is_empty();
-                if is_half {
-                    halves.insert(key.clone(), place.clone());
+                let (read, judged) = row.split_at(READING.len());
+                let text = |row: &[Value], column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
+                let key_of = (step.period(&text(read, 7)), text(judged, 2), text(read, 1));
+                let seals = [(check_reading(key, read), "reading".to_owned()), (check_verdict(key, judged), verdict_name(judged))];
+                if let Some((_, column)) = seals.iter().find(|(sealed, _)| *sealed == Sealed::Wrong) {
+                    broken.push(Broken { reading: text(read, 0), column: column.clone() });
+                    // What was said before it is not what holds.
+                    latest.remove(&key_of);
+                    return;
                 }
-                latest.insert(key, (place, is_half, Outcome::of(&row, 7), row.get(3).and_then(Value::real)));
+                unproven += u64::from(seals.iter().any(|(sealed, _)| *sealed == Sealed::Unproven));
+                let place = (text(read, 7), read.get(10).map_or(0, Value::number));
+                let is_half = !text(read, 9).is_empty();
+                if is_half {
+                    halves.insert(key_of.clone(), place.clone());
+                }
+                latest.insert(key_of, (place, is_half, Outcome::of(judged), judged.get(15).and_then(Value::real)));
             })?;
+            broken.into_iter().for_each(|one| transaction.pass_over(one));
+            transaction.unproven(unproven);
             Ok((latest, halves))
         })?;
         let mut periods: Vec<Period> = Vec::new();
@@ -679,79 +727,166 @@ pub fn device_of(snapshot: &Snapshot, sha256: &str) -> String {
     snapshot.device.id.as_deref().filter(|id| !id.is_empty()).map_or_else(unknown, stored_id)
 }
 
-/// The columns of a reading that [`reading`] takes.
-const READING: Shape<'static> = Shape {
-    table: "reading",
-    reading: 0,
-    columns: &[
-        ("sha256", Kind::Text),
-        ("device", Kind::Text),
-        ("taken_at", Kind::TextOrNothing),
-        ("taken_utc", Kind::Text),
-        ("stored_utc", Kind::Text),
-        ("os_version", Kind::TextOrNothing),
-        ("source", Kind::Text),
-        ("partial", Kind::Text),
-    ],
-};
-/// Those of the latest reading of a device.
-const DEVICE: Shape<'static> = Shape {
-    table: "reading",
-    reading: 5,
-    columns: &[
-        ("device", Kind::Text),
-        ("platform", Kind::Text),
-        ("model", Kind::TextOrNothing),
-        ("os_version", Kind::TextOrNothing),
-        ("taken_utc", Kind::Text),
-        ("sha256", Kind::Text),
-        ("partial", Kind::Text),
-        ("sequence", Kind::Integer),
-    ],
-};
-/// Those of a partial reading.
-const HALF: Shape<'static> = Shape {
-    table: "reading",
-    reading: 3,
-    columns: &[("device", Kind::Text), ("taken_utc", Kind::Text), ("sequence", Kind::Integer), ("sha256", Kind::Text)],
-};
-/// Those of a verdict for a trend, before those of [`OUTCOME`].
-const TREND: [(&str, Kind); 7] = [
-    ("reading.taken_utc", Kind::Text),
+/// The columns of a reading, as [`reading_columns`] asks for them: the seal is of all before it.
+const READING: [(&str, Kind); 12] = [
+    ("reading.sha256", Kind::Text),
     ("reading.device", Kind::Text),
-    ("profile", Kind::Text),
-    ("conformity", Kind::RealOrNothing),
+    ("reading.platform", Kind::Text),
+    ("reading.model", Kind::TextOrNothing),
+    ("reading.os_version", Kind::TextOrNothing),
+    ("reading.source", Kind::Text),
+    ("reading.taken_at", Kind::TextOrNothing),
+    ("reading.taken_utc", Kind::Text),
+    ("reading.stored_utc", Kind::Text),
     ("reading.partial", Kind::Text),
     ("reading.sequence", Kind::Integer),
-    ("reading", Kind::Text),
+    ("reading.seal", Kind::TextOrNothing),
 ];
-/// Those of a verdict for a list, before those of [`OUTCOME`].
-const VERDICT: [(&str, Kind); 6] = [
-    ("profile", Kind::Text),
-    ("profile_version", Kind::Text),
-    ("tool_version", Kind::Text),
-    ("not_assessed", Kind::Integer),
-    ("conformity", Kind::RealOrNothing),
-    ("reading", Kind::Text),
+/// Those of a partial reading.
+const HALF: Shape<'static> = Shape {
+    reading: 3,
+    columns: &[
+        ("reading.device", Kind::Text),
+        ("reading.taken_utc", Kind::Text),
+        ("reading.sequence", Kind::Integer),
+        ("reading.sha256", Kind::Text),
+    ],
+};
+/// The columns of a verdict, as [`verdict_columns`] asks for them: the seal is of all before it, and after it is what is counted from the
+/// findings.
+const VERDICT: [(&str, Kind); 22] = [
+    ("verdict.id", Kind::Text),
+    ("verdict.reading", Kind::Text),
+    ("verdict.profile", Kind::Text),
+    ("verdict.profile_version", Kind::Text),
+    ("verdict.profile_sha256", Kind::Text),
+    ("verdict.tool_version", Kind::Text),
+    ("verdict.judged_utc", Kind::Text),
+    ("verdict.verdict", Kind::Text),
+    ("verdict.worst", Kind::TextOrNothing),
+    ("verdict.pass", Kind::Integer),
+    ("verdict.fail", Kind::Integer),
+    ("verdict.waived", Kind::Integer),
+    ("verdict.not_assessed", Kind::Integer),
+    ("verdict.manual", Kind::Integer),
+    ("verdict.not_applicable", Kind::Integer),
+    ("verdict.conformity", Kind::RealOrNothing),
+    ("verdict.coverage", Kind::RealOrNothing),
+    ("verdict.noted", Kind::IntegerOrNothing),
+    ("verdict.findings_sha256", Kind::TextOrNothing),
+    ("verdict.seal", Kind::TextOrNothing),
+    ("finding", Kind::Integer),
+    ("finding", Kind::Integer),
 ];
-/// What the columns of [`OUTCOME`] hold.
-const OUTCOME_SHAPE: [(&str, Kind); 8] = [
-    ("verdict", Kind::Text),
-    ("worst", Kind::TextOrNothing),
-    ("fail", Kind::Integer),
-    ("waived", Kind::Integer),
-    ("not_assessed", Kind::Integer),
-    ("manual", Kind::Integer),
-    ("noted", Kind::Integer),
-    ("told", Kind::Integer),
+/// Where the seals stand.
+const READING_SEAL: usize = 11;
+const VERDICT_SEAL: usize = 19;
+/// The columns of a finding, in their order.
+const FINDING: [(&str, Kind); 9] = [
+    ("verdict.id", Kind::Text),
+    ("verdict.reading", Kind::Text),
+    ("finding.place", Kind::Integer),
+    ("finding.rule", Kind::Text),
+    ("finding.severity", Kind::Text),
+    ("finding.verdict", Kind::Text),
+    ("finding.app", Kind::TextOrNothing),
+    ("finding.app_user", Kind::IntegerOrNothing),
+    ("finding.permission", Kind::TextOrNothing),
 ];
+
+fn reading_columns(marks: &Marks) -> String {
+    format!(
+        "r.sha256, r.device, r.platform, r.model, r.os_version, r.source, r.taken_at, r.taken_utc, r.stored_utc, {}, {}, {}",
+        marks.partial, marks.sequence, marks.seal
+    )
+}
+
+/// The two last are counted from the findings where the tables are from before what is noted was told apart: rules that are noted, and
+/// rules that an earlier version counted as failing though they only tell.
+fn verdict_columns(marks: &Marks) -> String {
+    let noted = marks.verdict.split(',').next().unwrap_or_default();
+    format!(
+        "v.id, v.reading, v.profile, v.profile_version, v.profile_sha256, v.tool_version, v.judged_utc, v.verdict, v.worst, v.pass, \
+         v.fail, v.waived, v.not_assessed, v.manual, v.not_applicable, v.conformity, v.coverage, {marks}, \
+         CASE WHEN {noted} IS NOT NULL THEN {noted} ELSE (SELECT count(DISTINCT f.rule) FROM finding f WHERE f.verdict_id = v.id \
+         AND f.verdict = 'noted') END, \
+         CASE WHEN {noted} IS NOT NULL THEN 0 ELSE (SELECT count(DISTINCT f.rule) FROM finding f WHERE f.verdict_id = v.id \
+         AND f.verdict = 'fail' AND f.severity = 'info' AND f.rule NOT LIKE 'waiver-%') END",
+        marks = marks.verdict
+    )
+}
+
+fn check_reading(key: Option<&[u8]>, row: &[Value]) -> Sealed {
+    let seal = row.get(READING_SEAL).unwrap_or(&Value::Nothing);
+    seal::check(key, seal, "reading", row.get(..READING_SEAL).unwrap_or_default())
+}
+
+fn check_verdict(key: Option<&[u8]>, row: &[Value]) -> Sealed {
+    let seal = row.get(VERDICT_SEAL).unwrap_or(&Value::Nothing);
+    seal::check(key, seal, "verdict", row.get(..VERDICT_SEAL).unwrap_or_default())
+}
+
+/// How a verdict is named that is not what was stored.
+fn verdict_name(row: &[Value]) -> String {
+    format!("verdict {}", row.get(2).map(sql::named).unwrap_or_default())
+}
+
+/// Readings that are what was stored, as far as their seals tell; the others are passed over.
+fn sealed_readings(
+    transaction: &mut Transaction<'_>,
+    statement: &str,
+    values: &[Value],
+    key: Option<&[u8]>,
+) -> Result<Vec<Row>, Failed> {
+    let mut rows = transaction.rows(&Shape { reading: 0, columns: &READING }, statement, values)?;
+    rows.retain(|row| {
+        let is_right = check_reading(key, row) != Sealed::Wrong;
+        if !is_right {
+            let reading = row.first().map(sql::named).unwrap_or_default();
+            transaction.pass_over(Broken { reading, column: "reading".to_owned() });
+        }
+        is_right
+    });
+    Ok(rows)
+}
+
+/// Names the verdicts of a device whose findings are not those that were stored.
+fn check_findings(transaction: &mut Transaction<'_>, marks: &Marks, device: &[Value]) -> Result<(), Failed> {
+    let hash = marks.verdict.split(", ").nth(1).unwrap_or_default();
+    let verdicts = format!(
+        "SELECT v.id, v.reading, v.profile, {hash} FROM verdict v JOIN reading r ON r.sha256 = v.reading WHERE r.device = $1 \
+         AND {hash} IS NOT NULL"
+    );
+    let verdicts = transaction.query(&verdicts, device)?;
+    let statement = "SELECT f.verdict_id, v.reading, f.place, f.rule, f.severity, f.verdict, f.app, f.app_user, f.permission FROM finding f \
+                     JOIN verdict v ON v.id = f.verdict_id JOIN reading r ON r.sha256 = v.reading WHERE r.device = $1 \
+                     ORDER BY f.verdict_id, f.place";
+    let mut found: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for mut row in transaction.rows(&Shape { reading: 1, columns: &FINDING }, statement, device)? {
+        let values = row.split_off(2);
+        found.entry(row.first().and_then(Value::text).unwrap_or_default().to_owned()).or_default().push(values);
+    }
+    for row in &verdicts {
+        let findings =
+            row.first().and_then(Value::text).and_then(|id| found.get(id)).map(Vec::as_slice).unwrap_or_default();
+        let hash = seal::of_rows("finding", findings.iter().map(Vec::as_slice));
+        if row.get(3).and_then(Value::text) != Some(hash.as_str()) {
+            let reading = row.get(1).map(sql::named).unwrap_or_default();
+            let profile = row.get(2).map(sql::named).unwrap_or_default();
+            transaction.pass_over(Broken { reading, column: format!("finding {profile}") });
+        }
+    }
+    Ok(())
+}
 
 /// The devices that come after one, and the last that was looked at, if more may come.
 fn device_page(
     transaction: &mut Transaction<'_>,
     after: Option<&Value>,
+    key: Option<&[u8]>,
 ) -> Result<(Vec<Device>, Option<Value>), Failed> {
-    let (partial, sequence) = sql::marks(transaction)?;
+    let marks = sql::marks(transaction)?;
+    let (partial, sequence) = (marks.partial, marks.sequence);
     let filter = if after.is_some() { "WHERE device > $1" } else { "" };
     let statement = format!(
         "SELECT device, min(taken_utc), count(*) FROM reading {filter} GROUP BY device ORDER BY device LIMIT {DEVICES}"
@@ -768,14 +903,10 @@ fn device_page(
          r.taken_utc DESC, {sequence} DESC, r.sha256 DESC) AS place FROM reading r WHERE r.device >= $1 AND r.device <= $2) n \
          ON n.sha256 = r.sha256 AND n.place = 1"
     );
-    let rows = transaction.rows(
-        &DEVICE,
-        &format!(
-            "SELECT r.device, r.platform, r.model, r.os_version, r.taken_utc, r.sha256, {partial}, {sequence} FROM reading r {latest} \
-             WHERE r.device >= $1 AND r.device <= $2 ORDER BY r.device"
-        ),
-        &range,
-    )?;
+    let columns = reading_columns(&marks);
+    let statement =
+        format!("SELECT {columns} FROM reading r {latest} WHERE r.device >= $1 AND r.device <= $2 ORDER BY r.device");
+    let rows = sealed_readings(transaction, &statement, &range, key)?;
     let halves = transaction.rows(
         &HALF,
         &format!(
@@ -784,7 +915,7 @@ fn device_page(
         ),
         &range,
     )?;
-    let mut verdicts = verdicts(transaction, &latest, &range)?;
+    let mut verdicts = verdicts(transaction, &marks, &latest, &range, key)?;
     let text = |row: &Row, column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
     let counts: BTreeMap<String, (String, u64)> = page
         .iter()
@@ -797,24 +928,24 @@ fn device_page(
     }
     let mut devices = Vec::new();
     for row in &rows {
-        let (id, latest) = (text(row, 0).unwrap_or_default(), text(row, 4).unwrap_or_default());
+        let (id, latest) = (text(row, 1).unwrap_or_default(), text(row, 7).unwrap_or_default());
         // One of its readings tells no time: that one is named where the readings are asked for.
         let (first, readings) = counts.get(&id).cloned().unwrap_or((latest.clone(), 1));
-        let place = (latest.clone(), row.get(7).map_or(0, Value::number));
+        let place = (latest.clone(), row.get(10).map_or(0, Value::number));
         let halves = later.remove(&id).unwrap_or_default();
         let after: Vec<_> = halves.into_iter().filter(|half| *half > place).collect();
         let count = u64::try_from(after.len()).unwrap_or(u64::MAX);
         devices.push(Device {
             id,
-            platform: text(row, 1).unwrap_or_default(),
-            model: text(row, 2).map(|stored| without_double(&stored).to_owned()),
-            os_version: text(row, 3),
+            platform: text(row, 2).unwrap_or_default(),
+            model: text(row, 3).map(|stored| without_double(&stored).to_owned()),
+            os_version: text(row, 4),
             first,
             latest,
             readings,
-            partial: parts(&text(row, 6).unwrap_or_default()),
+            partial: parts(&text(row, 9).unwrap_or_default()),
             later_partial: after.last().map(|(time, _)| (count, time.clone())),
-            verdicts: verdicts.remove(&text(row, 5).unwrap_or_default()).unwrap_or_default(),
+            verdicts: verdicts.remove(&text(row, 0).unwrap_or_default()).unwrap_or_default(),
         });
     }
     Ok((devices, (page.len() == DEVICES).then_some(last)))
@@ -859,10 +990,40 @@ fn stored_id(id: &str) -> String {
     format!("{kept}-{}", hash.get(..16).unwrap_or(&hash))
 }
 
-fn add_verdict(transaction: &mut Transaction<'_>, reading: &str, row: &VerdictRow) -> Result<u64, Failed> {
+/// The place of a reading among all that ever came in.
+fn next_sequence(transaction: &mut Transaction<'_>) -> Result<i64, Failed> {
+    let rows = transaction.query("SELECT coalesce(max(sequence), 0) FROM reading", &[])?;
+    match rows.first().and_then(|row| row.first()) {
+        Some(Value::Integer(last)) => Ok(last.saturating_add(1)),
+        _ => Err(transaction.changed("reading.sequence")),
+    }
+}
+
+fn add_verdict(
+    transaction: &mut Transaction<'_>,
+    reading: &str,
+    row: &VerdictRow,
+    key: Option<&[u8]>,
+) -> Result<u64, Failed> {
     // Of two judgements within a second the later one counts too.
     let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
     let id = fingerprint::of_text(&format!("{reading} {}", row.identity));
+    let findings: Vec<Row> = (0_u64..)
+        .zip(&row.findings)
+        .map(|(place, finding)| {
+            vec![
+                Value::from(place),
+                Value::from(finding.rule.as_str()),
+                Value::from(finding.severity.as_str()),
+                Value::from(finding.verdict.word()),
+                Value::from(finding.app.as_deref()),
+                finding.user.map_or(Value::Nothing, |user| Value::Integer(user.into())),
+                Value::from(finding.permission.as_deref()),
+            ]
+        })
+        .collect();
+    let noted = row.findings.iter().filter(|finding| finding.verdict == Verdict::Noted);
+    let noted: BTreeSet<&str> = noted.map(|finding| finding.rule.as_str()).collect();
     let mut values = vec![
         Value::from(id.as_str()),
         Value::from(reading),
@@ -875,33 +1036,36 @@ fn add_verdict(transaction: &mut Transaction<'_>, reading: &str, row: &VerdictRo
         Value::from(row.worst.as_deref()),
     ];
     values.extend(row.counts.map(Value::from));
-    values.extend([Value::from(row.conformity), Value::Real(row.coverage)]);
+    values.extend([
+        Value::from(row.conformity),
+        Value::Real(row.coverage),
+        Value::from(u64::try_from(noted.len()).unwrap_or(u64::MAX)),
+        Value::from(seal::of_rows("finding", findings.iter().map(Vec::as_slice))),
+    ]);
+    values.push(Value::from(seal::of(key, "verdict", &values)));
     let new = transaction.execute(
         "INSERT INTO verdict (id, reading, profile, profile_version, profile_sha256, tool_version, judged_utc, verdict, worst, \
-         pass, fail, waived, not_assessed, manual, not_applicable, conformity, coverage) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO NOTHING",
+         pass, fail, waived, not_assessed, manual, not_applicable, conformity, coverage, noted, findings_sha256, seal) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (id) DO NOTHING",
         &values,
     )?;
     if new == 0 {
-        // Judged so again: this is what holds now, whatever was said between, as with a waiver that was withdrawn.
-        let again = "UPDATE verdict SET judged_utc = $1 WHERE id = $2 AND judged_utc < $1";
-        transaction.execute(again, &[Value::from(now), Value::from(id)])?;
+        // Judged so again: this is what holds now, whatever was said between, as with a waiver that was withdrawn. The seal is that of
+        // what was judged: a row that somebody changed meanwhile is none the truer for it.
+        let again = "UPDATE verdict SET judged_utc = $1, noted = $2, findings_sha256 = $3, seal = $4 WHERE id = $5 AND judged_utc < $1";
+        let mut changed = vec![Value::from(now)];
+        changed.extend(values.drain(17..));
+        changed.push(Value::from(id));
+        transaction.execute(again, &changed)?;
         return Ok(0);
     }
-    for (place, finding) in (0_u64..).zip(&row.findings) {
+    for finding in findings {
+        let mut values = vec![Value::from(id.as_str())];
+        values.extend(finding);
         transaction.execute(
             "INSERT INTO finding (verdict_id, place, rule, severity, verdict, app, app_user, permission) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            &[
-                Value::from(id.as_str()),
-                Value::from(place),
-                Value::from(finding.rule.as_str()),
-                Value::from(finding.severity.as_str()),
-                Value::from(finding.verdict.word()),
-                Value::from(finding.app.as_deref()),
-                finding.user.map_or(Value::Nothing, |user| Value::Integer(user.into())),
-                Value::from(finding.permission.as_deref()),
-            ],
+            &values,
         )?;
     }
     Ok(1)
@@ -914,12 +1078,12 @@ fn reading(row: &Row, verdicts: &mut BTreeMap<String, Vec<StoredVerdict>>) -> Re
         verdicts: verdicts.remove(&sha256).unwrap_or_default(),
         sha256,
         device: text(1).unwrap_or_default(),
-        taken_at: text(2),
-        taken_utc: text(3).unwrap_or_default(),
-        stored_utc: text(4).unwrap_or_default(),
-        os_version: text(5),
-        source: text(6).unwrap_or_default(),
-        partial: parts(&text(7).unwrap_or_default()),
+        taken_at: text(6),
+        taken_utc: text(7).unwrap_or_default(),
+        stored_utc: text(8).unwrap_or_default(),
+        os_version: text(4),
+        source: text(5).unwrap_or_default(),
+        partial: parts(&text(9).unwrap_or_default()),
     }
 }
 
@@ -931,28 +1095,21 @@ struct Outcome {
     noted: u64,
 }
 
-/// The columns of a verdict `v` that [`Outcome::of`] takes. The two last are counted from the findings, since the tables are from before
-/// what is noted was told apart: rules that are noted, and rules that an earlier version counted as failing though they only tell.
-const OUTCOME: &str = "v.verdict, v.worst, v.fail, v.waived, v.not_assessed, v.manual, \
-     (SELECT count(DISTINCT f.rule) FROM finding f WHERE f.verdict_id = v.id AND f.verdict = 'noted'), \
-     (SELECT count(DISTINCT f.rule) FROM finding f WHERE f.verdict_id = v.id AND f.verdict = 'fail' AND f.severity = 'info' \
-     AND f.rule NOT LIKE 'waiver-%')";
-
 impl Outcome {
-    /// From the columns of a row that begin with `first`.
-    fn of(row: &Row, first: usize) -> Outcome {
-        let text = |column: usize| row.get(first + column).and_then(Value::text).map(str::to_owned);
-        let number = |column: usize| row.get(first + column).map_or(0, Value::number);
-        let (verdict, worst) = (text(0).unwrap_or_default(), text(1));
-        let (noted, told) = (number(6), number(7));
-        let fail = number(2).saturating_sub(told);
+    /// From the columns of a verdict.
+    fn of(row: &[Value]) -> Outcome {
+        let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
+        let number = |column: usize| row.get(column).map_or(0, Value::number);
+        let (verdict, worst) = (text(7).unwrap_or_default(), text(8));
+        let (noted, told) = (number(20), number(21));
+        let fail = number(10).saturating_sub(told);
         if worst.as_deref() != Some(Severity::Info.word()) {
             return Outcome { verdict, worst, fail, noted: noted + told };
         }
         // Nothing failed but what only tells: the next worst is the verdict.
-        let next = [(Verdict::Waived, number(3)), (Verdict::NotAssessed, number(4)), (Verdict::Manual, number(5))];
+        let next = [(Verdict::Waived, number(11)), (Verdict::NotAssessed, number(12)), (Verdict::Manual, number(13))];
         let verdict = next.into_iter().find(|(_, count)| *count > 0).map_or(Verdict::Noted, |(verdict, _)| verdict);
-        Outcome { verdict: verdict.word().to_owned(), worst: None, fail: 0, noted: noted + told.max(number(2)) }
+        Outcome { verdict: verdict.word().to_owned(), worst: None, fail: 0, noted: noted + told.max(number(10)) }
     }
 }
 
@@ -976,34 +1133,43 @@ fn whole_first(readings: impl Iterator<Item = Reading>) -> Option<Reading> {
 /// The latest verdict of each profile on some readings, by reading and profile. `which` says of which readings `r`.
 fn verdicts(
     transaction: &mut Transaction<'_>,
+    marks: &Marks,
     which: &str,
     values: &[Value],
+    key: Option<&[u8]>,
 ) -> Result<BTreeMap<String, Vec<StoredVerdict>>, Failed> {
+    let columns = verdict_columns(marks);
     let statement = format!(
-        "SELECT v.profile, v.profile_version, v.tool_version, v.not_assessed, v.conformity, v.reading, {OUTCOME} FROM verdict v JOIN reading r ON r.sha256 = v.reading {which} ORDER BY v.reading, v.profile, v.judged_utc, v.id"
+        "SELECT {columns} FROM verdict v JOIN reading r ON r.sha256 = v.reading {which} ORDER BY v.reading, v.profile, v.judged_utc, v.id"
     );
-    let shape = Shape { table: "verdict", reading: 5, columns: &[&VERDICT[..], &OUTCOME_SHAPE[..]].concat() };
-    let mut all: BTreeMap<String, Vec<StoredVerdict>> = BTreeMap::new();
-    for row in transaction.rows(&shape, &statement, values)? {
+    let mut all: BTreeMap<String, Vec<(StoredVerdict, Sealed)>> = BTreeMap::new();
+    for row in transaction.rows(&Shape { reading: 1, columns: &VERDICT }, &statement, values)? {
         let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
-        let outcome = Outcome::of(&row, 6);
+        let outcome = Outcome::of(&row);
         let verdict = StoredVerdict {
-            profile: text(0).unwrap_or_default(),
-            profile_version: text(1).unwrap_or_default(),
-            tool_version: text(2).unwrap_or_default(),
+            profile: text(2).unwrap_or_default(),
+            profile_version: text(3).unwrap_or_default(),
+            tool_version: text(5).unwrap_or_default(),
             verdict: outcome.verdict,
             worst: outcome.worst,
             fail: outcome.fail,
             noted: outcome.noted,
-            not_assessed: row.get(3).map_or(0, Value::number),
-            conformity: row.get(4).and_then(Value::real),
+            not_assessed: row.get(12).map_or(0, Value::number),
+            conformity: row.get(15).and_then(Value::real),
         };
-        let of_reading = all.entry(text(5).unwrap_or_default()).or_default();
-        // As in a trend, the last one counts.
-        of_reading.retain(|earlier| earlier.profile != verdict.profile);
-        of_reading.push(verdict);
+        let reading = text(1).unwrap_or_default();
+        let of_reading = all.entry(reading.clone()).or_default();
+        // As in a trend, the last one counts; and one that is not what was stored leaves no earlier one in its place.
+        of_reading.retain(|(earlier, _)| earlier.profile != verdict.profile);
+        match check_verdict(key, &row) {
+            Sealed::Wrong => transaction.pass_over(Broken { reading, column: verdict_name(&row) }),
+            sealed => of_reading.push((verdict, sealed)),
+        }
     }
-    Ok(all)
+    let unproven = all.values().flatten().filter(|(_, sealed)| *sealed == Sealed::Unproven).count();
+    transaction.unproven(u64::try_from(unproven).unwrap_or(u64::MAX));
+    let without = |of: Vec<(StoredVerdict, Sealed)>| of.into_iter().map(|(verdict, _)| verdict).collect();
+    Ok(all.into_iter().map(|(reading, of)| (reading, without(of))).collect())
 }
 
 fn kept_days(transaction: &mut Transaction<'_>) -> Result<Option<u32>, Failed> {

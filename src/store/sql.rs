@@ -51,19 +51,23 @@ const THOUSANDS_OF_STEPS: u64 = 100_000;
 const STEPS_FOR_A_BYTE: u64 = 16;
 
 /// The steps that lead from no tables to those of this version.
-const SQLITE: [&str; 3] = [
+const SQLITE: [&str; 4] = [
     include_str!("migrations/sqlite/0001_readings.sql"),
     include_str!("migrations/sqlite/0002_indexes.sql"),
     include_str!("migrations/sqlite/0003_partial.sql"),
+    include_str!("migrations/sqlite/0004_seals.sql"),
 ];
 /// The same for PostgreSQL.
-const POSTGRES: [&str; 3] = [
+const POSTGRES: [&str; 4] = [
     include_str!("migrations/postgres/0001_readings.sql"),
     include_str!("migrations/postgres/0002_indexes.sql"),
     include_str!("migrations/postgres/0003_partial.sql"),
+    include_str!("migrations/postgres/0004_seals.sql"),
 ];
 /// The version from which on a reading is marked as partial or whole.
 const MARKED: i64 = 3;
+/// The version from which on rows are sealed.
+const SEALED: i64 = 4;
 /// What holds the version of the tables, and what is settled for the store.
 const SETTINGS: &str = "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
 
@@ -185,6 +189,7 @@ pub(super) enum Kind {
     Text,
     TextOrNothing,
     Integer,
+    IntegerOrNothing,
     RealOrNothing,
 }
 
@@ -192,16 +197,16 @@ impl Kind {
     fn fits(self, value: &Value) -> bool {
         match (self, value) {
             (Kind::Text | Kind::TextOrNothing, Value::Text(text)) => text.len() <= LONGEST_CELL,
-            (Kind::TextOrNothing | Kind::RealOrNothing, Value::Nothing) | (Kind::Integer, Value::Integer(_)) => true,
+            (Kind::TextOrNothing | Kind::IntegerOrNothing | Kind::RealOrNothing, Value::Nothing)
+            | (Kind::Integer | Kind::IntegerOrNothing, Value::Integer(_)) => true,
             (Kind::RealOrNothing, value) => value.real().is_some(),
             _ => false,
         }
     }
 }
 
-/// What the rows of a question are made of: of which table, which column names the reading, and what each column holds.
+/// What the rows of a question are made of: which column names the reading, and what each column holds.
 pub(super) struct Shape<'s> {
-    pub(super) table: &'static str,
     pub(super) reading: usize,
     pub(super) columns: &'s [(&'static str, Kind)],
 }
@@ -210,9 +215,7 @@ impl Shape<'_> {
     /// What is wrong with a row, if anything: the reading, and the column.
     fn fault(&self, row: &[Value]) -> Option<Broken> {
         let wrong = self.columns.iter().zip(row).find(|((_, kind), value)| !kind.fits(value))?;
-        let (reading, column) = (row.get(self.reading).map(named).unwrap_or_default(), wrong.0.0);
-        // One of another table, which the rows are joined with, says so.
-        let column = if column.contains('.') { column.to_owned() } else { format!("{}.{column}", self.table) };
+        let (reading, column) = (row.get(self.reading).map(named).unwrap_or_default(), wrong.0.0.to_owned());
         Some(Broken { reading, column })
     }
 }
@@ -267,8 +270,16 @@ pub(super) enum Connection {
 pub(super) struct Transaction<'c> {
     connection: &'c mut Connection,
     place: &'c Place,
-    /// The rows that were passed over.
-    broken: BTreeSet<Broken>,
+    told: Told,
+}
+
+/// What is told of the rows of a question.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Those that were passed over.
+    pub(super) broken: BTreeSet<Broken>,
+    /// How many verdicts nobody can prove here to be what was stored.
+    pub(super) unproven: u64,
 }
 
 impl Connection {
@@ -294,13 +305,13 @@ impl Connection {
         self.transact_and_tell(place, access, work).map(|(result, _)| result)
     }
 
-    /// As [`Connection::transact`]; gives the rows that were passed over too.
+    /// As [`Connection::transact`]; gives what is told of its rows too.
     pub(super) fn transact_and_tell<R>(
         &mut self,
         place: &Place,
         access: Access,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<R, Failed>,
-    ) -> Result<(R, BTreeSet<Broken>), Failed> {
+    ) -> Result<(R, Told), Failed> {
         if let (Connection::Sqlite(sqlite), Place::File(path)) = (&mut *self, place) {
             count_steps(sqlite, path).map_err(|error| from_sqlite(place, &error))?;
         }
@@ -312,14 +323,14 @@ impl Connection {
             (Connection::Postgres(_), Access::Read) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             (Connection::Postgres(_), _) => "BEGIN",
         };
-        let mut transaction = Transaction { connection: self, place, broken: BTreeSet::new() };
+        let mut transaction = Transaction { connection: self, place, told: Told::default() };
         transaction.batch(begin)?;
         let result = work(&mut transaction).and_then(|result| transaction.batch("COMMIT").map(|()| result));
         if result.is_err() {
             // With the connection gone there is nothing to take back.
             let _ = transaction.batch("ROLLBACK");
         }
-        result.map(|result| (result, transaction.broken))
+        result.map(|result| (result, transaction.told))
     }
 }
 
@@ -412,9 +423,14 @@ impl Transaction<'_> {
 
     /// Takes note of a row that is passed over; of very many the first.
     pub(super) fn pass_over(&mut self, broken: Broken) {
-        if self.broken.len() < MOST_BROKEN {
-            self.broken.insert(broken);
+        if self.told.broken.len() < MOST_BROKEN {
+            self.told.broken.insert(broken);
         }
+    }
+
+    /// Takes note of verdicts that nobody can prove here to be what was stored.
+    pub(super) fn unproven(&mut self, count: u64) {
+        self.told.unproven += count;
     }
 
     /// That the store is not as poucet made it.
@@ -600,7 +616,7 @@ fn expected(place: &Place, version: i64) -> Result<Vec<schema::Object>, Failed> 
         Ok(Connection::Sqlite(sqlite))
     };
     let mut connection = made().map_err(|error| from_sqlite(place, &error))?;
-    let mut transaction = Transaction { connection: &mut connection, place, broken: BTreeSet::new() };
+    let mut transaction = Transaction { connection: &mut connection, place, told: Told::default() };
     let rows = transaction.query("SELECT type, name, tbl_name, sql FROM sqlite_schema", &[])?;
     Ok(rows.iter().map(schema::Object::of).collect())
 }
@@ -755,7 +771,7 @@ fn postgres(place: &Place, address: &str, password: Option<&str>, patience: Dura
         "SET client_min_messages TO warning; SET search_path TO poucet, pg_temp; SET lock_timeout TO {limit}; \
          SET statement_timeout TO {limit}"
     );
-    Transaction { connection: &mut connection, place, broken: BTreeSet::new() }.batch(&settings)?;
+    Transaction { connection: &mut connection, place, told: Told::default() }.batch(&settings)?;
     // A role that may only read makes no tables, and needs none made.
     let version = connection.transact(place, Access::Read, look_at_server)?;
     if version == newest(&POSTGRES) {
@@ -889,10 +905,27 @@ fn migrate(transaction: &mut Transaction<'_>, steps: &[&str]) -> Result<(), Fail
     Ok(())
 }
 
-/// How a statement asks of a reading `r` which parts it does not tell whole, and when it came in. A file of an earlier version that
-/// cannot be brought to this one does not know.
-pub(super) fn marks(transaction: &mut Transaction<'_>) -> Result<(&'static str, &'static str), Failed> {
-    Ok(if version(transaction)?.unwrap_or(0) >= MARKED { ("r.partial", "r.sequence") } else { ("''", "0") })
+/// How a statement asks for what earlier versions do not have. A file of one that cannot be brought to this one does not know.
+pub(super) struct Marks {
+    /// Which parts a reading `r` does not tell whole.
+    pub(super) partial: &'static str,
+    /// When it came in.
+    pub(super) sequence: &'static str,
+    /// Its seal.
+    pub(super) seal: &'static str,
+    /// Of a verdict `v` what is noted, the hash of its findings, and its seal.
+    pub(super) verdict: &'static str,
+}
+
+/// What the tables of a store have.
+pub(super) fn marks(transaction: &mut Transaction<'_>) -> Result<Marks, Failed> {
+    let version = version(transaction)?.unwrap_or(0);
+    let (partial, sequence) = if version >= MARKED { ("r.partial", "r.sequence") } else { ("''", "CAST(0 AS BIGINT)") };
+    let (seal, verdict) = match version >= SEALED {
+        true => ("r.seal", "v.noted, v.findings_sha256, v.seal"),
+        false => ("NULL", "CAST(NULL AS BIGINT), NULL, NULL"),
+    };
+    Ok(Marks { partial, sequence, seal, verdict })
 }
 
 /// Marks the readings that were stored before there was a mark, by the gaps of their snapshots.
@@ -902,10 +935,15 @@ fn mark(transaction: &mut Transaction<'_>) -> Result<(), Failed> {
         if rows.is_empty() {
             return Ok(());
         }
+        let mut marked = 0;
         for row in rows {
-            let text = |column: usize| row.get(column).and_then(Value::text).unwrap_or("");
-            let values = [Value::from(super::rows::parts_of(text(1))), Value::from(text(0))];
-            transaction.execute("UPDATE reading SET partial = $1 WHERE sha256 = $2", &values)?;
+            let body = row.get(1).and_then(Value::text).unwrap_or("");
+            // By whatever names it, or it would come again and again.
+            let values = [Value::from(super::rows::parts_of(body)), row.first().cloned().unwrap_or(Value::Nothing)];
+            marked += transaction.execute("UPDATE reading SET partial = $1 WHERE sha256 = $2", &values)?;
+        }
+        if marked == 0 {
+            return Err(transaction.changed("reading.sha256"));
         }
     }
 }

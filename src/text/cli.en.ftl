@@ -284,6 +284,10 @@ cli-store-pruned = { $count ->
     [one] One reading deleted from { $place }.
    *[other] { $count } readings deleted from { $place }.
 }
+cli-store-unproven = { $count ->
+    [one] One of these verdicts has no seal of this desk’s key: nobody can tell here whether it is what was stored.
+   *[other] { $count } of these verdicts have no seal of this desk’s key: nobody can tell here whether they are what was stored.
+}
 cli-store-date = `{ $date }` is no date
 cli-store-date-hint = write DEVICE@YYYY-MM-DD, or a time such as DEVICE@2026-11-16T09:30:00Z
 cli-store-no-reading = there is no such reading of { $device } in the store

@@ -284,6 +284,10 @@ cli-store-pruned = { $count ->
     [one] Une lecture supprimée de { $place }.
    *[other] { $count } lectures supprimées de { $place }.
 }
+cli-store-unproven = { $count ->
+    [one] Un de ces verdicts ne porte pas le sceau de la clé de ce bureau : rien ne dit ici s’il est bien ce qui a été déposé.
+   *[other] { $count } de ces verdicts ne portent pas le sceau de la clé de ce bureau : rien ne dit ici s’ils sont bien ce qui a été déposé.
+}
 cli-store-date = `{ $date }` n’est pas une date
 cli-store-date-hint = écrivez APPAREIL@AAAA-MM-JJ, ou une heure comme APPAREIL@2026-11-16T09:30:00Z
 cli-store-no-reading = il n’y a pas de telle lecture de { $device } dans le dépôt

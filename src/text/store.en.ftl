@@ -23,7 +23,7 @@ store-left-refused-hint = look at what the database says; { $file } goes in when
 store-left-unreadable = { $file }: this is no reading that waits, or it cannot be read
 store-left-unreadable-hint = look at { $file }, and delete it if nothing can be made of it
 store-damaged = { $place }: reading { $reading } is not what was stored: { $detail }
-store-damaged-hint = read the phone again, or bring the store back from a copy
+store-damaged-hint = bring the store back from a copy, or judge its readings again into a new one: `poucet fleet export | poucet audit - --store=NEW`
 store-no-device = { $place }: no device whose id begins with { $word }
 store-no-device-hint = `poucet fleet list` shows the devices
 store-ambiguous = { $place }: several devices begin with { $word }: { $matches }

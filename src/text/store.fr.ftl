@@ -23,7 +23,7 @@ store-left-refused-hint = voyez ce que dit la base de données; { $file } sera d
 store-left-unreadable = { $file } : ce n’est pas une lecture qui attend, ou elle ne peut être lue
 store-left-unreadable-hint = regardez { $file }, et supprimez-le s’il n’y a rien à en tirer
 store-damaged = { $place } : la lecture { $reading } n’est pas ce qui a été déposé : { $detail }
-store-damaged-hint = relisez le téléphone, ou rétablissez le dépôt d’une copie
+store-damaged-hint = rétablissez le dépôt d’une copie, ou jugez de nouveau ses lectures dans un autre : `poucet fleet export | poucet audit - --store=NOUVEAU`
 store-no-device = { $place } : aucun appareil dont l’identifiant commence par { $word }
 store-no-device-hint = `poucet fleet list` montre les appareils
 store-ambiguous = { $place } : plusieurs appareils commencent par { $word } : { $matches }
