@@ -1222,3 +1222,58 @@ fn a_verdict_that_somebody_changed_is_told_and_not_shown() {
     desk.run(&["audit", "out.jsonl", "--store=new.db"]);
     assert_eq!(desk.run(&["fleet", "list", "--store=new.db"]).stdout, before.stdout);
 }
+
+#[test]
+fn what_was_deleted_is_listed_and_brought_back_by_a_command() {
+    let desk = desk();
+    let store = stored(&desk, "fleet.db");
+    let list = || desk.run(&["fleet", "list", "-f", "json", &store]);
+    let before = list();
+    let pruned = desk.run(&["fleet", "prune", "--older-than", "1d", &store]);
+    assert_eq!(pruned.code, Some(0), "{pruned:?}");
+    assert!(pruned.stderr.contains("3 readings deleted from fleet.db."), "{pruned:?}");
+    assert!(pruned.stderr.contains("`poucet fleet restore` brings back what was deleted, for 7 days"), "{pruned:?}");
+    assert_eq!(list().json()["devices"].as_array().unwrap().len(), 0);
+    let log = desk.run(&["fleet", "restore", "--list", &store]);
+    assert!(log.stdout.contains("older-than") && log.stdout.contains("can be brought"), "{log:?}");
+    let restored = desk.run(&["fleet", "restore", &store]);
+    assert_eq!(restored.code, Some(0), "{restored:?}");
+    assert!(restored.stderr.contains("3 readings are back in fleet.db."), "{restored:?}");
+    let after = list();
+    assert_eq!((&after.stdout, &after.stderr), (&before.stdout, &before.stderr));
+    let again = desk.run(&["fleet", "restore", &store, "--lang", "fr"]);
+    assert_eq!(again.code, Some(2), "{again:?}");
+    assert!(again.stderr.contains("rien de ce qui a été supprimé ne peut être rétabli"), "{again:?}");
+    let gone = desk.run(&["fleet", "prune", "--older-than", "1d", "--undo-window", "0", &store]);
+    assert!(gone.stderr.contains("3 readings deleted from") && !gone.stderr.contains("fleet restore"), "{gone:?}");
+    assert_eq!(desk.run(&["fleet", "restore", "1", &store]).code, Some(2));
+    assert_eq!(desk.run(&["fleet", "prune", "--undo-window", "x", &store]).code, Some(2));
+}
+
+#[test]
+fn a_clock_that_jumps_deletes_nothing_is_told_and_can_be_settled() {
+    let desk = desk();
+    let store = stored(&desk, "fleet.db");
+    desk.run(&["fleet", "prune", "--keep", "60d", &store]);
+    // As if all of it had been years ago: to such a store this desk is one whose clock is ahead.
+    let years = "UPDATE reading SET stored_utc = '2023-06-01T00:00:00Z', seal = NULL; \
+                 UPDATE setting SET value = '2023-06-01T00:00:00Z' WHERE name = 'clock'";
+    change(&desk, "fleet.db", years);
+    std::fs::write(desk.here().join("new.json"), snapshot("new", "2026-11-05T09:00:00Z").to_string()).unwrap();
+    let audit = desk.run(&["audit", "new.json", "-f", "verdicts", &store]);
+    assert_eq!(audit.code, Some(1), "{audit:?}");
+    assert!(audit.stderr.contains("One reading stored in fleet.db."), "{audit:?}");
+    let told = "years after what the store last heard (2023-06-01 00:00 UTC): nothing was deleted. Set the clock, or say that it is right";
+    assert!(audit.stderr.contains(told), "{audit:?}");
+    let pruned = desk.run(&["fleet", "prune", "--older-than", "60d", &store]);
+    assert_eq!(pruned.code, Some(3), "{pruned:?}");
+    assert!(pruned.stderr.contains(told) && !pruned.stderr.contains("deleted from"), "{pruned:?}");
+    let french = desk.run(&["fleet", "prune", "--older-than", "60d", &store, "--lang", "fr"]);
+    assert!(french.stderr.contains("des années après ce que le dépôt a entendu"), "{french:?}");
+    assert_eq!(desk.run(&["fleet", "list", "-f", "json", &store]).json()["devices"].as_array().unwrap().len(), 3);
+    let settled = desk.run(&["fleet", "prune", "--older-than", "60d", "--clock-is-right", &store]);
+    assert_eq!(settled.code, Some(0), "{settled:?}");
+    assert!(settled.stderr.contains("3 readings deleted from fleet.db."), "{settled:?}");
+    let restored = desk.run(&["fleet", "restore", &store]);
+    assert!(restored.stderr.contains("goes again at the next storing"), "{restored:?}");
+}

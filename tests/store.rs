@@ -200,16 +200,17 @@ fn old_readings_go_and_their_bytes_with_them() {
         add(&mut store, &reading("old-device-marker", &days_ago(100)));
         add(&mut store, &reading("new-device-marker", &days_ago(10)));
         assert_eq!(store.keep().unwrap(), None);
-        assert_eq!(store.set_keep(Some(90)).unwrap(), 1);
+        store.set_undo(0).unwrap();
+        assert_eq!(store.set_keep(Some(90)).unwrap().readings, 1);
         assert_eq!(store.keep().unwrap(), Some(90));
         // Every desk keeps to it.
         let mut other = Store::open(place).unwrap();
         let late = add(&mut other, &reading("late", &days_ago(91)));
         assert!(late.too_old && !late.new_reading);
         assert_eq!(other.devices().unwrap().len(), 1);
-        assert_eq!(other.prune(now.checked_sub(jiff::SignedDuration::from_hours(24 * 5)).unwrap()).unwrap(), 1);
+        assert_eq!(other.prune(5).unwrap().readings, 1);
         assert!(other.devices().unwrap().is_empty() && other.trend(Step::Day).unwrap().is_empty());
-        assert_eq!(other.set_keep(None).unwrap(), 0);
+        assert_eq!(other.set_keep(None).unwrap().readings, 0);
         assert!(add(&mut other, &reading("late", &days_ago(91))).new_reading);
         if let Place::File(path) = place {
             drop(store);
@@ -279,7 +280,7 @@ fn a_store_of_an_earlier_version_comes_along_and_one_of_a_later_is_refused() {
                 .unwrap(),
         )
     };
-    assert_eq!(version(&path), ("4".to_owned(), 1));
+    assert_eq!(version(&path), ("5".to_owned(), 1));
     rusqlite::Connection::open(&path)
         .unwrap()
         .execute("UPDATE setting SET value = '99' WHERE name = 'version'", [])
@@ -509,7 +510,7 @@ fn a_clock_that_is_wrong_keeps_no_reading_for_ever_and_loses_none() {
         store.set_keep(Some(90)).unwrap();
         // One that is ahead: the reading goes in time all the same.
         add(&mut store, &reading("ahead", "2099-01-01T00:00:00Z"));
-        assert_eq!(store.set_keep(Some(90)).unwrap(), 0);
+        assert_eq!(store.set_keep(Some(90)).unwrap().readings, 0);
         let hundred = jiff::SignedDuration::from_hours(24 * 100);
         let long_ago = jiff::Timestamp::now().checked_sub(hundred).unwrap().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         change(place, &format!("UPDATE reading SET stored_utc = '{long_ago}'"));
@@ -521,7 +522,7 @@ fn a_clock_that_is_wrong_keeps_no_reading_for_ever_and_loses_none() {
             (&kept[0].taken_utc, kept[0].taken_at.as_deref()),
             (&kept[0].stored_utc, Some("1970-01-01T00:01:00Z"))
         );
-        assert_eq!(store.prune(jiff::Timestamp::now().checked_sub(hundred).unwrap()).unwrap(), 0);
+        assert_eq!(store.prune(100).unwrap().readings, 0);
         assert_eq!(store.devices().unwrap().len(), 1);
     });
 }
@@ -762,7 +763,9 @@ fn an_earlier_store_learns_which_of_its_readings_are_half() {
         drop(store);
         change(
             place,
-            "ALTER TABLE reading DROP COLUMN seal; ALTER TABLE verdict DROP COLUMN seal; ALTER TABLE verdict DROP COLUMN noted; \
+            "DROP TABLE deletion; DROP TABLE deleted_reading; DROP TABLE deleted_verdict; DROP TABLE deleted_finding; \
+             DROP INDEX reading_sequence; DROP INDEX reading_stored; ALTER TABLE reading DROP COLUMN doubted; \
+             DELETE FROM setting WHERE name IN ('sequence', 'clock', 'leap'); ALTER TABLE reading DROP COLUMN seal; ALTER TABLE verdict DROP COLUMN seal; ALTER TABLE verdict DROP COLUMN noted; \
              ALTER TABLE verdict DROP COLUMN findings_sha256; ALTER TABLE reading DROP COLUMN partial; ALTER TABLE reading DROP COLUMN sequence; \
              UPDATE setting SET value = '2' WHERE name = 'version'; \
              UPDATE reading SET taken_utc = '2100-01-01T00:00:00Z' WHERE device = 'whole'",
@@ -1133,5 +1136,193 @@ fn what_is_sealed_without_a_key_shows_an_accident() {
         change(place, "UPDATE verdict SET fail = fail + 1");
         assert!(store.devices().unwrap()[0].verdicts.is_empty());
         assert_eq!(store.passed_over().len(), 1);
+    });
+}
+
+fn in_2099() -> jiff::Timestamp {
+    "2099-01-01T00:00:00Z".parse().unwrap()
+}
+
+fn in_1970() -> jiff::Timestamp {
+    "1970-01-02T00:00:00Z".parse().unwrap()
+}
+
+fn days_from_now(days: i64) -> jiff::Timestamp {
+    jiff::Timestamp::now().checked_add(jiff::SignedDuration::from_hours(24 * days)).unwrap()
+}
+
+fn ids(store: &mut Store) -> Vec<String> {
+    store.devices().unwrap().into_iter().map(|device| device.id).collect()
+}
+
+#[test]
+fn a_desk_in_2099_deletes_nothing_however_much_it_stores_and_what_it_stores_is_there() {
+    on_each("ahead", |place| {
+        let mut right = Store::open(place).unwrap();
+        right.set_keep(Some(90)).unwrap();
+        let yesterday = days_from_now(-1).to_string();
+        add(&mut right, &reading("right", &yesterday));
+        let mut wrong = Store::open(place).unwrap();
+        wrong.set_clock(in_2099);
+        for n in 0..120 {
+            let added = wrong.add_rows(&reading(&format!("wrong{n}"), &yesterday), &[]).unwrap();
+            assert_eq!((added.new_reading, added.too_old, added.expired), (true, false, 0));
+            assert!(added.doubt.is_some_and(|doubt| doubt.is_whole()));
+        }
+        let pruned = wrong.prune(90).unwrap();
+        assert!(pruned.readings == 0 && pruned.doubt.is_some(), "{pruned:?}");
+        assert_eq!(ids(&mut right).len(), 121);
+        // The other desk goes on as before, and its own readings are no older for it.
+        let next = add(&mut right, &reading("next", &yesterday));
+        assert_eq!((next.new_reading, next.expired, next.doubt), (true, 0, None));
+        assert_eq!(right.prune(90).unwrap().readings, 0);
+        assert_eq!(ids(&mut right).len(), 122);
+    });
+}
+
+#[test]
+fn what_a_desk_in_1970_stores_is_not_deleted_as_old_by_the_next() {
+    on_each("reset", |place| {
+        let mut wrong = Store::open(place).unwrap();
+        wrong.set_clock(in_1970);
+        wrong.set_keep(Some(90)).unwrap();
+        let yesterday = days_from_now(-1).to_string();
+        let added = add(&mut wrong, &reading("wrong", &yesterday));
+        assert!(added.new_reading && added.doubt.is_some(), "{added:?}");
+        let mut right = Store::open(place).unwrap();
+        let next = add(&mut right, &reading("right", &yesterday));
+        assert_eq!((next.expired, next.doubt), (0, None));
+        assert_eq!(ids(&mut right), ["right", "wrong"]);
+        let kept = right.readings("wrong").unwrap().remove(0);
+        assert!(kept.stored_utc.as_str() > "2026-10" && kept.taken_utc.as_str() > "2026-10", "{kept:?}");
+        // It goes when three have gone that came in after it.
+        for n in 0..3 {
+            add(&mut right, &reading(&format!("later{n}"), &yesterday));
+        }
+        let weeks = days_from_now(-20).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        change(place, &format!("UPDATE reading SET stored_utc = '{weeks}' WHERE device LIKE 'later%'"));
+        // A server knew the time all along.
+        let is_file = matches!(place, Place::File(_));
+        assert_eq!(right.prune(10).unwrap().readings, if is_file { 4 } else { 3 });
+        assert_eq!(ids(&mut right), if is_file { vec!["right"] } else { vec!["right", "wrong"] });
+    });
+}
+
+#[test]
+fn a_first_desk_whose_clock_is_wrong_is_outvoted_by_the_readings_that_follow() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("fleet.db"));
+    let mut wrong = Store::open(&place).unwrap();
+    wrong.set_clock(in_2099);
+    add(&mut wrong, &reading("wrong", "2026-11-05T10:00:00Z"));
+    let mut right = Store::open(&place).unwrap();
+    right.set_keep(Some(36_000)).unwrap();
+    let told = add(&mut right, &reading("one", "2026-11-05T10:00:00Z"));
+    assert!(matches!(told.doubt, Some(poucet::store::Doubt::Behind { .. })), "{told:?}");
+    let told = add(&mut right, &reading("two", "2026-11-05T10:00:00Z"));
+    assert_eq!((told.doubt, told.new_reading), (None, true));
+}
+
+#[test]
+fn a_clock_that_is_weeks_ahead_deletes_only_once_it_has_gone_on_for_a_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("fleet.db"));
+    let mut store = Store::open(&place).unwrap();
+    store.set_keep(Some(90)).unwrap();
+    add(&mut store, &reading("old", &days_from_now(-50).to_string()));
+    store.set_clock(|| days_from_now(60));
+    for n in 0..3 {
+        let added = add(&mut store, &reading(&format!("new{n}"), &days_from_now(-1).to_string()));
+        assert_eq!(added.expired, 0);
+        assert!(matches!(added.doubt, Some(poucet::store::Doubt::Leap { .. })), "{added:?}");
+    }
+    // A desk that says otherwise takes the leap back.
+    let mut other = Store::open(&place).unwrap();
+    assert_eq!(add(&mut other, &reading("other", &days_from_now(-1).to_string())).doubt, None);
+    assert!(matches!(store.prune(90).unwrap().doubt, Some(poucet::store::Doubt::Leap { .. })));
+    store.set_clock(|| days_from_now(61));
+    let pruned = store.prune(90).unwrap();
+    assert_eq!((pruned.readings, pruned.doubt), (1, None));
+}
+
+#[test]
+fn what_was_deleted_is_brought_back_as_it_was() {
+    on_each("undo", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.set_key(Some(b"key".to_vec()));
+        for (device, days) in [("old", -40), ("older", -50), ("new", -1)] {
+            add(&mut store, &reading(device, &days_from_now(days).to_string()));
+        }
+        let before = (store.devices().unwrap(), store.readings("old").unwrap(), store.trend(Step::Day).unwrap());
+        assert!(matches!(store.restore(None), Err(StoreError::NothingDeleted { .. })));
+        let pruned = store.prune(30).unwrap();
+        assert_eq!((pruned.readings, pruned.undo_days, pruned.doubt), (2, 7, None));
+        assert_eq!(ids(&mut store), ["new"]);
+        assert_eq!(store.trend(Step::Day).unwrap().len(), 1);
+        let log = store.deletions().unwrap();
+        assert_eq!(
+            (log.len(), log[0].readings, log[0].why.as_str(), &log[0].restored_utc),
+            (1, 2, "older-than", &None)
+        );
+        assert!(log[0].until_utc > log[0].deleted_utc && log[0].cutoff_utc < log[0].deleted_utc);
+        // One that is stored again meanwhile stays, and is there once.
+        add(&mut store, &reading("old", &before.1[0].taken_at.clone().unwrap()));
+        assert!(matches!(store.restore(Some(77)), Err(StoreError::NothingDeleted { .. })));
+        assert_eq!(store.restore(None).unwrap(), (1, 1));
+        let after = (store.devices().unwrap(), store.readings("old").unwrap(), store.trend(Step::Day).unwrap());
+        assert_eq!((&after.0, &after.2), (&before.0, &before.2));
+        assert_eq!(after.1.len(), 1);
+        assert!(store.passed_over().is_empty() && store.unproven() == 0);
+        assert!(store.deletions().unwrap()[0].restored_utc.is_some());
+        assert!(matches!(store.restore(None), Err(StoreError::NothingDeleted { .. })));
+        // With no window it goes at once, with what could still be brought back.
+        assert_eq!(store.prune(45).unwrap().readings, 1);
+        assert_eq!(store.set_undo(0).unwrap(), 1);
+        assert_eq!((store.prune(30).unwrap().readings, store.deletions().unwrap().len()), (1, 3));
+        assert!(store.deletions().unwrap()[..2].iter().all(|deletion| deletion.purged_utc.is_some()));
+        assert!(matches!(store.restore(None), Err(StoreError::NothingDeleted { .. })));
+    });
+}
+
+#[test]
+fn the_bytes_of_what_was_deleted_stay_until_its_window_is_over_and_no_longer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    let place = Place::File(path.clone());
+    let mut store = Store::open(&place).unwrap();
+    add(&mut store, &reading("old-device-marker", &days_from_now(-100).to_string()));
+    assert_eq!(store.prune(90).unwrap().readings, 1);
+    assert!(holds(&path, "old-device-marker"));
+    store.set_clock(|| days_from_now(6));
+    assert_eq!(add(&mut store, &reading("six", &days_from_now(-1).to_string())).purged, 0);
+    assert!(holds(&path, "old-device-marker"));
+    // A clock that leaps takes nothing away from whoever may want it back.
+    store.set_clock(|| days_from_now(40));
+    assert_eq!(add(&mut store, &reading("forty", &days_from_now(-1).to_string())).purged, 0);
+    store.set_clock(|| days_from_now(8));
+    assert_eq!(add(&mut store, &reading("eight", &days_from_now(-1).to_string())).purged, 1);
+    drop(store);
+    assert!(!holds(&path, "old-device-marker"), "bytes were left behind");
+    assert!(holds(&path, "eight"));
+}
+
+#[test]
+fn the_order_of_storing_goes_on_when_the_latest_is_deleted() {
+    on_each("goeson", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.set_undo(0).unwrap();
+        add(&mut store, &reading("one", &days_from_now(-50).to_string()));
+        store.prune(30).unwrap();
+        add(&mut store, &reading("two", &days_from_now(-1).to_string()));
+        change(place, "UPDATE setting SET value = 'many' WHERE name = 'sequence'");
+        let error = store.add_rows(&reading("three", &days_from_now(-1).to_string()), &[]).unwrap_err();
+        assert!(matches!(&error, StoreError::Changed { detail, .. } if detail == "setting.sequence"), "{error}");
+        change(place, "UPDATE setting SET value = '0' WHERE name = 'sequence'");
+        add(&mut store, &reading("three", &days_from_now(-1).to_string()));
+        change(
+            place,
+            "DELETE FROM setting WHERE name = 'nothing' AND (SELECT count(*) FROM reading WHERE sequence = 3) = 1",
+        );
+        assert_eq!(ids(&mut store), ["three", "two"]);
     });
 }

@@ -87,6 +87,12 @@ pub enum StoreError {
         /// What was asked for.
         word: String,
     },
+    /// Nothing that was deleted can be brought back.
+    #[error("{place}: nothing to bring back")]
+    NothingDeleted {
+        /// The store.
+        place: String,
+    },
     /// Several devices whose names begin so.
     #[error("{place}: several devices {word}: {matches}")]
     Ambiguous {
@@ -101,7 +107,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// The keys of all sentences, for the test of the texts.
-    pub const KEYS: [&'static str; 12] = [
+    pub const KEYS: [&'static str; 13] = [
         "store-missing",
         "store-not-ours",
         "store-changed",
@@ -113,6 +119,7 @@ impl StoreError {
         "store-refused",
         "store-damaged",
         "store-no-device",
+        "store-nothing-deleted",
         "store-ambiguous",
     ];
 
@@ -130,6 +137,7 @@ impl StoreError {
             StoreError::Refused { .. } => "store-refused",
             StoreError::Damaged { .. } => "store-damaged",
             StoreError::NoDevice { .. } => "store-no-device",
+            StoreError::NothingDeleted { .. } => "store-nothing-deleted",
             StoreError::Ambiguous { .. } => "store-ambiguous",
         }
     }
@@ -146,6 +154,7 @@ impl StoreError {
             StoreError::Missing { place }
             | StoreError::NotOurs { place }
             | StoreError::NotAFile { place }
+            | StoreError::NothingDeleted { place }
             | StoreError::NoAuthorities { place } => vec![text("place", place)],
             StoreError::Newer { place, version } => vec![text("place", place), ("version", version.to_string())],
             StoreError::BadAddress { place, detail }
@@ -172,6 +181,10 @@ mod tests {
     fn every_error_has_its_sentence_and_its_hint_in_both_languages() {
         for language in Language::ALL {
             let texts = Texts::new(language);
+            for key in crate::store::Doubt::KEYS.iter().chain(&["store-clock-hint"]) {
+                let said = texts.with(key, &[("clock", "VALUE"), ("store", "VALUE")]);
+                assert!(said != *key && !said.contains('{'), "{}: {said}", language.word());
+            }
             let names = ["place", "version", "detail", "reading", "word", "matches", "file"];
             let variables = names.map(|name| (name, "VALUE"));
             for key in StoreError::KEYS.iter().chain(&["store-left-refused", "store-left-unreadable"]) {

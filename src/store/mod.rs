@@ -4,7 +4,9 @@
 //! is stored, it is there once. Each reading goes in with its verdicts in one transaction. How long readings are kept is settled in
 //! the store itself, so that every desk that writes to it keeps to that. `docs/store.md` describes the tables.
 
+mod clock;
 mod error;
+mod keep;
 mod pending;
 mod place;
 mod rows;
@@ -22,7 +24,9 @@ use crate::evidence::SourceKind;
 use crate::snapshot::{Severity, Snapshot, Verdict, read, without_double};
 use crate::source::fingerprint;
 
+pub use clock::Doubt;
 pub use error::StoreError;
+pub use keep::{Deleted, Deletion};
 pub use pending::{Drained, Left, Pending};
 pub use place::Place;
 pub use rows::{FindingRow, VerdictRow};
@@ -58,6 +62,7 @@ pub struct Store {
     access: Access,
     patience: Duration,
     key: Option<Vec<u8>>,
+    clock: fn() -> Timestamp,
     broken: BTreeSet<Broken>,
     unproven: u64,
 }
@@ -73,6 +78,12 @@ pub struct Added {
     pub too_old: bool,
     /// How many older readings were deleted, as the store keeps them no longer.
     pub expired: u64,
+    /// For how many days those can be brought back.
+    pub undo_days: u32,
+    /// How many that were deleted before are gone for good.
+    pub purged: u64,
+    /// Why nothing, or less, was deleted than the clock of the desk says.
+    pub doubt: Option<Doubt>,
 }
 
 /// A phone of the store.
@@ -263,6 +274,7 @@ impl Store {
             access: later,
             patience,
             key: None,
+            clock: Timestamp::now,
             broken: BTreeSet::new(),
             unproven: 0,
         };
@@ -283,6 +295,11 @@ impl Store {
     /// Seals what is stored with the key of the desk, and proves with it what is read. Without one a seal shows an accident, and no more.
     pub fn set_key(&mut self, key: Option<Vec<u8>>) {
         self.key = key;
+    }
+
+    /// Goes by another clock than that of the system, as tests must.
+    pub fn set_clock(&mut self, clock: fn() -> Timestamp) {
+        self.clock = clock;
     }
 
     /// How many verdicts were told since this was asked last that nobody can prove here to be what was stored: they have no seal, or one of
@@ -361,21 +378,27 @@ impl Store {
     pub fn add_rows(&mut self, snapshot: &Snapshot, rows: &[VerdictRow]) -> Result<Added, StoreError> {
         let body = serde_json::to_string(snapshot).unwrap_or_default();
         let sha256 = fingerprint::of_text(&body);
-        let stored = Timestamp::now();
-        // A phone that was just read was read now, however right its clock is; and no reading is later than its storing.
-        let fresh = |taken: &Timestamp| is_live(snapshot) && stored.duration_since(*taken).abs() <= FRESH;
-        let taken = taken(snapshot).filter(|taken| !fresh(taken)).unwrap_or(stored).min(stored);
-        let (taken, now) = (utc(taken), utc(stored));
+        let desk = (self.clock)();
         let device = device_of(snapshot, &sha256);
         let partial = rows::words(snapshot.unread_parts());
         let key = self.key.clone();
         let key = key.as_deref();
-        self.write(|transaction| {
-            let cutoff = kept_days(transaction)?.map(|days| utc(back(days)));
-            let mut added = Added::default();
-            if let Some(cutoff) = &cutoff {
-                added.expired = delete_before(transaction, cutoff)?;
-                if taken < *cutoff {
+        let added = self.write(|transaction| {
+            let judged = keep::hear(transaction, desk, false)?;
+            let stored = Timestamp::from_second(judged.now).unwrap_or(desk);
+            // A phone that was just read was read now, however right its clock is; and no reading is later than its storing, if that is known.
+            let fresh = |taken: &Timestamp| is_live(snapshot) && stored.duration_since(*taken).abs() <= FRESH;
+            let latest = if judged.now == desk.as_second() || !judged.doubted { stored } else { in_years(stored) };
+            let taken = taken(snapshot).filter(|taken| !fresh(taken)).unwrap_or(stored).min(latest);
+            let (taken, now) = (utc(taken), utc(stored));
+            let mut added = Added { undo_days: keep::undo_days(transaction)?, ..Added::default() };
+            let kept = kept_days(transaction)?;
+            // Where nothing is ever deleted, it makes no difference that less is.
+            added.doubt = judged.doubt.filter(|doubt| kept.is_some() || doubt.is_whole());
+            added.purged = keep::purge(transaction, &judged, false)?;
+            if let Some(days) = kept {
+                added.expired = keep::delete_before(transaction, &judged, days, "keep")?;
+                if keep::cutoff(&judged, days).is_some_and(|cutoff| taken < keep::cutoff_text(cutoff)) {
                     added.too_old = true;
                     return Ok(added);
                 }
@@ -383,7 +406,8 @@ impl Store {
             let known = transaction.query("SELECT sha256 FROM reading WHERE sha256 = $1", &[Value::from(sha256.as_str())])?;
             if known.is_empty() {
                 let name = snapshot.device.name();
-                let sequence = next_sequence(transaction)?;
+                let sequence = keep::sequence(transaction)?.saturating_add(1);
+                keep::settle(transaction, "sequence", Some(sequence.to_string()))?;
                 let mut reading = vec![
                     Value::from(sha256.as_str()),
                     Value::from(device.as_str()),
@@ -398,19 +422,26 @@ impl Store {
                     Value::Integer(sequence),
                 ];
                 let seal = seal::of(key, "reading", &reading);
-                reading.extend([Value::from(seal), Value::from(body.as_str())]);
+                reading.extend([Value::from(seal), Value::from(body.as_str()), Value::Integer(keep::doubted(&judged))]);
                 added.new_reading = transaction.execute(
                     "INSERT INTO reading (sha256, device, platform, model, os_version, source, taken_at, taken_utc, stored_utc, partial, \
-                     sequence, seal, snapshot) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+                     sequence, seal, snapshot, doubted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
                      ON CONFLICT (sha256) DO NOTHING",
                     &reading,
                 )? > 0;
             }
+            // To the microsecond, as far as the clock of the desk may be believed.
+            let is_near = (judged.now - desk.as_second()).abs() <= clock::DAY;
+            let judged_at = if is_near { desk } else { stored };
             for row in rows {
-                added.new_verdicts += add_verdict(transaction, &sha256, row, key)?;
+                added.new_verdicts += add_verdict(transaction, &sha256, row, key, judged_at)?;
             }
             Ok(added)
-        })
+        })?;
+        if added.purged > 0 || (added.expired > 0 && added.undo_days == 0) {
+            self.forget();
+        }
+        Ok(added)
     }
 
     /// The phones, by id.
@@ -672,15 +703,70 @@ impl Store {
         Ok(periods)
     }
 
-    /// Deletes the readings that were taken or stored before a time, with all that was judged of them; gives their number.
+    /// Deletes the readings that were taken or stored so many days ago or earlier, with all that was judged of them.
     ///
     /// # Errors
     /// When they could not be deleted; then none was.
-    pub fn prune(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        let cutoff = utc(before);
-        let count = self.write(|transaction| delete_before(transaction, &cutoff))?;
+    pub fn prune(&mut self, days: u32) -> Result<Deleted, StoreError> {
+        self.delete(|transaction, judged| keep::delete_before(transaction, judged, days, "older-than"))
+    }
+
+    fn delete(
+        &mut self,
+        work: impl Fn(&mut Transaction<'_>, &clock::Judged) -> Result<u64, Failed>,
+    ) -> Result<Deleted, StoreError> {
+        let desk = (self.clock)();
+        let deleted = self.write(|transaction| {
+            let judged = keep::hear(transaction, desk, false)?;
+            let purged = keep::purge(transaction, &judged, false)?;
+            let readings = work(transaction, &judged)?;
+            Ok(Deleted { readings, undo_days: keep::undo_days(transaction)?, purged, doubt: judged.doubt })
+        })?;
         self.forget();
-        Ok(count)
+        Ok(deleted)
+    }
+
+    /// Says that the clock of this desk is right, whatever the store has heard.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn settle_clock(&mut self) -> Result<(), StoreError> {
+        let desk = (self.clock)();
+        self.write(|transaction| keep::hear(transaction, desk, true).map(|_| ()))
+    }
+
+    /// Settles for how many days what is deleted from now on can be brought back. With 0 it goes at once, and so does what could still be
+    /// brought back; gives how many readings that were.
+    ///
+    /// # Errors
+    /// When it cannot be settled.
+    pub fn set_undo(&mut self, days: u32) -> Result<u64, StoreError> {
+        let desk = (self.clock)();
+        let purged = self.write(|transaction| {
+            keep::settle(transaction, "undo_days", Some(days.to_string()))?;
+            let judged = keep::hear(transaction, desk, false)?;
+            keep::purge(transaction, &judged, days == 0)
+        })?;
+        self.forget();
+        Ok(purged)
+    }
+
+    /// Brings back what a deletion took, by default the last; gives the number of the deletion and of readings that came back.
+    ///
+    /// # Errors
+    /// [`StoreError::NothingDeleted`], where nothing is there to be brought back.
+    pub fn restore(&mut self, deletion: Option<u64>) -> Result<(u64, u64), StoreError> {
+        let desk = (self.clock)();
+        let restored = self.write(|transaction| keep::restore(transaction, deletion, desk))?;
+        restored.ok_or_else(|| StoreError::NothingDeleted { place: self.place.shown() })
+    }
+
+    /// The latest deletions, the last first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn deletions(&mut self) -> Result<Vec<Deletion>, StoreError> {
+        self.read(keep::deletions)
     }
 
     /// For how many days the store keeps readings; `None` for as long as it is there.
@@ -695,21 +781,11 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be settled.
-    pub fn set_keep(&mut self, days: Option<u32>) -> Result<u64, StoreError> {
-        let count = self.write(|transaction| {
-            let Some(days) = days else {
-                transaction.execute("DELETE FROM setting WHERE name = 'keep_days'", &[])?;
-                return Ok(0);
-            };
-            transaction.execute(
-                "INSERT INTO setting (name, value) VALUES ('keep_days', $1) \
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                &[Value::from(days.to_string())],
-            )?;
-            delete_before(transaction, &utc(back(days)))
-        })?;
-        self.forget();
-        Ok(count)
+    pub fn set_keep(&mut self, days: Option<u32>) -> Result<Deleted, StoreError> {
+        self.delete(|transaction, judged| {
+            keep::settle(transaction, "keep_days", days.map(|days| days.to_string()))?;
+            days.map_or(Ok(0), |days| keep::delete_before(transaction, judged, days, "keep"))
+        })
     }
 
     /// Leaves no deleted byte behind in the file or beside it.
@@ -990,23 +1066,15 @@ fn stored_id(id: &str) -> String {
     format!("{kept}-{}", hash.get(..16).unwrap_or(&hash))
 }
 
-/// The place of a reading among all that ever came in.
-fn next_sequence(transaction: &mut Transaction<'_>) -> Result<i64, Failed> {
-    let rows = transaction.query("SELECT coalesce(max(sequence), 0) FROM reading", &[])?;
-    match rows.first().and_then(|row| row.first()) {
-        Some(Value::Integer(last)) => Ok(last.saturating_add(1)),
-        _ => Err(transaction.changed("reading.sequence")),
-    }
-}
-
 fn add_verdict(
     transaction: &mut Transaction<'_>,
     reading: &str,
     row: &VerdictRow,
     key: Option<&[u8]>,
+    at: Timestamp,
 ) -> Result<u64, Failed> {
     // Of two judgements within a second the later one counts too.
-    let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
+    let now = at.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
     let id = fingerprint::of_text(&format!("{reading} {}", row.identity));
     let findings: Vec<Row> = (0_u64..)
         .zip(&row.findings)
@@ -1173,21 +1241,12 @@ fn verdicts(
 }
 
 fn kept_days(transaction: &mut Transaction<'_>) -> Result<Option<u32>, Failed> {
-    let rows = transaction.query("SELECT value FROM setting WHERE name = 'keep_days'", &[])?;
-    let Some(value) = rows.first().and_then(|row| row.first()) else { return Ok(None) };
-    let days = value.text().and_then(|value| value.parse().ok());
-    days.map(Some).ok_or_else(|| transaction.changed(&format!("setting.keep_days = {}", sql::named(value))))
+    keep::days(transaction, "keep_days")
 }
 
-/// Deletes readings; what hangs on them goes with them. A phone's clock that is ahead makes no reading younger than it is.
-fn delete_before(transaction: &mut Transaction<'_>, cutoff: &str) -> Result<u64, Failed> {
-    let statement = "DELETE FROM reading WHERE taken_utc < $1 OR stored_utc < $1";
-    transaction.execute(statement, &[Value::from(cutoff)])
-}
-
-/// So many days ago.
-fn back(days: u32) -> Timestamp {
-    Timestamp::now().checked_sub((i64::from(days) * 24).hours()).unwrap_or(Timestamp::MIN)
+/// Two years later: as late as a reading may have been taken that came in when nobody knew the time.
+fn in_years(time: Timestamp) -> Timestamp {
+    time.checked_add(SignedDuration::from_hours(2 * 366 * 24)).unwrap_or(time)
 }
 
 /// A time as the store keeps it: UTC to the second, so that the order of the texts is that of the times.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Place, Store, StoreError, VerdictRow};
+use super::{Doubt, Place, Store, StoreError, VerdictRow};
 use crate::snapshot::Snapshot;
 use crate::source::fingerprint;
 use crate::source::output::{OutputError, Readers, write_atomically};
@@ -27,6 +27,8 @@ pub struct Drained {
     pub too_old: Vec<PathBuf>,
     /// How many readings of the store were deleted meanwhile, as it keeps them no longer.
     pub expired: u64,
+    /// Why nothing, or less, was deleted than the clock of the desk says.
+    pub doubt: Option<Doubt>,
     /// Those that wait on, as the store refuses them, or cannot be read.
     pub left: Vec<Left>,
     /// Why nothing more could be tried.
@@ -133,6 +135,7 @@ impl Pending {
                     // Stored again, it would be the same row.
                     let _ = fs::remove_file(&file);
                     drained.expired += added.expired;
+                    drained.doubt = drained.doubt.or(added.doubt);
                     if added.too_old { &mut drained.too_old } else { &mut drained.stored }.push(file);
                 }
                 Err(refusal @ StoreError::Refused { .. }) => drained.left.push(Left { file, refusal: Some(refusal) }),

@@ -51,18 +51,20 @@ const THOUSANDS_OF_STEPS: u64 = 100_000;
 const STEPS_FOR_A_BYTE: u64 = 16;
 
 /// The steps that lead from no tables to those of this version.
-const SQLITE: [&str; 4] = [
+const SQLITE: [&str; 5] = [
     include_str!("migrations/sqlite/0001_readings.sql"),
     include_str!("migrations/sqlite/0002_indexes.sql"),
     include_str!("migrations/sqlite/0003_partial.sql"),
     include_str!("migrations/sqlite/0004_seals.sql"),
+    include_str!("migrations/sqlite/0005_deletions.sql"),
 ];
 /// The same for PostgreSQL.
-const POSTGRES: [&str; 4] = [
+const POSTGRES: [&str; 5] = [
     include_str!("migrations/postgres/0001_readings.sql"),
     include_str!("migrations/postgres/0002_indexes.sql"),
     include_str!("migrations/postgres/0003_partial.sql"),
     include_str!("migrations/postgres/0004_seals.sql"),
+    include_str!("migrations/postgres/0005_deletions.sql"),
 ];
 /// The version from which on a reading is marked as partial or whole.
 const MARKED: i64 = 3;
@@ -431,6 +433,11 @@ impl Transaction<'_> {
     /// Takes note of verdicts that nobody can prove here to be what was stored.
     pub(super) fn unproven(&mut self, count: u64) {
         self.told.unproven += count;
+    }
+
+    /// Whether it is a server.
+    pub(super) fn is_server(&self) -> bool {
+        matches!(self.connection, Connection::Postgres(_))
     }
 
     /// That the store is not as poucet made it.

@@ -26,5 +26,13 @@ store-damaged = { $place }: reading { $reading } is not what was stored: { $deta
 store-damaged-hint = bring the store back from a copy, or judge its readings again into a new one: `poucet fleet export | poucet audit - --store=NEW`
 store-no-device = { $place }: no device whose id begins with { $word }
 store-no-device-hint = `poucet fleet list` shows the devices
+store-nothing-deleted = { $place }: nothing that was deleted can be brought back
+store-nothing-deleted-hint = `poucet fleet restore --list` shows what was deleted, and until when it could be
+store-clock-early = The clock of this computer says { $clock }, before poucet itself was made: nothing was deleted.
+store-clock-server = The clocks of this computer ({ $clock }) and of the database ({ $store }) differ by more than a day: nothing was deleted.
+store-clock-ahead = The clock of this computer says { $clock }, years after what the store last heard ({ $store }): nothing was deleted.
+store-clock-behind = The clock of this computer says { $clock }, and the store has heard { $store } before: nothing was deleted.
+store-clock-leap = The clock of this computer says { $clock }, weeks after what the store last heard: until it has gone on for a day, age counts from { $store }.
+store-clock-hint = Set the clock, or say that it is right with `poucet fleet prune --clock-is-right`.
 store-ambiguous = { $place }: several devices begin with { $word }: { $matches }
 store-ambiguous-hint = write more of the id

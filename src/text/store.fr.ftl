@@ -26,5 +26,13 @@ store-damaged = { $place } : la lecture { $reading } n’est pas ce qui a été
 store-damaged-hint = rétablissez le dépôt d’une copie, ou jugez de nouveau ses lectures dans un autre : `poucet fleet export | poucet audit - --store=NOUVEAU`
 store-no-device = { $place } : aucun appareil dont l’identifiant commence par { $word }
 store-no-device-hint = `poucet fleet list` montre les appareils
+store-nothing-deleted = { $place } : rien de ce qui a été supprimé ne peut être rétabli
+store-nothing-deleted-hint = `poucet fleet restore --list` montre ce qui a été supprimé, et jusqu’à quand c’était possible
+store-clock-early = L’horloge de cet ordinateur dit { $clock }, avant que poucet lui-même ne soit fait : rien n’a été supprimé.
+store-clock-server = Les horloges de cet ordinateur ({ $clock }) et de la base de données ({ $store }) diffèrent de plus d’un jour : rien n’a été supprimé.
+store-clock-ahead = L’horloge de cet ordinateur dit { $clock }, des années après ce que le dépôt a entendu ({ $store }) : rien n’a été supprimé.
+store-clock-behind = L’horloge de cet ordinateur dit { $clock }, et le dépôt a déjà entendu { $store } : rien n’a été supprimé.
+store-clock-leap = L’horloge de cet ordinateur dit { $clock }, des semaines après ce que le dépôt a entendu : tant qu’elle n’a pas avancé d’un jour, l’âge se compte à partir de { $store }.
+store-clock-hint = Réglez l’horloge, ou affirmez qu’elle est juste avec `poucet fleet prune --clock-is-right`.
 store-ambiguous = { $place } : plusieurs appareils commencent par { $word } : { $matches }
 store-ambiguous-hint = écrivez davantage de l’identifiant
