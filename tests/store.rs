@@ -1326,3 +1326,76 @@ fn the_order_of_storing_goes_on_when_the_latest_is_deleted() {
         assert_eq!(ids(&mut store), ["three", "two"]);
     });
 }
+
+#[test]
+fn pages_that_lead_to_one_another_without_end_are_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    let place = Place::File(path.clone());
+    add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+    let root: u32 = {
+        let sqlite = rusqlite::Connection::open(&path).unwrap();
+        sqlite.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        sqlite
+            .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'reading_device'", [], |row| row.get(0))
+            .unwrap()
+    };
+    let root = usize::try_from(root).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let size = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+    let leaf = bytes[(root - 1) * size..root * size].to_vec();
+    // Twelve pages of an index, each of which leads to the next two hundred times, and the last to the rows.
+    let inner = |child: u32| {
+        // An entry of the device, a time `t` and row 1, after the page that it leads to: of one device, they are counted as one.
+        let entry = [9, 4, 19, 15, 1, b'o', b'n', b'e', b't', 1];
+        let (cells, length) = (200_usize, 4 + entry.len());
+        let short = |number: usize| u16::try_from(number).unwrap().to_be_bytes();
+        let first = size - cells * length;
+        let mut page = vec![0; size];
+        page[0] = 2;
+        page[3..5].copy_from_slice(&short(cells));
+        page[5..7].copy_from_slice(&short(first));
+        page[8..12].copy_from_slice(&child.to_be_bytes());
+        for cell in 0..cells {
+            let at = first + cell * length;
+            page[12 + cell * 2..14 + cell * 2].copy_from_slice(&short(at));
+            page[at..at + 4].copy_from_slice(&child.to_be_bytes());
+            page[at + 4..at + length].copy_from_slice(&entry);
+        }
+        page
+    };
+    let pages = u32::try_from(bytes.len() / size).unwrap();
+    bytes[(root - 1) * size..root * size].copy_from_slice(&inner(pages + 1));
+    for level in 1..12 {
+        bytes.extend(inner(pages + level + 1));
+    }
+    bytes.extend(leaf);
+    bytes[28..32].copy_from_slice(&(pages + 12).to_be_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    let begun = std::time::Instant::now();
+    let mut store = Store::open_to_read(&place).unwrap();
+    let error = store.devices().unwrap_err();
+    assert!(matches!(&error, StoreError::Changed { detail, .. } if detail == "interrupted"), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(120), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_reading_of_an_earlier_store_that_has_no_name_is_brought_along_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("fleet.db"));
+    let first = include_str!("../src/store/migrations/sqlite/0001_readings.sql");
+    let made = "PRAGMA application_id = 1886352739; CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL); \
+                INSERT INTO setting VALUES ('version', '1')";
+    change(&place, &format!("{made}; {first}"));
+    let row = "'early', 'android', NULL, NULL, 'bundle', NULL, '1970-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '{}'";
+    change(
+        &place,
+        &format!("INSERT INTO reading VALUES (x'ff', {row}); INSERT INTO reading VALUES (CAST(x'ff' AS TEXT), {row})"),
+    );
+    let mut store = Store::open(&place).unwrap();
+    assert!(store.devices().unwrap().is_empty());
+    let told = store.passed_over();
+    assert!(matches!(&told[..], [StoreError::Damaged { reading, .. }] if reading == "x'ff'"), "{told:?}");
+    // Nobody knows when they were stored: no clock makes them old.
+    assert_eq!(store.set_keep(Some(90)).unwrap().readings, 0);
+}

@@ -47,7 +47,7 @@ const MOST_BROKEN: usize = 20;
 /// How many tables and the like are looked at in a file.
 const MOST_OBJECTS: usize = 1000;
 /// How many steps of SQLite's machine a transaction may take, for the file and for each byte of it. Lists take some three for a byte.
-const THOUSANDS_OF_STEPS: u64 = 100_000;
+const THOUSANDS_OF_STEPS: u64 = 20_000;
 const STEPS_FOR_A_BYTE: u64 = 16;
 
 /// The steps that lead from no tables to those of this version.
