@@ -418,17 +418,25 @@ fn a_waiting_reading_that_is_refused_is_told_of_once_with_its_file() {
     let store = "--store=fleet.db";
     desk.run(&["audit", "phones.jsonl", "-f", "jsonl", store]);
     let sqlite = rusqlite::Connection::open(desk.here().join("fleet.db")).unwrap();
-    let refuse = "CREATE TRIGGER no BEFORE INSERT ON reading WHEN new.device = 'bad' BEGIN SELECT RAISE(ABORT, 'not this one'); END";
+    // A rule of somebody else, which the model of another phone breaks.
+    let refuse = "UPDATE reading SET model = device || sha256; UPDATE reading SET model = 'samsung bad' WHERE sequence = 1; \
+                  CREATE UNIQUE INDEX not_this_one ON reading (model)";
     sqlite.execute_batch(refuse).unwrap();
     drop(sqlite);
-    std::fs::write(desk.here().join("bad.json"), snapshot("bad", "2026-11-05T09:00:00Z").to_string()).unwrap();
+    let mut bad = snapshot("bad", "2026-11-05T09:00:00Z");
+    bad["device"]["model"] = "bad".into();
+    std::fs::write(desk.here().join("bad.json"), bad.to_string()).unwrap();
     let refused = desk.run(&["audit", "bad.json", "-f", "jsonl", store]);
-    assert_eq!(refused.stderr.matches("not this one").count(), 1, "{refused:?}");
+    assert_eq!(refused.stderr.matches("reading.model").count(), 1, "{refused:?}");
     assert!(refused.stderr.contains("it waits in "), "{refused:?}");
     std::fs::write(desk.here().join("good.json"), snapshot("good", "2026-11-05T09:00:00Z").to_string()).unwrap();
     let next = desk.run(&["audit", "good.json", "-f", "jsonl", store]);
     assert_eq!(next.code, Some(3), "one still waits: {next:?}");
-    assert_eq!(next.stderr.matches("the database refuses it: not this one").count(), 1, "{next:?}");
+    assert_eq!(
+        next.stderr.matches("the database refuses it: UNIQUE constraint failed: reading.model").count(),
+        1,
+        "{next:?}"
+    );
     assert!(next.stderr.contains("delete it to give this reading up"), "{next:?}");
     assert!(next.stderr.contains("One reading stored in "), "{next:?}");
     let waiting = desk.root().join("home/.local/share/poucet/pending");
@@ -1101,4 +1109,183 @@ fn a_hundred_phones_eight_at_a_time() {
         "one phone {own:.2} s; 100 phones, 8 at a time: {all:.2} s; {ideal:.2} s would be ideal; ratio {:.3}",
         all / ideal
     );
+}
+
+/// A store of three readings.
+fn stored(desk: &Desk, name: &str) -> String {
+    readings(desk);
+    let store = format!("--store={name}");
+    let audit = desk.run(&["audit", "phones.jsonl", "-f", "verdicts", &store]);
+    assert!(audit.stderr.contains("3 readings stored in "), "{audit:?}");
+    store
+}
+
+fn change(desk: &Desk, name: &str, statements: &str) {
+    rusqlite::Connection::open(desk.here().join(name)).unwrap().execute_batch(statements).unwrap();
+}
+
+#[test]
+fn an_export_of_a_store_that_somebody_changed_ends_and_names_the_rows() {
+    for value in ["x'32303235'", "CAST(x'ff41' AS TEXT)"] {
+        let desk = desk();
+        let store = stored(&desk, "odd.db");
+        change(&desk, "odd.db", &format!("UPDATE reading SET taken_utc = {value} WHERE device LIKE 'aab%'"));
+        let exported = desk.run(&["fleet", "export", &store]);
+        assert_eq!((exported.code, exported.stdout.lines().count()), (Some(3), 2), "{exported:?}");
+        assert!(exported.stderr.contains("is not what was stored: reading.taken_utc"), "{exported:?}");
+        assert!(exported.stderr.contains("hint: "), "{exported:?}");
+        let list = desk.run(&["fleet", "list", "-f", "json", &store]);
+        assert_eq!((list.code, list.json()["devices"].as_array().unwrap().len()), (Some(3), 1), "{list:?}");
+        for command in [&["fleet", "trend", &store][..], &["fleet", "show", "aab", &store], &["fleet", "list", &store]]
+        {
+            let answer = desk.run(command);
+            assert_eq!(answer.code, Some(3), "{answer:?}");
+        }
+    }
+}
+
+#[test]
+fn a_store_whose_views_or_triggers_would_run_is_refused_in_both_languages() {
+    let desk = desk();
+    let store = stored(&desk, "view.db");
+    std::fs::copy(desk.here().join("view.db"), desk.here().join("trigger.db")).unwrap();
+    let endless = "ALTER TABLE reading RENAME TO r2; CREATE VIEW reading AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 \
+                   FROM c) SELECT printf('%064x', x) sha256, 'd' || x device, 'android' platform, '2025' taken_utc FROM c";
+    change(&desk, "view.db", endless);
+    let passes =
+        "CREATE TRIGGER t AFTER INSERT ON verdict BEGIN UPDATE verdict SET verdict = 'pass', worst = NULL; END";
+    change(&desk, "trigger.db", passes);
+    for command in [&["fleet", "list", &store][..], &["fleet", "trend", &store], &["fleet", "export", &store]] {
+        let answer = desk.run(command);
+        assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""), "{answer:?}");
+        assert!(answer.stderr.contains("or somebody else has changed it: view reading"), "{answer:?}");
+        assert!(answer.stderr.contains("hint: "), "{answer:?}");
+    }
+    let audit = desk.run(&["audit", "phones.jsonl", "--store=trigger.db", "--lang", "fr"]);
+    assert_eq!((audit.code, audit.stdout.as_str()), (Some(2), ""), "{audit:?}");
+    assert!(audit.stderr.contains("quelqu’un d’autre l’a modifié\u{a0}: trigger t"), "{audit:?}");
+    change(&desk, "trigger.db", "DROP TRIGGER t; UPDATE setting SET value = 'x' WHERE name = 'version'");
+    let version = desk.run(&["fleet", "list", "--store=trigger.db"]);
+    assert_eq!(version.code, Some(2), "{version:?}");
+    assert!(version.stderr.contains("setting.version = x"), "{version:?}");
+}
+
+#[test]
+fn a_store_in_memory_is_refused_before_anything_is_read() {
+    let desk = desk();
+    readings(&desk);
+    for name in ["--store=:memory:", "--store=file:x?mode=memory"] {
+        let answer = desk.run(&["audit", "phones.jsonl", name]);
+        assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""), "{answer:?}");
+        assert!(answer.stderr.contains("hint: name a file with --store=FILE"), "{answer:?}");
+    }
+    assert_eq!(desk.files(), ["phones.jsonl"]);
+}
+
+#[test]
+fn a_list_of_many_devices_is_one_document_in_each_form() {
+    let desk = desk();
+    let store = stored(&desk, "many.db");
+    let small = desk.run(&["fleet", "list", "-f", "json", &store]);
+    change(
+        &desk,
+        "many.db",
+        "INSERT INTO reading (sha256, device, platform, source, taken_utc, stored_utc, snapshot, partial, sequence) \
+         WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 4500) SELECT 'x' || x, 'd' || x, 'android', \
+         'files', '2026-11-05T10:00:00Z', '2026-11-05T10:00:00Z', '{}', '', x + 3 FROM c",
+    );
+    let json = desk.run(&["fleet", "list", "-f", "json", &store]).json();
+    assert_contract("fleet-list", &json);
+    let devices = json["devices"].as_array().unwrap();
+    assert_eq!((devices.len(), &devices[..2]), (4502, &small.json()["devices"].as_array().unwrap()[..]));
+    // It is laid out as one document is.
+    assert!(small.stdout.contains("  \"devices\": [\n    {\n      \"id\": \"aaa111\",\n"), "{}", small.stdout);
+    assert!(small.stdout.ends_with("\n    }\n  ]\n}\n"), "{}", small.stdout);
+    assert_eq!(sheet(&desk.run(&["fleet", "list", "-f", "csv", &store]).stdout).len(), 4502);
+    let table = desk.run(&["fleet", "list", &store, "-o", "list.txt"]);
+    assert_eq!(table.code, Some(0), "{table:?}");
+    let text = std::fs::read_to_string(desk.here().join("list.txt")).unwrap();
+    assert!(text.contains("aaa111") && text.contains("d4500"));
+}
+
+#[test]
+fn a_verdict_that_somebody_changed_is_told_and_not_shown() {
+    let desk = desk();
+    let store = stored(&desk, "fleet.db");
+    let before = desk.run(&["fleet", "list", &store]);
+    assert!(before.code == Some(0) && before.stdout.contains("byod"), "{before:?}");
+    // With the key of another desk nothing is proved, and nothing is kept back.
+    let mut other = desk.command(&["fleet", "list", &store]);
+    let other = Answer::from(other.env("POUCET_ID_KEY", "another").output().unwrap());
+    assert_eq!((other.code, &other.stdout), (Some(0), &before.stdout), "{other:?}");
+    assert!(other.stderr.contains("2 of these verdicts have no seal of this desk’s key"), "{other:?}");
+    change(&desk, "fleet.db", "UPDATE verdict SET verdict = 'pass', worst = NULL, fail = 0");
+    for command in ["list", "trend"] {
+        let answer = desk.run(&["fleet", command, &store]);
+        assert_eq!(answer.code, Some(3), "{answer:?}");
+        assert!(
+            answer.stderr.contains("is not what was stored: verdict byod") && !answer.stdout.contains("byod"),
+            "{answer:?}"
+        );
+        assert!(answer.stderr.contains("hint: bring the store back from a copy"), "{answer:?}");
+    }
+    // What the hint says is so.
+    std::fs::write(desk.here().join("out.jsonl"), desk.run(&["fleet", "export", &store]).stdout).unwrap();
+    desk.run(&["audit", "out.jsonl", "--store=new.db"]);
+    assert_eq!(desk.run(&["fleet", "list", "--store=new.db"]).stdout, before.stdout);
+}
+
+#[test]
+fn what_was_deleted_is_listed_and_brought_back_by_a_command() {
+    let desk = desk();
+    let store = stored(&desk, "fleet.db");
+    let list = || desk.run(&["fleet", "list", "-f", "json", &store]);
+    let before = list();
+    let pruned = desk.run(&["fleet", "prune", "--older-than", "1d", &store]);
+    assert_eq!(pruned.code, Some(0), "{pruned:?}");
+    assert!(pruned.stderr.contains("3 readings deleted from fleet.db."), "{pruned:?}");
+    assert!(pruned.stderr.contains("`poucet fleet restore` brings back what was deleted, for 7 days"), "{pruned:?}");
+    assert_eq!(list().json()["devices"].as_array().unwrap().len(), 0);
+    let log = desk.run(&["fleet", "restore", "--list", &store]);
+    assert!(log.stdout.contains("older-than") && log.stdout.contains("can be brought"), "{log:?}");
+    let restored = desk.run(&["fleet", "restore", &store]);
+    assert_eq!(restored.code, Some(0), "{restored:?}");
+    assert!(restored.stderr.contains("3 readings are back in fleet.db."), "{restored:?}");
+    let after = list();
+    assert_eq!((&after.stdout, &after.stderr), (&before.stdout, &before.stderr));
+    let again = desk.run(&["fleet", "restore", &store, "--lang", "fr"]);
+    assert_eq!(again.code, Some(2), "{again:?}");
+    assert!(again.stderr.contains("rien de ce qui a été supprimé ne peut être rétabli"), "{again:?}");
+    let gone = desk.run(&["fleet", "prune", "--older-than", "1d", "--undo-window", "0", &store]);
+    assert!(gone.stderr.contains("3 readings deleted from") && !gone.stderr.contains("fleet restore"), "{gone:?}");
+    assert_eq!(desk.run(&["fleet", "restore", "1", &store]).code, Some(2));
+    assert_eq!(desk.run(&["fleet", "prune", "--undo-window", "x", &store]).code, Some(2));
+}
+
+#[test]
+fn a_clock_that_jumps_deletes_nothing_is_told_and_can_be_settled() {
+    let desk = desk();
+    let store = stored(&desk, "fleet.db");
+    desk.run(&["fleet", "prune", "--keep", "60d", &store]);
+    // As if all of it had been years ago: to such a store this desk is one whose clock is ahead.
+    let years = "UPDATE reading SET stored_utc = '2023-06-01T00:00:00Z', seal = NULL; \
+                 UPDATE setting SET value = '2023-06-01T00:00:00Z' WHERE name = 'clock'";
+    change(&desk, "fleet.db", years);
+    std::fs::write(desk.here().join("new.json"), snapshot("new", "2026-11-05T09:00:00Z").to_string()).unwrap();
+    let audit = desk.run(&["audit", "new.json", "-f", "verdicts", &store]);
+    assert_eq!(audit.code, Some(1), "{audit:?}");
+    assert!(audit.stderr.contains("One reading stored in fleet.db."), "{audit:?}");
+    let told = "years after what the store last heard (2023-06-01 00:00 UTC): nothing was deleted. Set the clock, or say that it is right";
+    assert!(audit.stderr.contains(told), "{audit:?}");
+    let pruned = desk.run(&["fleet", "prune", "--older-than", "60d", &store]);
+    assert_eq!(pruned.code, Some(3), "{pruned:?}");
+    assert!(pruned.stderr.contains(told) && !pruned.stderr.contains("deleted from"), "{pruned:?}");
+    let french = desk.run(&["fleet", "prune", "--older-than", "60d", &store, "--lang", "fr"]);
+    assert!(french.stderr.contains("des années après ce que le dépôt a entendu"), "{french:?}");
+    assert_eq!(desk.run(&["fleet", "list", "-f", "json", &store]).json()["devices"].as_array().unwrap().len(), 3);
+    let settled = desk.run(&["fleet", "prune", "--older-than", "60d", "--clock-is-right", &store]);
+    assert_eq!(settled.code, Some(0), "{settled:?}");
+    assert!(settled.stderr.contains("3 readings deleted from fleet.db."), "{settled:?}");
+    let restored = desk.run(&["fleet", "restore", &store]);
+    assert!(restored.stderr.contains("goes again at the next storing"), "{restored:?}");
 }

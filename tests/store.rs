@@ -200,16 +200,17 @@ fn old_readings_go_and_their_bytes_with_them() {
         add(&mut store, &reading("old-device-marker", &days_ago(100)));
         add(&mut store, &reading("new-device-marker", &days_ago(10)));
         assert_eq!(store.keep().unwrap(), None);
-        assert_eq!(store.set_keep(Some(90)).unwrap(), 1);
+        store.set_undo(0).unwrap();
+        assert_eq!(store.set_keep(Some(90)).unwrap().readings, 1);
         assert_eq!(store.keep().unwrap(), Some(90));
         // Every desk keeps to it.
         let mut other = Store::open(place).unwrap();
         let late = add(&mut other, &reading("late", &days_ago(91)));
         assert!(late.too_old && !late.new_reading);
         assert_eq!(other.devices().unwrap().len(), 1);
-        assert_eq!(other.prune(now.checked_sub(jiff::SignedDuration::from_hours(24 * 5)).unwrap()).unwrap(), 1);
+        assert_eq!(other.prune(5).unwrap().readings, 1);
         assert!(other.devices().unwrap().is_empty() && other.trend(Step::Day).unwrap().is_empty());
-        assert_eq!(other.set_keep(None).unwrap(), 0);
+        assert_eq!(other.set_keep(None).unwrap().readings, 0);
         assert!(add(&mut other, &reading("late", &days_ago(91))).new_reading);
         if let Place::File(path) = place {
             drop(store);
@@ -279,7 +280,7 @@ fn a_store_of_an_earlier_version_comes_along_and_one_of_a_later_is_refused() {
                 .unwrap(),
         )
     };
-    assert_eq!(version(&path), ("3".to_owned(), 1));
+    assert_eq!(version(&path), ("5".to_owned(), 1));
     rusqlite::Connection::open(&path)
         .unwrap()
         .execute("UPDATE setting SET value = '99' WHERE name = 'version'", [])
@@ -432,18 +433,13 @@ fn change(place: &Place, statement: &str) {
 fn a_reading_that_is_refused_holds_up_nothing_that_waits_after_it() {
     on_each("refusing", |place| {
         let mut store = Store::open(place).unwrap();
-        let refuse = match place {
-            Place::File(_) => {
-                "CREATE TRIGGER no BEFORE INSERT ON reading WHEN new.device = 'bad' BEGIN SELECT RAISE(ABORT, 'not this one'); END"
-            }
-            Place::Server { .. } => "ALTER TABLE reading ADD CONSTRAINT not_this_one CHECK (device <> 'bad')",
-        };
-        change(place, refuse);
+        change(place, "CREATE UNIQUE INDEX not_this_one ON reading (model)");
         let folder = tempfile::tempdir().unwrap();
         let pending = Pending::new(folder.path().to_path_buf());
         let mut files = Vec::new();
-        for device in ["a", "bad", "c", "d"] {
-            let snapshot = reading(device, "2026-11-05T10:00:00Z");
+        for (device, model) in [("a", "A"), ("bad", "A"), ("c", "C"), ("d", "D")] {
+            let mut snapshot = reading(device, "2026-11-05T10:00:00Z");
+            snapshot.device.model = Some(model.to_owned());
             files.push(pending.save(place, &snapshot, &rows(&snapshot)).unwrap());
         }
         std::fs::write(&files[3], "{").unwrap();
@@ -456,7 +452,7 @@ fn a_reading_that_is_refused_holds_up_nothing_that_waits_after_it() {
             left.sort_by_key(|(_, key)| *key);
             assert_eq!(left, [(files[1].as_path(), "store-left-refused"), (&files[3], "store-left-unreadable")]);
             let told = drained.left.iter().map(|left| left.detail()).collect::<String>();
-            assert!(told.contains("not this one") || told.contains("not_this_one"), "{told}");
+            assert!(told.contains("reading.model") || told.contains("not_this_one"), "{told}");
         }
         assert_eq!(store.devices().unwrap().len(), 2);
     });
@@ -514,7 +510,7 @@ fn a_clock_that_is_wrong_keeps_no_reading_for_ever_and_loses_none() {
         store.set_keep(Some(90)).unwrap();
         // One that is ahead: the reading goes in time all the same.
         add(&mut store, &reading("ahead", "2099-01-01T00:00:00Z"));
-        assert_eq!(store.set_keep(Some(90)).unwrap(), 0);
+        assert_eq!(store.set_keep(Some(90)).unwrap().readings, 0);
         let hundred = jiff::SignedDuration::from_hours(24 * 100);
         let long_ago = jiff::Timestamp::now().checked_sub(hundred).unwrap().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         change(place, &format!("UPDATE reading SET stored_utc = '{long_ago}'"));
@@ -526,7 +522,7 @@ fn a_clock_that_is_wrong_keeps_no_reading_for_ever_and_loses_none() {
             (&kept[0].taken_utc, kept[0].taken_at.as_deref()),
             (&kept[0].stored_utc, Some("1970-01-01T00:01:00Z"))
         );
-        assert_eq!(store.prune(jiff::Timestamp::now().checked_sub(hundred).unwrap()).unwrap(), 0);
+        assert_eq!(store.prune(100).unwrap().readings, 0);
         assert_eq!(store.devices().unwrap().len(), 1);
     });
 }
@@ -604,7 +600,8 @@ fn of_two_of_one_second_all_commands_take_the_same() {
         // Whenever they were stored: all in one second, and all judged in one moment.
         change(
             place,
-            "UPDATE reading SET stored_utc = '2026-11-06T00:00:00Z'; UPDATE verdict SET judged_utc = '2026-11-06T00:00:00Z'",
+            "UPDATE reading SET stored_utc = '2026-11-06T00:00:00Z', seal = NULL; \
+             UPDATE verdict SET judged_utc = '2026-11-06T00:00:00Z', seal = NULL",
         );
         let devices = store.devices().unwrap();
         for device in &devices {
@@ -662,7 +659,7 @@ fn a_phone_is_named_once_also_in_a_store_of_an_earlier_version() {
         snapshot.device.model = Some("TECNO CK7n".to_owned());
         add(&mut store, &snapshot);
         assert_eq!(store.devices().unwrap()[0].model.as_deref(), Some("TECNO CK7n"));
-        change(place, "UPDATE reading SET model = 'TECNO TECNO CK7n'");
+        change(place, "UPDATE reading SET model = 'TECNO TECNO CK7n', seal = NULL");
         assert_eq!(store.devices().unwrap()[0].model.as_deref(), Some("TECNO CK7n"));
     });
 }
@@ -736,7 +733,7 @@ fn what_an_earlier_version_counted_as_failing_though_it_only_tells_is_noted() {
         // As it was written before: a failure among the others.
         change(
             place,
-            "UPDATE verdict SET fail = fail + 1; UPDATE finding SET verdict = 'fail' WHERE verdict = 'noted'",
+            "UPDATE verdict SET fail = fail + 1, noted = NULL, findings_sha256 = NULL, seal = NULL; UPDATE finding SET verdict = 'fail' WHERE verdict = 'noted'",
         );
         assert_eq!(store.devices().unwrap()[0].verdicts[0], now);
         assert_eq!(store.trend(Step::Day).unwrap()[0].failing_rules, now.fail);
@@ -766,7 +763,10 @@ fn an_earlier_store_learns_which_of_its_readings_are_half() {
         drop(store);
         change(
             place,
-            "ALTER TABLE reading DROP COLUMN partial; ALTER TABLE reading DROP COLUMN sequence; \
+            "DROP TABLE deletion; DROP TABLE deleted_reading; DROP TABLE deleted_verdict; DROP TABLE deleted_finding; \
+             DROP INDEX reading_sequence; DROP INDEX reading_stored; ALTER TABLE reading DROP COLUMN doubted; \
+             DELETE FROM setting WHERE name IN ('sequence', 'clock', 'leap'); ALTER TABLE reading DROP COLUMN seal; ALTER TABLE verdict DROP COLUMN seal; ALTER TABLE verdict DROP COLUMN noted; \
+             ALTER TABLE verdict DROP COLUMN findings_sha256; ALTER TABLE reading DROP COLUMN partial; ALTER TABLE reading DROP COLUMN sequence; \
              UPDATE setting SET value = '2' WHERE name = 'version'; \
              UPDATE reading SET taken_utc = '2100-01-01T00:00:00Z' WHERE device = 'whole'",
         );
@@ -808,4 +808,594 @@ fn the_order_is_that_of_the_readings_and_not_of_a_clock_that_is_wrong() {
         now.taken_at = Some("1970-01-01T00:00:07Z".to_owned());
         assert_eq!(store.before("one", &now).unwrap().unwrap().os_version.as_deref(), Some("last"));
     });
+}
+
+#[test]
+fn a_file_in_which_something_runs_is_refused_and_left_as_it_is() {
+    let views = "ALTER TABLE reading RENAME TO r2; CREATE VIEW reading AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 \
+                 FROM c) SELECT printf('%064x', x) sha256, 'd' || x device FROM c";
+    for (name, statement, told) in [
+        ("view", views, "view reading"),
+        ("other", "CREATE VIEW mine AS SELECT device FROM reading", "view mine"),
+        (
+            "trigger",
+            "CREATE TRIGGER t AFTER INSERT ON verdict BEGIN UPDATE verdict SET verdict = 'pass'; END",
+            "trigger t",
+        ),
+        ("computed", "CREATE INDEX i ON reading (upper(device))", "index i"),
+        ("virtual", "DROP TABLE finding; CREATE VIRTUAL TABLE finding USING fts5(rule)", "table finding"),
+        ("gone", "DROP TABLE finding", "table finding"),
+        ("column", "ALTER TABLE reading ADD COLUMN mine TEXT", "table reading"),
+        ("no-setting", "DROP TABLE setting", "setting"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        let place = Place::File(path.clone());
+        add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+        change(&place, statement);
+        let before = std::fs::read(&path).unwrap();
+        for opened in [Store::open(&place), Store::open_existing(&place), Store::open_to_read(&place)] {
+            let error = opened.err().unwrap();
+            assert!(matches!(&error, StoreError::Changed { detail, .. } if detail.contains(told)), "{name}: {error}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), before, "{name}");
+    }
+}
+
+#[test]
+fn an_index_of_plain_columns_and_a_table_beside_are_no_fault() {
+    on_each("plain", |place| {
+        add(&mut Store::open(place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+        change(place, "CREATE INDEX mine ON reading (platform, model); CREATE TABLE notes (t TEXT)");
+        assert_eq!(Store::open(place).unwrap().devices().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_server_on_which_something_runs_is_refused() {
+    let Some(server) = server() else { return };
+    for (name, statement, told) in [
+        (
+            "runs",
+            "CREATE FUNCTION poucet.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.verdict := ''pass''; RETURN NEW; END'; \
+             CREATE TRIGGER t BEFORE INSERT ON poucet.verdict FOR EACH ROW EXECUTE FUNCTION poucet.f()",
+            "trigger t",
+        ),
+        ("ruled", "CREATE RULE r AS ON INSERT TO poucet.verdict DO INSTEAD NOTHING", "rule r"),
+        (
+            "viewed",
+            "ALTER TABLE poucet.reading RENAME TO r2; CREATE VIEW poucet.reading AS SELECT * FROM poucet.r2",
+            "reading",
+        ),
+        ("heir", "CREATE TABLE public.more () INHERITS (poucet.reading)", "table public.more"),
+        ("wider", "ALTER TABLE poucet.reading ADD COLUMN mine TEXT DEFAULT current_user", "reading.mine"),
+        ("other", "ALTER TABLE poucet.verdict ALTER COLUMN fail TYPE TEXT", "verdict.fail"),
+        ("unset", "DROP TABLE poucet.setting", "setting"),
+    ] {
+        let place = Place::parse(&server.database(name));
+        add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+        server.ask(name, statement);
+        for opened in [Store::open(&place), Store::open_to_read(&place)] {
+            let error = opened.err().unwrap();
+            assert!(matches!(&error, StoreError::Changed { detail, .. } if detail.contains(told)), "{name}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_table_of_another_schema_never_stands_for_one_of_ours() {
+    let Some(server) = server() else { return };
+    let address = server.database("paths");
+    server.ask(
+        "paths",
+        "CREATE TABLE public.setting (name TEXT, value TEXT); INSERT INTO public.setting VALUES ('version', '99')",
+    );
+    let mut store = Store::open(&Place::parse(&address)).unwrap();
+    assert!(add(&mut store, &reading("one", "2026-11-05T10:00:00Z")).new_reading);
+}
+
+#[test]
+fn a_version_that_is_no_number_or_not_that_of_the_tables_is_told_in_a_sentence() {
+    on_each("versions", |place| {
+        drop(Store::open(place).unwrap());
+        for (statement, told) in [
+            ("UPDATE setting SET value = '1' WHERE name = 'version'", "reading"),
+            ("UPDATE setting SET value = 'abc' WHERE name = 'version'", "setting.version = abc"),
+            ("UPDATE setting SET value = '-3' WHERE name = 'version'", "setting.version = -3"),
+            ("DELETE FROM setting WHERE name = 'version'", "setting.version"),
+        ] {
+            change(place, statement);
+            let error = Store::open(place).err().unwrap();
+            assert!(
+                matches!(&error, StoreError::Changed { detail, .. } if detail.contains(told)),
+                "{statement}: {error}"
+            );
+        }
+    });
+}
+
+#[test]
+fn for_how_long_readings_are_kept_is_never_guessed() {
+    on_each("guessed", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.set_keep(Some(90)).unwrap();
+        change(place, "UPDATE setting SET value = 'ninety' WHERE name = 'keep_days'");
+        assert!(
+            matches!(store.keep(), Err(StoreError::Changed { detail, .. }) if detail.contains("keep_days = ninety"))
+        );
+    });
+}
+
+#[test]
+fn rows_that_poucet_never_writes_are_named_and_passed_over() {
+    for (column, value) in [
+        ("taken_utc", "x'32303235'"),
+        ("taken_utc", "CAST(x'ff41' AS TEXT)"),
+        ("device", "x'ff'"),
+        ("device", "CAST(x'ff41' AS TEXT)"),
+        ("sha256", "CAST(x'ff41' AS TEXT)"),
+        ("partial", "x'00'"),
+        ("sequence", "'many'"),
+        ("model", "printf('%.*c', 100000, 'x')"),
+        ("snapshot", "x'7b7d'"),
+        ("snapshot", "CAST(zeroblob(70000000) AS TEXT)"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::File(folder.path().join("fleet.db"));
+        {
+            let mut store = Store::open(&place).unwrap();
+            for device in ["bad", "good"] {
+                store.add_rows(&reading(device, "2026-11-05T10:00:00Z"), &[]).unwrap();
+            }
+        }
+        change(&place, &format!("UPDATE reading SET {column} = {value} WHERE device = 'bad'"));
+        let mut store = Store::open_to_read(&place).unwrap();
+        let devices: Vec<String> = store.devices().unwrap().into_iter().map(|device| device.id).collect();
+        assert!(devices.contains(&"good".to_owned()) && devices.len() <= 2, "{column} {value}: {devices:?}");
+        let (mut whole, mut told) = (0, store.passed_over());
+        store
+            .each_snapshot(None, |line| {
+                match line {
+                    Ok(_) => whole += 1,
+                    Err(error) => told.push(error),
+                }
+                whole + told.len() < 50
+            })
+            .unwrap();
+        assert!((1..=2).contains(&whole), "{column} {value}: {whole}");
+        told.extend(store.passed_over());
+        let named = |error: &StoreError| matches!(error, StoreError::Damaged { detail, reading, .. } if *detail == format!("reading.{column}") && !reading.is_empty());
+        assert!(told.iter().any(named), "{column} {value}: {told:?}");
+        assert!(store.trend(Step::Month).is_ok());
+    }
+}
+
+#[test]
+fn a_verdict_that_poucet_never_writes_is_named_and_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("fleet.db"));
+    add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+    change(&place, "UPDATE verdict SET fail = 'none'");
+    let mut store = Store::open_to_read(&place).unwrap();
+    assert!(store.devices().unwrap()[0].verdicts.is_empty());
+    assert!(store.trend(Step::Month).unwrap().is_empty());
+    let told = store.passed_over();
+    assert!(matches!(&told[..], [StoreError::Damaged { detail, .. }] if detail == "verdict.fail"), "{told:?}");
+}
+
+#[test]
+fn what_sqlite_takes_for_no_file_is_refused() {
+    for name in [":memory:", "file:x?mode=memory", "file:fleet.db"] {
+        let place = Place::parse(name);
+        for opened in [Store::open(&place), Store::open_to_read(&place)] {
+            assert!(matches!(opened.err(), Some(StoreError::NotAFile { .. })), "{name}");
+        }
+        assert!(!Path::new(name).exists());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(":memory:");
+    drop(Store::open(&Place::File(path.clone())).unwrap());
+    assert!(std::fs::metadata(path).unwrap().len() > 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_empty_file_and_a_folder_of_waiting_readings_are_taken_from_all_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let may = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    let path = folder.path().join("fleet.db");
+    std::fs::write(&path, "").unwrap();
+    may(&path, 0o644);
+    let place = Place::File(path.clone());
+    add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+    assert_eq!(mode(&path), 0o600);
+    // A folder of an earlier version too.
+    let waiting = folder.path().join("pending");
+    std::fs::create_dir(&waiting).unwrap();
+    may(&waiting, 0o755);
+    let file = Pending::new(waiting.clone()).save(&place, &reading("two", "2026-11-05T10:00:00Z"), &[]).unwrap();
+    assert_eq!((mode(&waiting), mode(&file)), (0o700, 0o600));
+}
+
+#[test]
+fn devices_come_page_by_page_each_once() {
+    on_each("many", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.add_rows(&reading("one", "2026-11-05T10:00:00Z"), &[]).unwrap();
+        let numbers = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2500)";
+        change(
+            place,
+            &format!(
+                "INSERT INTO reading (sha256, device, platform, source, taken_utc, stored_utc, snapshot, partial, sequence) \
+                 {numbers} SELECT 'x' || x, 'Dé-' || x, 'android', 'files', '2026-11-05T10:00:00Z', '2026-11-05T10:00:00Z', '{{}}', '', x + 1 FROM c"
+            ),
+        );
+        let devices = store.devices().unwrap();
+        let ids: std::collections::BTreeSet<&str> = devices.iter().map(|device| device.id.as_str()).collect();
+        assert_eq!((devices.len(), ids.len()), (2501, 2501));
+        let mut count = 0;
+        store
+            .each_device(|_| {
+                count += 1;
+                count < 1500
+            })
+            .unwrap();
+        assert_eq!(count, 1500);
+        assert_eq!(store.find("one").unwrap(), "one");
+        assert!(matches!(store.find("Dé-25"), Ok(id) if id == "Dé-25"));
+        assert!(matches!(store.find("Dé-2500"), Ok(id) if id == "Dé-2500"));
+    });
+}
+
+#[test]
+fn a_row_that_somebody_changed_is_noticed_and_told_and_no_older_verdict_takes_its_place() {
+    for (n, (statement, told)) in [
+        ("UPDATE verdict SET verdict = 'pass', worst = NULL, fail = 0", "verdict byod"),
+        ("UPDATE verdict SET conformity = 0.123", "verdict byod"),
+        ("UPDATE verdict SET noted = NULL", "verdict byod"),
+        (
+            "UPDATE verdict SET reading = (SELECT sha256 FROM reading WHERE device = 'two') WHERE reading = \
+          (SELECT sha256 FROM reading WHERE device = 'one')",
+            "verdict byod",
+        ),
+        ("UPDATE verdict SET seal = 'none'", "verdict byod"),
+        ("UPDATE reading SET model = 'another'", "reading"),
+        ("UPDATE reading SET taken_utc = '2026-01-01T00:00:00Z'", "reading"),
+        ("UPDATE reading SET partial = ''", "reading"),
+        ("DELETE FROM finding", "finding byod"),
+        ("UPDATE finding SET severity = 'low'", "finding byod"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        on_each(&format!("sealed{n}"), |place| {
+            let mut store = Store::open(place).unwrap();
+            store.set_key(Some(b"the key of the desk".to_vec()));
+            for device in ["one", "two"] {
+                let (first, mut waived) =
+                    (half(device, "2026-11-05T10:00:00Z"), rows(&half(device, "2026-11-05T10:00:00Z")));
+                add(&mut store, &first);
+                waived[0].identity = "waived".to_owned();
+                waived[0].profile_version = "earlier".to_owned();
+                store.add_rows(&first, &waived).unwrap();
+            }
+            assert_eq!((store.devices().unwrap().len(), store.readings("one").unwrap()[0].verdicts.len()), (2, 1));
+            assert!(store.passed_over().is_empty());
+            assert_eq!(store.unproven(), 0);
+            change(place, statement);
+            let _ = store.devices().unwrap();
+            let shown = store.readings("one").unwrap();
+            let broken = store.passed_over();
+            let named = |error: &StoreError| matches!(error, StoreError::Damaged { detail, .. } if detail == told);
+            assert!(broken.iter().any(named), "{statement}: {broken:?}");
+            if told.starts_with("verdict") {
+                assert!(shown.iter().all(|reading| reading.verdicts.is_empty()), "{statement}: {shown:?}");
+            }
+            let _ = store.trend(Step::Month).unwrap();
+            assert!(told.starts_with("finding") || store.passed_over().iter().any(named), "{statement}");
+        });
+    }
+}
+
+#[test]
+fn a_seal_of_another_key_or_none_is_told_as_unproven_and_shown_all_the_same() {
+    on_each("keys", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.set_key(Some(b"one".to_vec()));
+        add(&mut store, &reading("one", "2026-11-05T10:00:00Z"));
+        let unproven = |store: &mut Store, key: Option<&[u8]>| {
+            store.set_key(key.map(<[u8]>::to_vec));
+            assert_eq!(store.devices().unwrap()[0].verdicts.len(), 1);
+            let in_list = store.unproven();
+            assert_eq!(store.trend(Step::Month).unwrap().len(), 1);
+            assert_eq!(store.unproven(), in_list);
+            assert!(store.passed_over().is_empty());
+            in_list
+        };
+        assert_eq!(unproven(&mut store, Some(b"one")), 0);
+        assert_eq!(unproven(&mut store, Some(b"two")), 1);
+        assert_eq!(unproven(&mut store, None), 1);
+        // Whoever takes the seal off is told as an earlier version is.
+        change(place, "UPDATE verdict SET seal = NULL, verdict = 'pass'");
+        assert_eq!(unproven(&mut store, Some(b"one")), 1);
+        // Judged again, it is sealed again, and the change is seen.
+        add(&mut store, &reading("one", "2026-11-05T10:00:00Z"));
+        assert!(store.devices().unwrap()[0].verdicts.is_empty());
+        assert_eq!(store.passed_over().len(), 1);
+    });
+}
+
+#[test]
+fn what_is_sealed_without_a_key_shows_an_accident() {
+    on_each("plainseal", |place| {
+        let mut store = Store::open(place).unwrap();
+        add(&mut store, &reading("one", "2026-11-05T10:00:00Z"));
+        assert_eq!((store.devices().unwrap()[0].verdicts.len(), store.unproven()), (1, 0));
+        change(place, "UPDATE verdict SET fail = fail + 1");
+        assert!(store.devices().unwrap()[0].verdicts.is_empty());
+        assert_eq!(store.passed_over().len(), 1);
+    });
+}
+
+fn in_2099() -> jiff::Timestamp {
+    "2099-01-01T00:00:00Z".parse().unwrap()
+}
+
+fn in_1970() -> jiff::Timestamp {
+    "1970-01-02T00:00:00Z".parse().unwrap()
+}
+
+fn days_from_now(days: i64) -> jiff::Timestamp {
+    jiff::Timestamp::now().checked_add(jiff::SignedDuration::from_hours(24 * days)).unwrap()
+}
+
+fn ids(store: &mut Store) -> Vec<String> {
+    store.devices().unwrap().into_iter().map(|device| device.id).collect()
+}
+
+#[test]
+fn a_desk_in_2099_deletes_nothing_however_much_it_stores_and_what_it_stores_is_there() {
+    on_each("ahead", |place| {
+        let mut right = Store::open(place).unwrap();
+        right.set_keep(Some(90)).unwrap();
+        let yesterday = days_from_now(-1).to_string();
+        add(&mut right, &reading("right", &yesterday));
+        let mut wrong = Store::open(place).unwrap();
+        wrong.set_clock(in_2099);
+        for n in 0..120 {
+            let added = wrong.add_rows(&reading(&format!("wrong{n}"), &yesterday), &[]).unwrap();
+            assert_eq!((added.new_reading, added.too_old, added.expired), (true, false, 0));
+            assert!(added.doubt.is_some_and(|doubt| doubt.is_whole()));
+        }
+        let pruned = wrong.prune(90).unwrap();
+        assert!(pruned.readings == 0 && pruned.doubt.is_some(), "{pruned:?}");
+        assert_eq!(ids(&mut right).len(), 121);
+        // The other desk goes on as before, and its own readings are no older for it.
+        let next = add(&mut right, &reading("next", &yesterday));
+        assert_eq!((next.new_reading, next.expired, next.doubt), (true, 0, None));
+        assert_eq!(right.prune(90).unwrap().readings, 0);
+        assert_eq!(ids(&mut right).len(), 122);
+    });
+}
+
+#[test]
+fn what_a_desk_in_1970_stores_is_not_deleted_as_old_by_the_next() {
+    on_each("reset", |place| {
+        let mut wrong = Store::open(place).unwrap();
+        wrong.set_clock(in_1970);
+        wrong.set_keep(Some(90)).unwrap();
+        let yesterday = days_from_now(-1).to_string();
+        let added = add(&mut wrong, &reading("wrong", &yesterday));
+        assert!(added.new_reading && added.doubt.is_some(), "{added:?}");
+        let mut right = Store::open(place).unwrap();
+        let next = add(&mut right, &reading("right", &yesterday));
+        assert_eq!((next.expired, next.doubt), (0, None));
+        assert_eq!(ids(&mut right), ["right", "wrong"]);
+        let kept = right.readings("wrong").unwrap().remove(0);
+        assert!(kept.stored_utc.as_str() > "2026-10" && kept.taken_utc.as_str() > "2026-10", "{kept:?}");
+        // It goes when three have gone that came in after it.
+        for n in 0..3 {
+            add(&mut right, &reading(&format!("later{n}"), &yesterday));
+        }
+        let weeks = days_from_now(-20).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        change(place, &format!("UPDATE reading SET stored_utc = '{weeks}' WHERE device LIKE 'later%'"));
+        // A server knew the time all along.
+        let is_file = matches!(place, Place::File(_));
+        assert_eq!(right.prune(10).unwrap().readings, if is_file { 4 } else { 3 });
+        assert_eq!(ids(&mut right), if is_file { vec!["right"] } else { vec!["right", "wrong"] });
+    });
+}
+
+#[test]
+fn a_first_desk_whose_clock_is_wrong_is_outvoted_by_the_readings_that_follow() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("fleet.db"));
+    let mut wrong = Store::open(&place).unwrap();
+    wrong.set_clock(in_2099);
+    add(&mut wrong, &reading("wrong", "2026-11-05T10:00:00Z"));
+    let mut right = Store::open(&place).unwrap();
+    right.set_keep(Some(36_000)).unwrap();
+    let told = add(&mut right, &reading("one", "2026-11-05T10:00:00Z"));
+    assert!(matches!(told.doubt, Some(poucet::store::Doubt::Behind { .. })), "{told:?}");
+    let told = add(&mut right, &reading("two", "2026-11-05T10:00:00Z"));
+    assert_eq!((told.doubt, told.new_reading), (None, true));
+}
+
+#[test]
+fn a_clock_that_is_weeks_ahead_deletes_only_once_it_has_gone_on_for_a_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("fleet.db"));
+    let mut store = Store::open(&place).unwrap();
+    store.set_keep(Some(90)).unwrap();
+    add(&mut store, &reading("old", &days_from_now(-50).to_string()));
+    store.set_clock(|| days_from_now(60));
+    for n in 0..3 {
+        let added = add(&mut store, &reading(&format!("new{n}"), &days_from_now(-1).to_string()));
+        assert_eq!(added.expired, 0);
+        assert!(matches!(added.doubt, Some(poucet::store::Doubt::Leap { .. })), "{added:?}");
+    }
+    // A desk that says otherwise takes the leap back.
+    let mut other = Store::open(&place).unwrap();
+    assert_eq!(add(&mut other, &reading("other", &days_from_now(-1).to_string())).doubt, None);
+    assert!(matches!(store.prune(90).unwrap().doubt, Some(poucet::store::Doubt::Leap { .. })));
+    store.set_clock(|| days_from_now(61));
+    let pruned = store.prune(90).unwrap();
+    assert_eq!((pruned.readings, pruned.doubt), (1, None));
+}
+
+#[test]
+fn what_was_deleted_is_brought_back_as_it_was() {
+    on_each("undo", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.set_key(Some(b"key".to_vec()));
+        for (device, days) in [("old", -40), ("older", -50), ("new", -1)] {
+            add(&mut store, &reading(device, &days_from_now(days).to_string()));
+        }
+        let before = (store.devices().unwrap(), store.readings("old").unwrap(), store.trend(Step::Day).unwrap());
+        assert!(matches!(store.restore(None), Err(StoreError::NothingDeleted { .. })));
+        let pruned = store.prune(30).unwrap();
+        assert_eq!((pruned.readings, pruned.undo_days, pruned.doubt), (2, 7, None));
+        assert_eq!(ids(&mut store), ["new"]);
+        assert_eq!(store.trend(Step::Day).unwrap().len(), 1);
+        let log = store.deletions().unwrap();
+        assert_eq!(
+            (log.len(), log[0].readings, log[0].why.as_str(), &log[0].restored_utc),
+            (1, 2, "older-than", &None)
+        );
+        assert!(log[0].until_utc > log[0].deleted_utc && log[0].cutoff_utc < log[0].deleted_utc);
+        // One that is stored again meanwhile stays, and is there once.
+        add(&mut store, &reading("old", &before.1[0].taken_at.clone().unwrap()));
+        assert!(matches!(store.restore(Some(77)), Err(StoreError::NothingDeleted { .. })));
+        assert_eq!(store.restore(None).unwrap(), (1, 1));
+        let after = (store.devices().unwrap(), store.readings("old").unwrap(), store.trend(Step::Day).unwrap());
+        assert_eq!((&after.0, &after.2), (&before.0, &before.2));
+        assert_eq!(after.1.len(), 1);
+        assert!(store.passed_over().is_empty() && store.unproven() == 0);
+        assert!(store.deletions().unwrap()[0].restored_utc.is_some());
+        assert!(matches!(store.restore(None), Err(StoreError::NothingDeleted { .. })));
+        // With no window it goes at once, with what could still be brought back.
+        assert_eq!(store.prune(45).unwrap().readings, 1);
+        assert_eq!(store.set_undo(0).unwrap(), 1);
+        assert_eq!((store.prune(30).unwrap().readings, store.deletions().unwrap().len()), (1, 3));
+        assert!(store.deletions().unwrap()[..2].iter().all(|deletion| deletion.purged_utc.is_some()));
+        assert!(matches!(store.restore(None), Err(StoreError::NothingDeleted { .. })));
+    });
+}
+
+#[test]
+fn the_bytes_of_what_was_deleted_stay_until_its_window_is_over_and_no_longer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    let place = Place::File(path.clone());
+    let mut store = Store::open(&place).unwrap();
+    add(&mut store, &reading("old-device-marker", &days_from_now(-100).to_string()));
+    assert_eq!(store.prune(90).unwrap().readings, 1);
+    assert!(holds(&path, "old-device-marker"));
+    store.set_clock(|| days_from_now(6));
+    assert_eq!(add(&mut store, &reading("six", &days_from_now(-1).to_string())).purged, 0);
+    assert!(holds(&path, "old-device-marker"));
+    // A clock that leaps takes nothing away from whoever may want it back.
+    store.set_clock(|| days_from_now(40));
+    assert_eq!(add(&mut store, &reading("forty", &days_from_now(-1).to_string())).purged, 0);
+    store.set_clock(|| days_from_now(8));
+    assert_eq!(add(&mut store, &reading("eight", &days_from_now(-1).to_string())).purged, 1);
+    drop(store);
+    assert!(!holds(&path, "old-device-marker"), "bytes were left behind");
+    assert!(holds(&path, "eight"));
+}
+
+#[test]
+fn the_order_of_storing_goes_on_when_the_latest_is_deleted() {
+    on_each("goeson", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.set_undo(0).unwrap();
+        add(&mut store, &reading("one", &days_from_now(-50).to_string()));
+        store.prune(30).unwrap();
+        add(&mut store, &reading("two", &days_from_now(-1).to_string()));
+        change(place, "UPDATE setting SET value = 'many' WHERE name = 'sequence'");
+        let error = store.add_rows(&reading("three", &days_from_now(-1).to_string()), &[]).unwrap_err();
+        assert!(matches!(&error, StoreError::Changed { detail, .. } if detail == "setting.sequence"), "{error}");
+        change(place, "UPDATE setting SET value = '0' WHERE name = 'sequence'");
+        add(&mut store, &reading("three", &days_from_now(-1).to_string()));
+        change(
+            place,
+            "DELETE FROM setting WHERE name = 'nothing' AND (SELECT count(*) FROM reading WHERE sequence = 3) = 1",
+        );
+        assert_eq!(ids(&mut store), ["three", "two"]);
+    });
+}
+
+#[test]
+fn pages_that_lead_to_one_another_without_end_are_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    let place = Place::File(path.clone());
+    add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
+    let root: u32 = {
+        let sqlite = rusqlite::Connection::open(&path).unwrap();
+        sqlite.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        sqlite
+            .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'reading_device'", [], |row| row.get(0))
+            .unwrap()
+    };
+    let root = usize::try_from(root).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let size = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+    let leaf = bytes[(root - 1) * size..root * size].to_vec();
+    // Twelve pages of an index, each of which leads to the next two hundred times, and the last to the rows.
+    let inner = |child: u32| {
+        // An entry of the device, a time `t` and row 1, after the page that it leads to: of one device, they are counted as one.
+        let entry = [9, 4, 19, 15, 1, b'o', b'n', b'e', b't', 1];
+        let (cells, length) = (200_usize, 4 + entry.len());
+        let short = |number: usize| u16::try_from(number).unwrap().to_be_bytes();
+        let first = size - cells * length;
+        let mut page = vec![0; size];
+        page[0] = 2;
+        page[3..5].copy_from_slice(&short(cells));
+        page[5..7].copy_from_slice(&short(first));
+        page[8..12].copy_from_slice(&child.to_be_bytes());
+        for cell in 0..cells {
+            let at = first + cell * length;
+            page[12 + cell * 2..14 + cell * 2].copy_from_slice(&short(at));
+            page[at..at + 4].copy_from_slice(&child.to_be_bytes());
+            page[at + 4..at + length].copy_from_slice(&entry);
+        }
+        page
+    };
+    let pages = u32::try_from(bytes.len() / size).unwrap();
+    bytes[(root - 1) * size..root * size].copy_from_slice(&inner(pages + 1));
+    for level in 1..12 {
+        bytes.extend(inner(pages + level + 1));
+    }
+    bytes.extend(leaf);
+    bytes[28..32].copy_from_slice(&(pages + 12).to_be_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    let begun = std::time::Instant::now();
+    let mut store = Store::open_to_read(&place).unwrap();
+    let error = store.devices().unwrap_err();
+    assert!(matches!(&error, StoreError::Changed { detail, .. } if detail == "interrupted"), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(120), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_reading_of_an_earlier_store_that_has_no_name_is_brought_along_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("fleet.db"));
+    let first = include_str!("../src/store/migrations/sqlite/0001_readings.sql");
+    let made = "PRAGMA application_id = 1886352739; CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL); \
+                INSERT INTO setting VALUES ('version', '1')";
+    change(&place, &format!("{made}; {first}"));
+    let row = "'early', 'android', NULL, NULL, 'bundle', NULL, '1970-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '{}'";
+    change(
+        &place,
+        &format!("INSERT INTO reading VALUES (x'ff', {row}); INSERT INTO reading VALUES (CAST(x'ff' AS TEXT), {row})"),
+    );
+    let mut store = Store::open(&place).unwrap();
+    assert!(store.devices().unwrap().is_empty());
+    let told = store.passed_over();
+    assert!(matches!(&told[..], [StoreError::Damaged { reading, .. }] if reading == "x'ff'"), "{told:?}");
+    // Nobody knows when they were stored: no clock makes them old.
+    assert_eq!(store.set_keep(Some(90)).unwrap().readings, 0);
 }

@@ -331,10 +331,35 @@ fn fleet(texts: &Texts, command: Command, named: impl Fn(&'static str, &str) -> 
                         .long("older-than")
                         .value_name("90d")
                         .value_parser(super::store::days)
-                        .required_unless_present("keep")
+                        .required_unless_present_any(["keep", "undo-window", "clock-is-right"])
                         .help(texts.get("cli-option-fleet-older-than")),
                 )
                 .arg(keep(texts))
+                .arg(
+                    Arg::new("undo-window")
+                        .long("undo-window")
+                        .value_name("7d|0")
+                        .value_parser(super::store::undo_days)
+                        .help(texts.get("cli-option-undo-window")),
+                )
+                .arg(flag("clock-is-right", texts).help(texts.get("cli-option-clock-is-right")))
+                .arg(store()),
+        )
+        .subcommand(
+            named("restore", "fleet-restore")
+                .arg(
+                    Arg::new("deletion")
+                        .value_name("DELETION")
+                        .value_parser(clap::value_parser!(u64))
+                        .help(texts.get("cli-option-restore-deletion")),
+                )
+                .arg(
+                    Arg::new("list")
+                        .long("list")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("deletion")
+                        .help(texts.get("cli-option-restore-list")),
+                )
                 .arg(store()),
         )
         .subcommand(

@@ -6,7 +6,7 @@ use poucet::compare::compare;
 use poucet::parse::text::sanitize;
 use poucet::report::{self, Wording, fleet, history};
 use poucet::snapshot::{Part, Platform, Snapshot};
-use poucet::store::{Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
+use poucet::store::{Deleted, Deletion, Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
 
 use super::judging::Judging;
 use super::output::{Output, Pipe, second_language};
@@ -21,6 +21,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Some(("trend", matches)) => trend(session, matches),
         Some(("compare", matches)) => compare_stored(session, matches),
         Some(("prune", matches)) => prune(session, matches),
+        Some(("restore", matches)) => restore(session, matches),
         Some(("export", matches)) => export(session, matches),
         _ => Err(Exit::USAGE),
     };
@@ -49,30 +50,63 @@ fn answer(
     session.deliver(matches, &text)
 }
 
+/// How many devices are written at a time; those of a table stand under one head.
+const DEVICES: usize = 2000;
+
 fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let mut store = store::open(session, matches)?;
-    let devices = store.devices().map_err(|error| refuse(session, &error))?;
     let keep = store.keep().map_err(|error| refuse(session, &error))?;
-    let rows = devices
-        .iter()
-        .map(|device| {
-            vec![
-                id(device, matches),
-                phone(device),
-                device.readings.to_string(),
-                latest(session, device),
-                verdicts(session, &device.verdicts),
-            ]
-        })
-        .collect();
-    let json = || history::devices(&devices, keep);
-    let csv = |words: Wording<'_>| history::devices_csv(&devices, words);
-    let exit = answer(session, matches, &["id", "phone", "readings", "latest", "verdicts"], rows, json, csv);
+    let format = matches.get_one::<String>("format").and_then(|word| report::Format::from_word(word));
+    let words = Wording::new(&session.texts);
+    let columns = ["id", "phone", "readings", "latest", "verdicts"];
+    let columns = columns.map(|column| session.texts.get(&format!("fleet-column-{column}")));
+    let mut json = history::DeviceStream::new(keep);
+    let mut sheet = history::DeviceSheet::new(words);
+    let mut pipe = Pipe::new(session, matches);
+    let mut write = |pipe: &mut Pipe<'_>, devices: &mut Vec<Device>| {
+        match format {
+            Some(report::Format::Json) => devices.iter().for_each(|device| pipe.add(&json.add(device))),
+            Some(report::Format::Csv) => pipe.add(&sheet.add(devices)),
+            _ => {
+                let rows = devices.iter().map(|device| device_row(session, device, matches)).collect();
+                pipe.add(&fleet::sheet_table(&columns, rows, words, session.width()));
+            }
+        }
+        devices.clear();
+        !pipe.is_closed()
+    };
+    let (mut waiting, mut blocks) = (Vec::new(), 0_u64);
+    let listed = store.each_device(|device| {
+        waiting.push(device);
+        if waiting.len() < DEVICES {
+            return true;
+        }
+        blocks += 1;
+        write(&mut pipe, &mut waiting)
+    });
+    listed.map_err(|error| refuse(session, &error))?;
+    if blocks == 0 || !waiting.is_empty() {
+        write(&mut pipe, &mut waiting);
+    }
+    if format == Some(report::Format::Json) {
+        pipe.add(&json.finish());
+    }
+    let exit = pipe.finish().and(store::passed_over(session, &mut store));
     match keep {
         Some(days) => session.say(&session.texts.count("cli-store-keeps", days.into(), &[])),
         None => session.say(&session.texts.get("cli-store-keeps-all")),
     }
     Ok(exit)
+}
+
+fn device_row(session: &Session, device: &Device, matches: &ArgMatches) -> Vec<String> {
+    vec![
+        id(device, matches),
+        phone(device),
+        device.readings.to_string(),
+        latest(session, device),
+        verdicts(session, &device.verdicts),
+    ]
 }
 
 /// How much of an id a person is shown; it is enough to name the device.
@@ -179,7 +213,8 @@ fn show(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let json = || history::device(&device, &readings);
     let columns = ["taken", "source", "reading", "system", "profile", "verdict", "failing", "conformity"];
     let csv = |words: Wording<'_>| history::device_csv(&device, &readings, words);
-    Ok(answer(session, matches, &columns, rows, json, csv))
+    let exit = answer(session, matches, &columns, rows, json, csv);
+    Ok(exit.and(store::passed_over(session, &mut store)))
 }
 
 fn percent(session: &Session, share: f64) -> String {
@@ -225,23 +260,91 @@ fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         "conformity",
     ];
     let csv = |words: Wording<'_>| history::trend_csv(step, &periods, words);
-    Ok(answer(session, matches, &columns, rows, json, csv))
+    let exit = answer(session, matches, &columns, rows, json, csv);
+    Ok(exit.and(store::passed_over(session, &mut store)))
 }
 
 fn prune(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let mut store = store::open_to_write(session, matches)?;
-    let (older, keep) = (matches.get_one::<u32>("older-than").copied(), matches.get_one::<Keep>("keep").copied());
-    let mut count = 0;
-    if let Some(days) = older {
-        let before = Timestamp::now().checked_sub(jiff::SignedDuration::from_hours(24 * i64::from(days)));
-        let before = before.unwrap_or(Timestamp::MIN);
-        count += store.prune(before).map_err(|error| refuse(session, &error))?;
+    let refused = |error: StoreError| refuse(session, &error);
+    if matches.get_flag("clock-is-right") {
+        store.settle_clock().map_err(refused)?;
     }
-    if let Some(keep) = keep {
-        count += store.set_keep(keep.days()).map_err(|error| refuse(session, &error))?;
+    let mut purged = 0;
+    if let Some(days) = matches.get_one::<u32>("undo-window") {
+        purged += store.set_undo(*days).map_err(refused)?;
     }
-    session.say(&session.texts.count("cli-store-pruned", count, &[("place", &store.place().shown())]));
+    let mut all: Vec<Deleted> = Vec::new();
+    if let Some(days) = matches.get_one::<u32>("older-than") {
+        all.push(store.prune(*days).map_err(refused)?);
+    }
+    if let Some(keep) = matches.get_one::<Keep>("keep") {
+        all.push(store.set_keep(keep.days()).map_err(refused)?);
+    }
+    purged += all.iter().map(|deleted| deleted.purged).sum::<u64>();
+    let count: u64 = all.iter().map(|deleted| deleted.readings).sum();
+    let doubt = all.iter().find_map(|deleted| deleted.doubt);
+    let place = store.place().shown();
+    if count > 0 || (doubt.is_none() && !all.is_empty()) {
+        session.say(&session.texts.count("cli-store-pruned", count, &[("place", &place)]));
+    }
+    if count > 0 {
+        store::say_undo(session, all.first().map_or(0, |deleted| deleted.undo_days));
+    }
+    if purged > 0 {
+        session.say(&session.texts.count("cli-store-purged", purged, &[]));
+    }
+    match doubt {
+        Some(doubt) => {
+            store::say_doubt(session, &doubt);
+            // Not all that was asked for was done.
+            Ok(Exit::UNREADABLE)
+        }
+        None => Ok(Exit::default()),
+    }
+}
+
+fn restore(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+    if matches.get_flag("list") {
+        return deletions(session, matches);
+    }
+    let mut store = store::open_to_write(session, matches)?;
+    let (_, count) =
+        store.restore(matches.get_one::<u64>("deletion").copied()).map_err(|error| refuse(session, &error))?;
+    session.say(&session.texts.count("cli-store-restored", count, &[("place", &store.place().shown())]));
+    if let Some(days) = store.keep().map_err(|error| refuse(session, &error))? {
+        session.say(&session.texts.count("cli-store-restored-keeps", days.into(), &[]));
+    }
     Ok(Exit::default())
+}
+
+/// What was deleted, and what of it can be brought back.
+fn deletions(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+    let mut store = store::open(session, matches)?;
+    let all = store.deletions().map_err(|error| refuse(session, &error))?;
+    let texts = &session.texts;
+    let state = |deletion: &Deletion| match (&deletion.restored_utc, &deletion.purged_utc) {
+        (Some(at), _) => texts.with("fleet-deletion-restored", &[("at", &minute(at))]),
+        (None, Some(at)) => texts.with("fleet-deletion-purged", &[("at", &minute(at))]),
+        (None, None) => texts.with("fleet-deletion-until", &[("at", &minute(&deletion.until_utc))]),
+    };
+    let rows = all
+        .iter()
+        .map(|deletion| {
+            vec![
+                deletion.id.to_string(),
+                minute(&deletion.deleted_utc),
+                sanitize(&deletion.why, 40),
+                minute(&deletion.cutoff_utc),
+                deletion.readings.to_string(),
+                state(deletion),
+            ]
+        })
+        .collect();
+    let columns = ["deletion", "deleted", "why", "cutoff", "readings", "state"];
+    let columns = columns.map(|column| texts.get(&format!("fleet-column-{column}")));
+    let text = fleet::sheet_table(&columns, rows, Wording::new(texts), session.width());
+    Ok(session.print(&text).and(store::passed_over(session, &mut store)))
 }
 
 fn export(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
@@ -275,6 +378,7 @@ fn export(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         }
         None => store.each_snapshot(None, |line| add(&mut pipe, line)).map_err(|error| refuse(session, &error))?,
     }
+    let exit = exit.and(store::passed_over(session, &mut store));
     Ok(exit.and(pipe.finish()))
 }
 
@@ -369,5 +473,5 @@ fn compare_stored(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit>
         exit = exit.and(judging.outcome(&judgement.after));
     }
     page.add(|writer, text| writer.comparison(&comparison, text));
-    Ok(exit.and(page.finish()))
+    Ok(exit.and(page.finish()).and(store::passed_over(session, &mut store)))
 }

@@ -10,17 +10,18 @@ use super::Session;
 /// The environment variable that lets several desks share a key.
 const VARIABLE: &str = "POUCET_ID_KEY";
 
+/// The key of this desk, if it has one.
+pub(crate) fn known() -> Option<Vec<u8>> {
+    let named = std::env::var_os(VARIABLE).filter(|key| !key.is_empty()).map(std::ffi::OsString::into_encoded_bytes);
+    named.or_else(|| std::fs::read(path()?).ok().filter(|key| key.len() >= 32))
+}
+
 /// The key of this desk. `None`, with a message, when there is no place to keep one: devices then have no id.
 pub(crate) fn key(session: &Session) -> Option<Vec<u8>> {
-    if let Some(key) = std::env::var_os(VARIABLE).filter(|key| !key.is_empty()) {
-        return Some(key.into_encoded_bytes());
-    }
-    let path = path()?;
-    if let Ok(key) = std::fs::read(&path)
-        && key.len() >= 32
-    {
+    if let Some(key) = known() {
         return Some(key);
     }
+    let path = path()?;
     let mut key = vec![0; 32];
     let made = getrandom::fill(&mut key).map_err(|error| error.to_string());
     let kept = made.and_then(|()| {

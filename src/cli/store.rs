@@ -8,9 +8,9 @@ use clap::ArgMatches;
 use etcetera::BaseStrategy as _;
 use poucet::snapshot::Snapshot;
 use poucet::source::output::OutputError;
-use poucet::store::{Pending, Place, Store, StoreError, VerdictRow};
+use poucet::store::{Doubt, Pending, Place, Store, StoreError, VerdictRow};
 
-use super::{Exit, Session};
+use super::{Exit, Session, identity};
 
 /// The environment variable that names the store.
 const VARIABLE: &str = "POUCET_STORE";
@@ -49,7 +49,9 @@ fn data_folder() -> Option<PathBuf> {
 /// Opens a store to read.
 pub(crate) fn open(session: &Session, matches: &ArgMatches) -> Result<Store, Exit> {
     let place = place(session, matches)?;
-    Store::open_to_read(&place).map_err(|error| refuse(session, &error))
+    let mut store = Store::open_to_read(&place).map_err(|error| refuse(session, &error))?;
+    store.set_key(identity::known());
+    Ok(store)
 }
 
 /// Opens a store that is there, to write.
@@ -70,6 +72,33 @@ pub(crate) fn refuse(session: &Session, error: &StoreError) -> Exit {
     }
 }
 
+/// Tells of the rows that were passed over, and of verdicts that nobody can prove here.
+pub(crate) fn passed_over(session: &Session, store: &mut Store) -> Exit {
+    let unproven = store.unproven();
+    if unproven > 0 {
+        session.say(&session.texts.count("cli-store-unproven", unproven, &[]));
+    }
+    store.passed_over().iter().fold(Exit::default(), |exit, error| exit.and(refuse(session, error)))
+}
+
+/// Says for how long what was deleted can be brought back.
+pub(crate) fn say_undo(session: &Session, days: u32) {
+    if days > 0 {
+        session.say(&session.texts.count("cli-store-undo", days.into(), &[]));
+    }
+}
+
+/// Says why nothing, or less, was deleted than the clock of the desk says.
+pub(crate) fn say_doubt(session: &Session, doubt: &Doubt) {
+    let time = |seconds: i64| {
+        let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MIN);
+        time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+    };
+    let (clock, store) = doubt.times();
+    let said = session.texts.with(doubt.key(), &[("clock", &time(clock)), ("store", &time(store))]);
+    session.say(&format!("{said} {}", session.texts.get("store-clock-hint")));
+}
+
 /// What one call keeps.
 pub(crate) struct Keeper<'s> {
     session: &'s Session,
@@ -85,6 +114,11 @@ pub(crate) struct Keeper<'s> {
     known: u64,
     too_old: u64,
     expired: u64,
+    purged: u64,
+    /// For how many days what was deleted can be brought back.
+    undo_days: u32,
+    /// Why nothing, or less, was deleted.
+    doubt: Option<Doubt>,
     /// The files of this call's readings that wait.
     waiting: BTreeSet<PathBuf>,
     /// What the store said where it refused a reading.
@@ -122,13 +156,19 @@ impl<'s> Keeper<'s> {
             known: 0,
             too_old: 0,
             expired: 0,
+            purged: 0,
+            undo_days: 0,
+            doubt: None,
             waiting: BTreeSet::new(),
             said: BTreeSet::new(),
             told: BTreeSet::new(),
             exit: Exit::default(),
         };
         match Store::open(&place) {
-            Ok(store) => keeper.store = Some(store),
+            Ok(mut store) => {
+                store.set_key(identity::key(session));
+                keeper.store = Some(store);
+            }
             Err(error @ StoreError::Gone { .. }) => {
                 refuse(session, &error);
             }
@@ -146,8 +186,11 @@ impl<'s> Keeper<'s> {
     fn settle(&mut self) -> Result<(), Exit> {
         let (Some(keep), Some(store)) = (self.keep, self.store.as_mut()) else { return Ok(()) };
         match store.set_keep(keep.days()) {
-            Ok(expired) => {
-                self.expired += expired;
+            Ok(deleted) => {
+                self.expired += deleted.readings;
+                self.purged += deleted.purged;
+                self.undo_days = deleted.undo_days;
+                self.doubt = self.doubt.or(deleted.doubt);
                 self.keep = None;
                 Ok(())
             }
@@ -174,6 +217,9 @@ impl<'s> Keeper<'s> {
     fn come_back(&mut self) {
         self.tried = Instant::now();
         self.store = Store::open(&self.place).ok();
+        if let Some(store) = &mut self.store {
+            store.set_key(identity::key(self.session));
+        }
         if let Err(exit) = self.settle() {
             self.exit = self.exit.and(exit);
         }
@@ -189,6 +235,9 @@ impl<'s> Keeper<'s> {
         match store.add_rows(snapshot, rows) {
             Ok(added) => {
                 self.expired += added.expired;
+                self.purged += added.purged;
+                self.undo_days = added.undo_days;
+                self.doubt = self.doubt.or(added.doubt);
                 match (added.too_old, added.new_reading) {
                     (true, _) => self.too_old += 1,
                     (false, true) => self.new += 1,
@@ -238,6 +287,7 @@ impl<'s> Keeper<'s> {
         }
         self.too_old += u64::try_from(drained.too_old.len()).unwrap_or(u64::MAX);
         self.expired += drained.expired;
+        self.doubt = self.doubt.or(drained.doubt);
         let count = u64::try_from(drained.stored.len()).unwrap_or(u64::MAX);
         if count > 0 {
             let variables = [("place", &*self.place.shown())];
@@ -278,11 +328,18 @@ impl<'s> Keeper<'s> {
             ("cli-store-known", self.known),
             ("cli-store-too-old", self.too_old),
             ("cli-store-expired", self.expired),
+            ("cli-store-purged", self.purged),
         ];
         for (key, count) in told {
             if count > 0 {
                 self.session.say(&texts.count(key, count, &[("place", &place)]));
             }
+        }
+        if self.expired > 0 {
+            say_undo(self.session, self.undo_days);
+        }
+        if let Some(doubt) = &self.doubt {
+            say_doubt(self.session, doubt);
         }
         let mut exit = self.exit;
         // Away to the end: what waits there still waits, and for how long it keeps readings was not settled.
@@ -333,4 +390,9 @@ pub(crate) fn days(text: &str) -> Result<u32, String> {
     };
     let number = number.parse::<u32>().map_err(|error| error.to_string())?;
     number.checked_mul(factor).filter(|days| (1..=36_500).contains(days)).ok_or_else(|| text.to_owned())
+}
+
+/// A number of days that may be none: `0`, else as [`days`].
+pub(crate) fn undo_days(text: &str) -> Result<u32, String> {
+    if matches!(text, "0" | "0d") { Ok(0) } else { days(text) }
 }

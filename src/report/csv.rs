@@ -116,7 +116,7 @@ impl<'t> Sheet<'t> {
     }
 
     /// Writes rows, after the mark and the names of the columns when they are the first.
-    fn write(&mut self, columns: &[&str], rows: impl Iterator<Item = Vec<String>>, text: &mut String) {
+    pub(super) fn write(&mut self, columns: &[&str], rows: impl Iterator<Item = Vec<String>>, text: &mut String) {
         let separator = if self.words.language() == Language::Fr { b';' } else { b',' };
         let mut sheet = WriterBuilder::new()
             .delimiter(separator)

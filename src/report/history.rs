@@ -179,7 +179,49 @@ fn verdicts(stored: &[StoredVerdict]) -> Vec<KeptVerdict<'_>> {
 
 /// The devices of a store, with for how many days it keeps readings.
 pub fn devices(devices: &[Device], keep_days: Option<u32>) -> String {
-    let listed = devices.iter().map(|device| ListedDevice {
+    let listed = devices.iter().map(listed).collect();
+    document(&DeviceList { schema: "poucet.fleet-list/1", keep_days, devices: listed })
+}
+
+/// The list of [`devices`] device by device, for a store of any size: the same document in the end.
+#[derive(Debug)]
+pub struct DeviceStream {
+    keep_days: Option<u32>,
+    any: bool,
+}
+
+impl DeviceStream {
+    /// A list that has not begun.
+    pub fn new(keep_days: Option<u32>) -> DeviceStream {
+        DeviceStream { keep_days, any: false }
+    }
+
+    /// What stands before its devices, and what after them.
+    fn frame(&self) -> (String, String) {
+        let empty = devices(&[], self.keep_days);
+        let (before, after) = empty.rsplit_once(']').unwrap_or((&empty, ""));
+        (before.to_owned(), format!("]{after}"))
+    }
+
+    /// The next device as text.
+    pub fn add(&mut self, device: &Device) -> String {
+        let before = if self.any { ",".to_owned() } else { self.frame().0 };
+        self.any = true;
+        let one = to_pretty_json(&listed(device)).replace('\n', "\n    ");
+        format!("{before}\n    {one}")
+    }
+
+    /// The end of the list.
+    pub fn finish(self) -> String {
+        if !self.any {
+            return devices(&[], self.keep_days);
+        }
+        format!("\n  {}", self.frame().1)
+    }
+}
+
+fn listed(device: &Device) -> ListedDevice<'_> {
+    ListedDevice {
         id: device.is_named().then_some(&*device.id),
         name: (!device.is_named()).then_some(&*device.id),
         platform: &device.platform,
@@ -194,8 +236,7 @@ pub fn devices(devices: &[Device], keep_days: Option<u32>) -> String {
             .as_ref()
             .map(|(readings, latest)| LaterPartial { readings: *readings, latest }),
         verdicts: verdicts(&device.verdicts),
-    });
-    document(&DeviceList { schema: "poucet.fleet-list/1", keep_days, devices: listed.collect() })
+    }
 }
 
 /// The readings of one device.
@@ -265,24 +306,37 @@ fn share(share: Option<f64>) -> String {
     share.map(|share| share.to_string()).unwrap_or_default()
 }
 
-/// The devices of a store as `--format csv`: a row for each device and profile, with the names and words of [`DeviceList`].
-pub fn devices_csv(devices: &[Device], words: Wording<'_>) -> String {
-    let first = ["id", "platform", "model", "os_version", "first", "latest", "readings", "partial"];
-    let columns: Vec<&str> = first.into_iter().chain(VERDICT).collect();
-    let rows = devices.iter().flat_map(|device| {
-        let cells = [
-            device.id.clone(),
-            device.platform.clone(),
-            device.model.clone().unwrap_or_default(),
-            device.os_version.clone().unwrap_or_default(),
-            device.first.clone(),
-            device.latest.clone(),
-            device.readings.to_string(),
-            device.partial.join(" "),
-        ];
-        with_verdicts(&cells, &device.verdicts)
-    });
-    csv::sheet(&columns, rows.collect(), words)
+/// The devices of a store as `--format csv`, some at a time: a row for each device and profile, with the names and words of
+/// [`DeviceList`].
+pub struct DeviceSheet<'t>(csv::Sheet<'t>);
+
+impl<'t> DeviceSheet<'t> {
+    /// A sheet that has not begun.
+    pub fn new(words: Wording<'t>) -> DeviceSheet<'t> {
+        DeviceSheet(csv::Sheet::new(words))
+    }
+
+    /// The next rows, the first time after the names of the columns.
+    pub fn add(&mut self, devices: &[Device]) -> String {
+        let first = ["id", "platform", "model", "os_version", "first", "latest", "readings", "partial"];
+        let columns: Vec<&str> = first.into_iter().chain(VERDICT).collect();
+        let rows = devices.iter().flat_map(|device| {
+            let cells = [
+                device.id.clone(),
+                device.platform.clone(),
+                device.model.clone().unwrap_or_default(),
+                device.os_version.clone().unwrap_or_default(),
+                device.first.clone(),
+                device.latest.clone(),
+                device.readings.to_string(),
+                device.partial.join(" "),
+            ];
+            with_verdicts(&cells, &device.verdicts)
+        });
+        let mut text = String::new();
+        self.0.write(&columns, rows, &mut text);
+        text
+    }
 }
 
 /// The readings of one device as `--format csv`: a row for each reading and profile, with the names and words of [`DeviceHistory`].

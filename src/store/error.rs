@@ -17,6 +17,20 @@ pub enum StoreError {
         /// The store.
         place: String,
     },
+    /// A store, and not as poucet made it: tables, views or triggers of somebody else, or pages that cannot be.
+    #[error("{place}: not as poucet made it: {detail}")]
+    Changed {
+        /// The store.
+        place: String,
+        /// What of it.
+        detail: String,
+    },
+    /// A name that SQLite takes for something else than a file.
+    #[error("{place}: no file")]
+    NotAFile {
+        /// The name.
+        place: String,
+    },
     /// A later version of poucet has written it.
     #[error("{place}: of a later version ({version})")]
     Newer {
@@ -73,6 +87,12 @@ pub enum StoreError {
         /// What was asked for.
         word: String,
     },
+    /// Nothing that was deleted can be brought back.
+    #[error("{place}: nothing to bring back")]
+    NothingDeleted {
+        /// The store.
+        place: String,
+    },
     /// Several devices whose names begin so.
     #[error("{place}: several devices {word}: {matches}")]
     Ambiguous {
@@ -87,9 +107,11 @@ pub enum StoreError {
 
 impl StoreError {
     /// The keys of all sentences, for the test of the texts.
-    pub const KEYS: [&'static str; 10] = [
+    pub const KEYS: [&'static str; 13] = [
         "store-missing",
         "store-not-ours",
+        "store-changed",
+        "store-not-a-file",
         "store-newer",
         "store-bad-address",
         "store-no-authorities",
@@ -97,6 +119,7 @@ impl StoreError {
         "store-refused",
         "store-damaged",
         "store-no-device",
+        "store-nothing-deleted",
         "store-ambiguous",
     ];
 
@@ -105,6 +128,8 @@ impl StoreError {
         match self {
             StoreError::Missing { .. } => "store-missing",
             StoreError::NotOurs { .. } => "store-not-ours",
+            StoreError::Changed { .. } => "store-changed",
+            StoreError::NotAFile { .. } => "store-not-a-file",
             StoreError::Newer { .. } => "store-newer",
             StoreError::BadAddress { .. } => "store-bad-address",
             StoreError::NoAuthorities { .. } => "store-no-authorities",
@@ -112,6 +137,7 @@ impl StoreError {
             StoreError::Refused { .. } => "store-refused",
             StoreError::Damaged { .. } => "store-damaged",
             StoreError::NoDevice { .. } => "store-no-device",
+            StoreError::NothingDeleted { .. } => "store-nothing-deleted",
             StoreError::Ambiguous { .. } => "store-ambiguous",
         }
     }
@@ -125,11 +151,14 @@ impl StoreError {
     pub fn arguments(&self) -> Vec<(&'static str, String)> {
         let text = |name: &'static str, value: &str| (name, value.to_owned());
         match self {
-            StoreError::Missing { place } | StoreError::NotOurs { place } | StoreError::NoAuthorities { place } => {
-                vec![text("place", place)]
-            }
+            StoreError::Missing { place }
+            | StoreError::NotOurs { place }
+            | StoreError::NotAFile { place }
+            | StoreError::NothingDeleted { place }
+            | StoreError::NoAuthorities { place } => vec![text("place", place)],
             StoreError::Newer { place, version } => vec![text("place", place), ("version", version.to_string())],
             StoreError::BadAddress { place, detail }
+            | StoreError::Changed { place, detail }
             | StoreError::Gone { place, detail }
             | StoreError::Refused { place, detail } => vec![text("place", place), text("detail", detail)],
             StoreError::Damaged { place, reading, detail } => {
@@ -152,6 +181,10 @@ mod tests {
     fn every_error_has_its_sentence_and_its_hint_in_both_languages() {
         for language in Language::ALL {
             let texts = Texts::new(language);
+            for key in crate::store::Doubt::KEYS.iter().chain(&["store-clock-hint"]) {
+                let said = texts.with(key, &[("clock", "VALUE"), ("store", "VALUE")]);
+                assert!(said != *key && !said.contains('{'), "{}: {said}", language.word());
+            }
             let names = ["place", "version", "detail", "reading", "word", "matches", "file"];
             let variables = names.map(|name| (name, "VALUE"));
             for key in StoreError::KEYS.iter().chain(&["store-left-refused", "store-left-unreadable"]) {

@@ -4,13 +4,17 @@
 //! is stored, it is there once. Each reading goes in with its verdicts in one transaction. How long readings are kept is settled in
 //! the store itself, so that every desk that writes to it keeps to that. `docs/store.md` describes the tables.
 
+mod clock;
 mod error;
+mod keep;
 mod pending;
 mod place;
 mod rows;
+mod schema;
+mod seal;
 mod sql;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -20,11 +24,14 @@ use crate::evidence::SourceKind;
 use crate::snapshot::{Severity, Snapshot, Verdict, read, without_double};
 use crate::source::fingerprint;
 
+pub use clock::Doubt;
 pub use error::StoreError;
+pub use keep::{Deleted, Deletion};
 pub use pending::{Drained, Left, Pending};
 pub use place::Place;
 pub use rows::{FindingRow, VerdictRow};
-use sql::{Access, Connection, Failed, Row, Transaction, Value};
+use seal::Sealed;
+use sql::{Access, Broken, Connection, Failed, Kind, Marks, Row, Shape, Transaction, Value};
 
 /// How long a server that went away is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -41,8 +48,10 @@ const LONGEST_ID: usize = 200;
 const KEPT_OF_ID: usize = 180;
 /// How the name of a reading begins that names no phone.
 const NAMELESS: &str = "unknown-";
-/// How many snapshots are fetched at a time.
-const PAGE: u64 = 32;
+/// How many snapshots are fetched from a server at a time; of a file one, as nothing is saved there by more.
+const PAGE: usize = 32;
+/// How many devices are fetched at a time.
+const DEVICES: usize = 1000;
 /// How many devices a word that fits several is told.
 const MOST_MATCHES: usize = 5;
 
@@ -52,6 +61,10 @@ pub struct Store {
     connection: Option<Connection>,
     access: Access,
     patience: Duration,
+    key: Option<Vec<u8>>,
+    clock: fn() -> Timestamp,
+    broken: BTreeSet<Broken>,
+    unproven: u64,
 }
 
 /// What became of a reading that was to be stored.
@@ -65,6 +78,12 @@ pub struct Added {
     pub too_old: bool,
     /// How many older readings were deleted, as the store keeps them no longer.
     pub expired: u64,
+    /// For how many days those can be brought back.
+    pub undo_days: u32,
+    /// How many that were deleted before are gone for good.
+    pub purged: u64,
+    /// Why nothing, or less, was deleted than the clock of the desk says.
+    pub doubt: Option<Doubt>,
 }
 
 /// A phone of the store.
@@ -244,9 +263,21 @@ impl Store {
     }
 
     fn open_for(place: &Place, access: Access, patience: Duration) -> Result<Store, StoreError> {
+        if place.is_no_file() {
+            return Err(StoreError::NotAFile { place: place.shown() });
+        }
         // What is gone later is not made again, as if nothing had been in it.
         let later = if access == Access::Make { Access::Write } else { access };
-        let mut store = Store { place: place.clone(), connection: None, access: later, patience };
+        let mut store = Store {
+            place: place.clone(),
+            connection: None,
+            access: later,
+            patience,
+            key: None,
+            clock: Timestamp::now,
+            broken: BTreeSet::new(),
+            unproven: 0,
+        };
         match Connection::open(place, access, patience) {
             Ok(connection) => store.connection = Some(connection),
             Err(Failed::For(error)) => return Err(error),
@@ -259,6 +290,28 @@ impl Store {
     /// Where it is.
     pub fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Seals what is stored with the key of the desk, and proves with it what is read. Without one a seal shows an accident, and no more.
+    pub fn set_key(&mut self, key: Option<Vec<u8>>) {
+        self.key = key;
+    }
+
+    /// Goes by another clock than that of the system, as tests must.
+    pub fn set_clock(&mut self, clock: fn() -> Timestamp) {
+        self.clock = clock;
+    }
+
+    /// How many verdicts were told since this was asked last that nobody can prove here to be what was stored: they have no seal, or one of
+    /// another key.
+    pub fn unproven(&mut self) -> u64 {
+        std::mem::take(&mut self.unproven)
+    }
+
+    /// The rows that were passed over since this was asked last, as they are not what poucet writes; of very many the first.
+    pub fn passed_over(&mut self) -> Vec<StoreError> {
+        let broken = std::mem::take(&mut self.broken);
+        broken.into_iter().map(|one| damaged(&self.place, &one.reading, one.column)).collect()
     }
 
     /// Runs a transaction that writes.
@@ -285,8 +338,10 @@ impl Store {
                 None => Connection::open(&self.place, self.access, self.patience),
             };
             let detail = match result {
-                Ok(mut connection) => match connection.transact(&self.place, access, &work) {
-                    Ok(result) => {
+                Ok(mut connection) => match connection.transact_and_tell(&self.place, access, &work) {
+                    Ok((result, mut told)) => {
+                        self.broken.append(&mut told.broken);
+                        self.unproven += told.unproven;
                         self.connection = Some(connection);
                         return Ok(result);
                     }
@@ -323,48 +378,70 @@ impl Store {
     pub fn add_rows(&mut self, snapshot: &Snapshot, rows: &[VerdictRow]) -> Result<Added, StoreError> {
         let body = serde_json::to_string(snapshot).unwrap_or_default();
         let sha256 = fingerprint::of_text(&body);
-        let stored = Timestamp::now();
-        // A phone that was just read was read now, however right its clock is; and no reading is later than its storing.
-        let fresh = |taken: &Timestamp| is_live(snapshot) && stored.duration_since(*taken).abs() <= FRESH;
-        let taken = taken(snapshot).filter(|taken| !fresh(taken)).unwrap_or(stored).min(stored);
-        let (taken, now) = (utc(taken), utc(stored));
+        let desk = (self.clock)();
         let device = device_of(snapshot, &sha256);
         let partial = rows::words(snapshot.unread_parts());
-        self.write(|transaction| {
-            let cutoff = kept_days(transaction)?.map(|days| utc(back(days)));
-            let mut added = Added::default();
-            if let Some(cutoff) = &cutoff {
-                added.expired = delete_before(transaction, cutoff)?;
-                if taken < *cutoff {
+        let key = self.key.clone();
+        let key = key.as_deref();
+        let added = self.write(|transaction| {
+            let judged = keep::hear(transaction, desk, false)?;
+            let stored = Timestamp::from_second(judged.now).unwrap_or(desk);
+            // A phone that was just read was read now, however right its clock is; and no reading is later than its storing, if that is known.
+            let fresh = |taken: &Timestamp| is_live(snapshot) && stored.duration_since(*taken).abs() <= FRESH;
+            let latest = if judged.now == desk.as_second() || !judged.doubted { stored } else { in_years(stored) };
+            let taken = taken(snapshot).filter(|taken| !fresh(taken)).unwrap_or(stored).min(latest);
+            let (taken, now) = (utc(taken), utc(stored));
+            let mut added = Added { undo_days: keep::undo_days(transaction)?, ..Added::default() };
+            let kept = kept_days(transaction)?;
+            // Where nothing is ever deleted, it makes no difference that less is.
+            added.doubt = judged.doubt.filter(|doubt| kept.is_some() || doubt.is_whole());
+            added.purged = keep::purge(transaction, &judged, false)?;
+            if let Some(days) = kept {
+                added.expired = keep::delete_before(transaction, &judged, days, "keep")?;
+                if keep::cutoff(&judged, days).is_some_and(|cutoff| taken < keep::cutoff_text(cutoff)) {
                     added.too_old = true;
                     return Ok(added);
                 }
             }
-            let name = snapshot.device.name();
-            let reading = [
-                Value::from(sha256.as_str()),
-                Value::from(device.as_str()),
-                Value::from(snapshot.device.platform.word()),
-                Value::from(name.as_deref()),
-                Value::from(snapshot.device.os_version.as_deref()),
-                Value::from(snapshot.source.kind.as_str()),
-                Value::from(snapshot.taken_at.as_deref()),
-                Value::from(taken.as_str()),
-                Value::from(now.as_str()),
-                Value::from(body.as_str()),
-                Value::from(partial.as_str()),
-            ];
-            added.new_reading = transaction.execute(
-                "INSERT INTO reading (sha256, device, platform, model, os_version, source, taken_at, taken_utc, stored_utc, snapshot, \
-                 partial, sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-                 (SELECT coalesce(max(sequence), 0) + 1 FROM reading)) ON CONFLICT (sha256) DO NOTHING",
-                &reading,
-            )? > 0;
+            let known = transaction.query("SELECT sha256 FROM reading WHERE sha256 = $1", &[Value::from(sha256.as_str())])?;
+            if known.is_empty() {
+                let name = snapshot.device.name();
+                let sequence = keep::sequence(transaction)?.saturating_add(1);
+                keep::settle(transaction, "sequence", Some(sequence.to_string()))?;
+                let mut reading = vec![
+                    Value::from(sha256.as_str()),
+                    Value::from(device.as_str()),
+                    Value::from(snapshot.device.platform.word()),
+                    Value::from(name.as_deref()),
+                    Value::from(snapshot.device.os_version.as_deref()),
+                    Value::from(snapshot.source.kind.as_str()),
+                    Value::from(snapshot.taken_at.as_deref()),
+                    Value::from(taken.as_str()),
+                    Value::from(now.as_str()),
+                    Value::from(partial.as_str()),
+                    Value::Integer(sequence),
+                ];
+                let seal = seal::of(key, "reading", &reading);
+                reading.extend([Value::from(seal), Value::from(body.as_str()), Value::Integer(keep::doubted(&judged))]);
+                added.new_reading = transaction.execute(
+                    "INSERT INTO reading (sha256, device, platform, model, os_version, source, taken_at, taken_utc, stored_utc, partial, \
+                     sequence, seal, snapshot, doubted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+                     ON CONFLICT (sha256) DO NOTHING",
+                    &reading,
+                )? > 0;
+            }
+            // To the microsecond, as far as the clock of the desk may be believed.
+            let is_near = (judged.now - desk.as_second()).abs() <= clock::DAY;
+            let judged_at = if is_near { desk } else { stored };
             for row in rows {
-                added.new_verdicts += add_verdict(transaction, &sha256, row)?;
+                added.new_verdicts += add_verdict(transaction, &sha256, row, key, judged_at)?;
             }
             Ok(added)
-        })
+        })?;
+        if added.purged > 0 || (added.expired > 0 && added.undo_days == 0) {
+            self.forget();
+        }
+        Ok(added)
     }
 
     /// The phones, by id.
@@ -372,56 +449,32 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn devices(&mut self) -> Result<Vec<Device>, StoreError> {
-        self.read(|transaction| {
-            let (partial, sequence) = sql::marks(transaction)?;
-            // Of two readings of one moment the one stored last counts.
-            let latest = format!(
-                "JOIN (SELECT r.sha256, ROW_NUMBER() OVER (PARTITION BY r.device ORDER BY CASE WHEN {partial} = '' THEN 0 ELSE 1 END, \
-                 r.taken_utc DESC, {sequence} DESC, r.sha256 DESC) AS place FROM reading r) n ON n.sha256 = r.sha256 AND n.place = 1"
-            );
-            let rows = transaction.query(
-                &format!(
-                    "SELECT r.device, r.platform, r.model, r.os_version, a.first, r.taken_utc, a.readings, r.sha256, {partial}, \
-                     {sequence} FROM reading r {latest} JOIN (SELECT device, min(taken_utc) AS first, count(*) AS readings \
-                     FROM reading GROUP BY device) a ON a.device = r.device ORDER BY r.device"
-                ),
-                &[],
-            )?;
-            let halves = transaction.query(
-                &format!(
-                    "SELECT r.device, r.taken_utc, {sequence} FROM reading r WHERE {partial} <> '' \
-                     ORDER BY r.taken_utc, {sequence}"
-                ),
-                &[],
-            )?;
-            let mut verdicts = verdicts(transaction, &latest, &[])?;
-            let text = |row: &Row, column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
-            let mut later: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
-            for row in &halves {
-                let place = (text(row, 1).unwrap_or_default(), row.get(2).map_or(0, Value::number));
-                later.entry(text(row, 0).unwrap_or_default()).or_default().push(place);
+        let mut devices = Vec::new();
+        self.each_device(|device| {
+            devices.push(device);
+            true
+        })?;
+        Ok(devices)
+    }
+
+    /// Each phone, by id, until `take` has enough. However many there are, some hundreds are held at a time.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn each_device(&mut self, mut take: impl FnMut(Device) -> bool) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let key = self.key.clone();
+            let (devices, last) = self.read(|transaction| device_page(transaction, after.as_ref(), key.as_deref()))?;
+            if !devices.into_iter().all(&mut take) || last.is_none() {
+                return Ok(());
             }
-            let device = |row: &Row| {
-                let (id, latest) = (text(row, 0).unwrap_or_default(), text(row, 5).unwrap_or_default());
-                let place = (latest.clone(), row.get(9).map_or(0, Value::number));
-                let halves = later.remove(&id).unwrap_or_default();
-                let after: Vec<_> = halves.into_iter().filter(|half| *half > place).collect();
-                let count = u64::try_from(after.len()).unwrap_or(u64::MAX);
-                Device {
-                    id,
-                    platform: text(row, 1).unwrap_or_default(),
-                    model: text(row, 2).map(|stored| without_double(&stored).to_owned()),
-                    os_version: text(row, 3),
-                    first: text(row, 4).unwrap_or_default(),
-                    latest,
-                    readings: row.get(6).map_or(0, Value::number),
-                    partial: parts(&text(row, 8).unwrap_or_default()),
-                    later_partial: after.last().map(|(time, _)| (count, time.clone())),
-                    verdicts: verdicts.remove(&text(row, 7).unwrap_or_default()).unwrap_or_default(),
-                }
-            };
-            Ok(rows.iter().map(device).collect())
-        })
+            if last == after {
+                // Pages of a file that somebody made may lead back to themselves.
+                return Err(StoreError::Changed { place: self.place.shown(), detail: "reading.device".to_owned() });
+            }
+            after = last;
+        }
     }
 
     /// The one device whose id begins with a word, or is it.
@@ -429,22 +482,25 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoDevice`], [`StoreError::Ambiguous`].
     pub fn find(&mut self, word: &str) -> Result<String, StoreError> {
-        let ids =
-            self.read(|transaction| transaction.query("SELECT DISTINCT device FROM reading ORDER BY device", &[]))?;
-        let ids: Vec<String> = ids.iter().filter_map(|row| row.first()?.text().map(str::to_owned)).collect();
         let whole = stored_id(word);
-        if ids.contains(&whole) {
-            return Ok(whole);
-        }
-        let mut fits = ids.into_iter().filter(|id| !word.is_empty() && id.starts_with(word));
-        let place = self.place.shown();
-        match (fits.next(), fits.next()) {
-            (Some(id), None) => Ok(id),
-            (None, _) => Err(StoreError::NoDevice { place, word: word.to_owned() }),
-            (Some(first), Some(second)) => {
-                let matches: Vec<String> = [first, second].into_iter().chain(fits).take(MOST_MATCHES).collect();
-                Err(StoreError::Ambiguous { place, word: word.to_owned(), matches: matches.join(", ") })
+        let shape = Shape { reading: 0, columns: &[("reading.device", Kind::Text)] };
+        let ids = self.read(|transaction| {
+            let same = "SELECT DISTINCT device FROM reading WHERE device = $1";
+            let same = transaction.rows(&shape, same, &[Value::from(whole.as_str())])?;
+            if !same.is_empty() || word.is_empty() {
+                return Ok(same);
             }
+            let begin = format!(
+                "SELECT DISTINCT device FROM reading WHERE substr(device, 1, length($1)) = $1 ORDER BY device LIMIT {MOST_MATCHES}"
+            );
+            transaction.rows(&shape, &begin, &[Value::from(word)])
+        })?;
+        let matches: Vec<&str> = ids.iter().filter_map(|row| row.first()?.text()).collect();
+        let place = self.place.shown();
+        match matches.as_slice() {
+            [] => Err(StoreError::NoDevice { place, word: word.to_owned() }),
+            [id] => Ok((*id).to_owned()),
+            several => Err(StoreError::Ambiguous { place, word: word.to_owned(), matches: several.join(", ") }),
         }
     }
 
@@ -453,16 +509,18 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn readings(&mut self, device: &str) -> Result<Vec<Reading>, StoreError> {
+        let key = self.key.clone();
+        let key = key.as_deref();
         self.read(|transaction| {
-            let (partial, sequence) = sql::marks(transaction)?;
-            let rows = transaction.query(
-                &format!(
-                    "SELECT r.sha256, r.device, r.taken_at, r.taken_utc, r.stored_utc, r.os_version, r.source, {partial} \
-                     FROM reading r WHERE r.device = $1 ORDER BY r.taken_utc DESC, {sequence} DESC, r.sha256 DESC"
-                ),
-                &[Value::from(device)],
-            )?;
-            let mut verdicts = verdicts(transaction, "WHERE r.device = $1", &[Value::from(device)])?;
+            let marks = sql::marks(transaction)?;
+            let (columns, sequence) = (reading_columns(&marks), marks.sequence);
+            let statement = format!(
+                "SELECT {columns} FROM reading r WHERE r.device = $1 ORDER BY r.taken_utc DESC, {sequence} DESC, r.sha256 DESC"
+            );
+            let values = [Value::from(device)];
+            let rows = sealed_readings(transaction, &statement, &values, key)?;
+            check_findings(transaction, &marks, &values)?;
+            let mut verdicts = verdicts(transaction, &marks, "WHERE r.device = $1", &values, key)?;
             Ok(rows.iter().map(|row| reading(row, &mut verdicts)).collect())
         })
     }
@@ -504,12 +562,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`], when it is not what was stored.
     pub fn snapshot(&mut self, sha256: &str) -> Result<Snapshot, StoreError> {
-        let rows = self.read(|transaction| {
-            transaction.query("SELECT snapshot FROM reading WHERE sha256 = $1", &[Value::from(sha256)])
-        })?;
+        let bodies = self.read(|transaction| bodies(transaction, &[sha256.into()]))?;
         let damaged = |detail: String| damaged(&self.place, sha256, detail);
-        let body = rows.first().and_then(|row| row.first()).and_then(Value::text);
-        let body = body.ok_or_else(|| damaged("0 B".to_owned()))?;
+        let body = bodies.get(sha256).ok_or_else(|| damaged("0 B".to_owned()))?;
+        let body = body.as_deref().ok_or_else(|| damaged("reading.snapshot".to_owned()))?;
         if fingerprint::of_text(body) != sha256 {
             return Err(damaged("SHA-256".to_owned()));
         }
@@ -526,30 +582,35 @@ impl Store {
         device: Option<&str>,
         mut take: impl FnMut(Result<&str, StoreError>) -> bool,
     ) -> Result<(), StoreError> {
-        let (mut time, mut sha256) = (String::new(), String::new());
-        loop {
-            let rows = self.read(|transaction| {
-                let filter = if device.is_some() { "AND device = $3" } else { "" };
-                let statement = format!(
-                    "SELECT taken_utc, sha256, snapshot FROM reading WHERE (taken_utc, sha256) > ($1, $2) {filter} \
-                     ORDER BY taken_utc, sha256 LIMIT {PAGE}"
-                );
-                let mut values = vec![Value::from(time.as_str()), Value::from(sha256.as_str())];
-                values.extend(device.map(Value::from));
-                transaction.query(&statement, &values)
+        // Which there are is asked once, so that no page of a file that somebody made can come for ever.
+        let shape = Shape { reading: 0, columns: &[("reading.sha256", Kind::Text), ("reading.taken_utc", Kind::Text)] };
+        let all = self.read(|transaction| {
+            let filter = if device.is_some() { "WHERE device = $1" } else { "" };
+            let statement = format!("SELECT sha256, taken_utc FROM reading {filter} ORDER BY taken_utc, sha256");
+            let values: Vec<Value> = device.map(Value::from).into_iter().collect();
+            let mut all: Vec<Box<str>> = Vec::new();
+            transaction.each_of(&shape, &statement, &values, |row| {
+                all.extend(row.first().and_then(Value::text).map(Box::from));
             })?;
-            let Some(last) = rows.last() else { return Ok(()) };
-            let text = |row: &Row, column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
-            (time, sha256) = (text(last, 0), text(last, 1));
-            for row in &rows {
-                let (sha256, body) = (text(row, 1), text(row, 2));
-                let is_whole = fingerprint::of_text(&body) == sha256;
-                let line = is_whole.then_some(body.as_str());
-                if !take(line.ok_or_else(|| damaged(&self.place, &sha256, "SHA-256".to_owned()))) {
+            Ok(all)
+        })?;
+        let page = if matches!(self.place, Place::File(_)) { 1 } else { PAGE };
+        for keys in all.chunks(page) {
+            let bodies = self.read(|transaction| bodies(transaction, keys))?;
+            for sha256 in keys {
+                // What another desk has deleted meanwhile is not there.
+                let Some(body) = bodies.get(&**sha256) else { continue };
+                let line = match body.as_deref() {
+                    Some(body) if fingerprint::of_text(body) == **sha256 => Ok(body),
+                    Some(_) => Err(damaged(&self.place, sha256, "SHA-256".to_owned())),
+                    None => Err(damaged(&self.place, sha256, "reading.snapshot".to_owned())),
+                };
+                if !take(line) {
                     return Ok(());
                 }
             }
         }
+        Ok(())
     }
 
     /// How the fleet has fared, period by period, the earliest first.
@@ -557,43 +618,56 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn trend(&mut self, step: Step) -> Result<Vec<Period>, StoreError> {
-        let rows = self.read(|transaction| {
-            let (partial, sequence) = sql::marks(transaction)?;
-            transaction.query(
-                &format!(
-                    "SELECT r.taken_utc, r.device, v.profile, v.conformity, {partial}, {sequence}, {OUTCOME} FROM verdict v \
-                     JOIN reading r ON r.sha256 = v.reading ORDER BY CASE WHEN {partial} = '' THEN 1 ELSE 0 END, \
-                     r.taken_utc, {sequence}, r.sha256, v.judged_utc, v.id"
-                ),
-                &[],
-            )
-        })?;
         // The last one of a phone and profile in a period is the one that counts; those of whole readings come last.
-        let mut latest: BTreeMap<(String, String, String), Row> = BTreeMap::new();
-        let mut halves: BTreeMap<(String, String, String), (String, u64)> = BTreeMap::new();
-        let place = |row: &Row| {
-            let time = row.first().and_then(Value::text).unwrap_or("").to_owned();
-            (time, row.get(5).map_or(0, Value::number))
-        };
-        let is_half = |row: &Row| row.get(4).and_then(Value::text).is_some_and(|parts| !parts.is_empty());
-        for row in rows {
-            let text = |column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
-            let key = (step.period(&text(0)), text(2), text(1));
-            if is_half(&row) {
-                halves.insert(key.clone(), place(&row));
-            }
-            latest.insert(key, row);
-        }
+        type Place = (String, u64);
+        type Latest = BTreeMap<(String, String, String), (Place, bool, Outcome, Option<f64>)>;
+        let shape = Shape { reading: 0, columns: &[&READING[..], &VERDICT[..]].concat() };
+        let key = self.key.clone();
+        let key = key.as_deref();
+        let (latest, halves) = self.read(|transaction| {
+            let marks = sql::marks(transaction)?;
+            let (readings, verdicts) = (reading_columns(&marks), verdict_columns(&marks));
+            let statement = format!(
+                "SELECT {readings}, {verdicts} FROM verdict v JOIN reading r ON r.sha256 = v.reading \
+                 ORDER BY CASE WHEN {partial} = '' THEN 1 ELSE 0 END, r.taken_utc, {sequence}, r.sha256, v.judged_utc, v.id",
+                partial = marks.partial,
+                sequence = marks.sequence
+            );
+            let mut latest = Latest::new();
+            let mut halves: BTreeMap<(String, String, String), Place> = BTreeMap::new();
+            let (mut broken, mut unproven) = (Vec::new(), 0);
+            transaction.each_of(&shape, &statement, &[], |row| {
+                let (read, judged) = row.split_at(READING.len());
+                let text = |row: &[Value], column: usize| row.get(column).and_then(Value::text).unwrap_or("").to_owned();
+                let key_of = (step.period(&text(read, 7)), text(judged, 2), text(read, 1));
+                let seals = [(check_reading(key, read), "reading".to_owned()), (check_verdict(key, judged), verdict_name(judged))];
+                if let Some((_, column)) = seals.iter().find(|(sealed, _)| *sealed == Sealed::Wrong) {
+                    broken.push(Broken { reading: text(read, 0), column: column.clone() });
+                    // What was said before it is not what holds.
+                    latest.remove(&key_of);
+                    return;
+                }
+                unproven += u64::from(seals.iter().any(|(sealed, _)| *sealed == Sealed::Unproven));
+                let place = (text(read, 7), read.get(10).map_or(0, Value::number));
+                let is_half = !text(read, 9).is_empty();
+                if is_half {
+                    halves.insert(key_of.clone(), place.clone());
+                }
+                latest.insert(key_of, (place, is_half, Outcome::of(judged), judged.get(15).and_then(Value::real)));
+            })?;
+            broken.into_iter().for_each(|one| transaction.pass_over(one));
+            transaction.unproven(unproven);
+            Ok((latest, halves))
+        })?;
         let mut periods: Vec<Period> = Vec::new();
         let mut shares: Vec<f64> = Vec::new();
         let mean = |shares: &[f64]| {
             let count = u32::try_from(shares.len()).ok().filter(|count| *count > 0)?;
             Some((shares.iter().sum::<f64>() / f64::from(count) * 1000.0).round() / 1000.0)
         };
-        for (key, row) in latest {
-            let later = !is_half(&row) && halves.get(&key).is_some_and(|half| *half > place(&row));
+        for (key, (place, is_half, outcome, conformity)) in latest {
+            let later = !is_half && halves.get(&key).is_some_and(|half| *half > place);
             let (start, profile, _) = key;
-            let outcome = Outcome::of(&row, 6);
             // A profile for another platform says nothing of the phone, and its phones are not those of the profile.
             if outcome.verdict == Verdict::NotApplicable.word() {
                 continue;
@@ -615,7 +689,7 @@ impl Store {
             }
             let Some(period) = periods.last_mut() else { continue };
             period.phones += 1;
-            period.partial += u64::from(is_half(&row));
+            period.partial += u64::from(is_half);
             period.later_partial += u64::from(later);
             period.failing += u64::from(outcome.verdict == Verdict::Fail.word());
             period.unsure += u64::from(outcome.verdict == Verdict::NotAssessed.word());
@@ -623,21 +697,76 @@ impl Store {
                 *period.worst.entry(worst).or_insert(0) += 1;
             }
             period.failing_rules += outcome.fail;
-            shares.extend(row.get(3).and_then(Value::real));
+            shares.extend(conformity);
             period.conformity = mean(&shares);
         }
         Ok(periods)
     }
 
-    /// Deletes the readings that were taken or stored before a time, with all that was judged of them; gives their number.
+    /// Deletes the readings that were taken or stored so many days ago or earlier, with all that was judged of them.
     ///
     /// # Errors
     /// When they could not be deleted; then none was.
-    pub fn prune(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        let cutoff = utc(before);
-        let count = self.write(|transaction| delete_before(transaction, &cutoff))?;
+    pub fn prune(&mut self, days: u32) -> Result<Deleted, StoreError> {
+        self.delete(|transaction, judged| keep::delete_before(transaction, judged, days, "older-than"))
+    }
+
+    fn delete(
+        &mut self,
+        work: impl Fn(&mut Transaction<'_>, &clock::Judged) -> Result<u64, Failed>,
+    ) -> Result<Deleted, StoreError> {
+        let desk = (self.clock)();
+        let deleted = self.write(|transaction| {
+            let judged = keep::hear(transaction, desk, false)?;
+            let purged = keep::purge(transaction, &judged, false)?;
+            let readings = work(transaction, &judged)?;
+            Ok(Deleted { readings, undo_days: keep::undo_days(transaction)?, purged, doubt: judged.doubt })
+        })?;
         self.forget();
-        Ok(count)
+        Ok(deleted)
+    }
+
+    /// Says that the clock of this desk is right, whatever the store has heard.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn settle_clock(&mut self) -> Result<(), StoreError> {
+        let desk = (self.clock)();
+        self.write(|transaction| keep::hear(transaction, desk, true).map(|_| ()))
+    }
+
+    /// Settles for how many days what is deleted from now on can be brought back. With 0 it goes at once, and so does what could still be
+    /// brought back; gives how many readings that were.
+    ///
+    /// # Errors
+    /// When it cannot be settled.
+    pub fn set_undo(&mut self, days: u32) -> Result<u64, StoreError> {
+        let desk = (self.clock)();
+        let purged = self.write(|transaction| {
+            keep::settle(transaction, "undo_days", Some(days.to_string()))?;
+            let judged = keep::hear(transaction, desk, false)?;
+            keep::purge(transaction, &judged, days == 0)
+        })?;
+        self.forget();
+        Ok(purged)
+    }
+
+    /// Brings back what a deletion took, by default the last; gives the number of the deletion and of readings that came back.
+    ///
+    /// # Errors
+    /// [`StoreError::NothingDeleted`], where nothing is there to be brought back.
+    pub fn restore(&mut self, deletion: Option<u64>) -> Result<(u64, u64), StoreError> {
+        let desk = (self.clock)();
+        let restored = self.write(|transaction| keep::restore(transaction, deletion, desk))?;
+        restored.ok_or_else(|| StoreError::NothingDeleted { place: self.place.shown() })
+    }
+
+    /// The latest deletions, the last first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn deletions(&mut self) -> Result<Vec<Deletion>, StoreError> {
+        self.read(keep::deletions)
     }
 
     /// For how many days the store keeps readings; `None` for as long as it is there.
@@ -652,21 +781,11 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be settled.
-    pub fn set_keep(&mut self, days: Option<u32>) -> Result<u64, StoreError> {
-        let count = self.write(|transaction| {
-            let Some(days) = days else {
-                transaction.execute("DELETE FROM setting WHERE name = 'keep_days'", &[])?;
-                return Ok(0);
-            };
-            transaction.execute(
-                "INSERT INTO setting (name, value) VALUES ('keep_days', $1) \
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                &[Value::from(days.to_string())],
-            )?;
-            delete_before(transaction, &utc(back(days)))
-        })?;
-        self.forget();
-        Ok(count)
+    pub fn set_keep(&mut self, days: Option<u32>) -> Result<Deleted, StoreError> {
+        self.delete(|transaction, judged| {
+            keep::settle(transaction, "keep_days", days.map(|days| days.to_string()))?;
+            days.map_or(Ok(0), |days| keep::delete_before(transaction, judged, days, "keep"))
+        })
     }
 
     /// Leaves no deleted byte behind in the file or beside it.
@@ -682,6 +801,252 @@ impl Store {
 pub fn device_of(snapshot: &Snapshot, sha256: &str) -> String {
     let unknown = || format!("{NAMELESS}{}", sha256.get(..8).unwrap_or(sha256));
     snapshot.device.id.as_deref().filter(|id| !id.is_empty()).map_or_else(unknown, stored_id)
+}
+
+/// The columns of a reading, as [`reading_columns`] asks for them: the seal is of all before it.
+const READING: [(&str, Kind); 12] = [
+    ("reading.sha256", Kind::Text),
+    ("reading.device", Kind::Text),
+    ("reading.platform", Kind::Text),
+    ("reading.model", Kind::TextOrNothing),
+    ("reading.os_version", Kind::TextOrNothing),
+    ("reading.source", Kind::Text),
+    ("reading.taken_at", Kind::TextOrNothing),
+    ("reading.taken_utc", Kind::Text),
+    ("reading.stored_utc", Kind::Text),
+    ("reading.partial", Kind::Text),
+    ("reading.sequence", Kind::Integer),
+    ("reading.seal", Kind::TextOrNothing),
+];
+/// Those of a partial reading.
+const HALF: Shape<'static> = Shape {
+    reading: 3,
+    columns: &[
+        ("reading.device", Kind::Text),
+        ("reading.taken_utc", Kind::Text),
+        ("reading.sequence", Kind::Integer),
+        ("reading.sha256", Kind::Text),
+    ],
+};
+/// The columns of a verdict, as [`verdict_columns`] asks for them: the seal is of all before it, and after it is what is counted from the
+/// findings.
+const VERDICT: [(&str, Kind); 22] = [
+    ("verdict.id", Kind::Text),
+    ("verdict.reading", Kind::Text),
+    ("verdict.profile", Kind::Text),
+    ("verdict.profile_version", Kind::Text),
+    ("verdict.profile_sha256", Kind::Text),
+    ("verdict.tool_version", Kind::Text),
+    ("verdict.judged_utc", Kind::Text),
+    ("verdict.verdict", Kind::Text),
+    ("verdict.worst", Kind::TextOrNothing),
+    ("verdict.pass", Kind::Integer),
+    ("verdict.fail", Kind::Integer),
+    ("verdict.waived", Kind::Integer),
+    ("verdict.not_assessed", Kind::Integer),
+    ("verdict.manual", Kind::Integer),
+    ("verdict.not_applicable", Kind::Integer),
+    ("verdict.conformity", Kind::RealOrNothing),
+    ("verdict.coverage", Kind::RealOrNothing),
+    ("verdict.noted", Kind::IntegerOrNothing),
+    ("verdict.findings_sha256", Kind::TextOrNothing),
+    ("verdict.seal", Kind::TextOrNothing),
+    ("finding", Kind::Integer),
+    ("finding", Kind::Integer),
+];
+/// Where the seals stand.
+const READING_SEAL: usize = 11;
+const VERDICT_SEAL: usize = 19;
+/// The columns of a finding, in their order.
+const FINDING: [(&str, Kind); 9] = [
+    ("verdict.id", Kind::Text),
+    ("verdict.reading", Kind::Text),
+    ("finding.place", Kind::Integer),
+    ("finding.rule", Kind::Text),
+    ("finding.severity", Kind::Text),
+    ("finding.verdict", Kind::Text),
+    ("finding.app", Kind::TextOrNothing),
+    ("finding.app_user", Kind::IntegerOrNothing),
+    ("finding.permission", Kind::TextOrNothing),
+];
+
+fn reading_columns(marks: &Marks) -> String {
+    format!(
+        "r.sha256, r.device, r.platform, r.model, r.os_version, r.source, r.taken_at, r.taken_utc, r.stored_utc, {}, {}, {}",
+        marks.partial, marks.sequence, marks.seal
+    )
+}
+
+/// The two last are counted from the findings where the tables are from before what is noted was told apart: rules that are noted, and
+/// rules that an earlier version counted as failing though they only tell.
+fn verdict_columns(marks: &Marks) -> String {
+    let noted = marks.verdict.split(',').next().unwrap_or_default();
+    format!(
+        "v.id, v.reading, v.profile, v.profile_version, v.profile_sha256, v.tool_version, v.judged_utc, v.verdict, v.worst, v.pass, \
+         v.fail, v.waived, v.not_assessed, v.manual, v.not_applicable, v.conformity, v.coverage, {marks}, \
+         CASE WHEN {noted} IS NOT NULL THEN {noted} ELSE (SELECT count(DISTINCT f.rule) FROM finding f WHERE f.verdict_id = v.id \
+         AND f.verdict = 'noted') END, \
+         CASE WHEN {noted} IS NOT NULL THEN 0 ELSE (SELECT count(DISTINCT f.rule) FROM finding f WHERE f.verdict_id = v.id \
+         AND f.verdict = 'fail' AND f.severity = 'info' AND f.rule NOT LIKE 'waiver-%') END",
+        marks = marks.verdict
+    )
+}
+
+fn check_reading(key: Option<&[u8]>, row: &[Value]) -> Sealed {
+    let seal = row.get(READING_SEAL).unwrap_or(&Value::Nothing);
+    seal::check(key, seal, "reading", row.get(..READING_SEAL).unwrap_or_default())
+}
+
+fn check_verdict(key: Option<&[u8]>, row: &[Value]) -> Sealed {
+    let seal = row.get(VERDICT_SEAL).unwrap_or(&Value::Nothing);
+    seal::check(key, seal, "verdict", row.get(..VERDICT_SEAL).unwrap_or_default())
+}
+
+/// How a verdict is named that is not what was stored.
+fn verdict_name(row: &[Value]) -> String {
+    format!("verdict {}", row.get(2).map(sql::named).unwrap_or_default())
+}
+
+/// Readings that are what was stored, as far as their seals tell; the others are passed over.
+fn sealed_readings(
+    transaction: &mut Transaction<'_>,
+    statement: &str,
+    values: &[Value],
+    key: Option<&[u8]>,
+) -> Result<Vec<Row>, Failed> {
+    let mut rows = transaction.rows(&Shape { reading: 0, columns: &READING }, statement, values)?;
+    rows.retain(|row| {
+        let is_right = check_reading(key, row) != Sealed::Wrong;
+        if !is_right {
+            let reading = row.first().map(sql::named).unwrap_or_default();
+            transaction.pass_over(Broken { reading, column: "reading".to_owned() });
+        }
+        is_right
+    });
+    Ok(rows)
+}
+
+/// Names the verdicts of a device whose findings are not those that were stored.
+fn check_findings(transaction: &mut Transaction<'_>, marks: &Marks, device: &[Value]) -> Result<(), Failed> {
+    let hash = marks.verdict.split(", ").nth(1).unwrap_or_default();
+    let verdicts = format!(
+        "SELECT v.id, v.reading, v.profile, {hash} FROM verdict v JOIN reading r ON r.sha256 = v.reading WHERE r.device = $1 \
+         AND {hash} IS NOT NULL"
+    );
+    let verdicts = transaction.query(&verdicts, device)?;
+    let statement = "SELECT f.verdict_id, v.reading, f.place, f.rule, f.severity, f.verdict, f.app, f.app_user, f.permission FROM finding f \
+                     JOIN verdict v ON v.id = f.verdict_id JOIN reading r ON r.sha256 = v.reading WHERE r.device = $1 \
+                     ORDER BY f.verdict_id, f.place";
+    let mut found: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for mut row in transaction.rows(&Shape { reading: 1, columns: &FINDING }, statement, device)? {
+        let values = row.split_off(2);
+        found.entry(row.first().and_then(Value::text).unwrap_or_default().to_owned()).or_default().push(values);
+    }
+    for row in &verdicts {
+        let findings =
+            row.first().and_then(Value::text).and_then(|id| found.get(id)).map(Vec::as_slice).unwrap_or_default();
+        let hash = seal::of_rows("finding", findings.iter().map(Vec::as_slice));
+        if row.get(3).and_then(Value::text) != Some(hash.as_str()) {
+            let reading = row.get(1).map(sql::named).unwrap_or_default();
+            let profile = row.get(2).map(sql::named).unwrap_or_default();
+            transaction.pass_over(Broken { reading, column: format!("finding {profile}") });
+        }
+    }
+    Ok(())
+}
+
+/// The devices that come after one, and the last that was looked at, if more may come.
+fn device_page(
+    transaction: &mut Transaction<'_>,
+    after: Option<&Value>,
+    key: Option<&[u8]>,
+) -> Result<(Vec<Device>, Option<Value>), Failed> {
+    let marks = sql::marks(transaction)?;
+    let (partial, sequence) = (marks.partial, marks.sequence);
+    let filter = if after.is_some() { "WHERE device > $1" } else { "" };
+    let statement = format!(
+        "SELECT device, min(taken_utc), count(*) FROM reading {filter} GROUP BY device ORDER BY device LIMIT {DEVICES}"
+    );
+    let values: Vec<Value> = after.cloned().into_iter().collect();
+    // As they are, for the next page begins after the last of them whatever it is.
+    let page = transaction.query(&statement, &values)?;
+    let id = |row: &Row| row.first().cloned().unwrap_or(Value::Nothing);
+    let (Some(first), Some(last)) = (page.first().map(id), page.last().map(id)) else { return Ok((Vec::new(), None)) };
+    let range = [first, last.clone()];
+    // Of two readings of one moment the one stored last counts.
+    let latest = format!(
+        "JOIN (SELECT r.sha256, ROW_NUMBER() OVER (PARTITION BY r.device ORDER BY CASE WHEN {partial} = '' THEN 0 ELSE 1 END, \
+         r.taken_utc DESC, {sequence} DESC, r.sha256 DESC) AS place FROM reading r WHERE r.device >= $1 AND r.device <= $2) n \
+         ON n.sha256 = r.sha256 AND n.place = 1"
+    );
+    let columns = reading_columns(&marks);
+    let statement =
+        format!("SELECT {columns} FROM reading r {latest} WHERE r.device >= $1 AND r.device <= $2 ORDER BY r.device");
+    let rows = sealed_readings(transaction, &statement, &range, key)?;
+    let halves = transaction.rows(
+        &HALF,
+        &format!(
+            "SELECT r.device, r.taken_utc, {sequence}, r.sha256 FROM reading r WHERE {partial} <> '' \
+             AND r.device >= $1 AND r.device <= $2 ORDER BY r.taken_utc, {sequence}"
+        ),
+        &range,
+    )?;
+    let mut verdicts = verdicts(transaction, &marks, &latest, &range, key)?;
+    let text = |row: &Row, column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
+    let counts: BTreeMap<String, (String, u64)> = page
+        .iter()
+        .filter_map(|row| Some((text(row, 0)?, (text(row, 1)?, row.get(2).map_or(0, Value::number)))))
+        .collect();
+    let mut later: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+    for row in &halves {
+        let place = (text(row, 1).unwrap_or_default(), row.get(2).map_or(0, Value::number));
+        later.entry(text(row, 0).unwrap_or_default()).or_default().push(place);
+    }
+    let mut devices = Vec::new();
+    for row in &rows {
+        let (id, latest) = (text(row, 1).unwrap_or_default(), text(row, 7).unwrap_or_default());
+        // One of its readings tells no time: that one is named where the readings are asked for.
+        let (first, readings) = counts.get(&id).cloned().unwrap_or((latest.clone(), 1));
+        let place = (latest.clone(), row.get(10).map_or(0, Value::number));
+        let halves = later.remove(&id).unwrap_or_default();
+        let after: Vec<_> = halves.into_iter().filter(|half| *half > place).collect();
+        let count = u64::try_from(after.len()).unwrap_or(u64::MAX);
+        devices.push(Device {
+            id,
+            platform: text(row, 2).unwrap_or_default(),
+            model: text(row, 3).map(|stored| without_double(&stored).to_owned()),
+            os_version: text(row, 4),
+            first,
+            latest,
+            readings,
+            partial: parts(&text(row, 9).unwrap_or_default()),
+            later_partial: after.last().map(|(time, _)| (count, time.clone())),
+            verdicts: verdicts.remove(&text(row, 0).unwrap_or_default()).unwrap_or_default(),
+        });
+    }
+    Ok((devices, (page.len() == DEVICES).then_some(last)))
+}
+
+/// The snapshots of some readings, by the reading; `None` for what is too long or no text.
+fn bodies(
+    transaction: &mut Transaction<'_>,
+    readings: &[Box<str>],
+) -> Result<BTreeMap<String, Option<String>>, Failed> {
+    let places: Vec<String> = (1..=readings.len()).map(|place| format!("${place}")).collect();
+    let statement = format!(
+        "SELECT sha256, CASE WHEN octet_length(snapshot) <= {} THEN snapshot END FROM reading WHERE sha256 IN ({})",
+        sql::LONGEST_SNAPSHOT,
+        places.join(", ")
+    );
+    let values: Vec<Value> = readings.iter().map(|reading| Value::from(&**reading)).collect();
+    let mut bodies = BTreeMap::new();
+    transaction.each(&statement, &values, |row| {
+        let mut row = row.into_iter();
+        if let (Some(Value::Text(sha256)), Some(body)) = (row.next(), row.next()) {
+            bodies.insert(sha256, if let Value::Text(body) = body { Some(body) } else { None });
+        }
+    })?;
+    Ok(bodies)
 }
 
 /// What is kept of a reading is not what was stored.
@@ -701,10 +1066,32 @@ fn stored_id(id: &str) -> String {
     format!("{kept}-{}", hash.get(..16).unwrap_or(&hash))
 }
 
-fn add_verdict(transaction: &mut Transaction<'_>, reading: &str, row: &VerdictRow) -> Result<u64, Failed> {
+fn add_verdict(
+    transaction: &mut Transaction<'_>,
+    reading: &str,
+    row: &VerdictRow,
+    key: Option<&[u8]>,
+    at: Timestamp,
+) -> Result<u64, Failed> {
     // Of two judgements within a second the later one counts too.
-    let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
+    let now = at.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
     let id = fingerprint::of_text(&format!("{reading} {}", row.identity));
+    let findings: Vec<Row> = (0_u64..)
+        .zip(&row.findings)
+        .map(|(place, finding)| {
+            vec![
+                Value::from(place),
+                Value::from(finding.rule.as_str()),
+                Value::from(finding.severity.as_str()),
+                Value::from(finding.verdict.word()),
+                Value::from(finding.app.as_deref()),
+                finding.user.map_or(Value::Nothing, |user| Value::Integer(user.into())),
+                Value::from(finding.permission.as_deref()),
+            ]
+        })
+        .collect();
+    let noted = row.findings.iter().filter(|finding| finding.verdict == Verdict::Noted);
+    let noted: BTreeSet<&str> = noted.map(|finding| finding.rule.as_str()).collect();
     let mut values = vec![
         Value::from(id.as_str()),
         Value::from(reading),
@@ -717,33 +1104,36 @@ fn add_verdict(transaction: &mut Transaction<'_>, reading: &str, row: &VerdictRo
         Value::from(row.worst.as_deref()),
     ];
     values.extend(row.counts.map(Value::from));
-    values.extend([Value::from(row.conformity), Value::Real(row.coverage)]);
+    values.extend([
+        Value::from(row.conformity),
+        Value::Real(row.coverage),
+        Value::from(u64::try_from(noted.len()).unwrap_or(u64::MAX)),
+        Value::from(seal::of_rows("finding", findings.iter().map(Vec::as_slice))),
+    ]);
+    values.push(Value::from(seal::of(key, "verdict", &values)));
     let new = transaction.execute(
         "INSERT INTO verdict (id, reading, profile, profile_version, profile_sha256, tool_version, judged_utc, verdict, worst, \
-         pass, fail, waived, not_assessed, manual, not_applicable, conformity, coverage) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO NOTHING",
+         pass, fail, waived, not_assessed, manual, not_applicable, conformity, coverage, noted, findings_sha256, seal) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (id) DO NOTHING",
         &values,
     )?;
     if new == 0 {
-        // Judged so again: this is what holds now, whatever was said between, as with a waiver that was withdrawn.
-        let again = "UPDATE verdict SET judged_utc = $1 WHERE id = $2 AND judged_utc < $1";
-        transaction.execute(again, &[Value::from(now), Value::from(id)])?;
+        // Judged so again: this is what holds now, whatever was said between, as with a waiver that was withdrawn. The seal is that of
+        // what was judged: a row that somebody changed meanwhile is none the truer for it.
+        let again = "UPDATE verdict SET judged_utc = $1, noted = $2, findings_sha256 = $3, seal = $4 WHERE id = $5 AND judged_utc < $1";
+        let mut changed = vec![Value::from(now)];
+        changed.extend(values.drain(17..));
+        changed.push(Value::from(id));
+        transaction.execute(again, &changed)?;
         return Ok(0);
     }
-    for (place, finding) in (0_u64..).zip(&row.findings) {
+    for finding in findings {
+        let mut values = vec![Value::from(id.as_str())];
+        values.extend(finding);
         transaction.execute(
             "INSERT INTO finding (verdict_id, place, rule, severity, verdict, app, app_user, permission) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            &[
-                Value::from(id.as_str()),
-                Value::from(place),
-                Value::from(finding.rule.as_str()),
-                Value::from(finding.severity.as_str()),
-                Value::from(finding.verdict.word()),
-                Value::from(finding.app.as_deref()),
-                finding.user.map_or(Value::Nothing, |user| Value::Integer(user.into())),
-                Value::from(finding.permission.as_deref()),
-            ],
+            &values,
         )?;
     }
     Ok(1)
@@ -756,12 +1146,12 @@ fn reading(row: &Row, verdicts: &mut BTreeMap<String, Vec<StoredVerdict>>) -> Re
         verdicts: verdicts.remove(&sha256).unwrap_or_default(),
         sha256,
         device: text(1).unwrap_or_default(),
-        taken_at: text(2),
-        taken_utc: text(3).unwrap_or_default(),
-        stored_utc: text(4).unwrap_or_default(),
-        os_version: text(5),
-        source: text(6).unwrap_or_default(),
-        partial: parts(&text(7).unwrap_or_default()),
+        taken_at: text(6),
+        taken_utc: text(7).unwrap_or_default(),
+        stored_utc: text(8).unwrap_or_default(),
+        os_version: text(4),
+        source: text(5).unwrap_or_default(),
+        partial: parts(&text(9).unwrap_or_default()),
     }
 }
 
@@ -773,28 +1163,21 @@ struct Outcome {
     noted: u64,
 }
 
-/// The columns of a verdict `v` that [`Outcome::of`] takes. The two last are counted from the findings, since the tables are from before
-/// what is noted was told apart: rules that are noted, and rules that an earlier version counted as failing though they only tell.
-const OUTCOME: &str = "v.verdict, v.worst, v.fail, v.waived, v.not_assessed, v.manual, \
-     (SELECT count(DISTINCT f.rule) FROM finding f WHERE f.verdict_id = v.id AND f.verdict = 'noted'), \
-     (SELECT count(DISTINCT f.rule) FROM finding f WHERE f.verdict_id = v.id AND f.verdict = 'fail' AND f.severity = 'info' \
-     AND f.rule NOT LIKE 'waiver-%')";
-
 impl Outcome {
-    /// From the columns of a row that begin with `first`.
-    fn of(row: &Row, first: usize) -> Outcome {
-        let text = |column: usize| row.get(first + column).and_then(Value::text).map(str::to_owned);
-        let number = |column: usize| row.get(first + column).map_or(0, Value::number);
-        let (verdict, worst) = (text(0).unwrap_or_default(), text(1));
-        let (noted, told) = (number(6), number(7));
-        let fail = number(2).saturating_sub(told);
+    /// From the columns of a verdict.
+    fn of(row: &[Value]) -> Outcome {
+        let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
+        let number = |column: usize| row.get(column).map_or(0, Value::number);
+        let (verdict, worst) = (text(7).unwrap_or_default(), text(8));
+        let (noted, told) = (number(20), number(21));
+        let fail = number(10).saturating_sub(told);
         if worst.as_deref() != Some(Severity::Info.word()) {
             return Outcome { verdict, worst, fail, noted: noted + told };
         }
         // Nothing failed but what only tells: the next worst is the verdict.
-        let next = [(Verdict::Waived, number(3)), (Verdict::NotAssessed, number(4)), (Verdict::Manual, number(5))];
+        let next = [(Verdict::Waived, number(11)), (Verdict::NotAssessed, number(12)), (Verdict::Manual, number(13))];
         let verdict = next.into_iter().find(|(_, count)| *count > 0).map_or(Verdict::Noted, |(verdict, _)| verdict);
-        Outcome { verdict: verdict.word().to_owned(), worst: None, fail: 0, noted: noted + told.max(number(2)) }
+        Outcome { verdict: verdict.word().to_owned(), worst: None, fail: 0, noted: noted + told.max(number(10)) }
     }
 }
 
@@ -818,49 +1201,52 @@ fn whole_first(readings: impl Iterator<Item = Reading>) -> Option<Reading> {
 /// The latest verdict of each profile on some readings, by reading and profile. `which` says of which readings `r`.
 fn verdicts(
     transaction: &mut Transaction<'_>,
+    marks: &Marks,
     which: &str,
     values: &[Value],
+    key: Option<&[u8]>,
 ) -> Result<BTreeMap<String, Vec<StoredVerdict>>, Failed> {
+    let columns = verdict_columns(marks);
     let statement = format!(
-        "SELECT v.profile, v.profile_version, v.tool_version, v.not_assessed, v.conformity, v.reading, {OUTCOME} FROM verdict v JOIN reading r ON r.sha256 = v.reading {which} ORDER BY v.reading, v.profile, v.judged_utc, v.id"
+        "SELECT {columns} FROM verdict v JOIN reading r ON r.sha256 = v.reading {which} ORDER BY v.reading, v.profile, v.judged_utc, v.id"
     );
-    let mut all: BTreeMap<String, Vec<StoredVerdict>> = BTreeMap::new();
-    for row in transaction.query(&statement, values)? {
+    let mut all: BTreeMap<String, Vec<(StoredVerdict, Sealed)>> = BTreeMap::new();
+    for row in transaction.rows(&Shape { reading: 1, columns: &VERDICT }, &statement, values)? {
         let text = |column: usize| row.get(column).and_then(Value::text).map(str::to_owned);
-        let outcome = Outcome::of(&row, 6);
+        let outcome = Outcome::of(&row);
         let verdict = StoredVerdict {
-            profile: text(0).unwrap_or_default(),
-            profile_version: text(1).unwrap_or_default(),
-            tool_version: text(2).unwrap_or_default(),
+            profile: text(2).unwrap_or_default(),
+            profile_version: text(3).unwrap_or_default(),
+            tool_version: text(5).unwrap_or_default(),
             verdict: outcome.verdict,
             worst: outcome.worst,
             fail: outcome.fail,
             noted: outcome.noted,
-            not_assessed: row.get(3).map_or(0, Value::number),
-            conformity: row.get(4).and_then(Value::real),
+            not_assessed: row.get(12).map_or(0, Value::number),
+            conformity: row.get(15).and_then(Value::real),
         };
-        let of_reading = all.entry(text(5).unwrap_or_default()).or_default();
-        // As in a trend, the last one counts.
-        of_reading.retain(|earlier| earlier.profile != verdict.profile);
-        of_reading.push(verdict);
+        let reading = text(1).unwrap_or_default();
+        let of_reading = all.entry(reading.clone()).or_default();
+        // As in a trend, the last one counts; and one that is not what was stored leaves no earlier one in its place.
+        of_reading.retain(|(earlier, _)| earlier.profile != verdict.profile);
+        match check_verdict(key, &row) {
+            Sealed::Wrong => transaction.pass_over(Broken { reading, column: verdict_name(&row) }),
+            sealed => of_reading.push((verdict, sealed)),
+        }
     }
-    Ok(all)
+    let unproven = all.values().flatten().filter(|(_, sealed)| *sealed == Sealed::Unproven).count();
+    transaction.unproven(u64::try_from(unproven).unwrap_or(u64::MAX));
+    let without = |of: Vec<(StoredVerdict, Sealed)>| of.into_iter().map(|(verdict, _)| verdict).collect();
+    Ok(all.into_iter().map(|(reading, of)| (reading, without(of))).collect())
 }
 
 fn kept_days(transaction: &mut Transaction<'_>) -> Result<Option<u32>, Failed> {
-    let rows = transaction.query("SELECT value FROM setting WHERE name = 'keep_days'", &[])?;
-    Ok(rows.first().and_then(|row| row.first()?.text()?.parse().ok()))
+    keep::days(transaction, "keep_days")
 }
 
-/// Deletes readings; what hangs on them goes with them. A phone's clock that is ahead makes no reading younger than it is.
-fn delete_before(transaction: &mut Transaction<'_>, cutoff: &str) -> Result<u64, Failed> {
-    let statement = "DELETE FROM reading WHERE taken_utc < $1 OR stored_utc < $1";
-    transaction.execute(statement, &[Value::from(cutoff)])
-}
-
-/// So many days ago.
-fn back(days: u32) -> Timestamp {
-    Timestamp::now().checked_sub((i64::from(days) * 24).hours()).unwrap_or(Timestamp::MIN)
+/// Two years later: as late as a reading may have been taken that came in when nobody knew the time.
+fn in_years(time: Timestamp) -> Timestamp {
+    time.checked_add(SignedDuration::from_hours(2 * 366 * 24)).unwrap_or(time)
 }
 
 /// A time as the store keeps it: UTC to the second, so that the order of the texts is that of the times.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Place, Store, StoreError, VerdictRow};
+use super::{Doubt, Place, Store, StoreError, VerdictRow};
 use crate::snapshot::Snapshot;
 use crate::source::fingerprint;
 use crate::source::output::{OutputError, Readers, write_atomically};
@@ -27,6 +27,8 @@ pub struct Drained {
     pub too_old: Vec<PathBuf>,
     /// How many readings of the store were deleted meanwhile, as it keeps them no longer.
     pub expired: u64,
+    /// Why nothing, or less, was deleted than the clock of the desk says.
+    pub doubt: Option<Doubt>,
     /// Those that wait on, as the store refuses them, or cannot be read.
     pub left: Vec<Left>,
     /// Why nothing more could be tried.
@@ -67,6 +69,15 @@ struct Waiting {
     verdicts: Vec<VerdictRow>,
 }
 
+/// Makes a folder that only its owner can look into: the names of files tell too how many phones wait.
+fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    // One of an earlier version was open to all.
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
 impl Pending {
     /// Those of a folder, which need not be there yet.
     pub fn new(folder: PathBuf) -> Pending {
@@ -88,7 +99,7 @@ impl Pending {
     /// # Errors
     /// When it cannot be written.
     pub fn save(&self, place: &Place, snapshot: &Snapshot, verdicts: &[VerdictRow]) -> Result<PathBuf, OutputError> {
-        fs::create_dir_all(&self.folder).map_err(|error| OutputError::new(&self.folder, error))?;
+        private_folder(&self.folder).map_err(|error| OutputError::new(&self.folder, error))?;
         let waiting = Waiting { snapshot: snapshot.clone(), verdicts: verdicts.to_vec() };
         let text = serde_json::to_string(&waiting).unwrap_or_default();
         let name = format!("{}{}.json", Pending::prefix(place), fingerprint::of_text(&text));
@@ -124,6 +135,7 @@ impl Pending {
                     // Stored again, it would be the same row.
                     let _ = fs::remove_file(&file);
                     drained.expired += added.expired;
+                    drained.doubt = drained.doubt.or(added.doubt);
                     if added.too_old { &mut drained.too_old } else { &mut drained.stored }.push(file);
                 }
                 Err(refusal @ StoreError::Refused { .. }) => drained.left.push(Left { file, refusal: Some(refusal) }),

@@ -33,6 +33,14 @@ impl Place {
         }
     }
 
+    /// Whether it is a file, and SQLite takes its name for a database in memory or an address with options.
+    pub(super) fn is_no_file(&self) -> bool {
+        match self {
+            Place::File(path) => path.to_str().is_some_and(|name| name == ":memory:" || name.starts_with("file:")),
+            Place::Server { .. } => false,
+        }
+    }
+
     /// With the password of a server, for an address that has none.
     #[must_use]
     pub fn with_password(self, password: Option<String>) -> Place {

@@ -1,14 +1,18 @@
 //! One way to speak to both databases: statements with `$1`, `$2` … in this order, and rows of plain values.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use postgres::config::{Host, SslMode};
 use postgres::error::SqlState;
+use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::{IsNull, ToSql, Type};
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 
-use super::{Place, StoreError};
+use super::{Place, StoreError, schema};
 use crate::parse::text::sanitize;
 
 /// How long a desk waits for another one's writing.
@@ -30,20 +34,42 @@ const LOCK: i64 = 0x706f_7563_6574;
 /// How much of what a database says is told.
 const LONGEST_DETAIL: usize = 300;
 
+/// How many bytes a text of a row may have, the snapshot aside: poucet writes no longer ones.
+const LONGEST_CELL: usize = 1 << 16;
+/// How many bytes a snapshot may have.
+pub(super) const LONGEST_SNAPSHOT: usize = 64 << 20;
+/// How many bytes SQLite takes for a row.
+const LONGEST_ROW: i32 = 128 << 20;
+/// How much is told of what names a row.
+const LONGEST_NAME: usize = 80;
+/// How many rows that are passed over are told.
+const MOST_BROKEN: usize = 20;
+/// How many tables and the like are looked at in a file.
+const MOST_OBJECTS: usize = 1000;
+/// How many steps of SQLite's machine a transaction may take, for the file and for each byte of it. Lists take some three for a byte.
+const THOUSANDS_OF_STEPS: u64 = 20_000;
+const STEPS_FOR_A_BYTE: u64 = 16;
+
 /// The steps that lead from no tables to those of this version.
-const SQLITE: [&str; 3] = [
+const SQLITE: [&str; 5] = [
     include_str!("migrations/sqlite/0001_readings.sql"),
     include_str!("migrations/sqlite/0002_indexes.sql"),
     include_str!("migrations/sqlite/0003_partial.sql"),
+    include_str!("migrations/sqlite/0004_seals.sql"),
+    include_str!("migrations/sqlite/0005_deletions.sql"),
 ];
 /// The same for PostgreSQL.
-const POSTGRES: [&str; 3] = [
+const POSTGRES: [&str; 5] = [
     include_str!("migrations/postgres/0001_readings.sql"),
     include_str!("migrations/postgres/0002_indexes.sql"),
     include_str!("migrations/postgres/0003_partial.sql"),
+    include_str!("migrations/postgres/0004_seals.sql"),
+    include_str!("migrations/postgres/0005_deletions.sql"),
 ];
 /// The version from which on a reading is marked as partial or whole.
 const MARKED: i64 = 3;
+/// The version from which on rows are sealed.
+const SEALED: i64 = 4;
 /// What holds the version of the tables, and what is settled for the store.
 const SETTINGS: &str = "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
 
@@ -54,6 +80,11 @@ pub(super) enum Value {
     Text(String),
     Integer(i64),
     Real(f64),
+    /// What no column of ours holds: bytes, or a text that is no UTF-8. It is kept as it is, so that a page can go on after it.
+    Broken {
+        bytes: Vec<u8>,
+        is_text: bool,
+    },
 }
 
 /// A text as both databases can keep it: PostgreSQL refuses NUL.
@@ -124,6 +155,8 @@ impl rusqlite::ToSql for Value {
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
             Value::Integer(number) => ValueRef::Integer(*number),
             Value::Real(number) => ValueRef::Real(*number),
+            Value::Broken { bytes, is_text: true } => ValueRef::Text(bytes),
+            Value::Broken { bytes, is_text: false } => ValueRef::Blob(bytes),
         }))
     }
 }
@@ -135,7 +168,7 @@ impl ToSql for Value {
         out: &mut postgres::types::private::BytesMut,
     ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match self {
-            Value::Nothing => Ok(IsNull::Yes),
+            Value::Nothing | Value::Broken { .. } => Ok(IsNull::Yes),
             Value::Text(text) => text.as_str().to_sql(kind, out),
             Value::Integer(number) => number.to_sql(kind, out),
             Value::Real(number) => number.to_sql(kind, out),
@@ -151,6 +184,64 @@ impl ToSql for Value {
 
 /// A row.
 pub(super) type Row = Vec<Value>;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    TextOrNothing,
+    Integer,
+    IntegerOrNothing,
+    RealOrNothing,
+}
+
+impl Kind {
+    fn fits(self, value: &Value) -> bool {
+        match (self, value) {
+            (Kind::Text | Kind::TextOrNothing, Value::Text(text)) => text.len() <= LONGEST_CELL,
+            (Kind::TextOrNothing | Kind::IntegerOrNothing | Kind::RealOrNothing, Value::Nothing)
+            | (Kind::Integer | Kind::IntegerOrNothing, Value::Integer(_)) => true,
+            (Kind::RealOrNothing, value) => value.real().is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// What the rows of a question are made of: which column names the reading, and what each column holds.
+pub(super) struct Shape<'s> {
+    pub(super) reading: usize,
+    pub(super) columns: &'s [(&'static str, Kind)],
+}
+
+impl Shape<'_> {
+    /// What is wrong with a row, if anything: the reading, and the column.
+    fn fault(&self, row: &[Value]) -> Option<Broken> {
+        let wrong = self.columns.iter().zip(row).find(|((_, kind), value)| !kind.fits(value))?;
+        let (reading, column) = (row.get(self.reading).map(named).unwrap_or_default(), wrong.0.0.to_owned());
+        Some(Broken { reading, column })
+    }
+}
+
+/// A value that names a row, for a person, whatever it is.
+pub(super) fn named(value: &Value) -> String {
+    match value {
+        Value::Text(text) => sanitize(text, LONGEST_NAME),
+        Value::Broken { bytes, .. } => {
+            let hex: String = bytes.iter().take(LONGEST_NAME / 2).map(|byte| format!("{byte:02x}")).collect();
+            format!("x'{hex}'")
+        }
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::Nothing => "NULL".to_owned(),
+    }
+}
+
+/// A row that is not what poucet writes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Broken {
+    pub(super) reading: String,
+    pub(super) column: String,
+}
 
 /// Why a statement failed.
 pub(super) enum Failed {
@@ -181,6 +272,16 @@ pub(super) enum Connection {
 pub(super) struct Transaction<'c> {
     connection: &'c mut Connection,
     place: &'c Place,
+    told: Told,
+}
+
+/// What is told of the rows of a question.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Those that were passed over.
+    pub(super) broken: BTreeSet<Broken>,
+    /// How many verdicts nobody can prove here to be what was stored.
+    pub(super) unproven: u64,
 }
 
 impl Connection {
@@ -203,6 +304,19 @@ impl Connection {
         access: Access,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<R, Failed>,
     ) -> Result<R, Failed> {
+        self.transact_and_tell(place, access, work).map(|(result, _)| result)
+    }
+
+    /// As [`Connection::transact`]; gives what is told of its rows too.
+    pub(super) fn transact_and_tell<R>(
+        &mut self,
+        place: &Place,
+        access: Access,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<R, Failed>,
+    ) -> Result<(R, Told), Failed> {
+        if let (Connection::Sqlite(sqlite), Place::File(path)) = (&mut *self, place) {
+            count_steps(sqlite, path).map_err(|error| from_sqlite(place, &error))?;
+        }
         let begin = match (&self, access) {
             (Connection::Sqlite(_), Access::Read) => "BEGIN",
             // Whoever will write waits at the beginning, and not in the middle.
@@ -211,14 +325,14 @@ impl Connection {
             (Connection::Postgres(_), Access::Read) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             (Connection::Postgres(_), _) => "BEGIN",
         };
-        let mut transaction = Transaction { connection: self, place };
+        let mut transaction = Transaction { connection: self, place, told: Told::default() };
         transaction.batch(begin)?;
         let result = work(&mut transaction).and_then(|result| transaction.batch("COMMIT").map(|()| result));
         if result.is_err() {
             // With the connection gone there is nothing to take back.
             let _ = transaction.batch("ROLLBACK");
         }
-        result
+        result.map(|result| (result, transaction.told))
     }
 }
 
@@ -250,27 +364,90 @@ impl Transaction<'_> {
 
     /// Runs a question.
     pub(super) fn query(&mut self, statement: &str, values: &[Value]) -> Result<Vec<Row>, Failed> {
+        let mut rows = Vec::new();
+        self.each(statement, values, |row| rows.push(row))?;
+        Ok(rows)
+    }
+
+    /// Runs a question, and takes its rows one by one.
+    pub(super) fn each(&mut self, statement: &str, values: &[Value], mut take: impl FnMut(Row)) -> Result<(), Failed> {
         match &mut *self.connection {
             Connection::Sqlite(sqlite) => {
-                let rows = || {
+                let mut all = || {
                     let mut prepared = sqlite.prepare_cached(statement)?;
                     let columns = prepared.column_count();
-                    let rows = prepared.query_map(rusqlite::params_from_iter(values), |row| {
-                        (0..columns)
-                            .map(|column| row.get_ref(column).map(sqlite_value))
-                            .collect::<rusqlite::Result<Row>>()
-                    })?;
-                    rows.collect::<rusqlite::Result<Vec<Row>>>()
+                    let mut rows = prepared.query(rusqlite::params_from_iter(values))?;
+                    while let Some(row) = rows.next()? {
+                        let row: rusqlite::Result<Row> =
+                            (0..columns).map(|column| row.get_ref(column).map(sqlite_value)).collect();
+                        take(row?);
+                    }
+                    Ok(())
                 };
-                rows().map_err(|error| from_sqlite(self.place, &error))
+                all().map_err(|error| from_sqlite(self.place, &error))
             }
             Connection::Postgres(client) => {
-                let rows =
-                    client.query(statement, &borrowed(values)).map_err(|error| from_postgres(self.place, &error))?;
-                Ok(rows.iter().map(|row| (0..row.len()).map(|column| postgres_value(row, column)).collect()).collect())
+                let mut all = || {
+                    let mut rows = client.query_raw(statement, borrowed(values))?;
+                    while let Some(row) = rows.next()? {
+                        take((0..row.len()).map(|column| postgres_value(&row, column)).collect());
+                    }
+                    Ok(())
+                };
+                all().map_err(|error| from_postgres(self.place, &error))
             }
         }
     }
+
+    /// As [`Transaction::each`]; rows that are not what poucet writes are passed over, and told.
+    pub(super) fn each_of(
+        &mut self,
+        shape: &Shape<'_>,
+        statement: &str,
+        values: &[Value],
+        mut take: impl FnMut(Row),
+    ) -> Result<(), Failed> {
+        let mut broken = Vec::new();
+        self.each(statement, values, |row| match shape.fault(&row) {
+            Some(fault) => broken.push(fault),
+            None => take(row),
+        })?;
+        broken.into_iter().for_each(|fault| self.pass_over(fault));
+        Ok(())
+    }
+
+    /// As [`Transaction::query`]; rows that are not what poucet writes are passed over, and told.
+    pub(super) fn rows(&mut self, shape: &Shape<'_>, statement: &str, values: &[Value]) -> Result<Vec<Row>, Failed> {
+        let mut rows = Vec::new();
+        self.each_of(shape, statement, values, |row| rows.push(row))?;
+        Ok(rows)
+    }
+
+    /// Takes note of a row that is passed over; of very many the first.
+    pub(super) fn pass_over(&mut self, broken: Broken) {
+        if self.told.broken.len() < MOST_BROKEN {
+            self.told.broken.insert(broken);
+        }
+    }
+
+    /// Takes note of verdicts that nobody can prove here to be what was stored.
+    pub(super) fn unproven(&mut self, count: u64) {
+        self.told.unproven += count;
+    }
+
+    /// Whether it is a server.
+    pub(super) fn is_server(&self) -> bool {
+        matches!(self.connection, Connection::Postgres(_))
+    }
+
+    /// That the store is not as poucet made it.
+    pub(super) fn changed(&self, detail: &str) -> Failed {
+        changed(self.place, detail)
+    }
+}
+
+fn changed(place: &Place, detail: &str) -> Failed {
+    Failed::For(StoreError::Changed { place: place.shown(), detail: sanitize(detail, LONGEST_DETAIL) })
 }
 
 fn borrowed(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
@@ -281,20 +458,32 @@ fn sqlite_value(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Integer(number) => Value::Integer(number),
         ValueRef::Real(number) => Value::Real(number),
-        ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
-        ValueRef::Null | ValueRef::Blob(_) => Value::Nothing,
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Value::Text(text.to_owned()),
+            Err(_) => Value::Broken { bytes: bytes.to_vec(), is_text: true },
+        },
+        ValueRef::Blob(bytes) => Value::Broken { bytes: bytes.to_vec(), is_text: false },
+        ValueRef::Null => Value::Nothing,
     }
 }
 
 fn postgres_value(row: &postgres::Row, column: usize) -> Value {
     let kind = row.columns().get(column).map(postgres::Column::type_);
-    // A column of another kind is one that somebody else made: no value of ours.
+    // A database without an encoding may hold a text that is no UTF-8.
+    let broken = |_| Value::Broken { bytes: Vec::new(), is_text: true };
     match kind {
-        Some(&Type::INT8) => {
-            row.try_get::<_, Option<i64>>(column).ok().flatten().map_or(Value::Nothing, Value::Integer)
-        }
-        Some(&Type::FLOAT8) => row.try_get::<_, Option<f64>>(column).ok().flatten().map_or(Value::Nothing, Value::Real),
-        _ => row.try_get::<_, Option<String>>(column).ok().flatten().map_or(Value::Nothing, Value::Text),
+        Some(&Type::INT8) => row
+            .try_get::<_, Option<i64>>(column)
+            .map_or_else(broken, |number| number.map_or(Value::Nothing, Value::Integer)),
+        Some(&Type::FLOAT8) => row
+            .try_get::<_, Option<f64>>(column)
+            .map_or_else(broken, |number| number.map_or(Value::Nothing, Value::Real)),
+        Some(&Type::BOOL) => row
+            .try_get::<_, Option<bool>>(column)
+            .map_or_else(broken, |is| is.map_or(Value::Nothing, |is| Value::Integer(is.into()))),
+        _ => row
+            .try_get::<_, Option<String>>(column)
+            .map_or_else(broken, |text| text.map_or(Value::Nothing, Value::Text)),
     }
 }
 
@@ -304,6 +493,10 @@ fn from_sqlite(place: &Place, error: &rusqlite::Error) -> Failed {
         Some(rusqlite::ErrorCode::NotADatabase) => StoreError::NotOurs { place },
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
             StoreError::Gone { place, detail }
+        }
+        // A page that cannot be, or pages that lead back to themselves until the steps are used up.
+        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::OperationInterrupted) => {
+            StoreError::Changed { place, detail }
         }
         _ => StoreError::Refused { place, detail },
     })
@@ -353,6 +546,10 @@ fn sqlite(place: &Place, path: &Path, may_make: bool) -> Result<Connection, Stor
     if !may_make && !length.as_ref().is_ok_and(|length| *length > 0) {
         return Err(StoreError::Missing { place: place.shown() });
     }
+    if length.as_ref().is_ok_and(|length| *length == 0) {
+        // An empty file that somebody made for it, with the rights of any other.
+        keep_private(path).map_err(|error| refused(error.to_string()))?;
+    }
     if length.is_err() {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|error| refused(error.to_string()))?;
@@ -362,14 +559,14 @@ fn sqlite(place: &Place, path: &Path, may_make: bool) -> Result<Connection, Stor
     use rusqlite::OpenFlags;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let sqlite = rusqlite::Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
-    sqlite.busy_timeout(BUSY).map_err(|error| from_sqlite(&error))?;
+    guard(&sqlite).map_err(|error| from_sqlite(&error))?;
     let mut connection = Connection::Sqlite(sqlite);
     // Looked at before anything is written: another program's database stays as it is.
     let look = |transaction: &mut Transaction<'_>| look(transaction);
     let found = connection.transact(place, Access::Read, look).map_err(|failed| settled(place, failed))?;
     let Connection::Sqlite(sqlite) = &connection else { return Ok(connection) };
     let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                   PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;";
+                   PRAGMA secure_delete = ON;";
     // Two desks that make the same file at once wait for each other.
     let begun = Instant::now();
     while let Err(error) = sqlite.execute_batch(pragmas) {
@@ -391,25 +588,77 @@ fn sqlite(place: &Place, path: &Path, may_make: bool) -> Result<Connection, Stor
     Ok(connection)
 }
 
-/// The version of the tables of a file, 0 where there are none yet, unless it is another program's or of a later version.
+/// The version of the tables of a file, 0 where there are none yet, unless it is another program's, of a later version, or not as poucet
+/// made it.
 fn look(transaction: &mut Transaction<'_>) -> Result<i64, Failed> {
-    let mut ask = |statement: &str| -> Result<i64, Failed> {
-        let rows = transaction.query(statement, &[])?;
-        Ok(match rows.first().and_then(|row| row.first()) {
-            Some(Value::Integer(number)) => *number,
-            _ => 0,
-        })
+    let application = match transaction.query("PRAGMA application_id", &[])?.first().and_then(|row| row.first()) {
+        Some(Value::Integer(number)) => *number,
+        _ => 0,
     };
-    let (application, tables) = (ask("PRAGMA application_id")?, ask("SELECT count(*) FROM sqlite_master")?);
-    if application != APPLICATION && (application != 0 || tables != 0) {
+    let statement = format!("SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT {MOST_OBJECTS}");
+    let objects: Vec<schema::Object> = transaction.query(&statement, &[])?.iter().map(schema::Object::of).collect();
+    if application != APPLICATION && (application != 0 || !objects.is_empty()) {
         return Err(Failed::For(StoreError::NotOurs { place: transaction.place.shown() }));
     }
-    if ask("SELECT count(*) FROM sqlite_master WHERE name = 'setting'")? == 0 {
+    if objects.is_empty() {
         return Ok(0);
     }
-    let version = version(transaction)?;
+    if !objects.iter().any(|object| object.is_table("setting")) {
+        return Err(transaction.changed("setting"));
+    }
+    let version = version(transaction)?.ok_or_else(|| transaction.changed("setting.version"))?;
     refuse_newer(transaction.place, version, &SQLITE)?;
-    Ok(version)
+    let expected = expected(transaction.place, version)?;
+    schema::fault(&expected, &objects).map_or(Ok(version), |fault| Err(transaction.changed(&fault)))
+}
+
+/// The tables and indexes that a file of this version has.
+fn expected(place: &Place, version: i64) -> Result<Vec<schema::Object>, Failed> {
+    let made = || {
+        let sqlite = rusqlite::Connection::open_in_memory()?;
+        sqlite.execute_batch(SETTINGS)?;
+        for step in SQLITE.iter().take(usize::try_from(version).unwrap_or(0)) {
+            sqlite.execute_batch(step)?;
+        }
+        Ok(Connection::Sqlite(sqlite))
+    };
+    let mut connection = made().map_err(|error| from_sqlite(place, &error))?;
+    let mut transaction = Transaction { connection: &mut connection, place, told: Told::default() };
+    let rows = transaction.query("SELECT type, name, tbl_name, sql FROM sqlite_schema", &[])?;
+    Ok(rows.iter().map(schema::Object::of).collect())
+}
+
+/// Nothing of a file's own choosing runs: no view, no trigger, no function that its schema calls. What is larger than anything that
+/// poucet writes is refused.
+fn guard(sqlite: &rusqlite::Connection) -> rusqlite::Result<()> {
+    sqlite.busy_timeout(BUSY)?;
+    sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    sqlite.pragma_update(None, "cell_size_check", true)?;
+    sqlite.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_ROW)?;
+    sqlite.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, 1 << 20)?;
+    sqlite.set_limit(Limit::SQLITE_LIMIT_COLUMN, 200)?;
+    sqlite.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    Ok(())
+}
+
+/// Ends a transaction that takes more steps than a file of this size can need: its pages may lead back to themselves.
+fn count_steps(sqlite: &mut rusqlite::Connection, path: &Path) -> rusqlite::Result<()> {
+    let size = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let bytes = size(path).saturating_add(size(Path::new(&log)));
+    let most = THOUSANDS_OF_STEPS.saturating_add(bytes.saturating_mul(STEPS_FOR_A_BYTE) / 1000);
+    let mut thousands = 0_u64;
+    sqlite.progress_handler(
+        1000,
+        Some(move || {
+            thousands += 1;
+            thousands > most
+        }),
+    )
 }
 
 /// Opens a file without writing to it, as it may be one that this user can only read.
@@ -421,8 +670,8 @@ fn sqlite_to_read(place: &Place, path: &Path) -> Result<Connection, StoreError> 
     let open = |path: &Path, flags: OpenFlags| {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened = rusqlite::Connection::open_with_flags(path, flags).and_then(|sqlite| {
-            sqlite.busy_timeout(BUSY)?;
-            sqlite.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")?;
+            guard(&sqlite)?;
+            sqlite.execute_batch("PRAGMA query_only = ON")?;
             Ok(Connection::Sqlite(sqlite))
         });
         let mut connection = opened.map_err(|error| from_sqlite(place, &error))?;
@@ -464,6 +713,14 @@ fn for_uri(path: &Path) -> String {
     let root = if text.starts_with('/') { "" } else { "/" };
     let sign = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     root.chars().map(String::from).chain(text.bytes().map(sign)).collect()
+}
+
+/// Takes an empty file from everybody but its owner.
+fn keep_private(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    let _ = path;
+    Ok(())
 }
 
 /// An empty file that only its owner can read, as what will be in it is about people.
@@ -516,15 +773,14 @@ fn postgres(place: &Place, address: &str, password: Option<&str>, patience: Dura
     let mut connection = Connection::Postgres(Box::new(client));
     // What another desk, or a person with a console, holds is waited for as long as a server that is away.
     let limit = patience.as_millis();
+    // Nothing of another schema stands for a table of ours, not even a temporary one.
     let settings = format!(
-        "SET client_min_messages TO warning; SET search_path TO poucet; SET lock_timeout TO {limit}; \
+        "SET client_min_messages TO warning; SET search_path TO poucet, pg_temp; SET lock_timeout TO {limit}; \
          SET statement_timeout TO {limit}"
     );
-    let mut transaction = Transaction { connection: &mut connection, place };
-    transaction.batch(&settings)?;
+    Transaction { connection: &mut connection, place, told: Told::default() }.batch(&settings)?;
     // A role that may only read makes no tables, and needs none made.
-    let known = transaction.query("SELECT value FROM information_schema.tables t, LATERAL (SELECT 1::BIGINT AS value) v WHERE t.table_schema = 'poucet' AND t.table_name = 'setting'", &[])?;
-    let version = if known.is_empty() { 0 } else { version(&mut transaction)? };
+    let version = connection.transact(place, Access::Read, look_at_server)?;
     if version == newest(&POSTGRES) {
         return Ok(connection);
     }
@@ -532,9 +788,74 @@ fn postgres(place: &Place, address: &str, password: Option<&str>, patience: Dura
         transaction.batch(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
         // Many readings take their time to be brought along.
         transaction.batch("SET LOCAL statement_timeout TO 0; CREATE SCHEMA IF NOT EXISTS poucet")?;
+        look_at_server(transaction)?;
         migrate(transaction, &POSTGRES)
     })?;
     Ok(connection)
+}
+
+/// As [`look`], for a server: each of our tables is a table, with the columns that poucet made, and nothing hangs on it that runs.
+fn look_at_server(transaction: &mut Transaction<'_>) -> Result<i64, Failed> {
+    let ours = "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'poucet'";
+    let kinds = format!("SELECT c.relname::text, c.relkind::text FROM pg_catalog.pg_class c {ours}");
+    let kinds: Vec<(String, String)> =
+        transaction.query(&kinds, &[])?.iter().map(|row| (schema::text(row, 0), schema::text(row, 1))).collect();
+    let is_there = |name: &str| kinds.iter().any(|(found, _)| found == name);
+    if !is_there("setting") {
+        return match is_there("reading") || is_there("verdict") || is_there("finding") {
+            true => Err(transaction.changed("setting")),
+            false => Ok(0),
+        };
+    }
+    let is_table = |name: &str| kinds.iter().any(|(found, kind)| found == name && kind == "r");
+    if !is_table("setting") {
+        return Err(transaction.changed("setting"));
+    }
+    let version = version(transaction)?.ok_or_else(|| transaction.changed("setting.version"))?;
+    refuse_newer(transaction.place, version, &POSTGRES)?;
+    let expected = expected(transaction.place, version)?;
+    let tables: Vec<&str> = expected.iter().filter_map(schema::Object::table).collect();
+    if let Some(missing) = tables.iter().find(|table| !is_table(table)) {
+        return Err(transaction.changed(missing));
+    }
+    let columns = format!(
+        "SELECT c.relname::text, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated::text \
+         FROM pg_catalog.pg_class c {ours} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 \
+         AND NOT a.attisdropped"
+    );
+    let mut found: BTreeSet<(String, String)> = BTreeSet::new();
+    for row in transaction.query(&columns, &[])?.iter().filter(|row| tables.contains(&&*schema::text(row, 0))) {
+        let name = format!("{}.{}", schema::text(row, 0), schema::text(row, 1));
+        if !schema::text(row, 3).is_empty() {
+            return Err(transaction.changed(&name));
+        }
+        found.insert((name, schema::text(row, 2)));
+    }
+    let wanted: BTreeSet<(String, String)> = schema::columns(&expected).into_iter().collect();
+    if let Some((name, _)) = wanted.symmetric_difference(&found).next() {
+        return Err(transaction.changed(name));
+    }
+    // What runs by itself, and what adds rows of another table.
+    for (kind, what) in [
+        (
+            "trigger",
+            "SELECT c.relname::text, t.tgname::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid {ours} WHERE NOT t.tgisinternal",
+        ),
+        (
+            "rule",
+            "SELECT c.relname::text, t.rulename::text FROM pg_catalog.pg_rewrite t JOIN pg_catalog.pg_class c ON c.oid = t.ev_class {ours}",
+        ),
+        (
+            "table",
+            "SELECT c.relname::text, t.inhrelid::regclass::text FROM pg_catalog.pg_inherits t JOIN pg_catalog.pg_class c ON c.oid = t.inhparent {ours}",
+        ),
+    ] {
+        let rows = transaction.query(&what.replace("{ours}", ours), &[])?;
+        if let Some(row) = rows.iter().find(|row| tables.contains(&&*schema::text(row, 0))) {
+            return Err(transaction.changed(&format!("{kind} {}", schema::text(row, 1))));
+        }
+    }
+    Ok(version)
 }
 
 /// Whether a server is reached without a network. `hostaddr` says where to, whatever the name is.
@@ -549,10 +870,14 @@ fn stays_here(config: &postgres::Config) -> bool {
     named_here && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback)
 }
 
-fn version(transaction: &mut Transaction<'_>) -> Result<i64, Failed> {
+/// The version of the tables, unless none is written down.
+fn version(transaction: &mut Transaction<'_>) -> Result<Option<i64>, Failed> {
     let rows = transaction.query("SELECT value FROM setting WHERE name = 'version'", &[])?;
-    let value = rows.first().and_then(|row| row.first()).and_then(Value::text);
-    Ok(value.and_then(|value| value.parse().ok()).unwrap_or(0))
+    let Some(value) = rows.first().and_then(|row| row.first()) else { return Ok(None) };
+    match value.text().and_then(|value| value.parse().ok()).filter(|version: &i64| *version > 0) {
+        Some(version) => Ok(Some(version)),
+        None => Err(transaction.changed(&format!("setting.version = {}", named(value)))),
+    }
 }
 
 /// The version that these steps lead to.
@@ -570,7 +895,7 @@ fn refuse_newer(place: &Place, version: i64, steps: &[&str]) -> Result<(), Faile
 /// Brings the tables to this version, in one transaction.
 fn migrate(transaction: &mut Transaction<'_>, steps: &[&str]) -> Result<(), Failed> {
     transaction.batch(SETTINGS)?;
-    let version = version(transaction)?;
+    let version = version(transaction)?.unwrap_or(0);
     let newest = newest(steps);
     refuse_newer(transaction.place, version, steps)?;
     for step in steps.iter().skip(usize::try_from(version).unwrap_or(0)) {
@@ -587,10 +912,27 @@ fn migrate(transaction: &mut Transaction<'_>, steps: &[&str]) -> Result<(), Fail
     Ok(())
 }
 
-/// How a statement asks of a reading `r` which parts it does not tell whole, and when it came in. A file of an earlier version that
-/// cannot be brought to this one does not know.
-pub(super) fn marks(transaction: &mut Transaction<'_>) -> Result<(&'static str, &'static str), Failed> {
-    Ok(if version(transaction)? >= MARKED { ("r.partial", "r.sequence") } else { ("''", "0") })
+/// How a statement asks for what earlier versions do not have. A file of one that cannot be brought to this one does not know.
+pub(super) struct Marks {
+    /// Which parts a reading `r` does not tell whole.
+    pub(super) partial: &'static str,
+    /// When it came in.
+    pub(super) sequence: &'static str,
+    /// Its seal.
+    pub(super) seal: &'static str,
+    /// Of a verdict `v` what is noted, the hash of its findings, and its seal.
+    pub(super) verdict: &'static str,
+}
+
+/// What the tables of a store have.
+pub(super) fn marks(transaction: &mut Transaction<'_>) -> Result<Marks, Failed> {
+    let version = version(transaction)?.unwrap_or(0);
+    let (partial, sequence) = if version >= MARKED { ("r.partial", "r.sequence") } else { ("''", "CAST(0 AS BIGINT)") };
+    let (seal, verdict) = match version >= SEALED {
+        true => ("r.seal", "v.noted, v.findings_sha256, v.seal"),
+        false => ("NULL", "CAST(NULL AS BIGINT), NULL, NULL"),
+    };
+    Ok(Marks { partial, sequence, seal, verdict })
 }
 
 /// Marks the readings that were stored before there was a mark, by the gaps of their snapshots.
@@ -600,10 +942,15 @@ fn mark(transaction: &mut Transaction<'_>) -> Result<(), Failed> {
         if rows.is_empty() {
             return Ok(());
         }
+        let mut marked = 0;
         for row in rows {
-            let text = |column: usize| row.get(column).and_then(Value::text).unwrap_or("");
-            let values = [Value::from(super::rows::parts_of(text(1))), Value::from(text(0))];
-            transaction.execute("UPDATE reading SET partial = $1 WHERE sha256 = $2", &values)?;
+            let body = row.get(1).and_then(Value::text).unwrap_or("");
+            // By whatever names it, or it would come again and again.
+            let values = [Value::from(super::rows::parts_of(body)), row.first().cloned().unwrap_or(Value::Nothing)];
+            marked += transaction.execute("UPDATE reading SET partial = $1 WHERE sha256 = $2", &values)?;
+        }
+        if marked == 0 {
+            return Err(transaction.changed("reading.sha256"));
         }
     }
 }

@@ -237,6 +237,7 @@ cli-fleet-show = The readings of one device, with what was judged of each
 cli-fleet-trend = How the fleet has fared, by day, week or month
 cli-fleet-compare = Two readings of the store; of one device, its latest with the one before
 cli-fleet-prune = Delete old readings, or settle for how long the store keeps them
+cli-fleet-restore = Bring back what was deleted, as long as it can be
 cli-fleet-export = The readings as they were, one JSON line each, to judge them again with `poucet audit -`
 cli-watch = Audit each phone as it is plugged in, until Ctrl-C
 cli-option-store = Keep readings and verdicts: in the usual file, or with --store=PLACE in another, or on a PostgreSQL server
@@ -247,6 +248,10 @@ cli-option-fleet-device = The device, by its id or the beginning of it; with @YY
 cli-option-fleet-by = How long a period is (default: month)
 cli-option-fleet-profile = Only what this profile said; may be repeated
 cli-option-fleet-older-than = Delete readings that were taken longer ago than this (90d, 12w)
+cli-option-undo-window = For how long what is deleted can be brought back, from now on (default: 7d); with 0 it goes at once, with what could still be brought back
+cli-option-clock-is-right = Say that the clock of this computer is right, where the store doubts it
+cli-option-restore-deletion = The number of the deletion (default: the last)
+cli-option-restore-list = Show what was deleted, when and why, and until when it can be brought back
 cli-no-home = there is no place to keep a store: the home folder is not known
 cli-no-home-hint = name one with --store=FILE, or in POUCET_STORE
 cli-store-drained = { $count ->
@@ -283,6 +288,27 @@ cli-store-pruned = { $count ->
     [0] Nothing in { $place } is that old.
     [one] One reading deleted from { $place }.
    *[other] { $count } readings deleted from { $place }.
+}
+cli-store-undo = { $count ->
+    [one] `poucet fleet restore` brings back what was deleted, for one day; until then it is still in the store.
+   *[other] `poucet fleet restore` brings back what was deleted, for { $count } days; until then it is still in the store.
+}
+cli-store-purged = { $count ->
+    [one] One reading that had been deleted is gone for good.
+   *[other] { $count } readings that had been deleted are gone for good.
+}
+cli-store-restored = { $count ->
+    [0] All that was deleted is in { $place } again already.
+    [one] One reading is back in { $place }.
+   *[other] { $count } readings are back in { $place }.
+}
+cli-store-restored-keeps = { $count ->
+    [one] The store keeps readings for one day: what is older goes again at the next storing, unless `poucet fleet prune --keep` settles otherwise.
+   *[other] The store keeps readings for { $count } days: what is older goes again at the next storing, unless `poucet fleet prune --keep` settles otherwise.
+}
+cli-store-unproven = { $count ->
+    [one] One of these verdicts has no seal of this desk’s key: nobody can tell here whether it is what was stored.
+   *[other] { $count } of these verdicts have no seal of this desk’s key: nobody can tell here whether they are what was stored.
 }
 cli-store-date = `{ $date }` is no date
 cli-store-date-hint = write DEVICE@YYYY-MM-DD, or a time such as DEVICE@2026-11-16T09:30:00Z

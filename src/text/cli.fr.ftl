@@ -237,6 +237,7 @@ cli-fleet-show = Les lectures d’un appareil, avec ce qui a été jugé de chac
 cli-fleet-trend = L’évolution du parc, par jour, semaine ou mois
 cli-fleet-compare = Deux lectures du dépôt; d’un seul appareil, la dernière avec celle d’avant
 cli-fleet-prune = Supprimer les vieilles lectures, ou fixer combien de temps le dépôt les garde
+cli-fleet-restore = Rétablir ce qui a été supprimé, tant que c’est possible
 cli-fleet-export = Les lectures telles quelles, une ligne JSON chacune, pour les juger de nouveau avec `poucet audit -`
 cli-watch = Auditer chaque téléphone dès qu’il est branché, jusqu’à Ctrl-C
 cli-option-store = Garder lectures et verdicts : dans le fichier habituel, ou avec --store=ENDROIT dans un autre, ou sur un serveur PostgreSQL
@@ -247,6 +248,10 @@ cli-option-fleet-device = L’appareil, par son identifiant ou le début de celu
 cli-option-fleet-by = La longueur d’une période (par défaut : month, le mois)
 cli-option-fleet-profile = Seulement ce qu’a dit ce profil; peut être répété
 cli-option-fleet-older-than = Supprimer les lectures plus vieilles que cela (90d, 12w)
+cli-option-undo-window = Combien de temps ce qui est supprimé peut être rétabli, dès maintenant (par défaut : 7d); avec 0 cela part aussitôt, avec ce qui pouvait encore être rétabli
+cli-option-clock-is-right = Affirmer que l’horloge de cet ordinateur est juste, là où le dépôt en doute
+cli-option-restore-deletion = Le numéro de la suppression (par défaut : la dernière)
+cli-option-restore-list = Montrer ce qui a été supprimé, quand et pourquoi, et jusqu’à quand c’est rétablissable
 cli-no-home = il n’y a pas d’endroit pour un dépôt : le dossier personnel n’est pas connu
 cli-no-home-hint = nommez-en un avec --store=FICHIER, ou dans POUCET_STORE
 cli-store-drained = { $count ->
@@ -283,6 +288,27 @@ cli-store-pruned = { $count ->
     [0] Rien dans { $place } n’est aussi vieux.
     [one] Une lecture supprimée de { $place }.
    *[other] { $count } lectures supprimées de { $place }.
+}
+cli-store-undo = { $count ->
+    [one] `poucet fleet restore` rétablit ce qui a été supprimé, pendant un jour; jusque-là, c’est encore dans le dépôt.
+   *[other] `poucet fleet restore` rétablit ce qui a été supprimé, pendant { $count } jours; jusque-là, c’est encore dans le dépôt.
+}
+cli-store-purged = { $count ->
+    [one] Une lecture qui avait été supprimée est partie pour de bon.
+   *[other] { $count } lectures qui avaient été supprimées sont parties pour de bon.
+}
+cli-store-restored = { $count ->
+    [0] Tout ce qui avait été supprimé est déjà revenu dans { $place }.
+    [one] Une lecture est de retour dans { $place }.
+   *[other] { $count } lectures sont de retour dans { $place }.
+}
+cli-store-restored-keeps = { $count ->
+    [one] Le dépôt garde les lectures un jour : les plus vieilles repartent au prochain dépôt, à moins que `poucet fleet prune --keep` n’en décide autrement.
+   *[other] Le dépôt garde les lectures { $count } jours : les plus vieilles repartent au prochain dépôt, à moins que `poucet fleet prune --keep` n’en décide autrement.
+}
+cli-store-unproven = { $count ->
+    [one] Un de ces verdicts ne porte pas le sceau de la clé de ce bureau : rien ne dit ici s’il est bien ce qui a été déposé.
+   *[other] { $count } de ces verdicts ne portent pas le sceau de la clé de ce bureau : rien ne dit ici s’ils sont bien ce qui a été déposé.
 }
 cli-store-date = `{ $date }` n’est pas une date
 cli-store-date-hint = écrivez APPAREIL@AAAA-MM-JJ, ou une heure comme APPAREIL@2026-11-16T09:30:00Z

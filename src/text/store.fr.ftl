@@ -4,6 +4,10 @@ store-missing = { $place } : il n’y a pas encore de dépôt ici
 store-missing-hint = lancez d’abord `poucet audit --store`, ou nommez un autre endroit avec --store=ENDROIT
 store-not-ours = { $place } : ce n’est pas un dépôt de poucet; il a été laissé tel quel
 store-not-ours-hint = nommez un autre fichier avec --store=FICHIER
+store-changed = { $place } : ce n’est pas un dépôt de poucet, ou quelqu’un d’autre l’a modifié : { $detail }
+store-changed-hint = il a été laissé tel quel; rétablissez-le d’une copie, ou nommez un autre endroit avec --store=ENDROIT
+store-not-a-file = { $place } : pour SQLite ce n’est pas un fichier, et ce qui y serait déposé serait perdu
+store-not-a-file-hint = nommez un fichier avec --store=FICHIER; un fichier dont le nom commence ainsi : --store=./FICHIER
 store-newer = { $place } : une version plus récente de poucet a écrit ce dépôt (version { $version } de ses tables)
 store-newer-hint = mettez à jour le poucet de ce bureau
 store-bad-address = { $place } : l’adresse de la base de données n’est pas comprise : { $detail }
@@ -19,8 +23,16 @@ store-left-refused-hint = voyez ce que dit la base de données; { $file } sera d
 store-left-unreadable = { $file } : ce n’est pas une lecture qui attend, ou elle ne peut être lue
 store-left-unreadable-hint = regardez { $file }, et supprimez-le s’il n’y a rien à en tirer
 store-damaged = { $place } : la lecture { $reading } n’est pas ce qui a été déposé : { $detail }
-store-damaged-hint = relisez le téléphone, ou rétablissez le dépôt d’une copie
+store-damaged-hint = rétablissez le dépôt d’une copie, ou jugez de nouveau ses lectures dans un autre : `poucet fleet export | poucet audit - --store=NOUVEAU`
 store-no-device = { $place } : aucun appareil dont l’identifiant commence par { $word }
 store-no-device-hint = `poucet fleet list` montre les appareils
+store-nothing-deleted = { $place } : rien de ce qui a été supprimé ne peut être rétabli
+store-nothing-deleted-hint = `poucet fleet restore --list` montre ce qui a été supprimé, et jusqu’à quand c’était possible
+store-clock-early = L’horloge de cet ordinateur dit { $clock }, avant que poucet lui-même ne soit fait : rien n’a été supprimé.
+store-clock-server = Les horloges de cet ordinateur ({ $clock }) et de la base de données ({ $store }) diffèrent de plus d’un jour : rien n’a été supprimé.
+store-clock-ahead = L’horloge de cet ordinateur dit { $clock }, des années après ce que le dépôt a entendu ({ $store }) : rien n’a été supprimé.
+store-clock-behind = L’horloge de cet ordinateur dit { $clock }, et le dépôt a déjà entendu { $store } : rien n’a été supprimé.
+store-clock-leap = L’horloge de cet ordinateur dit { $clock }, des semaines après ce que le dépôt a entendu : tant qu’elle n’a pas avancé d’un jour, l’âge se compte à partir de { $store }.
+store-clock-hint = Réglez l’horloge, ou affirmez qu’elle est juste avec `poucet fleet prune --clock-is-right`.
 store-ambiguous = { $place } : plusieurs appareils commencent par { $word } : { $matches }
 store-ambiguous-hint = écrivez davantage de l’identifiant
