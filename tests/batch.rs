@@ -1,7 +1,7 @@
 //! Many targets at once, as whole commands: trees, lists, pipes, broken files, folders of results, and what all phones come to.
 #![cfg(unix)]
 // Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, clippy::print_stderr)]
 
 mod common;
 mod common_roads;
@@ -588,4 +588,150 @@ fn two_phones_of_loose_texts_are_two() {
         .collect();
     assert_eq!(versions[..2], ["14", "15"], "{versions:?}");
     assert_eq!(versions.len(), 3, "{versions:?}");
+}
+
+/// Makes a link that another user seems to have made; `false` where only the administrator may.
+fn foreign_link(to: &Path, link: &Path) -> bool {
+    std::os::unix::fs::symlink(to, link).unwrap();
+    let given = std::os::unix::fs::lchown(link, Some(4242), Some(4242)).is_ok();
+    if !given {
+        std::fs::remove_file(link).unwrap();
+        eprintln!("skipped: only root makes files of another user");
+    }
+    given
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::symlink_metadata(path).unwrap().mode() & 0o777
+}
+
+fn close(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn links_that_others_put_into_a_folder_of_results_lead_nowhere() {
+    let desk = desk();
+    case(&desk);
+    let (results, victim) = (desk.here().join("results"), desk.here().join("victim"));
+    std::fs::create_dir(&results).unwrap();
+    std::fs::write(&victim, "precious").unwrap();
+    close(&victim, 0o600);
+    let arguments = ["audit", "case", "--output-dir", "results", "-f", "html"];
+    let report = {
+        let first = desk.run(&arguments);
+        assert!(first.code != Some(2), "{}", first.stderr);
+        let mut names = std::fs::read_dir(&results).unwrap().map(|entry| entry.unwrap().path());
+        names.find(|path| path.extension().is_some_and(|end| end == "html") && !path.ends_with("fleet.html")).unwrap()
+    };
+    for name in [results.join("fleet.json"), results.join("fleet.html"), report] {
+        std::fs::remove_file(&name).unwrap();
+        std::os::unix::fs::symlink(&victim, &name).unwrap();
+        let answer = desk.run(&arguments);
+        assert!(answer.code != Some(2), "{}", answer.stderr);
+        assert_eq!((std::fs::read_to_string(&victim).unwrap().as_str(), mode(&victim)), ("precious", 0o600));
+        assert!(!std::fs::symlink_metadata(&name).unwrap().is_symlink(), "{name:?}");
+    }
+    // The folder of the records is never another than the user's own.
+    std::fs::remove_dir_all(results.join(".poucet")).unwrap();
+    std::os::unix::fs::symlink(desk.here(), results.join(".poucet")).unwrap();
+    let answer = desk.run(&arguments);
+    assert_eq!(answer.code, Some(2));
+    assert!(
+        answer.stderr.contains("results/.poucet is a link") && answer.stderr.contains("hint:"),
+        "{}",
+        answer.stderr
+    );
+    std::fs::remove_file(results.join(".poucet")).unwrap();
+    std::fs::create_dir(results.join(".poucet")).unwrap();
+    if std::os::unix::fs::chown(results.join(".poucet"), Some(4242), None).is_ok() {
+        assert_eq!(desk.run(&arguments).code, Some(2));
+    } else {
+        eprintln!("skipped: only root makes folders of another user");
+    }
+}
+
+#[test]
+fn a_result_goes_through_a_link_of_ones_own_and_never_through_another_users() {
+    let desk = desk();
+    case(&desk);
+    let victim = desk.here().join("victim");
+    let audit = |output: &str| desk.run(&["audit", "case", "-f", "jsonl", "-o", output]);
+    // Also where nothing is there yet.
+    std::os::unix::fs::symlink("2026.jsonl", desk.here().join("latest.jsonl")).unwrap();
+    for _ in 0..2 {
+        assert!(audit("latest.jsonl").code != Some(2));
+        assert!(std::fs::symlink_metadata(desk.here().join("latest.jsonl")).unwrap().is_symlink());
+        assert!(desk.here().join("2026.jsonl").is_file());
+    }
+    std::fs::write(&victim, "precious").unwrap();
+    if !foreign_link(&victim, &desk.here().join("planted.jsonl")) {
+        return;
+    }
+    foreign_link(&victim, &desk.here().join("planted.zip"));
+    foreign_link(&desk.here().join("elsewhere"), &desk.here().join("planted"));
+    for answer in [
+        audit("planted.jsonl"),
+        desk.run(&["snapshot", "case", "-o", "planted.jsonl"]),
+        desk.run(&["collect", "case", "-o", "planted.zip"]),
+        desk.run(&["collect", "case", "-o", "planted"]),
+    ] {
+        assert_eq!(answer.code, Some(2), "{}", answer.stderr);
+        assert!(answer.stderr.contains("a link that another user made"), "{}", answer.stderr);
+    }
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "precious");
+    assert!(!desk.here().join("elsewhere").exists());
+}
+
+#[test]
+fn what_is_personal_is_for_its_owner_alone_whatever_the_umask_and_whatever_stood_there() {
+    let desk = desk();
+    case(&desk);
+    let root = desk.root();
+    // Rust sets no umask; a shell does.
+    let run = |umask: &str, arguments: &str| {
+        let mut command = std::process::Command::new("/bin/sh");
+        command.args(["-c", &format!("umask {umask}; exec \"$0\" {arguments}"), env!("CARGO_BIN_EXE_poucet")]);
+        let output = command
+            .current_dir(desk.here())
+            .env_clear()
+            .env("HOME", root.join("home"))
+            .env("POUCET_CONFIG", "")
+            .output()
+            .unwrap();
+        assert!(output.status.code() != Some(2), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    std::fs::write(desk.here().join("old.json"), "").unwrap();
+    close(&desk.here().join("old.json"), 0o666);
+    std::fs::write(desk.here().join("closed.html"), "").unwrap();
+    close(&desk.here().join("closed.html"), 0o600);
+    run("000", "snapshot case -o new.json");
+    run("022", "snapshot case -o old.json");
+    run("000", "collect case -o bundle");
+    run("000", "collect case -o bundle.zip");
+    run("022", "audit case -f html -o closed.html");
+    run("022", "audit case -f html -o open.html");
+    for name in ["new.json", "old.json", "bundle.zip", "closed.html"] {
+        assert_eq!(mode(&desk.here().join(name)), 0o600, "{name}");
+    }
+    assert_eq!(mode(&desk.here().join("open.html")), 0o644);
+    let mut places = vec![desk.here().join("bundle")];
+    while let Some(place) = places.pop() {
+        match place.is_dir() {
+            true => {
+                assert_eq!(mode(&place), 0o700, "{place:?}");
+                places.extend(std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()));
+            }
+            false => assert_eq!(mode(&place), 0o600, "{place:?}"),
+        }
+    }
+    // The key, by which serial numbers could be tried out, and its folder, into which nobody else may put one.
+    let key = root.join("home/.config/poucet/id.key");
+    assert_eq!((mode(&key), mode(key.parent().unwrap())), (0o600, 0o700));
+    close(&key, 0o666);
+    close(key.parent().unwrap(), 0o777);
+    run("000", "snapshot case -o new.json");
+    assert_eq!((mode(&key), mode(key.parent().unwrap()) & 0o022), (0o600, 0));
 }

@@ -7,6 +7,7 @@ use poucet::evidence::{Evidence, Kind};
 use poucet::snapshot::android::apps::Scope;
 use poucet::snapshot::android::build::{self, device_id, snapshot};
 use poucet::source::ios_backup::is_backup;
+use poucet::source::output::private_folder;
 use poucet::source::{OpenOptions, Opened, bundle, open_path};
 
 use super::progress::Progress;
@@ -100,7 +101,7 @@ fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option
     // Of several phones each has a folder in the folder that was asked for.
     if let Some(folder) = destination.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         // What stands in the way of it is said when the bundle is written.
-        let _ = std::fs::create_dir_all(folder);
+        let _ = private_folder(folder);
     }
     match bundle::write(evidence, destination, &meta) {
         Ok(written) => {

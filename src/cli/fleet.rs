@@ -6,6 +6,7 @@ use poucet::compare::compare;
 use poucet::parse::text::sanitize;
 use poucet::report::{self, Wording, fleet, history};
 use poucet::snapshot::{Part, Platform, Snapshot};
+use poucet::source::output::Readers;
 use poucet::store::{Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
 
 use super::judging::Judging;
@@ -246,7 +247,7 @@ fn prune(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
 
 fn export(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let mut store = store::open(session, matches)?;
-    let mut pipe = Pipe::new(session, matches);
+    let mut pipe = Pipe::new(session, matches, Readers::Owner);
     let mut exit = Exit::default();
     let mut add = |pipe: &mut Pipe<'_>, line: Result<&str, StoreError>| {
         match line {

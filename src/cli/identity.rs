@@ -1,14 +1,16 @@
 //! The key by which serial numbers become device ids: the desk's own, made on first use.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
-use poucet::source::output::{Readers, write_atomically};
+use poucet::source::output::{Readers, close_to_others, private_folder, write_atomically};
 
 use super::Session;
 
 /// The environment variable that lets several desks share a key.
 const VARIABLE: &str = "POUCET_ID_KEY";
+/// How long a key of one's own is, in bytes.
+const LENGTH: usize = 32;
 
 /// The key of this desk. `None`, with a message, when there is no place to keep one: devices then have no id.
 pub(crate) fn key(session: &Session) -> Option<Vec<u8>> {
@@ -17,24 +19,34 @@ pub(crate) fn key(session: &Session) -> Option<Vec<u8>> {
     }
     let path = path()?;
     if let Ok(key) = std::fs::read(&path)
-        && key.len() >= 32
+        && key.len() >= LENGTH
     {
+        protect(&path);
         return Some(key);
     }
-    let mut key = vec![0; 32];
+    let mut key = vec![0; LENGTH];
     let made = getrandom::fill(&mut key).map_err(|error| error.to_string());
     let kept = made.and_then(|()| {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+            private_folder(folder).map_err(|error| error.to_string())?;
         }
         write_atomically(&path, &key, Readers::Owner).map_err(|error| error.to_string())
     });
+    protect(&path);
     match kept {
         Ok(()) => Some(key),
         Err(detail) => {
             session.say(&session.texts.with("cli-no-id-key", &[("detail", &detail)]));
             None
         }
+    }
+}
+
+/// Keeps others from reading the key and from putting another in its place. Where rights cannot be changed, those of the drive hold.
+fn protect(path: &Path) {
+    let _ = close_to_others(path, Readers::Owner);
+    if let Some(folder) = path.parent() {
+        let _ = close_to_others(folder, Readers::Usual);
     }
 }
 

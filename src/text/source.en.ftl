@@ -79,3 +79,7 @@ output-not-writable = { $path } could not be written: { $detail }
 output-not-writable-hint = Check that the folder exists and that you may write in it.
 output-not-empty = The folder { $path } exists already and is not empty.
 output-not-empty-hint = Name a new folder, so that the evidence of two visits is never mixed.
+output-foreign-link = { $path } is a link that another user made. Nothing was written.
+output-foreign-link-hint = Name the file itself, or a file in a folder into which only you may write.
+output-foreign-folder = { $path } is a link, a file, or a folder that another user made. Nothing was written.
+output-foreign-folder-hint = Name another folder with --output-dir, one that is yours; or find out who put it there, and delete it.

@@ -79,3 +79,7 @@ output-not-writable = { $path } n’a pas pu être écrit : { $detail }
 output-not-writable-hint = Vérifiez que le dossier existe et que vous pouvez y écrire.
 output-not-empty = Le dossier { $path } existe déjà et n’est pas vide.
 output-not-empty-hint = Nommez un nouveau dossier, pour que les preuves de deux visites ne se mélangent jamais.
+output-foreign-link = { $path } est un lien créé par un autre utilisateur. Rien n’a été écrit.
+output-foreign-link-hint = Nommez le fichier lui-même, ou un fichier dans un dossier où vous seul pouvez écrire.
+output-foreign-folder = { $path } est un lien, un fichier ou un dossier créé par un autre utilisateur. Rien n’a été écrit.
+output-foreign-folder-hint = Nommez un autre dossier avec --output-dir, qui soit à vous ; ou cherchez qui l’a mis là, et supprimez-le.
