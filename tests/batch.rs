@@ -735,3 +735,50 @@ fn what_is_personal_is_for_its_owner_alone_whatever_the_umask_and_whatever_stood
     run("000", "snapshot case -o new.json");
     assert_eq!((mode(&key), mode(key.parent().unwrap()) & 0o022), (0o600, 0));
 }
+
+#[test]
+fn a_link_in_a_tree_is_named_and_followed_only_where_that_is_asked_for() {
+    let desk = desk();
+    let here = desk.here();
+    std::fs::create_dir(here.join("t")).unwrap();
+    std::fs::create_dir(here.join("elsewhere")).unwrap();
+    copy(&fixtures().join("android-14"), &here.join("elsewhere/other"));
+    copy(&fixtures().join("android-15"), &here.join("t/p"));
+    let link = |to: &Path, at: &str| std::os::unix::fs::symlink(to, here.join(at)).unwrap();
+    link(&here.join("elsewhere/other"), "t/p2");
+    link(&here.join("elsewhere/other/dumpsys_appops.txt"), "t/p/other.txt");
+    let summary = |arguments: &[&str]| {
+        let answer = desk.run(&[&["audit", "-f", "json", "--summary"], arguments].concat());
+        let targets = answer.json()["targets"].clone();
+        ([&targets["total"], &targets["aside"]].map(|count| count.as_u64().unwrap()), answer.stderr)
+    };
+    let (counts, told) = summary(&["t"]);
+    assert_eq!(counts, [1, 1], "{told}");
+    assert!(told.contains("t/p2: a link") && told.contains("t/p/other.txt (a link"), "{told}");
+    // Links that lead round in a circle, or to the whole computer, end nothing and hold up nothing.
+    link(&here, "t/up");
+    link(Path::new("/"), "t/p/all");
+    link(Path::new("."), "t/p/again");
+    let (counts, told) = summary(&["t"]);
+    assert_eq!(counts, [1, 2], "{told}");
+    std::fs::remove_file(here.join("t/up")).unwrap();
+    std::fs::remove_file(here.join("t/p/all")).unwrap();
+    let (counts, told) = summary(&["t", "--follow-links"]);
+    assert_eq!(counts, [2, 0], "{told}");
+    // What the person names is followed, whatever it is.
+    link(&here.join("elsewhere/other"), "named");
+    assert_eq!(summary(&["named"]).0, [1, 0]);
+    // A folder of links alone is not empty.
+    std::fs::create_dir(here.join("only")).unwrap();
+    link(&here.join("elsewhere/other"), "only/x");
+    let answer = desk.run(&["audit", "only"]);
+    assert_eq!(answer.code, Some(3));
+    assert!(answer.stderr.contains("nothing but links (x)") && answer.stderr.contains("--follow-links"), "{answer:?}");
+    let collected = desk.run(&["collect", "t/p", "-o", "bundle"]);
+    assert_eq!(collected.code, Some(0), "{collected:?}");
+    assert!(collected.stderr.contains("other.txt (a link"), "{collected:?}");
+    // In an acquisition too.
+    case(&desk);
+    link(&here.join("elsewhere/other/getprop.txt"), "case/notes.txt");
+    assert!(summary(&["case"]).1.contains("case/notes.txt (a link"));
+}

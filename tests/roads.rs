@@ -658,3 +658,35 @@ fn a_file_whose_name_is_no_text_is_read() {
     fs::rename(phone.join("dumpsys_package_packages.txt"), odd).unwrap();
     assert_eq!(verdicts(&phone, "byod"), expected);
 }
+
+/// Who may read everything cannot be refused.
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_in_a_tree_is_no_file_of_something_else() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let room = Room::new();
+    copy(&fixtures().join("android-15"), &room.path("tree/p"));
+    let secret = room.write("tree/secret.zip", "PK\x03\x04");
+    fs::create_dir(room.path("tree/closed")).unwrap();
+    let mode = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    mode(&secret, 0);
+    mode(&room.path("tree/closed"), 0);
+    let readable = fs::read(&secret).is_ok();
+    let home = tempfile::tempdir().unwrap();
+    let output = run(home.path(), &["audit", "-f", "jsonl"], &room.path("tree"));
+    mode(&room.path("tree/closed"), 0o755);
+    if readable {
+        eprintln!("skipped: this user may read everything");
+        return;
+    }
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        (output.status.code(), output.stdout.iter().filter(|byte| **byte == b'\n').count()),
+        (Some(3), 1),
+        "{told}"
+    );
+    for place in ["secret.zip could not be read", "closed could not be read"] {
+        assert!(told.contains(place) && told.contains("denied"), "{told}");
+    }
+    assert!(!told.contains("nothing that poucet knows"), "{told}");
+}

@@ -122,6 +122,7 @@ pub(crate) fn command(texts: &Texts) -> Command {
                         .value_name("DIR|FILE.zip"),
                 )
                 .arg(catalog(texts))
+                .arg(flag("follow-links", texts))
                 .arg(timeout(texts))
                 .arg(jobs(texts)),
         )
@@ -417,6 +418,7 @@ fn reading(texts: &Texts, command: Command) -> Command {
         .arg(file("password-file", texts).conflicts_with("password-stdin"))
         .arg(flag("password-stdin", texts))
         .arg(file("privacy-report", texts))
+        .arg(flag("follow-links", texts))
         .arg(timeout(texts))
         .arg(jobs(texts))
 }

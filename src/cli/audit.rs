@@ -331,7 +331,7 @@ impl Account<'_> {
                 }
                 self.exit = self.exit.and(failure.exit());
                 match failure {
-                    Failure::Aside(_) | Failure::Hollow(_) => self.summary.leave_aside(),
+                    Failure::Aside(_) | Failure::Link(_) | Failure::Hollow(_) => self.summary.leave_aside(),
                     failure if self.auditor.summarises => self.summary.fail(&origin.name, &failure.told(session).0),
                     _ => {}
                 }

@@ -31,10 +31,11 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     }
     let key = identity::key(session);
     let wait = timeout(matches);
+    let options = OpenOptions { follow_links: matches.get_flag("follow-links"), ..OpenOptions::default() };
     let read = |target: &Target| -> Result<Evidence, Failure> {
         match target {
             Target::Phone(name) => phone(session, name, wait).map_err(Failure::Phone),
-            Target::Path(path) => match open_path(path, &OpenOptions::default()) {
+            Target::Path(path) => match open_path(path, &options) {
                 Ok(Opened::Evidence { evidence, ignored }) => {
                     note_ignored(session, path, &ignored);
                     Ok(*evidence)

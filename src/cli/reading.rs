@@ -43,6 +43,7 @@ pub(crate) struct Reading<'s> {
     privacy_report: Option<PathBuf>,
     /// A folder that is no evidence: the results go there.
     pub(crate) without: Option<PathBuf>,
+    options: OpenOptions,
     stopped: Arc<AtomicBool>,
     /// Apps that are only counted in snapshots of an older catalogue, by target.
     older: Mutex<BTreeMap<String, u64>>,
@@ -108,6 +109,7 @@ struct Pieces {
     survey: Option<Survey>,
     lines: Option<Open>,
     without: Option<PathBuf>,
+    follow_links: bool,
     /// Nobody wants more.
     stopped: Arc<AtomicBool>,
 }
@@ -120,8 +122,15 @@ struct Open {
 }
 
 impl Pieces {
-    fn new(targets: Vec<Target>, without: Option<PathBuf>, stopped: Arc<AtomicBool>) -> Pieces {
-        Pieces { targets: targets.into_iter(), survey: None, lines: None, without, stopped }
+    fn of(reading: &Reading<'_>, targets: Vec<Target>) -> Pieces {
+        Pieces {
+            targets: targets.into_iter(),
+            survey: None,
+            lines: None,
+            without: reading.without.clone(),
+            follow_links: reading.options.follow_links,
+            stopped: reading.stopped.clone(),
+        }
     }
 
     fn text(&mut self, name: &str, source: Box<dyn Read + Send>) {
@@ -169,6 +178,9 @@ impl Iterator for Pieces {
                     let failure = if is_hollow { Failure::Hollow(path) } else { Failure::Aside(path) };
                     return Some(Piece::Failed(name, failure));
                 }
+                Some(Found::Link(path)) => {
+                    return Some(Piece::Failed(path.display().to_string(), Failure::Link(path)));
+                }
                 Some(Found::Failed(path, error)) => {
                     return Some(Piece::Failed(path.display().to_string(), Failure::Path(error)));
                 }
@@ -183,7 +195,10 @@ impl Iterator for Pieces {
                     self.survey = None;
                     match self.targets.next()? {
                         Target::Phone(name) => return Some(Piece::Phone(name)),
-                        Target::Path(path) => self.survey = Some(Survey::new(&path).without(self.without.clone())),
+                        Target::Path(path) => {
+                            let survey = Survey::new(&path).without(self.without.clone());
+                            self.survey = Some(survey.following(self.follow_links));
+                        }
                         Target::Stdin => self.text("-", Box::new(std::io::stdin())),
                     }
                 }
@@ -220,17 +235,18 @@ impl<'s> Reading<'s> {
             timeout: timeout(matches),
             jobs: jobs(matches),
             without: None,
+            options: OpenOptions { follow_links: matches.get_flag("follow-links"), ..OpenOptions::default() },
             stopped: Arc::default(),
             older: Mutex::default(),
         })
     }
 
-    fn options(&self) -> build::Options<'_> {
+    fn building(&self) -> build::Options<'_> {
         build::Options { scope: self.scope, id_key: self.id_key.as_deref(), show_serial: self.show_serial }
     }
 
     fn snapshot(&self, evidence: &Evidence) -> Snapshot {
-        build::snapshot(evidence, self.options())
+        build::snapshot(evidence, self.building())
     }
 
     /// Everything but the evidence that a snapshot follows from.
@@ -261,7 +277,7 @@ impl<'s> Reading<'s> {
             evidence.missing.extend(missing);
         }
         self.note_backup(&name, &evidence);
-        Ok(poucet::snapshot::ios::build::snapshot(&evidence, self.options()))
+        Ok(poucet::snapshot::ios::build::snapshot(&evidence, self.building()))
     }
 
     /// Says how a backup was read, where that is not as usual.
@@ -324,7 +340,7 @@ impl<'s> Reading<'s> {
                 results
             };
             let is_phone = |piece: &Piece| matches!(piece, Piece::Phone(_));
-            let pieces = Pieces::new(targets, self.without.clone(), self.stopped.clone());
+            let pieces = Pieces::of(self, targets);
             queue::run(pieces, hands, is_phone, work, |results| {
                 results.into_iter().for_each(|(origin, result)| handle(Step::Result(origin, result)));
                 handle(Step::Pause);
@@ -372,7 +388,7 @@ impl<'s> Reading<'s> {
             Piece::Path { path, named } => {
                 let mut origin = origin(path.display().to_string(), false);
                 if judge.wants_fingerprints() {
-                    match fingerprint::of_path_without(&path, self.without.as_deref()) {
+                    match fingerprint::of_path_without(&path, self.without.as_deref(), self.options.follow_links) {
                         Ok(fingerprint) => origin.fingerprint = Some(fingerprint),
                         Err(error) => return vec![(origin, Err(Failure::Path(error)))],
                     }
@@ -457,7 +473,7 @@ impl<'s> Reading<'s> {
 
     /// What a path that is one target holds.
     fn path(&self, path: &Path, named: bool) -> Result<Snapshot, Failure> {
-        match open_path(path, &OpenOptions::default()) {
+        match open_path(path, &self.options) {
             Ok(Opened::Evidence { evidence, ignored }) => {
                 note_ignored(self.session, path, &ignored);
                 Ok(self.snapshot(&evidence))
@@ -470,6 +486,7 @@ impl<'s> Reading<'s> {
             },
             Err(SourceError::Unrecognised { path }) if !named => Err(Failure::Aside(path)),
             Err(SourceError::Empty { path }) if !named && path.is_dir() => Err(Failure::Hollow(path)),
+            Err(SourceError::Links { path, file }) if !named => Err(Failure::Link(path.join(file))),
             Err(error) => Err(Failure::Path(error)),
         }
     }

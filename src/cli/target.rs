@@ -61,6 +61,8 @@ pub(crate) enum Failure {
     Backup(PathBuf),
     /// A file or folder among targets that nothing is known of: no target, and said so that the account is whole.
     Aside(PathBuf),
+    /// A link among targets that nobody named.
+    Link(PathBuf),
     /// An empty folder among targets, as a backup that never began leaves.
     Hollow(PathBuf),
     /// The phone has no user of this number: target, number, and the numbers that it has.
@@ -76,7 +78,7 @@ impl Failure {
             Failure::Phone(AdbError::BadTarget { .. } | AdbError::BadAddress { .. }) | Failure::Backup(_) => {
                 Exit::USAGE
             }
-            Failure::Aside(_) | Failure::Hollow(_) => Exit::default(),
+            Failure::Aside(_) | Failure::Link(_) | Failure::Hollow(_) => Exit::default(),
             _ => Exit::UNREADABLE,
         }
     }
@@ -104,6 +106,10 @@ impl Failure {
                 let place = sanitize(&path.display().to_string(), 500);
                 (texts.with("cli-aside", &[("file", &place)]), None)
             }
+            Failure::Link(path) => {
+                let place = sanitize(&path.display().to_string(), 500);
+                (texts.with("cli-link-aside", &[("file", &place)]), None)
+            }
             Failure::Hollow(path) => {
                 let place = sanitize(&path.display().to_string(), 500);
                 (texts.with("cli-hollow", &[("folder", &place)]), None)
@@ -129,7 +135,7 @@ impl Failure {
         let (message, hint) = self.told(session);
         match self {
             // Nothing went wrong.
-            Failure::Aside(_) | Failure::Hollow(_) => session.say(&message),
+            Failure::Aside(_) | Failure::Link(_) | Failure::Hollow(_) => session.say(&message),
             _ => session.error(&message, hint.as_deref()),
         }
     }

@@ -336,7 +336,7 @@ mod tests {
                 "/home/x/1234/getprop.txt,{sum}\n\"C:\\x\\settings_global.txt\",{other}\nacquisition.json,{other}\n"
             ),
         );
-        let mut container = Container::folder(folder.path(), u64::MAX).unwrap();
+        let mut container = Container::folder(folder.path(), u64::MAX, false).unwrap();
         let evidence = read(&mut container, "", &OpenOptions::default()).unwrap();
         let told = |kind| evidence.first(kind).map(|item| (item.proved && item.cut.is_none(), item.cut)).unwrap();
         assert_eq!(told(Kind::Properties), (true, None));

@@ -745,7 +745,7 @@ mod tests {
             assert_eq!((back.taken_at, back.device_id.as_deref()), (Some(1_782_000_000), Some("hmac:1234")));
             assert_eq!(back.serial, None);
         }
-        let mut container = Container::folder(&folder.path().join("bundle"), u64::MAX).unwrap();
+        let mut container = Container::folder(&folder.path().join("bundle"), u64::MAX, false).unwrap();
         for name in container.names.clone() {
             let text = String::from_utf8(container.read(&name, 1 << 20).unwrap().0).unwrap();
             for secret in ["R5CW00SYNTH", "Marie", "1234567"] {
@@ -806,7 +806,7 @@ mod tests {
         let old = folder.path().join("old.zip");
         write(&sample(), &folder.path().join("plain"), &meta()).unwrap();
         let mut zip = zip::ZipWriter::new(fs::File::create(&old).unwrap());
-        let plain = Container::folder(&folder.path().join("plain"), u64::MAX).unwrap();
+        let plain = Container::folder(&folder.path().join("plain"), u64::MAX, false).unwrap();
         for name in &plain.names {
             let text = fs::read_to_string(folder.path().join("plain").join(name)).unwrap();
             let (before, now) = ("poucet/settings_secure_10.txt", "poucet/user_10_settings_secure.txt");

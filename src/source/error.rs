@@ -20,6 +20,14 @@ pub enum SourceError {
         /// The target as it was given.
         path: PathBuf,
     },
+    /// The folder holds links, which are not followed, and nothing else.
+    #[error("{path}: nothing but links: {file}")]
+    Links {
+        /// The target as it was given.
+        path: PathBuf,
+        /// The first of them.
+        file: String,
+    },
     /// The operating system refused or failed.
     #[error("{path}: {source}")]
     Io {
@@ -180,9 +188,10 @@ impl SourceError {
     }
 
     /// Every message key but those of [`Form`], for the test that both languages have them all.
-    pub const KEYS: [&'static str; 20] = [
+    pub const KEYS: [&'static str; 21] = [
         "source-not-found",
         "source-empty",
+        "source-links",
         "source-io",
         "source-unrecognised",
         "source-doubled",
@@ -208,6 +217,7 @@ impl SourceError {
         match self {
             SourceError::NotFound { .. } => "source-not-found",
             SourceError::Empty { .. } => "source-empty",
+            SourceError::Links { .. } => "source-links",
             SourceError::Io { .. } => "source-io",
             SourceError::Unrecognised { .. } => "source-unrecognised",
             SourceError::Form { form, .. } => form.keys().0,
@@ -235,6 +245,7 @@ impl SourceError {
         match self {
             SourceError::NotFound { .. } => "source-not-found-hint",
             SourceError::Empty { .. } => "source-empty-hint",
+            SourceError::Links { .. } => "source-links-hint",
             SourceError::Io { .. } => "source-io-hint",
             SourceError::Unrecognised { .. } => "source-unrecognised-hint",
             SourceError::Form { form, .. } => form.keys().1,
@@ -282,6 +293,7 @@ impl SourceError {
             | SourceError::Form { path, detail, .. } => vec![shown(path), ("detail", detail.clone())],
             SourceError::TooLarge { path, limit } => vec![shown(path), ("limit", limit.to_string())],
             SourceError::Altered { path, file }
+            | SourceError::Links { path, file }
             | SourceError::UnsafeName { path, file }
             | SourceError::Doubled { path, file } => {
                 vec![shown(path), ("file", file.clone())]

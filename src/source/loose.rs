@@ -48,6 +48,8 @@ pub enum Why {
     Unreadable,
     /// It is encrypted or packed in a form that is not opened here.
     Packed,
+    /// It is a link, which may lead anywhere on this computer.
+    Link,
     /// Another output seems to begin at this line of a file, and nothing proves that no app wrote it.
     Doubtful,
 }
@@ -61,6 +63,7 @@ impl Why {
             Why::TooMuch => "too-much",
             Why::Unreadable => "unreadable",
             Why::Packed => "packed",
+            Why::Link => "link",
             Why::Doubtful => "doubtful",
         }
     }
@@ -661,7 +664,7 @@ mod tests {
         write("photo.jpg", &[0xFF, 0xD8, 0, 1]);
         write("diary.txt", b"Dear diary\n");
         write("ops.txt", b"Uid mode: CAMERA: allow\n");
-        let mut container = Container::folder(folder.path(), u64::MAX).unwrap();
+        let mut container = Container::folder(folder.path(), u64::MAX, false).unwrap();
         let (evidence, ignored) = read(&mut container, &OpenOptions::default()).unwrap();
         let packages = evidence.first(Kind::Packages).unwrap();
         assert_eq!((packages.text.as_str(), packages.origin.as_str()), ("Packages:\n  Package [a.b] (1):\n", "one"));
@@ -744,7 +747,7 @@ mod tests {
                 ],
             ),
         ] {
-            let mut container = Container::folder(&android.join(folder), u64::MAX).unwrap();
+            let mut container = Container::folder(&android.join(folder), u64::MAX, false).unwrap();
             let (evidence, _) = read(&mut container, &OpenOptions::default()).unwrap();
             for kind in kinds {
                 assert!(evidence.first(*kind).is_some(), "{folder}: {kind:?}");

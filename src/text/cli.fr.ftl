@@ -43,6 +43,7 @@ cli-option-password-file = Fichier avec le mot de passe des sauvegardes iOS chif
 cli-option-password-stdin = Lire le mot de passe des sauvegardes iOS chiffrées sur l’entrée standard
 cli-option-privacy-report = Rapport de confidentialité des apps exporté du téléphone de la sauvegarde iOS (.ndjson)
 cli-option-timeout = Secondes accordées à un téléphone (par défaut : 60)
+cli-option-follow-links = Suivre aussi les liens d’un dossier, où qu’ils mènent; seulement pour un dossier de confiance
 cli-option-jobs = Cibles lues à la fois (par défaut : autant de fichiers que de processeurs, jusqu’à 16 téléphones)
 cli-option-target = Ce qu’il faut lire, un téléphone ou un chemin : voir la fin de `poucet --help`
 cli-option-id = Un identifiant, ou un fichier
@@ -91,6 +92,7 @@ cli-ignored-app-ops-get = `cmd appops get` ne nomme aucune application; prenez `
 cli-ignored-too-much = plus que ce que poucet lit d’une même cible
 cli-ignored-unreadable = illisible
 cli-ignored-packed = chiffré, ou empaqueté sous une forme qui ne s’ouvre pas ici : décompressez-le, ou donnez-le seul
+cli-ignored-link = un lien; --follow-links le suit, si vous savez où il mène
 cli-ignored-doubtful = une autre sortie semble commencer à cette ligne, mais une application a pu l’écrire : enregistrez chaque sortie dans son propre fichier
 cli-ignored-more = { $count ->
     [one] … et un autre fichier laissé de côté
@@ -214,6 +216,7 @@ cli-option-compare-fail-on-new = Seuls les nouveaux échecs donnent le code de s
 
 # Plusieurs cibles à la fois.
 cli-aside = { $file } : rien que poucet connaisse; laissé de côté.
+cli-link-aside = { $file } : un lien, qui peut mener n’importe où; laissé de côté. --follow-links le suit, si vous savez où il mène.
 cli-hollow = { $folder } : un dossier vide, comme en laisse une sauvegarde qui n’a jamais commencé; laissé de côté.
 cli-no-line = la ligne n’est pas du texte UTF-8, ou est plus longue qu’un instantané ne peut l’être
 cli-no-summary = il n’y a pas de sommaire de tous les téléphones en { $format }
