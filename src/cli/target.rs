@@ -299,7 +299,8 @@ pub(crate) fn note_ignored(session: &Session, path: &Path, ignored: &[loose::Ign
     for file in ignored.iter().take(10) {
         let reason = session.texts.get(&format!("cli-ignored-{}", file.why.word()));
         let place = sanitize(&path.join(&file.file).display().to_string(), 500);
-        session.say(&session.texts.with("cli-ignored", &[("file", &place), ("reason", &reason)]));
+        let key = if file.why.is_doubt() { "cli-doubted" } else { "cli-ignored" };
+        session.say(&session.texts.with(key, &[("file", &place), ("reason", &reason)]));
     }
     if ignored.len() > 10 {
         session.say(&session.texts.count("cli-ignored-more", u64::try_from(ignored.len() - 10).unwrap_or(0), &[]));

@@ -310,7 +310,7 @@ fn open_container(
         return bundle::read(container, &prefix, options).map(whole);
     }
     if let Some(prefix) = androidqf::find(container) {
-        return androidqf::read(container, &prefix, options).map(whole);
+        return androidqf::read(container, &prefix, options).map(Some);
     }
     if let Some(entry) = dumpstate::main_entry(container) {
         return match dumpstate::read_container(container, &entry, options) {
