@@ -1,7 +1,14 @@
 //! Many targets at once, as whole commands: trees, lists, pipes, broken files, folders of results, and what all phones come to.
 #![cfg(unix)]
 // Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr
+)]
 
 mod common;
 mod common_roads;
@@ -781,4 +788,53 @@ fn a_link_in_a_tree_is_named_and_followed_only_where_that_is_asked_for() {
     case(&desk);
     link(&here.join("elsewhere/other/getprop.txt"), "case/notes.txt");
     assert!(summary(&["case"]).1.contains("case/notes.txt (a link"));
+}
+
+#[test]
+fn few_open_files_make_fewer_hands_and_no_failure() {
+    let desk = desk();
+    std::fs::write(desk.here().join("many.jsonl"), lines(400)).unwrap();
+    let mut command = std::process::Command::new("/bin/sh");
+    let words = "ulimit -n 64; exec \"$0\" audit many.jsonl --jobs 64 --output-dir results -f verdicts";
+    command.args(["-c", words, env!("CARGO_BIN_EXE_poucet")]).current_dir(desk.here());
+    let output = command.env_clear().env("HOME", desk.root().join("home")).env("POUCET_CONFIG", "").output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() != Some(2) && !told.contains("open files"), "{told}");
+    assert_eq!(records(&desk.here().join("results")), 400);
+}
+
+#[test]
+fn a_line_that_never_ends_is_given_up() {
+    let desk = desk();
+    let mut child = desk.command(&["audit", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        let piece = vec![b'x'; 1 << 20];
+        let mut count = 0;
+        while stdin.write_all(&piece).is_ok() {
+            count += 1;
+            assert!(count < 4096, "it goes on reading");
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("more than 1 GiB without a line") && told.contains("hint:"), "{told}");
+}
+
+#[test]
+fn a_key_that_could_be_tried_out_and_a_report_without_end_are_refused() {
+    let desk = desk();
+    case(&desk);
+    let output = desk.command(&["snapshot", "case"]).env("POUCET_ID_KEY", "short").output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{told}");
+    assert!(told.contains("POUCET_ID_KEY has fewer than 16 bytes") && told.contains("hint:"), "{told}");
+    assert!(!told.contains("short"), "the key stays unsaid: {told}");
+    let began = Instant::now();
+    let answer = desk.run(&["audit", "case", "--privacy-report", "/dev/zero"]);
+    assert_eq!(answer.code, Some(2));
+    assert!(answer.stderr.contains("a device or a pipe") && answer.stderr.contains("hint:"), "{answer:?}");
+    assert!(began.elapsed() < Duration::from_secs(5));
 }

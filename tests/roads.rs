@@ -789,3 +789,34 @@ fn files_that_do_not_agree_with_the_list_of_their_sums_are_named() {
     let gap = gaps(&snapshot, "settings secure");
     assert!(gap.iter().any(|gap| gap["reason"] == "absent"), "{snapshot}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_target_whose_name_is_no_text_is_read_by_that_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let room = Room::new();
+    let name = |bytes: &[u8]| room.0.path().join(std::ffi::OsStr::from_bytes(bytes));
+    copy(&fixtures().join("android-14"), &room.path("p"));
+    let expected = verdicts(&room.path("p"), "byod");
+    fs::rename(room.path("p"), name(b"t\xe9l\xe9phone")).unwrap();
+    assert_eq!(verdicts(&name(b"t\xe9l\xe9phone"), "byod"), expected);
+    // In a list one such name costs nothing, and one that is not there itself.
+    let list = room.write("list", [b"t\xe9l\xe9phone\n".as_slice(), b"nowhere\xff\n"].concat());
+    let home = tempfile::tempdir().unwrap();
+    let mut command = common_roads::poucet(home.path());
+    let output = command.current_dir(room.0.path()).args(["audit", "-f", "jsonl", "--targets-from"]).arg(&list);
+    let output = output.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        (output.status.code(), output.stdout.iter().filter(|byte| **byte == b'\n').count()),
+        (Some(3), 1),
+        "{told}"
+    );
+    assert!(told.contains("nowhere"), "{told}");
+    // Elsewhere than as a target, the message is one sentence with a hint.
+    let mut command = common_roads::poucet(home.path());
+    let output = command.args(["audit", "x", "-o"]).arg(name(b"\xff")).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told.contains("error: an argument is no UTF-8 text") && told.contains("hint:"), "{told}");
+}

@@ -29,7 +29,10 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         session.error(&session.texts.get("cli-collect-one-zip"), Some(&session.texts.get("cli-collect-one-zip-hint")));
         return Exit::USAGE;
     }
-    let key = identity::key(session);
+    let key = match identity::key(session) {
+        Ok(key) => key,
+        Err(exit) => return exit,
+    };
     let wait = timeout(matches);
     let options = OpenOptions { follow_links: matches.get_flag("follow-links"), ..OpenOptions::default() };
     let read = |target: &Target| -> Result<Evidence, Failure> {
@@ -55,6 +58,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         0 => targets.len().min(MOST_AT_ONCE),
         jobs => jobs.min(targets.len()),
     };
+    let hands = queue::affordable(hands);
     let progress = Progress::new(&session.texts, Some(targets.len()));
     progress.during(|| {
         let work = |index: usize, target: Target| {

@@ -5,18 +5,35 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy as _;
 use poucet::source::output::{Readers, close_to_others, private_folder, write_atomically};
 
-use super::Session;
+use super::{Exit, Session};
 
 /// The environment variable that lets several desks share a key.
 const VARIABLE: &str = "POUCET_ID_KEY";
 /// How long a key of one's own is, in bytes.
 const LENGTH: usize = 32;
+/// How short a shared key may be, in bytes.
+const SHORTEST: usize = 16;
 
 /// The key of this desk. `None`, with a message, when there is no place to keep one: devices then have no id.
-pub(crate) fn key(session: &Session) -> Option<Vec<u8>> {
+///
+/// # Errors
+/// With a message, for a key so short that serial numbers could be tried out against the ids until it is found.
+pub(crate) fn key(session: &Session) -> Result<Option<Vec<u8>>, Exit> {
     if let Some(key) = std::env::var_os(VARIABLE).filter(|key| !key.is_empty()) {
-        return Some(key.into_encoded_bytes());
+        let key = key.into_encoded_bytes();
+        if key.len() < SHORTEST {
+            let count = SHORTEST.to_string();
+            let message = session.texts.with("cli-short-id-key", &[("variable", VARIABLE), ("count", &count)]);
+            session.error(&message, Some(&session.texts.with("cli-short-id-key-hint", &[("variable", VARIABLE)])));
+            return Err(Exit::USAGE);
+        }
+        return Ok(Some(key));
     }
+    Ok(own(session))
+}
+
+/// The key that is kept for this desk.
+fn own(session: &Session) -> Option<Vec<u8>> {
     let path = path()?;
     if let Ok(key) = std::fs::read(&path)
         && key.len() >= LENGTH

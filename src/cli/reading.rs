@@ -1,6 +1,7 @@
 //! Reading: from what the person named to snapshots, several at a time, however many there are.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -216,9 +217,9 @@ impl<'s> Reading<'s> {
     pub(crate) fn from(session: &'s Session, matches: &ArgMatches) -> Result<Reading<'s>, Exit> {
         let privacy_report = matches.get_one::<String>("privacy-report").map(PathBuf::from);
         if let Some(path) = &privacy_report
-            && let Err(source) = File::open(path)
+            && let Err(error) = readable_file(path)
         {
-            Failure::Path(SourceError::io(path, source)).say(session);
+            Failure::Path(error).say(session);
             return Err(Exit::USAGE);
         }
         Ok(Reading {
@@ -230,7 +231,7 @@ impl<'s> Reading<'s> {
                 all_apps: matches.get_flag("all-apps"),
                 user: matches.get_one::<u32>("user").copied(),
             },
-            id_key: identity::key(session),
+            id_key: identity::key(session)?,
             show_serial: matches.get_flag("show-serial"),
             timeout: timeout(matches),
             jobs: jobs(matches),
@@ -324,6 +325,7 @@ impl<'s> Reading<'s> {
         let phones = targets.iter().filter(|target| matches!(target, Target::Phone(_))).count();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let hands = if self.jobs == 0 { phones.min(MOST_AT_ONCE).max(processors) } else { self.jobs };
+        let hands = queue::affordable(hands);
         // More hands than phones are of no use where there is nothing else.
         let hands = if phones == targets.len() { hands.min(phones) } else { hands };
         let progress = Progress::new(&self.session.texts, (phones == targets.len()).then_some(targets.len()));
@@ -350,7 +352,7 @@ impl<'s> Reading<'s> {
     }
 
     /// Everything that one place holds, and what became of it; what cannot be read is said.
-    pub(crate) fn all(&self, word: &str) -> (Vec<Snapshot>, Exit) {
+    pub(crate) fn all(&self, word: &OsStr) -> (Vec<Snapshot>, Exit) {
         let (mut snapshots, mut exit) = (Vec::new(), Exit::default());
         self.snapshots(vec![Target::parse(word)], |result| match result {
             Ok(snapshot) => snapshots.push(snapshot),
@@ -506,6 +508,15 @@ impl<'s> Reading<'s> {
             Err(error) => Err(Failure::Snapshot(name, error.to_string())),
         }
     }
+}
+
+/// Whether a file that the person named can be read: it is opened, and a device or a pipe, which may have no end, is none.
+fn readable_file(path: &Path) -> Result<(), SourceError> {
+    let metadata = std::fs::metadata(path).map_err(|error| SourceError::io(path, error))?;
+    if !metadata.is_file() {
+        return Err(SourceError::NotAFile { path: path.to_owned() });
+    }
+    File::open(path).map(|_| ()).map_err(|error| SourceError::io(path, error))
 }
 
 impl Piece {

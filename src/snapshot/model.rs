@@ -47,6 +47,7 @@ pub struct Snapshot {
     /// Apps of the catalogue, holders of a special access, and with `--all-apps` every app.
     pub apps: Vec<App>,
     /// How many further apps are installed for each user; they are not named.
+    #[serde(deserialize_with = "super::read::once")]
     pub other_apps: BTreeMap<u32, u64>,
     /// The files of an organization whose apps are named too, where there were some.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -55,6 +56,7 @@ pub struct Snapshot {
     #[serde(default, skip_serializing_if = "OtherClients::is_empty")]
     pub other_clients: OtherClients,
     /// Settings of the phone, by check.
+    #[serde(deserialize_with = "super::read::once")]
     pub settings: BTreeMap<Check, Setting>,
     /// The phone's main switches.
     pub switches: Switches,

@@ -20,6 +20,12 @@ pub enum SourceError {
         /// The target as it was given.
         path: PathBuf,
     },
+    /// A folder, a device or a pipe, where one file is needed.
+    #[error("{path}: no file")]
+    NotAFile {
+        /// The path as it was given.
+        path: PathBuf,
+    },
     /// The folder holds links, which are not followed, and nothing else.
     #[error("{path}: nothing but links: {file}")]
     Links {
@@ -188,10 +194,11 @@ impl SourceError {
     }
 
     /// Every message key but those of [`Form`], for the test that both languages have them all.
-    pub const KEYS: [&'static str; 21] = [
+    pub const KEYS: [&'static str; 22] = [
         "source-not-found",
         "source-empty",
         "source-links",
+        "source-not-a-file",
         "source-io",
         "source-unrecognised",
         "source-doubled",
@@ -218,6 +225,7 @@ impl SourceError {
             SourceError::NotFound { .. } => "source-not-found",
             SourceError::Empty { .. } => "source-empty",
             SourceError::Links { .. } => "source-links",
+            SourceError::NotAFile { .. } => "source-not-a-file",
             SourceError::Io { .. } => "source-io",
             SourceError::Unrecognised { .. } => "source-unrecognised",
             SourceError::Form { form, .. } => form.keys().0,
@@ -246,6 +254,7 @@ impl SourceError {
             SourceError::NotFound { .. } => "source-not-found-hint",
             SourceError::Empty { .. } => "source-empty-hint",
             SourceError::Links { .. } => "source-links-hint",
+            SourceError::NotAFile { .. } => "source-not-a-file-hint",
             SourceError::Io { .. } => "source-io-hint",
             SourceError::Unrecognised { .. } => "source-unrecognised-hint",
             SourceError::Form { form, .. } => form.keys().1,
@@ -274,6 +283,7 @@ impl SourceError {
         match self {
             SourceError::NotFound { path }
             | SourceError::Empty { path }
+            | SourceError::NotAFile { path }
             | SourceError::Unrecognised { path }
             | SourceError::WrongPassword { path }
             | SourceError::OldBackup { path }

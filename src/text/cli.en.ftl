@@ -86,6 +86,10 @@ cli-abstract-profile = the profile `{ $profile }` is made to be extended and jud
 cli-abstract-profile-hint = use one of { $profiles }
 cli-profile-abstract = (to be extended only)
 cli-no-id-key = no key for device ids could be kept, so devices have no id: { $detail }
+cli-short-id-key = { $variable } has fewer than { $count } bytes: whoever has the ids could try out serial numbers until one fits
+cli-short-id-key-hint = take a longer key, the same on every desk, such as `openssl rand -hex 32` prints: { $variable }=KEY
+cli-not-utf8 = an argument is no UTF-8 text
+cli-not-utf8-hint = only targets may have names of other bytes; rename the file or folder that the option names
 cli-ignored = left aside: { $file } ({ $reason })
 cli-ignored-unrecognised = no output that poucet reads
 cli-ignored-app-ops-get = `cmd appops get` names no app; take `dumpsys appops`

@@ -86,6 +86,10 @@ cli-abstract-profile = le profil `{ $profile }` est fait pour être étendu et n
 cli-abstract-profile-hint = utilisez l’un de { $profiles }
 cli-profile-abstract = (à étendre seulement)
 cli-no-id-key = aucune clé d’identifiants n’a pu être gardée; les appareils n’ont donc pas d’identifiant : { $detail }
+cli-short-id-key = { $variable } a moins de { $count } octets : qui a les identifiants pourrait essayer des numéros de série jusqu’à trouver le bon
+cli-short-id-key-hint = prenez une clé plus longue, la même sur chaque poste, comme en donne `openssl rand -hex 32` : { $variable }=CLÉ
+cli-not-utf8 = un argument n’est pas du texte UTF-8
+cli-not-utf8-hint = seules les cibles peuvent avoir un nom fait d’autres octets; renommez le fichier ou le dossier que nomme l’option
 cli-ignored = laissé de côté : { $file } ({ $reason })
 cli-ignored-unrecognised = aucune sortie que poucet sache lire
 cli-ignored-app-ops-get = `cmd appops get` ne nomme aucune application; prenez `dumpsys appops`
