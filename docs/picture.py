@@ -25,7 +25,7 @@ SHOWN = "$ cargo run --release -- audit docs/examples/staff-phone"
 def output():
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "COLUMNS": str(COLUMNS), "LC_ALL": "C", "POUCET_CONFIG": "", "XDG_CONFIG_HOME": home,
-                       "POUCET_ID_KEY": "example", "CLICOLOR_FORCE": "1"}
+                       "POUCET_ID_KEY": "example of a phone", "CLICOLOR_FORCE": "1"}
         environment.pop("NO_COLOR", None)
         done = subprocess.run(COMMAND, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=False)
     assert done.returncode == 1, f"the example fails some rules, so the exit code is 1, not {done.returncode}"

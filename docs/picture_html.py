@@ -18,7 +18,7 @@ def main():
     destination = HERE / "images" / "report.png"
     with tempfile.TemporaryDirectory() as room:
         page = pathlib.Path(room) / "report.html"
-        environment = {**os.environ, "LC_ALL": "C", "POUCET_CONFIG": "", "XDG_CONFIG_HOME": room, "POUCET_ID_KEY": "example"}
+        environment = {**os.environ, "LC_ALL": "C", "POUCET_CONFIG": "", "XDG_CONFIG_HOME": room, "POUCET_ID_KEY": "example of a phone"}
         done = subprocess.run([*COMMAND, str(page)], cwd=ROOT, env=environment, check=False)
         assert done.returncode == 1, f"the example fails some rules, so the exit code is 1, not {done.returncode}"
         browser = os.environ.get("POUCET_CHROMIUM", "chromium")

@@ -1,7 +1,14 @@
 //! Many targets at once, as whole commands: trees, lists, pipes, broken files, folders of results, and what all phones come to.
 #![cfg(unix)]
 // Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr
+)]
 
 mod common;
 mod common_roads;
@@ -588,4 +595,246 @@ fn two_phones_of_loose_texts_are_two() {
         .collect();
     assert_eq!(versions[..2], ["14", "15"], "{versions:?}");
     assert_eq!(versions.len(), 3, "{versions:?}");
+}
+
+/// Makes a link that another user seems to have made; `false` where only the administrator may.
+fn foreign_link(to: &Path, link: &Path) -> bool {
+    std::os::unix::fs::symlink(to, link).unwrap();
+    let given = std::os::unix::fs::lchown(link, Some(4242), Some(4242)).is_ok();
+    if !given {
+        std::fs::remove_file(link).unwrap();
+        eprintln!("skipped: only root makes files of another user");
+    }
+    given
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::symlink_metadata(path).unwrap().mode() & 0o777
+}
+
+fn close(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn links_that_others_put_into_a_folder_of_results_lead_nowhere() {
+    let desk = desk();
+    case(&desk);
+    let (results, victim) = (desk.here().join("results"), desk.here().join("victim"));
+    std::fs::create_dir(&results).unwrap();
+    std::fs::write(&victim, "precious").unwrap();
+    close(&victim, 0o600);
+    let arguments = ["audit", "case", "--output-dir", "results", "-f", "html"];
+    let report = {
+        let first = desk.run(&arguments);
+        assert!(first.code != Some(2), "{}", first.stderr);
+        let mut names = std::fs::read_dir(&results).unwrap().map(|entry| entry.unwrap().path());
+        names.find(|path| path.extension().is_some_and(|end| end == "html") && !path.ends_with("fleet.html")).unwrap()
+    };
+    for name in [results.join("fleet.json"), results.join("fleet.html"), report] {
+        std::fs::remove_file(&name).unwrap();
+        std::os::unix::fs::symlink(&victim, &name).unwrap();
+        let answer = desk.run(&arguments);
+        assert!(answer.code != Some(2), "{}", answer.stderr);
+        assert_eq!((std::fs::read_to_string(&victim).unwrap().as_str(), mode(&victim)), ("precious", 0o600));
+        assert!(!std::fs::symlink_metadata(&name).unwrap().is_symlink(), "{name:?}");
+    }
+    // The folder of the records is never another than the user's own.
+    std::fs::remove_dir_all(results.join(".poucet")).unwrap();
+    std::os::unix::fs::symlink(desk.here(), results.join(".poucet")).unwrap();
+    let answer = desk.run(&arguments);
+    assert_eq!(answer.code, Some(2));
+    assert!(
+        answer.stderr.contains("results/.poucet is a link") && answer.stderr.contains("hint:"),
+        "{}",
+        answer.stderr
+    );
+    std::fs::remove_file(results.join(".poucet")).unwrap();
+    std::fs::create_dir(results.join(".poucet")).unwrap();
+    if std::os::unix::fs::chown(results.join(".poucet"), Some(4242), None).is_ok() {
+        assert_eq!(desk.run(&arguments).code, Some(2));
+    } else {
+        eprintln!("skipped: only root makes folders of another user");
+    }
+}
+
+#[test]
+fn a_result_goes_through_a_link_of_ones_own_and_never_through_another_users() {
+    let desk = desk();
+    case(&desk);
+    let victim = desk.here().join("victim");
+    let audit = |output: &str| desk.run(&["audit", "case", "-f", "jsonl", "-o", output]);
+    // Also where nothing is there yet.
+    std::os::unix::fs::symlink("2026.jsonl", desk.here().join("latest.jsonl")).unwrap();
+    for _ in 0..2 {
+        assert!(audit("latest.jsonl").code != Some(2));
+        assert!(std::fs::symlink_metadata(desk.here().join("latest.jsonl")).unwrap().is_symlink());
+        assert!(desk.here().join("2026.jsonl").is_file());
+    }
+    std::fs::write(&victim, "precious").unwrap();
+    if !foreign_link(&victim, &desk.here().join("planted.jsonl")) {
+        return;
+    }
+    foreign_link(&victim, &desk.here().join("planted.zip"));
+    foreign_link(&desk.here().join("elsewhere"), &desk.here().join("planted"));
+    for answer in [
+        audit("planted.jsonl"),
+        desk.run(&["snapshot", "case", "-o", "planted.jsonl"]),
+        desk.run(&["collect", "case", "-o", "planted.zip"]),
+        desk.run(&["collect", "case", "-o", "planted"]),
+    ] {
+        assert_eq!(answer.code, Some(2), "{}", answer.stderr);
+        assert!(answer.stderr.contains("a link that another user made"), "{}", answer.stderr);
+    }
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "precious");
+    assert!(!desk.here().join("elsewhere").exists());
+}
+
+#[test]
+fn what_is_personal_is_for_its_owner_alone_whatever_the_umask_and_whatever_stood_there() {
+    let desk = desk();
+    case(&desk);
+    let root = desk.root();
+    // Rust sets no umask; a shell does.
+    let run = |umask: &str, arguments: &str| {
+        let mut command = std::process::Command::new("/bin/sh");
+        command.args(["-c", &format!("umask {umask}; exec \"$0\" {arguments}"), env!("CARGO_BIN_EXE_poucet")]);
+        let output = command
+            .current_dir(desk.here())
+            .env_clear()
+            .env("HOME", root.join("home"))
+            .env("POUCET_CONFIG", "")
+            .output()
+            .unwrap();
+        assert!(output.status.code() != Some(2), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    std::fs::write(desk.here().join("old.json"), "").unwrap();
+    close(&desk.here().join("old.json"), 0o666);
+    std::fs::write(desk.here().join("closed.html"), "").unwrap();
+    close(&desk.here().join("closed.html"), 0o600);
+    run("000", "snapshot case -o new.json");
+    run("022", "snapshot case -o old.json");
+    run("000", "collect case -o bundle");
+    run("000", "collect case -o bundle.zip");
+    run("022", "audit case -f html -o closed.html");
+    run("022", "audit case -f html -o open.html");
+    for name in ["new.json", "old.json", "bundle.zip", "closed.html"] {
+        assert_eq!(mode(&desk.here().join(name)), 0o600, "{name}");
+    }
+    assert_eq!(mode(&desk.here().join("open.html")), 0o644);
+    let mut places = vec![desk.here().join("bundle")];
+    while let Some(place) = places.pop() {
+        match place.is_dir() {
+            true => {
+                assert_eq!(mode(&place), 0o700, "{place:?}");
+                places.extend(std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()));
+            }
+            false => assert_eq!(mode(&place), 0o600, "{place:?}"),
+        }
+    }
+    // The key, by which serial numbers could be tried out, and its folder, into which nobody else may put one.
+    let key = root.join("home/.config/poucet/id.key");
+    assert_eq!((mode(&key), mode(key.parent().unwrap())), (0o600, 0o700));
+    close(&key, 0o666);
+    close(key.parent().unwrap(), 0o777);
+    run("000", "snapshot case -o new.json");
+    assert_eq!((mode(&key), mode(key.parent().unwrap()) & 0o022), (0o600, 0));
+}
+
+#[test]
+fn a_link_in_a_tree_is_named_and_followed_only_where_that_is_asked_for() {
+    let desk = desk();
+    let here = desk.here();
+    std::fs::create_dir(here.join("t")).unwrap();
+    std::fs::create_dir(here.join("elsewhere")).unwrap();
+    copy(&fixtures().join("android-14"), &here.join("elsewhere/other"));
+    copy(&fixtures().join("android-15"), &here.join("t/p"));
+    let link = |to: &Path, at: &str| std::os::unix::fs::symlink(to, here.join(at)).unwrap();
+    link(&here.join("elsewhere/other"), "t/p2");
+    link(&here.join("elsewhere/other/dumpsys_appops.txt"), "t/p/other.txt");
+    let summary = |arguments: &[&str]| {
+        let answer = desk.run(&[&["audit", "-f", "json", "--summary"], arguments].concat());
+        let targets = answer.json()["targets"].clone();
+        ([&targets["total"], &targets["aside"]].map(|count| count.as_u64().unwrap()), answer.stderr)
+    };
+    let (counts, told) = summary(&["t"]);
+    assert_eq!(counts, [1, 1], "{told}");
+    assert!(told.contains("t/p2: a link") && told.contains("t/p/other.txt (a link"), "{told}");
+    // Links that lead round in a circle, or to the whole computer, end nothing and hold up nothing.
+    link(&here, "t/up");
+    link(Path::new("/"), "t/p/all");
+    link(Path::new("."), "t/p/again");
+    let (counts, told) = summary(&["t"]);
+    assert_eq!(counts, [1, 2], "{told}");
+    std::fs::remove_file(here.join("t/up")).unwrap();
+    std::fs::remove_file(here.join("t/p/all")).unwrap();
+    let (counts, told) = summary(&["t", "--follow-links"]);
+    assert_eq!(counts, [2, 0], "{told}");
+    // What the person names is followed, whatever it is.
+    link(&here.join("elsewhere/other"), "named");
+    assert_eq!(summary(&["named"]).0, [1, 0]);
+    // A folder of links alone is not empty.
+    std::fs::create_dir(here.join("only")).unwrap();
+    link(&here.join("elsewhere/other"), "only/x");
+    let answer = desk.run(&["audit", "only"]);
+    assert_eq!(answer.code, Some(3));
+    assert!(answer.stderr.contains("nothing but links (x)") && answer.stderr.contains("--follow-links"), "{answer:?}");
+    let collected = desk.run(&["collect", "t/p", "-o", "bundle"]);
+    assert_eq!(collected.code, Some(0), "{collected:?}");
+    assert!(collected.stderr.contains("other.txt (a link"), "{collected:?}");
+    // In an acquisition too.
+    case(&desk);
+    link(&here.join("elsewhere/other/getprop.txt"), "case/notes.txt");
+    assert!(summary(&["case"]).1.contains("case/notes.txt (a link"));
+}
+
+#[test]
+fn few_open_files_make_fewer_hands_and_no_failure() {
+    let desk = desk();
+    std::fs::write(desk.here().join("many.jsonl"), lines(400)).unwrap();
+    let mut command = std::process::Command::new("/bin/sh");
+    let words = "ulimit -n 64; exec \"$0\" audit many.jsonl --jobs 64 --output-dir results -f verdicts";
+    command.args(["-c", words, env!("CARGO_BIN_EXE_poucet")]).current_dir(desk.here());
+    let output = command.env_clear().env("HOME", desk.root().join("home")).env("POUCET_CONFIG", "").output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() != Some(2) && !told.contains("open files"), "{told}");
+    assert_eq!(records(&desk.here().join("results")), 400);
+}
+
+#[test]
+fn a_line_that_never_ends_is_given_up() {
+    let desk = desk();
+    let mut child = desk.command(&["audit", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        let piece = vec![b'x'; 1 << 20];
+        let mut count = 0;
+        while stdin.write_all(&piece).is_ok() {
+            count += 1;
+            assert!(count < 4096, "it goes on reading");
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("more than 1 GiB without a line") && told.contains("hint:"), "{told}");
+}
+
+#[test]
+fn a_key_that_could_be_tried_out_and_a_report_without_end_are_refused() {
+    let desk = desk();
+    case(&desk);
+    let output = desk.command(&["snapshot", "case"]).env("POUCET_ID_KEY", "short").output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{told}");
+    assert!(told.contains("POUCET_ID_KEY has fewer than 16 bytes") && told.contains("hint:"), "{told}");
+    assert!(!told.contains("short"), "the key stays unsaid: {told}");
+    let began = Instant::now();
+    let answer = desk.run(&["audit", "case", "--privacy-report", "/dev/zero"]);
+    assert_eq!(answer.code, Some(2));
+    assert!(answer.stderr.contains("a device or a pipe") && answer.stderr.contains("hint:"), "{answer:?}");
+    assert!(began.elapsed() < Duration::from_secs(5));
 }

@@ -110,7 +110,7 @@ def read_by_mvt(program, backup, password, room, timeout):
 
 
 def read_by_poucet(program, backup, password, room, timeout):
-    environment = {"HOME": str(room), "PATH": os.environ.get("PATH", ""), "POUCET_ID_KEY": "compare", "LC_ALL": "C.UTF-8"}
+    environment = {"HOME": str(room), "PATH": os.environ.get("PATH", ""), "POUCET_ID_KEY": "compare-with-others", "LC_ALL": "C.UTF-8"}
     if password is not None:
         environment["POUCET_BACKUP_PASSWORD"] = password
     done = subprocess.run([str(program), "snapshot", str(backup), "--all-apps"], env=environment,

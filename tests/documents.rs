@@ -188,7 +188,7 @@ fn output_of(arguments: &[&str], target: &Path, home: &Path) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_poucet"))
         .env("HOME", home)
         .env("XDG_CONFIG_HOME", home.join("config"))
-        .env("POUCET_ID_KEY", "test")
+        .env("POUCET_ID_KEY", "a key of the tests")
         .env("POUCET_CONFIG", "")
         .env("LC_ALL", "C")
         .args(arguments)

@@ -135,7 +135,11 @@ fn lint_tells_mistakes_in_examples_and_an_audit_passes_over_them() {
     let folder = with_profile("platform  = \"ios\"", "platform  = \"iso\"");
     let poucet = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_poucet"));
-        command.env_clear().env("HOME", folder.path()).env("POUCET_ID_KEY", "test").current_dir(folder.path());
+        command
+            .env_clear()
+            .env("HOME", folder.path())
+            .env("POUCET_ID_KEY", "a key of the tests")
+            .current_dir(folder.path());
         command.args(arguments).output().expect("the program starts")
     };
     let lint = poucet(&["profile", "lint", "mine.toml"]);

@@ -658,3 +658,165 @@ fn a_file_whose_name_is_no_text_is_read() {
     fs::rename(phone.join("dumpsys_package_packages.txt"), odd).unwrap();
     assert_eq!(verdicts(&phone, "byod"), expected);
 }
+
+/// Who may read everything cannot be refused.
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_in_a_tree_is_no_file_of_something_else() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let room = Room::new();
+    copy(&fixtures().join("android-15"), &room.path("tree/p"));
+    let secret = room.write("tree/secret.zip", "PK\x03\x04");
+    fs::create_dir(room.path("tree/closed")).unwrap();
+    let mode = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    mode(&secret, 0);
+    mode(&room.path("tree/closed"), 0);
+    let readable = fs::read(&secret).is_ok();
+    let home = tempfile::tempdir().unwrap();
+    let output = run(home.path(), &["audit", "-f", "jsonl"], &room.path("tree"));
+    mode(&room.path("tree/closed"), 0o755);
+    if readable {
+        eprintln!("skipped: this user may read everything");
+        return;
+    }
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        (output.status.code(), output.stdout.iter().filter(|byte| **byte == b'\n').count()),
+        (Some(3), 1),
+        "{told}"
+    );
+    for place in ["secret.zip could not be read", "closed could not be read"] {
+        assert!(told.contains(place) && told.contains("denied"), "{told}");
+    }
+    assert!(!told.contains("nothing that poucet knows"), "{told}");
+}
+
+/// A zip of one bug report, stored or packed, whose text goes on behind what is read of it.
+fn report_zip(method: zip::CompressionMethod, tail: usize) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut report = fs::read(build("android-14", Road::DumpstateText, folder.path())).unwrap();
+    report.extend(b"------ SOME LOG (x) ------\n".iter().chain(b"a line of a log\n".repeat(tail).iter()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(method);
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in [("main_entry.txt", b"bugreport.txt".as_slice()), ("bugreport.txt", &report)] {
+        writer.start_file(name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_bug_report_with_a_wrong_checksum_is_damaged_wherever_the_byte_lies() {
+    let room = Room::new();
+    let whole = report_zip(zip::CompressionMethod::Stored, 50_000);
+    let (code, ..) = room.snapshot(&room.write("whole.zip", &whole));
+    assert_eq!(code, 0);
+    let place = |words: &[u8]| whole.windows(words.len()).rposition(|window| window == words).unwrap();
+    for (name, at) in [("log", place(b"a line of a log")), ("packages", place(b"versionName="))] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        let (code, snapshot, told) = room.snapshot(&room.write(&format!("{name}.zip"), bytes));
+        let gap = gaps(&snapshot, "dumpsys package");
+        assert_eq!((code, gap[0]["reason"].as_str()), (3, Some("truncated")), "{name}: {told} {gap:?}");
+        assert!(gap[0]["detail"].as_str().unwrap().contains("checksum"), "{name}: {gap:?}");
+    }
+    // The sum that the directory tells, of a packed entry.
+    let mut bytes = report_zip(zip::CompressionMethod::Deflated, 50_000);
+    let directory = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
+    bytes[directory + 16] ^= 1;
+    assert_eq!(room.snapshot(&room.write("packed.zip", bytes)).0, 3);
+}
+
+#[test]
+fn an_entry_that_is_encrypted_with_aes_is_said_to_be() {
+    let room = Room::new();
+    let mut bytes = zip_of(&[("dumpsys.txt", b"DUMP OF SERVICE appops:\n")]);
+    let at = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    // Flag 1 and method 99, in the entry's own header and in the directory.
+    for (flag, method) in [(6, 8), (at + 8, at + 10)] {
+        bytes[flag] |= 1;
+        bytes[method] = 99;
+    }
+    let told = room.refusal(&room.write("aes.zip", bytes));
+    assert!(told.contains("password") && told.contains("hint:"), "{told}");
+}
+
+#[test]
+fn files_that_do_not_agree_with_the_list_of_their_sums_are_named() {
+    use sha2::Digest as _;
+    let room = Room::new();
+    let target = build("android-14", Road::AndroidQfFolder, room.0.path());
+    let sum = |name: &str| -> String {
+        sha2::Sha256::digest(fs::read(target.join(name)).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let names: Vec<String> = fs::read_dir(&target)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .filter(|name| !["acquisition.json", "hashes.csv"].contains(&name.as_str()))
+        .collect();
+    let list = |but: &str| -> String {
+        let lines = names.iter().filter(|name| *name != but);
+        lines.map(|name| format!("/home/desk/1234/{name},{}\n", sum(name))).collect()
+    };
+    fs::write(target.join("hashes.csv"), list("")).unwrap();
+    let (code, _, told) = room.snapshot(&target);
+    assert!(code == 0 && !told.contains("hashes.csv"), "{told}");
+
+    fs::write(target.join("hashes.csv"), list("settings_global.txt")).unwrap();
+    let (code, _, told) = room.snapshot(&target);
+    assert!(code == 0 && told.contains("settings_global.txt: hashes.csv does not list it"), "{told}");
+
+    fs::write(target.join("hashes.csv"), list("")).unwrap();
+    for name in ["dumpsys.txt", "settings_global.txt"] {
+        let before = fs::read(target.join(name)).unwrap();
+        fs::write(target.join(name), [before.as_slice(), b"x=1\n"].concat()).unwrap();
+        let (code, snapshot, told) = room.snapshot(&target);
+        assert!(code == 3 && told.contains(&format!("{name}: contradicts hashes.csv")), "{code} {told}");
+        let area = if name == "dumpsys.txt" { "dumpsys appops" } else { "settings global" };
+        let gap = gaps(&snapshot, area);
+        assert!(
+            gap.iter().any(|gap| gap["detail"].as_str().unwrap_or_default().contains("another SHA-256")),
+            "{gap:?}"
+        );
+        fs::write(target.join(name), before).unwrap();
+    }
+
+    fs::remove_file(target.join("settings_secure.txt")).unwrap();
+    let (_, snapshot, told) = room.snapshot(&target);
+    assert!(told.contains("settings_secure.txt: hashes.csv lists it, and it is not there"), "{told}");
+    let gap = gaps(&snapshot, "settings secure");
+    assert!(gap.iter().any(|gap| gap["reason"] == "absent"), "{snapshot}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_target_whose_name_is_no_text_is_read_by_that_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let room = Room::new();
+    let name = |bytes: &[u8]| room.0.path().join(std::ffi::OsStr::from_bytes(bytes));
+    copy(&fixtures().join("android-14"), &room.path("p"));
+    let expected = verdicts(&room.path("p"), "byod");
+    fs::rename(room.path("p"), name(b"t\xe9l\xe9phone")).unwrap();
+    assert_eq!(verdicts(&name(b"t\xe9l\xe9phone"), "byod"), expected);
+    // In a list one such name costs nothing, and one that is not there itself.
+    let list = room.write("list", [b"t\xe9l\xe9phone\n".as_slice(), b"nowhere\xff\n"].concat());
+    let home = tempfile::tempdir().unwrap();
+    let mut command = common_roads::poucet(home.path());
+    let output = command.current_dir(room.0.path()).args(["audit", "-f", "jsonl", "--targets-from"]).arg(&list);
+    let output = output.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        (output.status.code(), output.stdout.iter().filter(|byte| **byte == b'\n').count()),
+        (Some(3), 1),
+        "{told}"
+    );
+    assert!(told.contains("nowhere"), "{told}");
+    // Elsewhere than as a target, the message is one sentence with a hint.
+    let mut command = common_roads::poucet(home.path());
+    let output = command.args(["audit", "x", "-o"]).arg(name(b"\xff")).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told.contains("error: an argument is no UTF-8 text") && told.contains("hint:"), "{told}");
+}

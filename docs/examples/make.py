@@ -203,7 +203,7 @@ def main():
     phone.package_dump()
     phone.appops_dump()
     # Every run of this script answers the same, on every machine: no key of a desk, no colours, no locale.
-    environment = {**os.environ, "POUCET_ID_KEY": "example", "POUCET_CONFIG": "", "LC_ALL": "C", "NO_COLOR": "1"}
+    environment = {**os.environ, "POUCET_ID_KEY": "example of a phone", "POUCET_CONFIG": "", "LC_ALL": "C", "NO_COLOR": "1"}
     destination = HERE / "staff-phone"
     with tempfile.TemporaryDirectory() as folder:
         answers = pathlib.Path(folder) / "answers"

@@ -101,8 +101,12 @@ pub(crate) fn command(texts: &Texts) -> Command {
             judging(
                 texts,
                 build("compare")
-                    .arg(required("before", "BEFORE", texts))
-                    .arg(required("after", "AFTER", texts).required(false))
+                    .arg(required("before", "BEFORE", texts).value_parser(clap::value_parser!(std::ffi::OsString)))
+                    .arg(
+                        required("after", "AFTER", texts)
+                            .required(false)
+                            .value_parser(clap::value_parser!(std::ffi::OsString)),
+                    )
                     .arg(store(texts).help(texts.get("cli-option-compare-store"))),
             )
             .mut_arg("profile", |profile| profile.help(texts.get("cli-option-compare-profile")))
@@ -122,6 +126,7 @@ pub(crate) fn command(texts: &Texts) -> Command {
                         .value_name("DIR|FILE.zip"),
                 )
                 .arg(catalog(texts))
+                .arg(flag("follow-links", texts))
                 .arg(timeout(texts))
                 .arg(jobs(texts)),
         )
@@ -442,6 +447,7 @@ fn reading(texts: &Texts, command: Command) -> Command {
         .arg(file("password-file", texts).conflicts_with("password-stdin"))
         .arg(flag("password-stdin", texts))
         .arg(file("privacy-report", texts))
+        .arg(flag("follow-links", texts))
         .arg(timeout(texts))
         .arg(jobs(texts))
 }
@@ -473,7 +479,11 @@ fn explain(texts: &Texts, command: Command) -> Command {
 }
 
 fn targets(texts: &Texts) -> Arg {
-    Arg::new("target").value_name(texts.get("cli-value-target")).num_args(0..).help(texts.get("cli-option-target"))
+    Arg::new("target")
+        .value_name(texts.get("cli-value-target"))
+        .num_args(0..)
+        .value_parser(clap::value_parser!(std::ffi::OsString))
+        .help(texts.get("cli-option-target"))
 }
 
 fn required(name: &'static str, value: &'static str, texts: &Texts) -> Arg {
@@ -610,6 +620,7 @@ pub(crate) fn refuse(session: &Session, error: &clap::Error) -> Exit {
             texts.with("cli-wrong-value", &[("argument", &argument), ("value", &value)])
         }
         ErrorKind::MissingRequiredArgument => texts.with("cli-missing-argument", &[("argument", &argument)]),
+        ErrorKind::InvalidUtf8 => texts.get("cli-not-utf8"),
         ErrorKind::ArgumentConflict => texts.with("cli-argument-twice", &[("argument", &argument)]),
         _ => error.to_string().trim().to_owned(),
     };
@@ -620,6 +631,7 @@ pub(crate) fn refuse(session: &Session, error: &clap::Error) -> Exit {
     let valid = context(ContextKind::ValidValue);
     let hint = match suggestions {
         Some(suggestion) => texts.with("cli-did-you-mean", &[("word", &suggestion)]),
+        None if error.kind() == ErrorKind::InvalidUtf8 => texts.get("cli-not-utf8-hint"),
         None if !valid.is_empty() => texts.with("cli-one-of", &[("words", &valid)]),
         None => texts.get("cli-see-help"),
     };

@@ -331,7 +331,7 @@ impl Account<'_> {
                 }
                 self.exit = self.exit.and(failure.exit());
                 match failure {
-                    Failure::Aside(_) | Failure::Hollow(_) => self.summary.leave_aside(),
+                    Failure::Aside(_) | Failure::Link(_) | Failure::Hollow(_) => self.summary.leave_aside(),
                     failure if self.auditor.summarises => self.summary.fail(&origin.name, &failure.told(session).0),
                     _ => {}
                 }
@@ -413,7 +413,7 @@ struct Baselines(Vec<Snapshot>);
 
 fn baselines(matches: &ArgMatches, reading: &Reading<'_>) -> Result<Option<Baselines>, Exit> {
     let Some(path) = matches.get_one::<String>("baseline") else { return Ok(None) };
-    let (snapshots, exit) = reading.all(path);
+    let (snapshots, exit) = reading.all(std::ffi::OsStr::new(path));
     // Against half a baseline everything would look new.
     if snapshots.is_empty() || exit != Exit::default() {
         return Err(exit.and(Exit::UNREADABLE));

@@ -7,6 +7,7 @@ use poucet::evidence::{Evidence, Kind};
 use poucet::snapshot::android::apps::Scope;
 use poucet::snapshot::android::build::{self, device_id, snapshot};
 use poucet::source::ios_backup::is_backup;
+use poucet::source::output::private_folder;
 use poucet::source::{OpenOptions, Opened, bundle, open_path};
 
 use super::progress::Progress;
@@ -28,12 +29,16 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         session.error(&session.texts.get("cli-collect-one-zip"), Some(&session.texts.get("cli-collect-one-zip-hint")));
         return Exit::USAGE;
     }
-    let key = identity::key(session);
+    let key = match identity::key(session) {
+        Ok(key) => key,
+        Err(exit) => return exit,
+    };
     let wait = timeout(matches);
+    let options = OpenOptions { follow_links: matches.get_flag("follow-links"), ..OpenOptions::default() };
     let read = |target: &Target| -> Result<Evidence, Failure> {
         match target {
             Target::Phone(name) => phone(session, name, wait).map_err(Failure::Phone),
-            Target::Path(path) => match open_path(path, &OpenOptions::default()) {
+            Target::Path(path) => match open_path(path, &options) {
                 Ok(Opened::Evidence { evidence, ignored }) => {
                     note_ignored(session, path, &ignored);
                     Ok(*evidence)
@@ -53,6 +58,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         0 => targets.len().min(MOST_AT_ONCE),
         jobs => jobs.min(targets.len()),
     };
+    let hands = queue::affordable(hands);
     let progress = Progress::new(&session.texts, Some(targets.len()));
     progress.during(|| {
         let work = |index: usize, target: Target| {
@@ -100,7 +106,7 @@ fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option
     // Of several phones each has a folder in the folder that was asked for.
     if let Some(folder) = destination.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         // What stands in the way of it is said when the bundle is written.
-        let _ = std::fs::create_dir_all(folder);
+        let _ = private_folder(folder);
     }
     match bundle::write(evidence, destination, &meta) {
         Ok(written) => {

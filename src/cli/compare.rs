@@ -1,6 +1,7 @@
 //! `poucet compare`: a before and an after.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 
 use clap::ArgMatches;
 use poucet::compare::{self, ChangeKind, Comparison, Effect, SameDevice, compare};
@@ -28,7 +29,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let judging = Judging::from(session, matches, &[])?;
     let format = Output::format(session, matches)?;
     let reading = Reading::from(session, matches)?;
-    let place = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+    let place = |name: &str| matches.get_one::<OsString>(name).map_or(OsStr::new(""), OsString::as_os_str);
     let (before, after) = (place("before"), place("after"));
     if before == "-" && after == "-" {
         let hint = session.texts.get("cli-compare-stdin-hint");
@@ -58,7 +59,9 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let (pairs, mut pairing) = pair(&earlier, &later, words);
     if pairs.is_empty() {
         session.error(
-            &session.texts.with("cli-no-pair", &[("before", before), ("after", after)]),
+            &session
+                .texts
+                .with("cli-no-pair", &[("before", &before.to_string_lossy()), ("after", &after.to_string_lossy())]),
             Some(&session.texts.get("cli-no-pair-hint")),
         );
         return Err(exit.and(Exit::UNREADABLE));
@@ -92,7 +95,7 @@ fn last(
     reading: &Reading<'_>,
 ) -> Result<(Vec<Snapshot>, Vec<Snapshot>, Exit), Exit> {
     let mut store = super::store::open(session, matches)?;
-    let (targets, mut exit) = match matches.get_one::<String>("after") {
+    let (targets, mut exit) = match matches.get_one::<OsString>("after") {
         Some(after) => (vec![Target::parse(after)], Exit::default()),
         None => resolve(session, matches)?.ready()?,
     };

@@ -6,6 +6,7 @@ use poucet::compare::compare;
 use poucet::parse::text::sanitize;
 use poucet::report::{self, Wording, fleet, history};
 use poucet::snapshot::{Part, Platform, Snapshot};
+use poucet::source::output::Readers;
 use poucet::store::{Deleted, Deletion, Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
 
 use super::judging::Judging;
@@ -62,7 +63,7 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let columns = columns.map(|column| session.texts.get(&format!("fleet-column-{column}")));
     let mut json = history::DeviceStream::new(keep);
     let mut sheet = history::DeviceSheet::new(words);
-    let mut pipe = Pipe::new(session, matches);
+    let mut pipe = Pipe::new(session, matches, Readers::Usual);
     let mut write = |pipe: &mut Pipe<'_>, devices: &mut Vec<Device>| {
         match format {
             Some(report::Format::Json) => devices.iter().for_each(|device| pipe.add(&json.add(device))),
@@ -349,7 +350,7 @@ fn deletions(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
 
 fn export(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let mut store = store::open(session, matches)?;
-    let mut pipe = Pipe::new(session, matches);
+    let mut pipe = Pipe::new(session, matches, Readers::Owner);
     let mut exit = Exit::default();
     let mut add = |pipe: &mut Pipe<'_>, line: Result<&str, StoreError>| {
         match line {

@@ -2,15 +2,17 @@
 //!
 //! Beside each report stands a small record, named after what the report follows from: the evidence, the profiles, the options and
 //! the version. The report is written first, then the record, each whole or not at all: a record without its report counts for nothing.
+//!
+//! Others may write into the folder too: no link in it is followed, and the records are in a folder that is the user's alone.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use poucet::fleet::Entry;
 use poucet::report::Format;
 use poucet::source::fingerprint;
-use poucet::source::output::{OutputError, Readers, TEMPORARY_PREFIX, write_atomically};
+use poucet::source::held::Held;
+use poucet::source::output::{OutputError, Readers};
 use serde::{Deserialize, Serialize};
 
 use super::Exit;
@@ -29,7 +31,8 @@ const SHORT_KEY: usize = 12;
 
 /// The folder of one call.
 pub(crate) struct Folder {
-    root: PathBuf,
+    reports: Held,
+    records: Held,
     extension: &'static str,
     /// What a result follows from beside the evidence.
     settings: String,
@@ -62,16 +65,16 @@ impl Folder {
     /// # Errors
     /// When it cannot be made.
     pub(crate) fn open(root: &Path, format: Format, settings: &str) -> Result<Folder, OutputError> {
-        let records = root.join(RECORDS);
-        fs::create_dir_all(&records).map_err(|error| OutputError::new(root, error))?;
-        sweep(root);
-        sweep(&records);
-        Ok(Folder { root: root.to_owned(), extension: extension(format), settings: settings.to_owned() })
+        let reports = Held::open(root)?;
+        let records = reports.own(RECORDS)?;
+        reports.sweep(STALE);
+        records.sweep(STALE);
+        Ok(Folder { reports, records, extension: extension(format), settings: settings.to_owned() })
     }
 
     /// The folder as the system knows it.
     pub(crate) fn place(&self) -> Option<PathBuf> {
-        fs::canonicalize(&self.root).ok()
+        std::fs::canonicalize(self.reports.path()).ok()
     }
 
     /// A report tells the name of what it was made from, without the folders that lead there.
@@ -80,17 +83,14 @@ impl Folder {
         fingerprint::of_text(&format!("{version} {} {name:?} {fingerprint}", self.settings))
     }
 
-    fn record(&self, key: &str) -> PathBuf {
-        self.root.join(RECORDS).join(format!("{key}.json"))
-    }
-
     /// The result for this evidence, where it is there, whole and unchanged. A damaged backup is read again: its fingerprint is that of
     /// its index, and its files may have come since, or its password.
     pub(crate) fn known(&self, origin: &Origin) -> Option<(Entry, Exit)> {
         let key = self.key(&origin.name, origin.fingerprint.as_deref()?);
-        let record: Record = serde_json::from_slice(&fs::read(self.record(&key)).ok()?).ok()?;
+        let record: Record = serde_json::from_slice(&self.records.read(&record_name(&key)).ok()?).ok()?;
         let is_name = Path::new(&record.report).components().count() == 1;
-        let report = fs::read_to_string(self.root.join(&record.report)).ok().filter(|_| is_name)?;
+        let report = is_name.then(|| self.reports.read(&record.report).ok()).flatten()?;
+        let report = String::from_utf8(report).ok()?;
         if record.schema != SCHEMA || record.entry.damaged && origin.is_partial || record.sha256 != record.seal(&report)
         {
             return None;
@@ -116,7 +116,7 @@ impl Folder {
         let key = self.key(&origin.name, &evidence);
         let name = file_name(&origin.name, entry);
         let report = format!("{name}-{}.{}", key.get(..SHORT_KEY).unwrap_or(&key), self.extension);
-        write_atomically(&self.root.join(&report), text.as_bytes(), Readers::Usual)?;
+        self.reports.write(&report, text.as_bytes(), Readers::Usual)?;
         let mut record = Record {
             schema: SCHEMA.to_owned(),
             report: report.clone(),
@@ -127,7 +127,7 @@ impl Folder {
         };
         record.sha256 = record.seal(text);
         let record = serde_json::to_string(&record).unwrap_or_default();
-        write_atomically(&self.record(&key), record.as_bytes(), Readers::Usual)?;
+        self.records.write(&record_name(&key), record.as_bytes(), Readers::Owner)?;
         Ok(report)
     }
 
@@ -136,23 +136,13 @@ impl Folder {
     /// # Errors
     /// When it cannot be written.
     pub(crate) fn summary(&self, extension: &str, text: &str) -> Result<(), OutputError> {
-        write_atomically(&self.root.join(format!("fleet.{extension}")), text.as_bytes(), Readers::Usual)
+        self.reports.write(&format!("fleet.{extension}"), text.as_bytes(), Readers::Usual)
     }
 }
 
-/// Removes what a killed run left half-written.
-fn sweep(folder: &Path) {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    for entry in entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(TEMPORARY_PREFIX.as_bytes())) {
-        let old = entry
-            .metadata()
-            .and_then(|metadata| metadata.modified())
-            .is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age > STALE));
-        if old {
-            // It is in nobody's way if it stays.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
+/// The name of the record of a result.
+fn record_name(key: &str) -> String {
+    format!("{key}.json")
 }
 
 /// A name for people: the last part of the target's, or the model of a phone on a cable, of characters that every system takes.

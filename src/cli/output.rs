@@ -29,6 +29,7 @@ pub(crate) struct Pipe<'p> {
     session: &'p Session,
     waiting: String,
     file: Option<&'p str>,
+    readers: Readers,
     begun: Option<AtomicFile>,
     /// What a file holds that is whole after each result.
     kept: Option<String>,
@@ -38,9 +39,17 @@ pub(crate) struct Pipe<'p> {
 
 impl<'p> Pipe<'p> {
     /// To `--output`, or to standard output.
-    pub(crate) fn new(session: &'p Session, matches: &'p ArgMatches) -> Pipe<'p> {
-        let file = matches.get_one::<String>("output").map(String::as_str);
-        Pipe { session, waiting: String::new(), file, begun: None, kept: None, exit: Exit::default(), closed: false }
+    pub(crate) fn new(session: &'p Session, matches: &'p ArgMatches, readers: Readers) -> Pipe<'p> {
+        Pipe {
+            session,
+            waiting: String::new(),
+            file: matches.get_one::<String>("output").map(String::as_str),
+            readers,
+            begun: None,
+            kept: None,
+            exit: Exit::default(),
+            closed: false,
+        }
     }
 
     /// Whether nobody takes what is written: a reader that has seen enough, or a disk that is full.
@@ -88,7 +97,7 @@ impl<'p> Pipe<'p> {
     fn write_file(&mut self, path: &str) -> Result<(), OutputError> {
         let mut file = match self.begun.take() {
             Some(file) => file,
-            None => AtomicFile::create(Path::new(path), Readers::Usual)?,
+            None => AtomicFile::create(Path::new(path), self.readers)?,
         };
         file.add(self.waiting.as_bytes())?;
         self.begun = Some(file);
@@ -109,7 +118,7 @@ impl<'p> Pipe<'p> {
             return Ok(());
         }
         let content = |file: &mut dyn std::io::Write| parts.iter().try_for_each(|part| file.write_all(part));
-        write_atomically_with(Path::new(path), Readers::Usual, content).map_err(|error| {
+        write_atomically_with(Path::new(path), self.readers, content).map_err(|error| {
             self.session.output_error(&error);
             Exit::USAGE
         })
@@ -167,7 +176,7 @@ impl<'p> Output<'p> {
     ) -> Output<'p> {
         let languages = Languages { first: Wording::new(&session.texts), second: second.map(Wording::new) };
         let writer = report::writer(format, languages, layout(session, matches, today));
-        Output { writer, pipe: Pipe::new(session, matches) }
+        Output { writer, pipe: Pipe::new(session, matches, Readers::Usual) }
     }
 
     /// Adds a result.
@@ -193,7 +202,7 @@ impl<'p> Output<'p> {
         let failed = if path.is_dir() {
             Some(OutputError::new(path, std::io::ErrorKind::IsADirectory.into()))
         } else {
-            AtomicFile::create(path, Readers::Usual).err()
+            AtomicFile::create(path, self.pipe.readers).err()
         };
         if let Some(error) = failed {
             self.pipe.session.output_error(&error);

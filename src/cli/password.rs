@@ -57,7 +57,7 @@ impl Passwords {
             return line(bytes).map_err(|NotText| no_text(path));
         }
         if matches.get_flag("password-stdin") {
-            let targets = matches.get_many::<String>("target").into_iter().flatten();
+            let targets = matches.get_many::<std::ffi::OsString>("target").into_iter().flatten();
             if targets.into_iter().any(|target| target == "-") {
                 let hint = session.texts.get("cli-stdin-twice-hint");
                 session.error(&session.texts.get("cli-stdin-twice"), Some(&hint));

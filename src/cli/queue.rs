@@ -34,6 +34,23 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How many hands the system lets work, where it allows few files to be open at once (`ulimit -n`): each has some of its own, and the
+/// program a few beside them.
+#[cfg(unix)]
+pub(crate) fn affordable(hands: usize) -> usize {
+    const OF_EACH: u64 = 6;
+    const BESIDE: u64 = 24;
+    let Some(files) = rustix::process::getrlimit(rustix::process::Resource::Nofile).current else { return hands };
+    let most = usize::try_from(files.saturating_sub(BESIDE) / OF_EACH).unwrap_or(usize::MAX);
+    hands.min(most.max(1))
+}
+
+/// As many as were asked for: this system has no such bound.
+#[cfg(not(unix))]
+pub(crate) fn affordable(hands: usize) -> usize {
+    hands
+}
+
 /// What `work` gives, or something else where it goes wrong in a way that nobody foresaw: what happened has been told by then, and a
 /// hand that fell out would leave the others waiting for its result.
 pub(crate) fn guarded<R>(work: impl FnOnce() -> R, otherwise: impl FnOnce() -> R) -> R {

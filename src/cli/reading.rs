@@ -1,6 +1,7 @@
 //! Reading: from what the person named to snapshots, several at a time, however many there are.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ pub(crate) struct Reading<'s> {
     privacy_report: Option<PathBuf>,
     /// A folder that is no evidence: the results go there.
     pub(crate) without: Option<PathBuf>,
+    options: OpenOptions,
     stopped: Arc<AtomicBool>,
     /// Apps that are only counted in snapshots of an older catalogue, by target.
     older: Mutex<BTreeMap<String, u64>>,
@@ -108,6 +110,7 @@ struct Pieces {
     survey: Option<Survey>,
     lines: Option<Open>,
     without: Option<PathBuf>,
+    follow_links: bool,
     /// Nobody wants more.
     stopped: Arc<AtomicBool>,
 }
@@ -120,8 +123,15 @@ struct Open {
 }
 
 impl Pieces {
-    fn new(targets: Vec<Target>, without: Option<PathBuf>, stopped: Arc<AtomicBool>) -> Pieces {
-        Pieces { targets: targets.into_iter(), survey: None, lines: None, without, stopped }
+    fn of(reading: &Reading<'_>, targets: Vec<Target>) -> Pieces {
+        Pieces {
+            targets: targets.into_iter(),
+            survey: None,
+            lines: None,
+            without: reading.without.clone(),
+            follow_links: reading.options.follow_links,
+            stopped: reading.stopped.clone(),
+        }
     }
 
     fn text(&mut self, name: &str, source: Box<dyn Read + Send>) {
@@ -169,6 +179,9 @@ impl Iterator for Pieces {
                     let failure = if is_hollow { Failure::Hollow(path) } else { Failure::Aside(path) };
                     return Some(Piece::Failed(name, failure));
                 }
+                Some(Found::Link(path)) => {
+                    return Some(Piece::Failed(path.display().to_string(), Failure::Link(path)));
+                }
                 Some(Found::Failed(path, error)) => {
                     return Some(Piece::Failed(path.display().to_string(), Failure::Path(error)));
                 }
@@ -183,7 +196,10 @@ impl Iterator for Pieces {
                     self.survey = None;
                     match self.targets.next()? {
                         Target::Phone(name) => return Some(Piece::Phone(name)),
-                        Target::Path(path) => self.survey = Some(Survey::new(&path).without(self.without.clone())),
+                        Target::Path(path) => {
+                            let survey = Survey::new(&path).without(self.without.clone());
+                            self.survey = Some(survey.following(self.follow_links));
+                        }
                         Target::Stdin => self.text("-", Box::new(std::io::stdin())),
                     }
                 }
@@ -201,9 +217,9 @@ impl<'s> Reading<'s> {
     pub(crate) fn from(session: &'s Session, matches: &ArgMatches) -> Result<Reading<'s>, Exit> {
         let privacy_report = matches.get_one::<String>("privacy-report").map(PathBuf::from);
         if let Some(path) = &privacy_report
-            && let Err(source) = File::open(path)
+            && let Err(error) = readable_file(path)
         {
-            Failure::Path(SourceError::io(path, source)).say(session);
+            Failure::Path(error).say(session);
             return Err(Exit::USAGE);
         }
         Ok(Reading {
@@ -215,22 +231,23 @@ impl<'s> Reading<'s> {
                 all_apps: matches.get_flag("all-apps"),
                 user: matches.get_one::<u32>("user").copied(),
             },
-            id_key: identity::key(session),
+            id_key: identity::key(session)?,
             show_serial: matches.get_flag("show-serial"),
             timeout: timeout(matches),
             jobs: jobs(matches),
             without: None,
+            options: OpenOptions { follow_links: matches.get_flag("follow-links"), ..OpenOptions::default() },
             stopped: Arc::default(),
             older: Mutex::default(),
         })
     }
 
-    fn options(&self) -> build::Options<'_> {
+    fn building(&self) -> build::Options<'_> {
         build::Options { scope: self.scope, id_key: self.id_key.as_deref(), show_serial: self.show_serial }
     }
 
     fn snapshot(&self, evidence: &Evidence) -> Snapshot {
-        build::snapshot(evidence, self.options())
+        build::snapshot(evidence, self.building())
     }
 
     /// Everything but the evidence that a snapshot follows from.
@@ -261,7 +278,7 @@ impl<'s> Reading<'s> {
             evidence.missing.extend(missing);
         }
         self.note_backup(&name, &evidence);
-        Ok(poucet::snapshot::ios::build::snapshot(&evidence, self.options()))
+        Ok(poucet::snapshot::ios::build::snapshot(&evidence, self.building()))
     }
 
     /// Says how a backup was read, where that is not as usual.
@@ -308,6 +325,7 @@ impl<'s> Reading<'s> {
         let phones = targets.iter().filter(|target| matches!(target, Target::Phone(_))).count();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let hands = if self.jobs == 0 { phones.min(MOST_AT_ONCE).max(processors) } else { self.jobs };
+        let hands = queue::affordable(hands);
         // More hands than phones are of no use where there is nothing else.
         let hands = if phones == targets.len() { hands.min(phones) } else { hands };
         let progress = Progress::new(&self.session.texts, (phones == targets.len()).then_some(targets.len()));
@@ -324,7 +342,7 @@ impl<'s> Reading<'s> {
                 results
             };
             let is_phone = |piece: &Piece| matches!(piece, Piece::Phone(_));
-            let pieces = Pieces::new(targets, self.without.clone(), self.stopped.clone());
+            let pieces = Pieces::of(self, targets);
             queue::run(pieces, hands, is_phone, work, |results| {
                 results.into_iter().for_each(|(origin, result)| handle(Step::Result(origin, result)));
                 handle(Step::Pause);
@@ -334,7 +352,7 @@ impl<'s> Reading<'s> {
     }
 
     /// Everything that one place holds, and what became of it; what cannot be read is said.
-    pub(crate) fn all(&self, word: &str) -> (Vec<Snapshot>, Exit) {
+    pub(crate) fn all(&self, word: &OsStr) -> (Vec<Snapshot>, Exit) {
         let (mut snapshots, mut exit) = (Vec::new(), Exit::default());
         self.snapshots(vec![Target::parse(word)], |result| match result {
             Ok(snapshot) => snapshots.push(snapshot),
@@ -372,7 +390,7 @@ impl<'s> Reading<'s> {
             Piece::Path { path, named } => {
                 let mut origin = origin(path.display().to_string(), false);
                 if judge.wants_fingerprints() {
-                    match fingerprint::of_path_without(&path, self.without.as_deref()) {
+                    match fingerprint::of_path_without(&path, self.without.as_deref(), self.options.follow_links) {
                         Ok(fingerprint) => origin.fingerprint = Some(fingerprint),
                         Err(error) => return vec![(origin, Err(Failure::Path(error)))],
                     }
@@ -457,7 +475,7 @@ impl<'s> Reading<'s> {
 
     /// What a path that is one target holds.
     fn path(&self, path: &Path, named: bool) -> Result<Snapshot, Failure> {
-        match open_path(path, &OpenOptions::default()) {
+        match open_path(path, &self.options) {
             Ok(Opened::Evidence { evidence, ignored }) => {
                 note_ignored(self.session, path, &ignored);
                 Ok(self.snapshot(&evidence))
@@ -470,6 +488,7 @@ impl<'s> Reading<'s> {
             },
             Err(SourceError::Unrecognised { path }) if !named => Err(Failure::Aside(path)),
             Err(SourceError::Empty { path }) if !named && path.is_dir() => Err(Failure::Hollow(path)),
+            Err(SourceError::Links { path, file }) if !named => Err(Failure::Link(path.join(file))),
             Err(error) => Err(Failure::Path(error)),
         }
     }
@@ -489,6 +508,15 @@ impl<'s> Reading<'s> {
             Err(error) => Err(Failure::Snapshot(name, error.to_string())),
         }
     }
+}
+
+/// Whether a file that the person named can be read: it is opened, and a device or a pipe, which may have no end, is none.
+fn readable_file(path: &Path) -> Result<(), SourceError> {
+    let metadata = std::fs::metadata(path).map_err(|error| SourceError::io(path, error))?;
+    if !metadata.is_file() {
+        return Err(SourceError::NotAFile { path: path.to_owned() });
+    }
+    File::open(path).map(|_| ()).map_err(|error| SourceError::io(path, error))
 }
 
 impl Piece {

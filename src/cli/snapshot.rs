@@ -2,6 +2,7 @@
 
 use clap::ArgMatches;
 use poucet::snapshot::Snapshot;
+use poucet::source::output::Readers;
 
 use super::output::Pipe;
 use super::reading::Reading;
@@ -46,7 +47,7 @@ struct Lines<'p> {
 
 impl<'p> Lines<'p> {
     fn new(session: &'p Session, matches: &'p ArgMatches) -> Lines<'p> {
-        Lines { first: None, several: false, pipe: Pipe::new(session, matches) }
+        Lines { first: None, several: false, pipe: Pipe::new(session, matches, Readers::Owner) }
     }
 
     fn add(&mut self, snapshot: Snapshot) {

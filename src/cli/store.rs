@@ -166,7 +166,7 @@ impl<'s> Keeper<'s> {
         };
         match Store::open(&place) {
             Ok(mut store) => {
-                store.set_key(identity::key(session));
+                store.set_key(identity::key(session)?);
                 keeper.store = Some(store);
             }
             Err(error @ StoreError::Gone { .. }) => {
@@ -218,7 +218,7 @@ impl<'s> Keeper<'s> {
         self.tried = Instant::now();
         self.store = Store::open(&self.place).ok();
         if let Some(store) = &mut self.store {
-            store.set_key(identity::key(self.session));
+            store.set_key(identity::known());
         }
         if let Err(exit) = self.settle() {
             self.exit = self.exit.and(exit);

@@ -1,5 +1,7 @@
 //! Targets: what the person named, or every phone plugged in, becomes evidence or snapshots.
 
+use std::ffi::{OsStr, OsString};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use poucet::evidence::{Evidence, Reason};
 use poucet::parse::text::sanitize;
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::{self, AdbError};
+use poucet::source::plain::plain;
 use poucet::source::{SourceError, loose};
 
 use super::{Exit, Session, devices};
@@ -29,14 +32,16 @@ pub(crate) enum Target {
 
 impl Target {
     /// What a word on the command line names.
-    pub(crate) fn parse(word: &str) -> Target {
+    pub(crate) fn parse(word: impl AsRef<OsStr>) -> Target {
+        let path = word.as_ref();
+        let word = path.to_str().unwrap_or_default();
         if word == "-" {
             return Target::Stdin;
         }
         if ["adb:", "usb:", "tcp:"].iter().any(|prefix| word.starts_with(prefix)) {
             return Target::Phone(word.to_owned());
         }
-        Target::Path(PathBuf::from(word))
+        Target::Path(PathBuf::from(path))
     }
 
     /// The target as the person wrote it.
@@ -61,6 +66,8 @@ pub(crate) enum Failure {
     Backup(PathBuf),
     /// A file or folder among targets that nothing is known of: no target, and said so that the account is whole.
     Aside(PathBuf),
+    /// A link among targets that nobody named.
+    Link(PathBuf),
     /// An empty folder among targets, as a backup that never began leaves.
     Hollow(PathBuf),
     /// The phone has no user of this number: target, number, and the numbers that it has.
@@ -76,7 +83,7 @@ impl Failure {
             Failure::Phone(AdbError::BadTarget { .. } | AdbError::BadAddress { .. }) | Failure::Backup(_) => {
                 Exit::USAGE
             }
-            Failure::Aside(_) | Failure::Hollow(_) => Exit::default(),
+            Failure::Aside(_) | Failure::Link(_) | Failure::Hollow(_) => Exit::default(),
             _ => Exit::UNREADABLE,
         }
     }
@@ -104,6 +111,10 @@ impl Failure {
                 let place = sanitize(&path.display().to_string(), 500);
                 (texts.with("cli-aside", &[("file", &place)]), None)
             }
+            Failure::Link(path) => {
+                let place = sanitize(&path.display().to_string(), 500);
+                (texts.with("cli-link-aside", &[("file", &place)]), None)
+            }
             Failure::Hollow(path) => {
                 let place = sanitize(&path.display().to_string(), 500);
                 (texts.with("cli-hollow", &[("folder", &place)]), None)
@@ -129,7 +140,7 @@ impl Failure {
         let (message, hint) = self.told(session);
         match self {
             // Nothing went wrong.
-            Failure::Aside(_) | Failure::Hollow(_) => session.say(&message),
+            Failure::Aside(_) | Failure::Link(_) | Failure::Hollow(_) => session.say(&message),
             _ => session.error(&message, hint.as_deref()),
         }
     }
@@ -154,8 +165,8 @@ impl Resolved {
 
 /// The targets of a call: those named, else every phone that is in sight.
 pub(crate) fn resolve(session: &Session, matches: &ArgMatches) -> Result<Resolved, Exit> {
-    let words = matches.get_many::<String>("target").into_iter().flatten();
-    let mut targets: Vec<Target> = words.map(|word| Target::parse(word)).collect();
+    let words = matches.get_many::<OsString>("target").into_iter().flatten();
+    let mut targets: Vec<Target> = words.map(Target::parse).collect();
     // Not every command takes a list.
     if let Ok(Some(list)) = matches.try_get_one::<String>("targets-from") {
         let listed = listed(session, list)?;
@@ -231,7 +242,7 @@ fn meant<'s>(
 }
 
 /// The targets of `--targets-from`: one a line; empty lines, and those that begin with `#`, are for people. A path starts at the
-/// folder in which poucet runs, as on the command line.
+/// folder in which poucet runs, as on the command line, and need be no text: names of files are bytes.
 fn listed(session: &Session, list: &str) -> Result<Vec<Target>, Exit> {
     let failed = |error: std::io::Error| {
         let file = if list == "-" { session.texts.get("cli-standard-input") } else { list.to_owned() };
@@ -243,17 +254,34 @@ fn listed(session: &Session, list: &str) -> Result<Vec<Target>, Exit> {
         "-" => Box::new(std::io::stdin()),
         path => Box::new(std::fs::File::open(path).map_err(failed)?),
     };
-    let mut text = String::new();
-    let count = std::io::Read::read_to_string(&mut std::io::Read::take(source, LONGEST_LIST + 1), &mut text);
+    let mut bytes = Vec::new();
+    let count = plain(source).take(LONGEST_LIST + 1).read_to_end(&mut bytes);
     // Half a list would be taken for all of it.
     if u64::try_from(count.map_err(failed)?).is_ok_and(|count| count > LONGEST_LIST) {
         let hint = session.texts.get("cli-list-too-long-hint");
         session.error(&session.texts.with("cli-list-too-long", &[("file", list)]), Some(&hint));
         return Err(Exit::USAGE);
     }
-    let lines = text.trim_start_matches('\u{feff}').lines().map(|line| line.trim_end_matches('\r'));
-    let named = lines.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
-    Ok(named.map(Target::parse).collect())
+    // No name holds a zero byte, and every other kind of file does.
+    if bytes.contains(&0) {
+        return Err(failed(std::io::ErrorKind::InvalidData.into()));
+    }
+    let lines = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes).split(|byte| *byte == b'\n');
+    let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let named = lines.filter(|line| !matches!(line.trim_ascii_start().first(), None | Some(b'#')));
+    Ok(named.map(|line| Target::parse(name_of(line))).collect())
+}
+
+/// The name of a file in its own bytes.
+#[cfg(unix)]
+fn name_of(line: &[u8]) -> OsString {
+    <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(line).to_os_string()
+}
+
+/// The name of a file; what is no text names none.
+#[cfg(not(unix))]
+fn name_of(line: &[u8]) -> OsString {
+    String::from_utf8_lossy(line).into_owned().into()
 }
 
 /// `--timeout`.
@@ -293,7 +321,8 @@ pub(crate) fn note_ignored(session: &Session, path: &Path, ignored: &[loose::Ign
     for file in ignored.iter().take(10) {
         let reason = session.texts.get(&format!("cli-ignored-{}", file.why.word()));
         let place = sanitize(&path.join(&file.file).display().to_string(), 500);
-        session.say(&session.texts.with("cli-ignored", &[("file", &place), ("reason", &reason)]));
+        let key = if file.why.is_doubt() { "cli-doubted" } else { "cli-ignored" };
+        session.say(&session.texts.with(key, &[("file", &place), ("reason", &reason)]));
     }
     if ignored.len() > 10 {
         session.say(&session.texts.count("cli-ignored-more", u64::try_from(ignored.len() - 10).unwrap_or(0), &[]));

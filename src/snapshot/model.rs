@@ -52,6 +52,7 @@ pub struct Snapshot {
     #[serde(deserialize_with = "at_most::<_, _, 50_000>")]
     pub apps: Vec<App>,
     /// How many further apps are installed for each user; they are not named.
+    #[serde(deserialize_with = "super::read::once")]
     pub other_apps: BTreeMap<u32, u64>,
     /// The files of an organization whose apps are named too, where there were some.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -60,6 +61,7 @@ pub struct Snapshot {
     #[serde(default, skip_serializing_if = "OtherClients::is_empty")]
     pub other_clients: OtherClients,
     /// Settings of the phone, by check.
+    #[serde(deserialize_with = "super::read::once")]
     pub settings: BTreeMap<Check, Setting>,
     /// The phone's main switches.
     pub switches: Switches,

@@ -2,7 +2,12 @@
 //!
 //! A snapshot file is as hostile as a phone. Its words are made safe to show and bounded before anything else sees them.
 
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
 use memchr::{memchr, memchr_iter, memchr2_iter, memchr3_iter, memrchr};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
 use super::{SCHEMA, Snapshot};
@@ -27,6 +32,14 @@ pub enum ReadError {
     /// It is of another version, or something else that has a schema.
     #[error("schema `{0}`, not `{SCHEMA}`")]
     Schema(String),
+    /// A date that no calendar has, and where it stands.
+    #[error("{place}: `{date}` is no date")]
+    Date {
+        /// The member.
+        place: String,
+        /// What stands there, safe to show.
+        date: String,
+    },
 }
 
 /// Reads one snapshot from JSON.
@@ -42,14 +55,138 @@ pub fn parse(text: &str) -> Result<Snapshot, ReadError> {
     let snapshot: Snapshot = if is_plain(text) {
         serde_json::from_str(text).map_err(wrong)?
     } else {
-        let mut value: serde_json::Value = serde_json::from_str(text).map_err(wrong)?;
+        let Once(mut value) = serde_json::from_str(text).map_err(wrong)?;
         clean(&mut value);
         serde_json::from_value(value).map_err(wrong)?
     };
     if snapshot.schema != SCHEMA {
         return Err(ReadError::Schema(sanitize(&snapshot.schema, LONGEST_DETAIL)));
     }
+    check_dates(&snapshot)?;
     Ok(snapshot)
+}
+
+/// The dates by which readings are put in order and shown: each is one, with or without an offset.
+fn check_dates(snapshot: &Snapshot) -> Result<(), ReadError> {
+    let check = |place: &dyn Fn() -> String, date: Option<&String>| match date {
+        Some(date) if !is_date(date) => Err(ReadError::Date { place: place(), date: sanitize(date, LONGEST_DETAIL) }),
+        _ => Ok(()),
+    };
+    check(&|| "taken_at".to_owned(), snapshot.taken_at.as_ref())?;
+    for (number, app) in snapshot.apps.iter().enumerate() {
+        check(&|| format!("apps[{number}].installed_at"), app.installed_at.as_ref())?;
+        check(&|| format!("apps[{number}].updated_at"), app.updated_at.as_ref())?;
+        for (grant_number, grant) in app.grants.iter().enumerate() {
+            let place = |member: &str| format!("apps[{number}].grants[{grant_number}].{member}");
+            check(&|| place("changed_at"), grant.changed_at.as_ref())?;
+            check(&|| place("last_used.at"), grant.last_used.as_ref().and_then(|used| used.at.as_ref()))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_date(text: &str) -> bool {
+    text.parse::<jiff::Timestamp>().is_ok()
+        || !text.ends_with(['Z', 'z'])
+            && text.get(10..).is_some_and(|time| !time.contains(['+', '-']))
+            && text.parse::<jiff::civil::DateTime>().is_ok()
+}
+
+/// JSON in which no object has a member twice: of two, nobody knows which is meant, and programs differ in which they take.
+struct Once(serde_json::Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OnceVisitor).map(Once)
+    }
+}
+
+struct OnceVisitor;
+
+impl<'de> Visitor<'de> for OnceVisitor {
+    type Value = serde_json::Value;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(serde_json::Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(Once(value)) = elements.next_element()? {
+            values.push(value);
+        }
+        Ok(values.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut members = serde_json::Map::new();
+        while let Some(name) = entries.next_key::<String>()? {
+            if members.contains_key(&name) {
+                return Err(twice(&name));
+            }
+            let Once(value) = entries.next_value()?;
+            members.insert(name, value);
+        }
+        Ok(members.into())
+    }
+}
+
+fn twice<E: serde::de::Error>(name: &str) -> E {
+    E::custom(format!("duplicate member `{}`", sanitize(name, 100)))
+}
+
+/// A map of a snapshot in which no key stands twice. The plain way of reading would take the last.
+pub(super) fn once<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: Deserialize<'de> + Ord,
+    V: Deserialize<'de>,
+{
+    struct Entries<K, V>(PhantomData<(K, V)>);
+
+    impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for Entries<K, V> {
+        type Value = BTreeMap<K, V>;
+
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some((key, value)) = entries.next_entry()? {
+                if map.insert(key, value).is_some() {
+                    return Err(serde::de::Error::custom("a member stands twice"));
+                }
+            }
+            Ok(map)
+        }
+    }
+
+    deserializer.deserialize_map(Entries(PhantomData))
 }
 
 /// Whether no word in a JSON text can need cleaning, so that the text is read once. A batch lives by this.
@@ -151,6 +288,26 @@ mod tests {
         assert_eq!(name("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(name(&"x".repeat(5000)).chars().count(), LONGEST_WORD + 1);
         assert_eq!(name(&format!("\\\\{}", "x".repeat(5000))).chars().count(), LONGEST_WORD + 1);
+    }
+
+    #[test]
+    fn a_member_that_stands_twice_and_an_impossible_date_are_refused_with_their_place() {
+        let told = |text: &str| parse(text).unwrap_err().to_string();
+        let twice = EXAMPLE.replacen("\"schema\"", "\"device\": {\"platform\": \"ios\"}, \"schema\"", 1);
+        assert!(told(&twice).contains("device") && told(&twice).contains("line"), "{}", told(&twice));
+        // With an escape, which is read in another way.
+        let escaped = twice.replacen("\"TikTok\"", "\"Tik\\u0054ok\"", 1);
+        assert!(told(&escaped).contains("device") && told(&escaped).contains("line"), "{}", told(&escaped));
+        let setting = EXAMPLE.replacen("\"settings\": {", "\"settings\": {\"screen-lock\": {\"state\": \"on\"}, ", 1);
+        assert!(setting != EXAMPLE && parse(&setting).is_err());
+        let taken = parse(EXAMPLE).unwrap().taken_at.unwrap();
+        for date in ["9999-12-31T23:59:60+25:99", "2026-02-30T10:00:00Z", "yesterday", ""] {
+            let text = EXAMPLE.replacen(&taken, date, 1);
+            assert!(told(&text).contains("is no date") || date.is_empty(), "{date}: {}", told(&text));
+        }
+        for date in ["2026-02-28T10:00:00", "2026-02-28T10:00:00.25-05:00", "2026-02-28T10:00:00Z"] {
+            assert!(parse(&EXAMPLE.replacen(&taken, date, 1)).is_ok(), "{date}");
+        }
     }
 
     #[test]

@@ -3,22 +3,24 @@
 //! Fact (AndroidQF 1.8, `modules/`): one file per question with a fixed name. Only those below are opened; the list of
 //! all files on the phone (`files.json`), the logs and the copies of apps never are. `hashes.csv` holds the SHA-256 of each file as
 //! AndroidQF wrote it (`Acquisition.HashFiles`, `EncryptedZipWriter.CreateHashList`), which is after the command had ended well: a
-//! file that has its sum is whole. A zip's own checksum proves nothing of the kind, since anybody may have packed it.
+//! file that has its sum is whole, and one that has another was changed since. A zip's own checksum proves nothing of the kind, since
+//! anybody may have packed it. People leave out logs and copies of apps, so that only files that are read here are missed.
 //!
 //! Development of 2026 (`adb/packages_users.go` of a branch): `packages.json` has a row for each user (`user_id`, `installed`), and
 //! `package_users.json` says for whom the list was got: `inventory_status` `collected`, `partial` or `failed`, and `enumeration_error`.
 
 use std::collections::BTreeMap;
-use std::io::BufReader;
+use std::io::{BufReader, Read as _};
 
 use super::SourceError;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::container::{Container, Limited, told};
+use super::dumpstate;
+use super::loose::{self, Ignored, Why};
 use super::path::OpenOptions;
 use super::sections::{self, Ending, Shape};
-use super::{dumpstate, loose};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::parse::text;
 
@@ -70,26 +72,39 @@ fn is_acquisition(container: &Container, prefix: &str) -> bool {
 }
 
 /// Reads an acquisition whose files begin with `prefix`.
-pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOptions) -> Result<Evidence, SourceError> {
+pub(crate) fn read(
+    container: &mut Container,
+    prefix: &str,
+    options: &OpenOptions,
+) -> Result<(Evidence, Vec<Ignored>), SourceError> {
     let mut evidence = Evidence::empty(SourceKind::AndroidQf, "");
     let sums = sums(container, prefix);
+    let mut doubts = Vec::new();
     for (name, kind) in FILES {
         let full = format!("{prefix}{name}");
+        if let Some(why) = sums.place(name, container.has(&full)) {
+            doubts.push(Ignored { file: full.clone(), why });
+            if why == Why::Gone {
+                let detail = format!("{HASHES}: {name}");
+                evidence.missing.push(Missing { kind, user: None, reason: Reason::Absent, detail });
+            }
+        }
         if !container.has(&full) {
             continue;
         }
         match container.read(&full, LARGEST_FILE) {
             Ok((bytes, lost)) => {
-                // Its own file is written after the sums.
-                let sum = sums.get(name).filter(|_| name != ACQUISITION).map(|sum| (sum, sum_of(&bytes)));
-                let mut item = Item::new(kind, text::decode(bytes), full).unproved();
-                item.cut = lost.map(|_| Reason::Truncated);
-                match sum {
+                let found = sum_of(&bytes);
+                let mut item = Item::new(kind, text::decode(bytes), full.clone()).unproved();
+                item.cut = lost.as_ref().map(|_| Reason::Truncated);
+                item.cut_detail = text::sanitize(&lost.unwrap_or_default(), 200);
+                match sums.agrees(name, &found) {
                     // Not what AndroidQF wrote: who changed it, and what else, nobody knows.
-                    Some((told, found)) if !told.eq_ignore_ascii_case(&found) => {
-                        item.cut = item.cut.or(Some(Reason::Truncated));
+                    Some(false) => {
+                        dumpstate::doubt(std::slice::from_mut(&mut item), OTHER_SUM);
+                        doubts.push(Ignored { file: full, why: Why::Contradicts });
                     }
-                    Some(_) => item.proved = true,
+                    Some(true) => item.proved = true,
                     None => {}
                 }
                 match sections::answer(item) {
@@ -108,10 +123,21 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
     let mut closed =
         container.closed.first().map(|closed| (closed.reason, format!("{}: {}", closed.name, closed.said)));
     let dumpsys = format!("{prefix}{DUMPSYS}");
+    doubts.extend(sums.place(DUMPSYS, container.has(&dumpsys)).map(|why| Ignored { file: dumpsys.clone(), why }));
     if container.has(&dumpsys) {
+        let differs = sums.differs(container, DUMPSYS, &dumpsys);
+        let is_zip = container.is_zip();
         match container.text(&dumpsys) {
             Ok(mut reader) => {
-                let (found, ending, _) = dumpstate::stream(&mut reader, Shape::Dumpsys, &dumpsys, options, api_level);
+                let (mut found, ending, _) =
+                    dumpstate::stream(&mut reader, Shape::Dumpsys, &dumpsys, options, api_level);
+                let wrong = if is_zip { dumpstate::wrong_sum(&mut reader) } else { None };
+                if let Some(detail) = wrong.or(differs.then(|| OTHER_SUM.to_owned())) {
+                    dumpstate::doubt(&mut found.items, &detail);
+                }
+                if differs {
+                    doubts.push(Ignored { file: dumpsys.clone(), why: Why::Contradicts });
+                }
                 cut_short = match ending {
                     Ending::Damaged(detail) => Some(detail),
                     Ending::Clean => found.cut_short.then(String::new),
@@ -133,7 +159,11 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
     let lacks = |evidence: &Evidence| [Kind::Packages, Kind::AppOps].iter().any(|kind| evidence.first(*kind).is_none());
     if lacks(&evidence) && container.has(&bugreport) {
         // A bug report that cannot be read either adds nothing; what is lacking is listed below.
-        if let Ok(inner) = read_inner_bugreport(container, &bugreport, options) {
+        if let Ok(mut inner) = read_inner_bugreport(container, &bugreport, options) {
+            if sums.differs(container, BUGREPORT, &bugreport) {
+                dumpstate::doubt(&mut inner.items, OTHER_SUM);
+                doubts.push(Ignored { file: bugreport.clone(), why: Why::Contradicts });
+            }
             for mut item in inner.items {
                 if evidence.first(item.kind).is_none() {
                     evidence.missing.retain(|gap| gap.kind != item.kind);
@@ -156,17 +186,61 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
         }
     }
     evidence.missing.extend(absent);
-    Ok(evidence)
+    Ok((evidence, doubts))
 }
+
+/// What is told of a file that was changed.
+const OTHER_SUM: &str = "hashes.csv: another SHA-256";
 
 /// The sums of `hashes.csv`, by the last part of each file's name; the folder in which AndroidQF ran stands before it. A name that
 /// comes twice has none.
-fn sums(container: &mut Container, prefix: &str) -> BTreeMap<String, String> {
+#[derive(Default)]
+struct Sums(BTreeMap<String, Option<String>>);
+
+impl Sums {
+    /// What the list says of a file that is there or not; nothing without a list. Its own file is written after the sums.
+    fn place(&self, name: &str, is_there: bool) -> Option<Why> {
+        match (self.0.contains_key(name), is_there) {
+            _ if self.0.is_empty() || name == ACQUISITION => None,
+            (true, false) => Some(Why::Gone),
+            (false, true) => Some(Why::Unlisted),
+            _ => None,
+        }
+    }
+
+    /// Whether a file has its sum, where the list tells.
+    fn agrees(&self, name: &str, found: &str) -> Option<bool> {
+        let told = self.0.get(name).filter(|_| name != ACQUISITION)?.as_ref()?;
+        Some(told.eq_ignore_ascii_case(found))
+    }
+
+    /// Whether a large file has another sum than the list tells. What cannot be read is told where it is read.
+    fn differs(&self, container: &mut Container, name: &str, full: &str) -> bool {
+        if !self.0.get(name).is_some_and(Option::is_some) {
+            return false;
+        }
+        let Ok(mut reader) = container.open(full) else { return false };
+        let mut digest = Sha256::new();
+        let mut piece = vec![0; 1 << 16];
+        loop {
+            match reader.read(&mut piece) {
+                Ok(0) => break,
+                Ok(count) => digest.update(piece.get(..count).unwrap_or_default()),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(_) => return false,
+            }
+        }
+        let found: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.agrees(name, &found) == Some(false)
+    }
+}
+
+fn sums(container: &mut Container, prefix: &str) -> Sums {
     let name = format!("{prefix}{HASHES}");
     if !container.has(&name) {
-        return BTreeMap::new();
+        return Sums::default();
     }
-    let Ok((bytes, None)) = container.read(&name, LARGEST_FILE) else { return BTreeMap::new() };
+    let Ok((bytes, None)) = container.read(&name, LARGEST_FILE) else { return Sums::default() };
     let text = text::decode(bytes);
     let mut sums: BTreeMap<String, Option<String>> = BTreeMap::new();
     for line in text.lines() {
@@ -175,7 +249,7 @@ fn sums(container: &mut Container, prefix: &str) -> BTreeMap<String, String> {
         let sum = Some(sum.trim()).filter(|sum| sum.len() == 64).map(str::to_owned);
         sums.entry(file.to_owned()).and_modify(|known| *known = None).or_insert(sum);
     }
-    sums.into_iter().filter_map(|(file, sum)| Some((file, sum?))).collect()
+    Sums(sums)
 }
 
 fn sum_of(bytes: &[u8]) -> String {
@@ -336,12 +410,14 @@ mod tests {
                 "/home/x/1234/getprop.txt,{sum}\n\"C:\\x\\settings_global.txt\",{other}\nacquisition.json,{other}\n"
             ),
         );
-        let mut container = Container::folder(folder.path(), u64::MAX).unwrap();
-        let evidence = read(&mut container, "", &OpenOptions::default()).unwrap();
+        let mut container = Container::folder(folder.path(), u64::MAX, false).unwrap();
+        let (evidence, doubts) = read(&mut container, "", &OpenOptions::default()).unwrap();
         let told = |kind| evidence.first(kind).map(|item| (item.proved && item.cut.is_none(), item.cut)).unwrap();
         assert_eq!(told(Kind::Properties), (true, None));
         assert_eq!(told(Kind::SettingsGlobal), (false, Some(Reason::Truncated)));
         assert_eq!(told(Kind::SettingsSecure), (false, None));
         assert_eq!(told(Kind::Acquisition), (false, None));
+        let doubts: Vec<(&str, Why)> = doubts.iter().map(|file| (file.file.as_str(), file.why)).collect();
+        assert_eq!(doubts, [("settings_global.txt", Why::Contradicts), ("settings_secure.txt", Why::Unlisted)]);
     }
 }

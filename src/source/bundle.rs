@@ -12,8 +12,10 @@
 //! Every text passes through [`super::redact`] first. A bundle is written whole or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Read, Write};
+#[cfg(unix)]
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -22,7 +24,9 @@ use zip::write::SimpleFileOptions;
 
 use super::SourceError;
 use super::container::{Container, is_safe_name};
-use super::output::{OutputError, Readers, TEMPORARY_PREFIX, Unfinished, folder_of, temporary_file};
+use super::output::{
+    OutputError, Readers, TEMPORARY_PREFIX, Unfinished, folder_of, place_of, private_folder, temporary_file,
+};
 use super::path::OpenOptions;
 use super::redact::Redactor;
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
@@ -149,6 +153,8 @@ pub fn write(evidence: &Evidence, destination: &Path, meta: &Meta) -> Result<Wri
 
 fn write_folder(evidence: &Evidence, destination: &Path, meta: &Meta) -> Result<Written, OutputError> {
     let failed = |error| OutputError::new(destination, error);
+    let place = place_of(destination)?;
+    let destination = place.as_path();
     match fs::read_dir(destination) {
         Ok(mut entries) => {
             if entries.next().is_some() {
@@ -158,8 +164,11 @@ fn write_folder(evidence: &Evidence, destination: &Path, meta: &Meta) -> Result<
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(failed(error)),
     }
-    let folder =
-        tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempdir_in(folder_of(destination)).map_err(failed)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY_PREFIX);
+    #[cfg(unix)]
+    builder.permissions(fs::Permissions::from_mode(0o700));
+    let folder = builder.tempdir_in(folder_of(destination)).map_err(failed)?;
     let _unfinished = Unfinished::new(folder.path());
     let mut sink = FolderSink { root: folder.path().to_owned() };
     let written = write_files(evidence, meta, &mut sink).map_err(failed)?;
@@ -175,6 +184,8 @@ fn write_folder(evidence: &Evidence, destination: &Path, meta: &Meta) -> Result<
 
 fn write_zip(evidence: &Evidence, destination: &Path, meta: &Meta) -> Result<Written, OutputError> {
     let failed = |error| OutputError::new(destination, error);
+    let place = place_of(destination)?;
+    let destination = place.as_path();
     let (file, _unfinished) = temporary_file(destination, Readers::Owner).map_err(failed)?;
     let writer = BufWriter::with_capacity(1 << 17, file.reopen().map_err(failed)?);
     let mut sink = ZipSink { writer: zip::ZipWriter::new(Patient::new(writer)), folder: top_folder(meta) };
@@ -204,8 +215,12 @@ struct FolderSink {
 impl Sink for FolderSink {
     fn file(&mut self, name: &str, content: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         let path = self.root.join(name);
-        fs::create_dir_all(folder_of(&path))?;
-        let mut file = BufWriter::with_capacity(1 << 17, File::create_new(path)?);
+        private_folder(folder_of(&path))?;
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        options.mode(0o600);
+        let mut file = BufWriter::with_capacity(1 << 17, options.open(path)?);
         content(&mut file)?;
         file.flush()?;
         file.get_ref().sync_all()
@@ -730,7 +745,7 @@ mod tests {
             assert_eq!((back.taken_at, back.device_id.as_deref()), (Some(1_782_000_000), Some("hmac:1234")));
             assert_eq!(back.serial, None);
         }
-        let mut container = Container::folder(&folder.path().join("bundle"), u64::MAX).unwrap();
+        let mut container = Container::folder(&folder.path().join("bundle"), u64::MAX, false).unwrap();
         for name in container.names.clone() {
             let text = String::from_utf8(container.read(&name, 1 << 20).unwrap().0).unwrap();
             for secret in ["R5CW00SYNTH", "Marie", "1234567"] {
@@ -790,8 +805,8 @@ mod tests {
         // Bundles of earlier versions had no folder in their zips, and other names for the settings of other users.
         let old = folder.path().join("old.zip");
         write(&sample(), &folder.path().join("plain"), &meta()).unwrap();
-        let mut zip = zip::ZipWriter::new(File::create(&old).unwrap());
-        let plain = Container::folder(&folder.path().join("plain"), u64::MAX).unwrap();
+        let mut zip = zip::ZipWriter::new(fs::File::create(&old).unwrap());
+        let plain = Container::folder(&folder.path().join("plain"), u64::MAX, false).unwrap();
         for name in &plain.names {
             let text = fs::read_to_string(folder.path().join("plain").join(name)).unwrap();
             let (before, now) = ("poucet/settings_secure_10.txt", "poucet/user_10_settings_secure.txt");

@@ -1,13 +1,14 @@
 //! A folder or a zip, seen as a list of named files. Names are relative, with `/`, and never point outside.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
 use super::SourceError;
+use super::ios_backup::payload::without_links;
 use super::plain::plain;
 use crate::evidence::Reason;
 use crate::parse::text::sanitize;
@@ -72,10 +73,13 @@ pub(crate) struct Container {
     pub(crate) names: Vec<String>,
     /// Folders in it that may not be listed.
     pub(crate) closed: Vec<Closed>,
+    /// Links in it that are not followed: they may lead anywhere on this computer.
+    pub(crate) links: Vec<String>,
     /// Whether there are folders so deep that they are not listed.
     pub(crate) is_deep: bool,
     place: Place,
     inflate_limit: u64,
+    follow_links: bool,
     /// Files whose names are no text, by the name that stands for theirs.
     paths: BTreeMap<String, PathBuf>,
     /// Entries of a zip whose names are written in another way.
@@ -90,26 +94,31 @@ impl Container {
             path: path.to_owned(),
             names: Vec::new(),
             closed: Vec::new(),
+            links: Vec::new(),
             is_deep: false,
             place,
             inflate_limit,
+            follow_links: false,
             paths: BTreeMap::new(),
             indexes: BTreeMap::new(),
             doubled: BTreeSet::new(),
         }
     }
 
-    /// Lists a folder and its sub-folders. Symbolic links inside are not followed.
-    pub(crate) fn folder(path: &Path, inflate_limit: u64) -> Result<Self, SourceError> {
+    /// Lists a folder and its sub-folders. Symbolic links inside are followed only where that was asked for.
+    pub(crate) fn folder(path: &Path, inflate_limit: u64, follow_links: bool) -> Result<Self, SourceError> {
         let mut container = Container::empty(path, Place::Folder, inflate_limit);
+        container.follow_links = follow_links;
         list_folder(path, "", DEEPEST, &mut container)?;
         container.names.sort_unstable();
+        container.links.sort_unstable();
         Ok(container)
     }
 
     /// The files that lie in a folder directly.
-    pub(crate) fn top(path: &Path) -> Result<Self, SourceError> {
+    pub(crate) fn top(path: &Path, follow_links: bool) -> Result<Self, SourceError> {
         let mut container = Container::empty(path, Place::Folder, u64::MAX);
+        container.follow_links = follow_links;
         list_folder(path, "", 0, &mut container)?;
         container.names.sort_unstable();
         Ok(container)
@@ -199,7 +208,13 @@ impl Container {
         match &mut self.place {
             Place::Folder => {
                 let path = self.path.join(self.paths.get(name).map_or(Path::new(name), PathBuf::as_path));
-                let file = File::open(&path).map_err(|error| SourceError::io(&path, error))?;
+                let mut options = OpenOptions::new();
+                options.read(true);
+                // What was listed as a file may have become a link since.
+                if !self.follow_links {
+                    without_links(&mut options);
+                }
+                let file = options.open(&path).map_err(|error| SourceError::io(&path, error))?;
                 Ok(Box::new(Limited { inner: file, left: limit }))
             }
             Place::Zip(archive) => {
@@ -304,7 +319,14 @@ fn leads_outside(name: &str) -> bool {
 fn list_folder(folder: &Path, prefix: &str, depth: usize, into: &mut Container) -> Result<(), SourceError> {
     for entry in fs::read_dir(folder).map_err(|error| SourceError::io(folder, error))? {
         let entry = entry.map_err(|error| SourceError::io(folder, error))?;
-        let kind = entry.file_type().map_err(|error| SourceError::io(&entry.path(), error))?;
+        let mut kind = entry.file_type().map_err(|error| SourceError::io(&entry.path(), error))?;
+        let is_link = kind.is_symlink();
+        if is_link && into.follow_links {
+            match followed(folder, &entry.path()) {
+                Some(real) => kind = real,
+                None => continue,
+            }
+        }
         let name = match entry.file_name().into_string() {
             Ok(name) => format!("{prefix}{name}"),
             // A name that is no text is cited by one that looks like it.
@@ -318,7 +340,9 @@ fn list_folder(folder: &Path, prefix: &str, depth: usize, into: &mut Container) 
                 shown
             }
         };
-        if kind.is_dir() && depth > 1 {
+        if kind.is_symlink() {
+            into.links.push(name);
+        } else if kind.is_dir() && depth > 1 {
             // What is in it cannot be known, which is another thing than that nothing is.
             match list_folder(&entry.path(), &format!("{name}/"), depth - 1, into) {
                 Ok(()) => {}
@@ -334,6 +358,13 @@ fn list_folder(folder: &Path, prefix: &str, depth: usize, into: &mut Container) 
         }
     }
     Ok(())
+}
+
+/// What a link in a folder leads to; `None` where that is nothing, or a folder above, which would lead round in a circle.
+fn followed(folder: &Path, link: &Path) -> Option<fs::FileType> {
+    let kind = fs::metadata(link).ok()?.file_type();
+    let leads_up = || Some(fs::canonicalize(folder).ok()?.starts_with(fs::canonicalize(link).ok()?));
+    (!kind.is_dir() || leads_up() == Some(false)).then_some(kind)
 }
 
 impl Closed {

@@ -14,7 +14,7 @@ use super::path::OpenOptions;
 use super::plain::plain;
 use super::sections::{self, Ending, Sections, Shape, Splitter};
 use super::{SourceError, salvage};
-use crate::evidence::{Evidence, Kind, Missing, Reason, SourceKind};
+use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 
 /// The mark of the text stands in its second line.
 const MARK: &[u8] = b"== dumpstate: ";
@@ -94,15 +94,38 @@ pub(crate) fn main_entry(container: &mut Container) -> Option<String> {
     candidates.into_iter().find(|name| has_mark(&container.head(name, MARK_WITHIN)))
 }
 
+/// Reads on to the end of an entry of a zip, where its checksum is looked at: what is wanted may have ended before. What the checksum
+/// says, where it is another.
+pub(crate) fn wrong_sum(reader: &mut dyn Read) -> Option<String> {
+    let error = std::io::copy(reader, &mut std::io::sink()).err()?;
+    Some(crate::parse::text::sanitize(&error.to_string(), 200))
+}
+
+/// Nothing of a text that is not as it was written counts as whole; what stands there is told all the same.
+pub(crate) fn doubt(items: &mut [Item], detail: &str) {
+    for item in items {
+        item.cut = item.cut.or(Some(Reason::Truncated));
+        item.proved = false;
+        if item.cut_detail.is_empty() {
+            item.cut_detail = detail.to_owned();
+        }
+    }
+}
+
 /// Reads the bug report in a zip or in an unpacked folder.
 pub(crate) fn read_container(
     container: &mut Container,
     entry: &str,
     options: &OpenOptions,
 ) -> Result<Evidence, SourceError> {
+    let is_zip = container.is_zip();
     let mut reader = container.text(entry)?;
     let (missing, mut evidence) = read_text(&mut reader, entry, options);
+    let wrong = if is_zip { wrong_sum(&mut reader) } else { None };
     drop(reader);
+    if let Some(detail) = wrong {
+        doubt(&mut evidence.items, &detail);
+    }
     finish(&mut evidence, missing, &container.path)?;
     Ok(evidence)
 }

@@ -20,6 +20,20 @@ pub enum SourceError {
         /// The target as it was given.
         path: PathBuf,
     },
+    /// A folder, a device or a pipe, where one file is needed.
+    #[error("{path}: no file")]
+    NotAFile {
+        /// The path as it was given.
+        path: PathBuf,
+    },
+    /// The folder holds links, which are not followed, and nothing else.
+    #[error("{path}: nothing but links: {file}")]
+    Links {
+        /// The target as it was given.
+        path: PathBuf,
+        /// The first of them.
+        file: String,
+    },
     /// The operating system refused or failed.
     #[error("{path}: {source}")]
     Io {
@@ -180,9 +194,11 @@ impl SourceError {
     }
 
     /// Every message key but those of [`Form`], for the test that both languages have them all.
-    pub const KEYS: [&'static str; 20] = [
+    pub const KEYS: [&'static str; 22] = [
         "source-not-found",
         "source-empty",
+        "source-links",
+        "source-not-a-file",
         "source-io",
         "source-unrecognised",
         "source-doubled",
@@ -208,6 +224,8 @@ impl SourceError {
         match self {
             SourceError::NotFound { .. } => "source-not-found",
             SourceError::Empty { .. } => "source-empty",
+            SourceError::Links { .. } => "source-links",
+            SourceError::NotAFile { .. } => "source-not-a-file",
             SourceError::Io { .. } => "source-io",
             SourceError::Unrecognised { .. } => "source-unrecognised",
             SourceError::Form { form, .. } => form.keys().0,
@@ -235,6 +253,8 @@ impl SourceError {
         match self {
             SourceError::NotFound { .. } => "source-not-found-hint",
             SourceError::Empty { .. } => "source-empty-hint",
+            SourceError::Links { .. } => "source-links-hint",
+            SourceError::NotAFile { .. } => "source-not-a-file-hint",
             SourceError::Io { .. } => "source-io-hint",
             SourceError::Unrecognised { .. } => "source-unrecognised-hint",
             SourceError::Form { form, .. } => form.keys().1,
@@ -263,6 +283,7 @@ impl SourceError {
         match self {
             SourceError::NotFound { path }
             | SourceError::Empty { path }
+            | SourceError::NotAFile { path }
             | SourceError::Unrecognised { path }
             | SourceError::WrongPassword { path }
             | SourceError::OldBackup { path }
@@ -282,6 +303,7 @@ impl SourceError {
             | SourceError::Form { path, detail, .. } => vec![shown(path), ("detail", detail.clone())],
             SourceError::TooLarge { path, limit } => vec![shown(path), ("limit", limit.to_string())],
             SourceError::Altered { path, file }
+            | SourceError::Links { path, file }
             | SourceError::UnsafeName { path, file }
             | SourceError::Doubled { path, file } => {
                 vec![shown(path), ("file", file.clone())]

@@ -19,14 +19,15 @@ const BACKUP: [&str; 4] = ["Info.plist", "Manifest.db", "Manifest.plist", "Statu
 /// # Errors
 /// When something of it cannot be read.
 pub fn of_path(path: &Path) -> Result<String, SourceError> {
-    of_path_without(path, None)
+    of_path_without(path, None, false)
 }
 
-/// As [`of_path`], but for a folder, as the system knows it: results that lie among the evidence are none of it.
+/// As [`of_path`], but for a folder, as the system knows it: results that lie among the evidence are none of it. What links in a folder
+/// lead to counts where they are followed.
 ///
 /// # Errors
 /// As [`of_path`].
-pub fn of_path_without(path: &Path, without: Option<&Path>) -> Result<String, SourceError> {
+pub fn of_path_without(path: &Path, without: Option<&Path>, follow_links: bool) -> Result<String, SourceError> {
     let metadata = fs::metadata(path).map_err(|error| SourceError::io(path, error))?;
     let mut hash = Sha256::new();
     if metadata.is_file() {
@@ -47,7 +48,7 @@ pub fn of_path_without(path: &Path, without: Option<&Path>) -> Result<String, So
         let root = fs::canonicalize(path).map_err(|error| SourceError::io(path, error))?;
         let without = without.and_then(|without| without.strip_prefix(&root).ok());
         let is_evidence = |name: &&String| without.is_none_or(|without| !Path::new(name).starts_with(without));
-        let container = Container::folder(path, u64::MAX)?;
+        let container = Container::folder(path, u64::MAX, follow_links)?;
         for name in container.names.iter().filter(is_evidence) {
             let file = container.place_of(name);
             hash.update(name.as_bytes());
@@ -121,12 +122,12 @@ mod tests {
         let out = folder.path().join("out");
         fs::create_dir(&out).unwrap();
         let without = fs::canonicalize(&out).unwrap();
-        let before = of_path_without(folder.path(), Some(&without)).unwrap();
+        let before = of_path_without(folder.path(), Some(&without), false).unwrap();
         fs::write(out.join("report.txt"), "one").unwrap();
-        assert_eq!(of_path_without(folder.path(), Some(&without)).unwrap(), before);
+        assert_eq!(of_path_without(folder.path(), Some(&without), false).unwrap(), before);
         assert_ne!(of_path(folder.path()).unwrap(), before);
         // What only begins alike is evidence.
         fs::write(folder.path().join("output"), "one").unwrap();
-        assert_ne!(of_path_without(folder.path(), Some(&without)).unwrap(), before);
+        assert_ne!(of_path_without(folder.path(), Some(&without), false).unwrap(), before);
     }
 }

@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 /// How long one line may be, in bytes. A snapshot of 600 apps has about 3 MB.
 const LONGEST_LINE: usize = 64 << 20;
+/// How much may come without anything of use in it, in bytes: a line that is too long, or empty ones. Beyond, nothing of use will come.
+const MOST_IDLE: u64 = 1 << 30;
 /// The byte order mark, in UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();
 /// How much is asked of the source at a time.
@@ -25,6 +27,8 @@ pub struct Lines<R> {
     reader: BufReader<R>,
     number: u64,
     ended: bool,
+    /// How many bytes came since anything of use did.
+    idle: u64,
     /// A line that was read to find out what the one before it is.
     next: Option<Bytes>,
     /// Whether anything has been looked at.
@@ -43,6 +47,7 @@ impl<R: Read> Lines<R> {
             reader: BufReader::with_capacity(BUFFER, source),
             number: 0,
             ended: false,
+            idle: 0,
             next: None,
             begun: false,
             is_array: false,
@@ -64,6 +69,7 @@ impl<R: Read> Lines<R> {
                 match self.element()? {
                     Some(bytes) => {
                         self.number += 1;
+                        self.idle = 0;
                         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
                         lines.push(Line { number: self.number, text });
                     }
@@ -74,9 +80,11 @@ impl<R: Read> Lines<R> {
         }
         while !self.ended && lines.len() < most && (lines.is_empty() || self.is_there()) {
             let Some(bytes) = self.line()? else { break };
-            if bytes.as_deref().is_some_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
+            if let Some(blank) = bytes.as_deref().filter(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
+                self.idle(blank.len() + 1)?;
                 continue;
             }
+            self.idle = 0;
             let number = self.number;
             let bytes = match bytes {
                 Some(bytes) if number == 1 && self.begins_a_document(&bytes)? => self.rest(bytes)?,
@@ -134,6 +142,9 @@ impl<R: Read> Lines<R> {
                 bytes.extend_from_slice(buffer.get(..used).unwrap_or_default());
             }
             self.reader.consume(used + usize::from(closed.is_some()));
+            if too_long {
+                self.idle(used)?;
+            }
             match closed {
                 None => {}
                 Some(last) => {
@@ -196,8 +207,28 @@ impl<R: Read> Lines<R> {
         if count < LONGEST_LINE {
             return Ok(Some(Some(bytes)));
         }
-        self.reader.skip_until(b'\n')?;
-        Ok(Some(None))
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            let (end, length) = (memchr::memchr(b'\n', buffer), buffer.len());
+            let used = end.map_or(length, |at| at + 1);
+            self.reader.consume(used);
+            if end.is_some() || length == 0 {
+                self.idle = 0;
+                return Ok(Some(None));
+            }
+            self.idle(used)?;
+        }
+    }
+
+    /// Takes note of bytes without anything of use.
+    fn idle(&mut self, bytes: usize) -> io::Result<()> {
+        self.idle = self.idle.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        match self.idle > MOST_IDLE {
+            true => {
+                Err(io::Error::new(io::ErrorKind::FileTooLarge, "more than 1 GiB without a line that could be read"))
+            }
+            false => Ok(()),
+        }
     }
 
     /// Everything from a first line on.

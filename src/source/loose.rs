@@ -26,7 +26,7 @@ const HEAD: usize = 4096;
 /// Lines looked at to tell a list from prose.
 const SAMPLE_LINES: usize = 200;
 
-/// A file that was seen and not used.
+/// A file that was seen and not used, or not believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignored {
     /// Its name, relative to the target.
@@ -48,11 +48,24 @@ pub enum Why {
     Unreadable,
     /// It is encrypted or packed in a form that is not opened here.
     Packed,
+    /// Its bytes are not those of which a digest was taken with it.
+    Contradicts,
+    /// A digest was taken of it, and it is not there.
+    Gone,
+    /// Digests were taken of the others and none of it.
+    Unlisted,
+    /// It is a link, which may lead anywhere on this computer.
+    Link,
     /// Another output seems to begin at this line of a file, and nothing proves that no app wrote it.
     Doubtful,
 }
 
 impl Why {
+    /// Whether it is not left aside, and told because it does not agree with what lies beside it.
+    pub fn is_doubt(self) -> bool {
+        matches!(self, Why::Contradicts | Why::Gone | Why::Unlisted)
+    }
+
     /// The kebab-case word that names the reason in the text files.
     pub fn word(self) -> &'static str {
         match self {
@@ -61,6 +74,10 @@ impl Why {
             Why::TooMuch => "too-much",
             Why::Unreadable => "unreadable",
             Why::Packed => "packed",
+            Why::Contradicts => "contradicts",
+            Why::Gone => "gone",
+            Why::Unlisted => "unlisted",
+            Why::Link => "link",
             Why::Doubtful => "doubtful",
         }
     }
@@ -113,6 +130,8 @@ struct Loose {
     cut_short: bool,
     /// Why a file that is there could not be read, and what the system said: what is lacking may be in it.
     closed: Option<(Reason, String)>,
+    /// What was said of each such file.
+    unread: BTreeSet<String>,
 }
 
 impl Loose {
@@ -123,6 +142,7 @@ impl Loose {
             left: options.kept_limit,
             cut_short: false,
             closed: None,
+            unread: BTreeSet::new(),
         }
     }
 
@@ -138,6 +158,7 @@ impl Loose {
             let user = if is_per_user(kind) { user_in_name(name) } else { None };
             self.evidence.missing.push(Missing { kind, user, reason, detail: detail.clone() });
         }
+        self.unread.insert(detail.clone());
         self.closed.get_or_insert((reason, detail));
     }
 
@@ -280,7 +301,7 @@ impl Loose {
 
     /// All that was gathered, with what is missing; `None` when nothing was found at all.
     fn finish(mut self) -> Option<(Evidence, Vec<Ignored>)> {
-        let is_any = finish(&mut self.evidence, &self.ignored, self.cut_short, self.closed.as_ref());
+        let is_any = finish(&mut self.evidence, &self.ignored, self.cut_short, self.closed.as_ref(), &self.unread);
         is_any.then_some((self.evidence, self.ignored))
     }
 }
@@ -450,14 +471,22 @@ fn join_packages(evidence: &mut Evidence) {
 }
 
 /// Adds what is missing; `false` when nothing was found at all.
-fn finish(evidence: &mut Evidence, ignored: &[Ignored], cut_short: bool, closed: Option<&(Reason, String)>) -> bool {
+fn finish(
+    evidence: &mut Evidence,
+    ignored: &[Ignored],
+    cut_short: bool,
+    closed: Option<&(Reason, String)>,
+    unread: &BTreeSet<String>,
+) -> bool {
     if evidence.items.is_empty() && evidence.missing.is_empty() {
         return false;
     }
     join_packages(evidence);
     // A refusal in one file does not matter when another file has the answer.
     let answered: BTreeSet<(Kind, Option<u32>)> = evidence.items.iter().map(|item| (item.kind, item.user)).collect();
-    evidence.missing.retain(|gap| !answered.contains(&(gap.kind, gap.user)));
+    // The dump of packages may come in several files, and of two parts none answers for the other.
+    let is_part = |gap: &Missing| gap.kind == Kind::Packages && unread.contains(&gap.detail);
+    evidence.missing.retain(|gap| !answered.contains(&(gap.kind, gap.user)) || is_part(gap));
     let api_level = evidence.first(Kind::Properties).and_then(|item| sections::api_level(item.text.as_bytes()));
     if api_level.is_some_and(|level| level >= 30) {
         evidence.items.retain(|item| item.kind != Kind::WindowPolicy);
@@ -661,7 +690,7 @@ mod tests {
         write("photo.jpg", &[0xFF, 0xD8, 0, 1]);
         write("diary.txt", b"Dear diary\n");
         write("ops.txt", b"Uid mode: CAMERA: allow\n");
-        let mut container = Container::folder(folder.path(), u64::MAX).unwrap();
+        let mut container = Container::folder(folder.path(), u64::MAX, false).unwrap();
         let (evidence, ignored) = read(&mut container, &OpenOptions::default()).unwrap();
         let packages = evidence.first(Kind::Packages).unwrap();
         assert_eq!((packages.text.as_str(), packages.origin.as_str()), ("Packages:\n  Package [a.b] (1):\n", "one"));
@@ -744,7 +773,7 @@ mod tests {
                 ],
             ),
         ] {
-            let mut container = Container::folder(&android.join(folder), u64::MAX).unwrap();
+            let mut container = Container::folder(&android.join(folder), u64::MAX, false).unwrap();
             let (evidence, _) = read(&mut container, &OpenOptions::default()).unwrap();
             for kind in kinds {
                 assert!(evidence.first(*kind).is_some(), "{folder}: {kind:?}");

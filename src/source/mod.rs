@@ -8,6 +8,7 @@ pub mod dumpstate;
 pub mod error;
 pub mod fingerprint;
 pub mod form;
+pub mod held;
 pub mod ios_backup;
 pub mod lines;
 pub mod loose;

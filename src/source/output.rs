@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -32,6 +34,18 @@ pub enum OutputError {
         /// The folder.
         path: PathBuf,
     },
+    /// The file is a link that another user made: it may lead to any file of the person who writes.
+    #[error("{path}: a link that another user made")]
+    ForeignLink {
+        /// The link.
+        path: PathBuf,
+    },
+    /// In place of a folder of poucet's own there is a link, a file, or a folder that another user made.
+    #[error("{path}: no folder of this user")]
+    ForeignFolder {
+        /// What stands there.
+        path: PathBuf,
+    },
 }
 
 impl OutputError {
@@ -46,7 +60,8 @@ impl OutputError {
     }
 
     /// Every message key, for the test that both languages have them all.
-    pub const KEYS: [&'static str; 3] = ["output-disk-full", "output-not-writable", "output-not-empty"];
+    pub const KEYS: [&'static str; 5] =
+        ["output-disk-full", "output-not-writable", "output-not-empty", "output-foreign-link", "output-foreign-folder"];
 
     /// The key of the sentence that says what happened.
     pub fn key(&self) -> &'static str {
@@ -54,6 +69,8 @@ impl OutputError {
             OutputError::DiskFull { .. } => "output-disk-full",
             OutputError::NotWritable { .. } => "output-not-writable",
             OutputError::NotEmpty { .. } => "output-not-empty",
+            OutputError::ForeignLink { .. } => "output-foreign-link",
+            OutputError::ForeignFolder { .. } => "output-foreign-folder",
         }
     }
 
@@ -63,13 +80,18 @@ impl OutputError {
             OutputError::DiskFull { .. } => "output-disk-full-hint",
             OutputError::NotWritable { .. } => "output-not-writable-hint",
             OutputError::NotEmpty { .. } => "output-not-empty-hint",
+            OutputError::ForeignLink { .. } => "output-foreign-link-hint",
+            OutputError::ForeignFolder { .. } => "output-foreign-folder-hint",
         }
     }
 
     /// The values of the sentence's variables.
     pub fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
-            OutputError::DiskFull { path } | OutputError::NotEmpty { path } => {
+            OutputError::DiskFull { path }
+            | OutputError::NotEmpty { path }
+            | OutputError::ForeignLink { path }
+            | OutputError::ForeignFolder { path } => {
                 vec![("path", path.display().to_string())]
             }
             OutputError::NotWritable { path, source } => {
@@ -113,7 +135,8 @@ pub fn remove_unfinished() {
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
     for path in std::mem::take(&mut *unfinished) {
         // Nobody is left to hear of a failure, and the next path must have its turn.
-        let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        let is_folder = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
+        let _ = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
     }
 }
 
@@ -125,9 +148,111 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// How many links may lead to a file, one after the other; Linux follows as many.
+const MOST_LINKS: usize = 40;
+
+/// Where a name leads that a person gave for a result: through links of the person's own or of the administrator, also to
+/// what is not there yet. Anybody may put a link into a folder like `/tmp`, so that one of another user is not followed.
+///
+/// # Errors
+/// [`OutputError::ForeignLink`], or what the operating system said.
+pub(crate) fn place_of(path: &Path) -> Result<PathBuf, OutputError> {
+    let failed = |error| OutputError::new(path, error);
+    let mut place = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::symlink_metadata(&place) {
+            Ok(metadata) if metadata.is_symlink() => {
+                if !is_trusted(&metadata) {
+                    return Err(OutputError::ForeignLink { path: path.to_owned() });
+                }
+                // What leads to a pipe need not have a name behind it (`/dev/stdout`).
+                if is_device(&place) {
+                    return Ok(place);
+                }
+                place = folder_of(&place).join(fs::read_link(&place).map_err(failed)?);
+            }
+            // What is wrong with it is said when it is written.
+            _ => return Ok(place),
+        }
+    }
+    Err(failed(io::ErrorKind::InvalidInput.into()))
+}
+
+/// Whether a path leads to something that is written directly: a device or a pipe.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// Whether the user or the administrator made it. Elsewhere than on Unix, to make a link is a right by itself.
+#[cfg(unix)]
+fn is_trusted(metadata: &fs::Metadata) -> bool {
+    metadata.uid() == 0 || is_own(metadata)
+}
+
+#[cfg(not(unix))]
+fn is_trusted(_metadata: &fs::Metadata) -> bool {
+    true
+}
+
+#[cfg(unix)]
+fn is_own(metadata: &fs::Metadata) -> bool {
+    metadata.uid() == rustix::process::geteuid().as_raw()
+}
+
+/// Takes from a new file the rights that the user's file at its place does not give: who closed a report wants it closed.
+#[cfg(unix)]
+fn narrow(file: &fs::File, path: &Path) -> io::Result<()> {
+    let Ok(old) = fs::symlink_metadata(path) else { return Ok(()) };
+    if old.is_file() && is_own(&old) { restrict(file, old.mode()) } else { Ok(()) }
+}
+
+#[cfg(not(unix))]
+fn narrow(_file: &fs::File, _path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Leaves a file the rights that are in `most` as well.
+#[cfg(unix)]
+fn restrict(file: &fs::File, most: u32) -> io::Result<()> {
+    let mode = file.metadata()?.mode() & 0o777;
+    if mode & most == mode { Ok(()) } else { file.set_permissions(fs::Permissions::from_mode(mode & most)) }
+}
+
+/// Makes a folder, and those above it that are not there, for the user alone, whatever the umask lets.
+///
+/// # Errors
+/// What the operating system says.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    builder.mode(0o700);
+    builder.create(path)
+}
+
+/// Takes from others the right to write into the user's own folder or file, or any right: where they may, they put another key in place
+/// of the user's. What is not the user's stays as it is.
+///
+/// # Errors
+/// What the operating system says.
+pub fn close_to_others(path: &Path, readers: Readers) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let metadata = fs::metadata(path)?;
+        let most = if readers == Readers::Owner { 0o700 } else { 0o7755 };
+        let mode = metadata.mode() & 0o7777;
+        if is_own(&metadata) && mode & most != mode {
+            return fs::set_permissions(path, fs::Permissions::from_mode(mode & most));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, readers);
+    Ok(())
+}
+
 /// Writes a file whole or not at all: a temporary file in the same folder, flushed to the disk, then renamed. What was
-/// at `path` before stays as it was until the rename. A symbolic link is followed; a device or a pipe (`/dev/null`) is
-/// written directly.
+/// at `path` before stays as it was until the rename, and gives its rights where they are fewer. A symbolic link is followed where the
+/// user or the administrator made it; a device or a pipe (`/dev/null`) is written directly.
 pub fn write_atomically(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), OutputError> {
     write_atomically_with(path, readers, |file| file.write_all(bytes))
 }
@@ -165,8 +290,8 @@ impl AtomicFile {
     /// When there can be none at this place.
     pub fn create(path: &Path, readers: Readers) -> Result<AtomicFile, OutputError> {
         let failed = |error| OutputError::new(path, error);
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+        let path = place_of(path)?;
+        if is_device(&path) {
             let device = fs::OpenOptions::new().write(true).open(&path).map_err(failed)?;
             return Ok(AtomicFile { path, place: Place::Device(device) });
         }
@@ -213,7 +338,6 @@ pub(crate) fn temporary_file(path: &Path, readers: Readers) -> io::Result<(tempf
     builder.prefix(TEMPORARY_PREFIX);
     #[cfg(unix)]
     if readers == Readers::Usual {
-        use std::os::unix::fs::PermissionsExt;
         // The umask takes away what the user does not want others to have.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
@@ -221,6 +345,7 @@ pub(crate) fn temporary_file(path: &Path, readers: Readers) -> io::Result<(tempf
     let _ = readers;
     let file = builder.tempfile_in(folder_of(path))?;
     let unfinished = Unfinished::new(file.path());
+    narrow(file.as_file(), path)?;
     Ok((file, unfinished))
 }
 
@@ -268,7 +393,6 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn evidence_is_for_its_owner_alone() {
-        use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("evidence.json");
         write_atomically(&path, b"x", Readers::Owner).unwrap();
@@ -286,8 +410,36 @@ mod tests {
         write_atomically(&link, b"new", Readers::Usual).unwrap();
         assert_eq!(fs::read(&real).unwrap(), b"new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        fs::remove_file(&real).unwrap();
+        write_atomically(&link, b"again", Readers::Usual).unwrap();
+        assert_eq!(fs::read(&real).unwrap(), b"again", "a link that leads to nothing yet");
         write_atomically(Path::new("/dev/null"), b"x", Readers::Usual).unwrap();
         assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_was_closed_stays_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        for (before, readers, after) in [(0o600, Readers::Usual, 0o600), (0o666, Readers::Owner, 0o600)] {
+            fs::write(&path, b"old").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(before)).unwrap();
+            write_atomically(&path, b"new", readers).unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, after, "{before:o}");
+        }
+    }
+
+    #[test]
+    fn links_that_lead_round_in_a_circle_are_an_error() {
+        #[cfg(unix)]
+        {
+            let folder = tempfile::tempdir().unwrap();
+            let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+            std::os::unix::fs::symlink(&one, &other).unwrap();
+            std::os::unix::fs::symlink(&other, &one).unwrap();
+            assert!(write_atomically(&one, b"x", Readers::Usual).is_err());
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::container::{Container, Limited, read_head};
 use super::form::{self, Form};
 use super::ios_backup::find;
-use super::loose::{self, Ignored};
+use super::loose::{self, Ignored, Why};
 use super::plain::{is_gzip, plain};
 use super::{SourceError, androidqf, bundle, dumpstate};
 use crate::evidence::{Evidence, Kind, SourceKind};
@@ -21,11 +21,14 @@ pub struct OpenOptions {
     pub kept_limit: usize,
     /// How many bytes one file may have once inflated; beyond that, reading it is given up.
     pub inflate_limit: u64,
+    /// Whether links in a folder are followed. They may lead to any file of this computer, so that somebody has to ask for it; a
+    /// target that is itself a link was named by somebody and is followed.
+    pub follow_links: bool,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        OpenOptions { kept_limit: 96 << 20, inflate_limit: 8 << 30 }
+        OpenOptions { kept_limit: 96 << 20, inflate_limit: 8 << 30, follow_links: false }
     }
 }
 
@@ -307,7 +310,7 @@ fn open_container(
         return bundle::read(container, &prefix, options).map(whole);
     }
     if let Some(prefix) = androidqf::find(container) {
-        return androidqf::read(container, &prefix, options).map(whole);
+        return androidqf::read(container, &prefix, options).map(Some);
     }
     if let Some(entry) = dumpstate::main_entry(container) {
         return match dumpstate::read_container(container, &entry, options) {
@@ -320,6 +323,7 @@ fn open_container(
 }
 
 fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> {
+    let follow = options.follow_links;
     if find::is_backup(path) {
         return Ok(Opened::IosBackup(path.to_owned()));
     }
@@ -327,8 +331,8 @@ fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError
         return Err(SourceError::InsideBackup { path: path.to_owned(), backup });
     }
     // Backups have some hundred thousand files each, so what is around them is looked at one level at a time.
-    if find::has_backups_below(path) {
-        return match children(path)?.as_slice() {
+    if find::has_backups_below(path, follow) {
+        return match children(path, follow)?.as_slice() {
             [(only, _)] => open_path(only, options),
             several => Ok(Opened::Several(several.iter().map(|(path, _)| path.clone()).collect())),
         };
@@ -341,19 +345,19 @@ fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError
     if find::is_never_made(path) {
         return Err(SourceError::IncompleteBackup { path: path.to_owned() });
     }
-    let mut container = Container::folder(path, options.inflate_limit)?;
+    let mut container = Container::folder(path, options.inflate_limit, follow)?;
     if container.names.is_empty() {
         return Err(why_nothing(&container));
     }
     // An acquisition in the folder itself comes before its children: AndroidQF keeps a bug report beside its files.
     let own = [bundle::find(&container), androidqf::find(&container)].contains(&Some(String::new()));
-    let children = if own { Vec::new() } else { children(path)? };
+    let children = if own { Vec::new() } else { children(path, follow)? };
     if let [(only, whole)] = children.as_slice() {
         // One text among loose files may be a bug report that somebody saved beside them; all are one phone's.
         if *whole != Whole::Snapshot && (container.names.len() == 1 || only.is_dir() || is_unpacked(&container)) {
             return match is_unpacked(&container) {
                 true => open_as_one(path, &mut container, options),
-                false => open_path(only, options),
+                false => open_path(only, options).map(|opened| with_links(opened, &container)),
             };
         }
     }
@@ -364,7 +368,9 @@ fn open_folder(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError
     }
     let one = open_as_one(path, &mut container, options);
     match (one, children.as_slice()) {
-        (Err(SourceError::Unrecognised { .. }), [(only, _)]) => open_path(only, options),
+        (Err(SourceError::Unrecognised { .. }), [(only, _)]) => {
+            open_path(only, options).map(|opened| with_links(opened, &container))
+        }
         (Ok(Opened::Evidence { mut evidence, mut ignored }), [(only, Whole::Bugreport | Whole::Other)])
             if only.is_file() && !has_apps(&evidence) =>
         {
@@ -409,20 +415,33 @@ fn add_beside(evidence: &mut Evidence, beside: Evidence, name: &str) -> bool {
 }
 
 fn open_as_one(path: &Path, container: &mut Container, options: &OpenOptions) -> Result<Opened, SourceError> {
-    if let Some((evidence, ignored)) = open_container(container, options)? {
-        return Ok(evidence_of(path, evidence, ignored));
-    }
-    match loose::read(container, options) {
-        Some((evidence, ignored)) => Ok(evidence_of(path, evidence, ignored)),
+    let found = match open_container(container, options)? {
+        Some(found) => Some(found),
+        None => loose::read(container, options),
+    };
+    match found {
+        Some((evidence, ignored)) => Ok(with_links(evidence_of(path, evidence, ignored), container)),
         None => Err(why_unknown(container)),
+    }
+}
+
+/// Counts the links of a folder that were not followed among what was left aside.
+fn with_links(opened: Opened, container: &Container) -> Opened {
+    match opened {
+        Opened::Evidence { evidence, mut ignored } => {
+            ignored.extend(container.links.iter().map(|file| Ignored { file: file.clone(), why: Why::Link }));
+            Opened::Evidence { evidence, ignored }
+        }
+        opened => opened,
     }
 }
 
 /// Why a folder in which no file was found holds nothing: it has folders only, or may not be looked into, or is empty.
 fn why_nothing(container: &Container) -> SourceError {
     let path = container.path.clone();
-    match container.closed.first() {
-        None if !container.is_deep => SourceError::Empty { path },
+    match (container.closed.first(), container.links.first()) {
+        (None, Some(link)) => SourceError::Links { path, file: text::sanitize(link, 200) },
+        (None, None) if !container.is_deep => SourceError::Empty { path },
         _ => why_unknown(container),
     }
 }
@@ -462,14 +481,15 @@ fn is_unpacked(container: &Container) -> bool {
 }
 
 /// The children of a folder that are targets by themselves, in the order of their names.
-fn children(folder: &Path) -> Result<Vec<(PathBuf, Whole)>, SourceError> {
-    let entries = fs::read_dir(folder).map_err(|error| SourceError::io(folder, error))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+fn children(folder: &Path, follow_links: bool) -> Result<Vec<(PathBuf, Whole)>, SourceError> {
+    let entries = fs::read_dir(folder).map_err(|error| SourceError::io(folder, error))?.filter_map(Result::ok);
+    let real = entries.filter(|entry| follow_links || entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
+    let mut paths: Vec<PathBuf> = real.map(|entry| entry.path()).collect();
     paths.sort_unstable();
-    Ok(paths.into_iter().filter_map(|path| what_is(&path).map(|whole| (path, whole))).collect())
+    Ok(paths.into_iter().filter_map(|path| what_is(&path, follow_links).map(|whole| (path, whole))).collect())
 }
 
-fn what_is(path: &Path) -> Option<Whole> {
+fn what_is(path: &Path, follow_links: bool) -> Option<Whole> {
     let metadata = fs::metadata(path).ok()?;
     let of_container = |container: &mut Container| {
         if bundle::find(container).is_some() {
@@ -488,10 +508,10 @@ fn what_is(path: &Path) -> Option<Whole> {
         of_container(container).or_else(|| (!zips_inside(container).is_empty()).then_some(Whole::Other))
     };
     if metadata.is_dir() {
-        if find::is_backup(path) || find::has_backups_below(path) {
+        if find::is_backup(path) || find::has_backups_below(path, follow_links) {
             return Some(Whole::IosBackup);
         }
-        return of_container(&mut Container::folder(path, u64::MAX).ok()?);
+        return of_container(&mut Container::folder(path, u64::MAX, follow_links).ok()?);
     }
     if !metadata.is_file() {
         return None;
@@ -519,26 +539,26 @@ fn what_is(path: &Path) -> Option<Whole> {
 }
 
 /// Whether a folder is one target by the files that lie in it directly: a backup, a bundle, an acquisition, an unpacked bug report.
-pub(crate) fn is_one_target(folder: &Path) -> bool {
+pub(crate) fn is_one_target(folder: &Path, follow_links: bool) -> bool {
     if find::is_backup(folder) || find::around(folder).is_some() {
         return true;
     }
-    let Ok(container) = Container::top(folder) else { return false };
+    let Ok(container) = Container::top(folder, follow_links) else { return false };
     [bundle::find(&container), androidqf::find(&container)].contains(&Some(String::new())) || is_unpacked(&container)
 }
 
 /// Whether texts that somebody saved lie in a folder directly: together they are one phone's.
-pub(crate) fn has_loose_texts(folder: &Path) -> bool {
-    loose_texts(folder, |_| true)
+pub(crate) fn has_loose_texts(folder: &Path, follow_links: bool) -> bool {
+    loose_texts(folder, follow_links, |_| true)
 }
 
 /// Whether such texts lie there that each phone has one of: two folders with them are of two phones.
-pub(crate) fn is_loose_phone(folder: &Path) -> bool {
-    loose_texts(folder, |kind| matches!(kind, None | Some(Kind::Packages | Kind::Properties)))
+pub(crate) fn is_loose_phone(folder: &Path, follow_links: bool) -> bool {
+    loose_texts(folder, follow_links, |kind| matches!(kind, None | Some(Kind::Packages | Kind::Properties)))
 }
 
-fn loose_texts(folder: &Path, is_wanted: impl Fn(Option<Kind>) -> bool) -> bool {
-    let Ok(mut container) = Container::top(folder) else { return false };
+fn loose_texts(folder: &Path, follow_links: bool, is_wanted: impl Fn(Option<Kind>) -> bool) -> bool {
+    let Ok(mut container) = Container::top(folder, follow_links) else { return false };
     let names = std::mem::take(&mut container.names);
     let mut kinds = names.iter().take(MOST_HEADS).filter_map(|name| loose::output(&container.head(name, HEAD)));
     kinds.any(is_wanted)
@@ -551,7 +571,16 @@ pub(crate) fn is_empty(path: &Path) -> bool {
 
 /// Whether a file is a target by itself.
 pub(crate) fn is_target_file(path: &Path) -> bool {
-    is_file_with_bytes(path) && what_is(path).is_some()
+    is_file_with_bytes(path) && what_is(path, false).is_some()
+}
+
+/// Why a file that is no target cannot be read, where that is why: what it holds, nobody knows then.
+pub(crate) fn unreadable(path: &Path) -> Option<SourceError> {
+    if !is_file_with_bytes(path) {
+        return None;
+    }
+    let read = File::open(path).and_then(|mut file| file.read(&mut [0]));
+    read.err().map(|error| SourceError::io(path, error))
 }
 
 fn is_file_with_bytes(path: &Path) -> bool {

@@ -2,14 +2,16 @@
 //!
 //! A tree of evidence may hold ten thousand phones, so nothing here knows more of it than the names in the folders on the way.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::SourceError;
 use super::ios_backup::find;
-use super::path::{has_loose_texts, is_empty, is_loose_phone, is_one_target, is_snapshot_file, is_target_file};
+use super::path::{
+    has_loose_texts, is_empty, is_loose_phone, is_one_target, is_snapshot_file, is_target_file, unreadable,
+};
 
 /// How deep a tree is looked into.
 const DEEPEST: usize = 12;
@@ -30,6 +32,8 @@ pub enum Found {
     Snapshots(PathBuf),
     /// A file among targets that nothing is known of.
     Aside(PathBuf),
+    /// A link among targets, which is not followed.
+    Link(PathBuf),
     /// What cannot be looked at.
     Failed(PathBuf, SourceError),
 }
@@ -41,12 +45,15 @@ pub struct Survey {
     ahead: Vec<Ahead>,
     /// A folder that is left out.
     without: Option<PathBuf>,
+    /// Whether links are followed that nobody named.
+    follow_links: bool,
 }
 
 #[derive(Debug)]
 struct Ahead {
     path: PathBuf,
     named: bool,
+    is_link: bool,
     /// Folders above it, as the system knows them, so that a link cannot lead round in a circle.
     above: Arc<Vec<PathBuf>>,
 }
@@ -54,7 +61,8 @@ struct Ahead {
 impl Survey {
     /// Of a path that somebody named.
     pub fn new(path: &Path) -> Survey {
-        Survey { ahead: vec![Ahead { path: path.to_owned(), named: true, above: Arc::default() }], without: None }
+        let named = Ahead { path: path.to_owned(), named: true, is_link: false, above: Arc::default() };
+        Survey { ahead: vec![named], without: None, follow_links: false }
     }
 
     /// Leaves out a folder, as the system knows it: that of the results need not be read for more.
@@ -63,8 +71,17 @@ impl Survey {
         Survey { without: folder, ..self }
     }
 
+    /// Whether links in the folders on the way are followed. A tree that came from outside may so lead through this whole computer.
+    #[must_use]
+    pub fn following(self, follow_links: bool) -> Survey {
+        Survey { follow_links, ..self }
+    }
+
     fn look(&mut self, here: Ahead) -> Found {
-        let Ahead { path, named, above } = here;
+        let Ahead { path, named, is_link, above } = here;
+        if is_link {
+            return Found::Link(path);
+        }
         let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,
             Err(error) => {
@@ -77,22 +94,26 @@ impl Survey {
                 () if is_snapshot_file(&path) => Found::Snapshots(path),
                 // An empty file is what a failed copy leaves: opening it tells.
                 () if named || is_empty(&path) || is_target_file(&path) => Found::Target { path, named },
-                () => Found::Aside(path),
+                // What may not be read may be evidence.
+                () => match unreadable(&path) {
+                    Some(error) => Found::Failed(path, error),
+                    None => Found::Aside(path),
+                },
             };
         }
-        if is_one_target(&path) {
+        if is_one_target(&path, self.follow_links) {
             return Found::Target { path, named };
         }
         // Apple's programs leave such a folder beside the others when a backup could not even begin.
         if !named && find::is_never_made(&path) {
             return Found::Aside(path);
         }
-        let below = Below::of(&path, above.len());
-        if !below.is_several(&path) {
+        let below = Below::of(&path, above.len(), self.follow_links);
+        if !below.is_several(&path, self.follow_links) {
             if !named {
                 // Nobody will look at them again: what a failed copy left is told apart from what is no evidence.
                 let empty = below.empty.into_iter().rev();
-                self.ahead.extend(empty.map(|path| Ahead { path, named: true, above: above.clone() }));
+                self.ahead.extend(empty.map(|path| Ahead { path, named: true, is_link: false, above: above.clone() }));
             }
             return Found::Target { path, named };
         }
@@ -107,12 +128,16 @@ impl Survey {
         let mut above = above.to_vec();
         above.push(fs::canonicalize(folder).map_err(|error| SourceError::io(folder, error))?);
         let above = Arc::new(above);
-        for path in children(folder)?.into_iter().rev() {
+        for (path, is_link) in children(folder)?.into_iter().rev() {
+            if is_link && !self.follow_links {
+                self.ahead.push(Ahead { path, named: false, is_link, above: above.clone() });
+                continue;
+            }
             let real = fs::canonicalize(&path).ok();
             if real.is_some_and(|real| above.contains(&real) || self.without.as_ref() == Some(&real)) {
                 continue;
             }
-            self.ahead.push(Ahead { path, named: false, above: above.clone() });
+            self.ahead.push(Ahead { path, named: false, is_link: false, above: above.clone() });
         }
         Ok(())
     }
@@ -127,19 +152,24 @@ impl Iterator for Survey {
     }
 }
 
-/// The entries of a folder by name; what systems and archivers leave behind is none.
-fn children(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
+/// The entries of a folder by name, and whether they are links; what systems and archivers leave behind is none.
+fn children(folder: &Path) -> Result<Vec<(PathBuf, bool)>, SourceError> {
     let entries = fs::read_dir(folder).map_err(|error| SourceError::io(folder, error))?;
-    let mut paths: Vec<PathBuf> = entries
+    let mut paths: Vec<(PathBuf, bool)> = entries
         .filter_map(Result::ok)
         .filter(|entry| {
             let name = entry.file_name();
             !name.as_encoded_bytes().starts_with(b".") && name != "__MACOSX"
         })
-        .map(|entry| entry.path())
+        .map(|entry| (entry.path(), entry.file_type().is_ok_and(|kind| kind.is_symlink())))
         .collect();
     paths.sort_unstable();
     Ok(paths)
+}
+
+/// Whether a place that a link in a folder leads to is none of those above it.
+fn leads_on(folder: &Path, real: &Path) -> bool {
+    fs::canonicalize(folder).is_ok_and(|folder| !folder.starts_with(real))
 }
 
 /// What lies below a folder, as far as it takes to find out whether it is one target or a tree of several.
@@ -148,24 +178,48 @@ struct Below {
     targets: Vec<PathBuf>,
     /// Files without a byte.
     empty: Vec<PathBuf>,
+    /// Whether there is something that has to be told by itself: a link that is not followed, or what may not be looked at.
+    is_told: bool,
     /// Whether there was too much to look at all of it.
     is_vast: bool,
 }
 
 impl Below {
-    fn of(folder: &Path, depth: usize) -> Below {
-        let mut below = Below { targets: Vec::new(), empty: Vec::new(), is_vast: false };
+    fn of(folder: &Path, depth: usize, follow_links: bool) -> Below {
+        let mut below = Below { targets: Vec::new(), empty: Vec::new(), is_told: false, is_vast: false };
         let mut looks = 0;
-        let mut ahead: VecDeque<(PathBuf, usize)> =
-            children(folder).unwrap_or_default().into_iter().map(|path| (path, depth)).collect();
+        let mut ahead: VecDeque<(PathBuf, usize)> = VecDeque::new();
+        // The same place need not be looked at by two ways, and links may lead round in a circle.
+        let mut seen: BTreeSet<PathBuf> = fs::canonicalize(folder).into_iter().collect();
+        let mut list = |folder: &Path, depth: usize, ahead: &mut VecDeque<(PathBuf, usize)>| {
+            let Ok(children) = children(folder) else { return true };
+            let mut is_told = false;
+            for (path, is_link) in children {
+                if is_link && !follow_links {
+                    is_told = true;
+                } else if !is_link
+                    || fs::canonicalize(&path).is_ok_and(|real| leads_on(folder, &real) && seen.insert(real))
+                {
+                    ahead.push_back((path, depth));
+                }
+            }
+            is_told
+        };
+        below.is_told |= list(folder, depth, &mut ahead);
         while let Some((path, depth)) = ahead.pop_front() {
             let is_folder = path.is_dir();
-            if if is_folder { is_one_target(&path) || is_loose_phone(&path) } else { is_target_file(&path) } {
+            let is_target = match is_folder {
+                true => is_one_target(&path, follow_links) || is_loose_phone(&path, follow_links),
+                false => is_target_file(&path),
+            };
+            if is_target {
                 below.targets.push(path);
             } else if is_folder && depth < DEEPEST {
-                ahead.extend(children(&path).unwrap_or_default().into_iter().map(|path| (path, depth + 1)));
+                below.is_told |= list(&path, depth + 1, &mut ahead);
             } else if is_empty(&path) {
                 below.empty.push(path);
+            } else {
+                below.is_told |= unreadable(&path).is_some();
             }
             looks += 1;
             below.is_vast = looks >= MOST_LOOKS;
@@ -178,15 +232,15 @@ impl Below {
 
     /// Whether what lies there is to be looked at one by one. A single target may be one phone with what is around it, as a bug report
     /// that somebody saved beside other outputs; a file of snapshots may hold many phones, and one far below leads there.
-    fn is_several(&self, folder: &Path) -> bool {
+    fn is_several(&self, folder: &Path, follow_links: bool) -> bool {
         if self.is_vast {
             return true;
         }
         match self.targets.as_slice() {
             [] => false,
             [only] => {
-                let is_one = only.parent() == Some(folder) && !is_snapshot_file(only);
-                !is_one && !has_loose_texts(folder)
+                let is_one = only.parent() == Some(folder) && !is_snapshot_file(only) && !self.is_told;
+                !is_one && !has_loose_texts(folder, follow_links)
             }
             _ => true,
         }
@@ -208,12 +262,17 @@ mod tests {
     }
 
     fn names(folder: &Path) -> Vec<String> {
+        names_of(folder, Survey::new(folder))
+    }
+
+    fn names_of(folder: &Path, survey: Survey) -> Vec<String> {
         let name = |path: &Path| path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
-        Survey::new(folder)
+        survey
             .map(|found| match found {
                 Found::Target { path, named } => format!("{}{}", if named { "named " } else { "" }, name(&path)),
                 Found::Snapshots(path) => format!("snapshots {}", name(&path)),
                 Found::Aside(path) => format!("aside {}", name(&path)),
+                Found::Link(path) => format!("link {}", name(&path)),
                 Found::Failed(_, error) => format!("failed {error}"),
             })
             .collect()
@@ -318,13 +377,34 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_to_a_folder_above_ends_and_others_are_followed() {
+    fn links_are_told_and_followed_where_asked_for_but_not_to_a_folder_above() {
         let folder =
             tree(&[("a.json", SNAPSHOT), ("b.json", SNAPSHOT), ("c/d.json", SNAPSHOT), ("c/e.json", SNAPSHOT)]);
         std::os::unix::fs::symlink(folder.path(), folder.path().join("c/round")).unwrap();
         std::os::unix::fs::symlink(folder.path().join("c/d.json"), folder.path().join("f")).unwrap();
         let expected =
             ["snapshots a.json", "snapshots b.json", "snapshots c/d.json", "snapshots c/e.json", "snapshots f"];
+        assert_eq!(names_of(folder.path(), Survey::new(folder.path()).following(true)), expected);
+        let expected = [
+            "snapshots a.json",
+            "snapshots b.json",
+            "snapshots c/d.json",
+            "snapshots c/e.json",
+            "link c/round",
+            "link f",
+        ];
         assert_eq!(names(folder.path()), expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_beside_the_only_target_is_told_too() {
+        let folder = tree(&[("bug.zip", "PK\x03\x04")]);
+        std::os::unix::fs::symlink("/", folder.path().join("all")).unwrap();
+        assert_eq!(names(folder.path()), ["link all", "bug.zip"]);
+        // The texts of one phone stay together; the link is told with what they hold.
+        let loose = tree(&[("p.txt", "Packages:\n  Package [a.b] (1):\n"), ("getprop.txt", "[a]: [b]\n")]);
+        std::os::unix::fs::symlink("/", loose.path().join("all")).unwrap();
+        assert_eq!(names(loose.path()), ["named "]);
     }
 }

@@ -43,6 +43,7 @@ cli-option-password-file = File with the password of encrypted iOS backups; also
 cli-option-password-stdin = Read the password of encrypted iOS backups from standard input
 cli-option-privacy-report = App Privacy Report that was exported from the phone of the iOS backup (.ndjson)
 cli-option-timeout = Seconds that a phone may take (default: 60)
+cli-option-follow-links = Also follow links inside a folder, wherever they lead; only for folders that you trust
 cli-option-jobs = Targets read at a time (default: as many files as there are processors, up to 16 phones)
 cli-option-target = What to read, a phone or a path: see the end of `poucet --help`
 cli-option-id = An id, or a file
@@ -85,12 +86,21 @@ cli-abstract-profile = the profile `{ $profile }` is made to be extended and jud
 cli-abstract-profile-hint = use one of { $profiles }
 cli-profile-abstract = (to be extended only)
 cli-no-id-key = no key for device ids could be kept, so devices have no id: { $detail }
+cli-short-id-key = { $variable } has fewer than { $count } bytes: whoever has the ids could try out serial numbers until one fits
+cli-short-id-key-hint = take a longer key, the same on every desk, such as `openssl rand -hex 32` prints: { $variable }=KEY
+cli-not-utf8 = an argument is no UTF-8 text
+cli-not-utf8-hint = only targets may have names of other bytes; rename the file or folder that the option names
 cli-ignored = left aside: { $file } ({ $reason })
 cli-ignored-unrecognised = no output that poucet reads
 cli-ignored-app-ops-get = `cmd appops get` names no app; take `dumpsys appops`
 cli-ignored-too-much = more than poucet reads from one target
 cli-ignored-unreadable = cannot be read
 cli-ignored-packed = encrypted, or packed in a form that is not opened here: unpack it, or give it by itself
+cli-doubted = { $file }: { $reason }
+cli-ignored-contradicts = contradicts hashes.csv: it was changed after it was collected, and nothing in it counts as whole
+cli-ignored-gone = hashes.csv lists it, and it is not there
+cli-ignored-unlisted = hashes.csv does not list it: it may have been put there later
+cli-ignored-link = a link; --follow-links follows it, if you trust where it leads
 cli-ignored-doubtful = another output seems to begin at this line, but an app may have written it: save each output in a file of its own
 cli-ignored-more = { $count ->
     [one] … and one more file left aside
@@ -214,6 +224,7 @@ cli-option-compare-fail-on-new = Only failures that are new make the exit code 1
 
 # Many targets at once.
 cli-aside = { $file }: nothing that poucet knows; left aside.
+cli-link-aside = { $file }: a link, which may lead anywhere; left aside. --follow-links follows it, if you trust where it leads.
 cli-hollow = { $folder }: an empty folder, as a backup leaves that never began; left aside.
 cli-no-line = the line is no UTF-8 text, or longer than a snapshot can be
 cli-no-summary = there is no summary of all phones as { $format }

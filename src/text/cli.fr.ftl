@@ -43,6 +43,7 @@ cli-option-password-file = Fichier avec le mot de passe des sauvegardes iOS chif
 cli-option-password-stdin = Lire le mot de passe des sauvegardes iOS chiffrées sur l’entrée standard
 cli-option-privacy-report = Rapport de confidentialité des apps exporté du téléphone de la sauvegarde iOS (.ndjson)
 cli-option-timeout = Secondes accordées à un téléphone (par défaut : 60)
+cli-option-follow-links = Suivre aussi les liens d’un dossier, où qu’ils mènent; seulement pour un dossier de confiance
 cli-option-jobs = Cibles lues à la fois (par défaut : autant de fichiers que de processeurs, jusqu’à 16 téléphones)
 cli-option-target = Ce qu’il faut lire, un téléphone ou un chemin : voir la fin de `poucet --help`
 cli-option-id = Un identifiant, ou un fichier
@@ -85,12 +86,21 @@ cli-abstract-profile = le profil `{ $profile }` est fait pour être étendu et n
 cli-abstract-profile-hint = utilisez l’un de { $profiles }
 cli-profile-abstract = (à étendre seulement)
 cli-no-id-key = aucune clé d’identifiants n’a pu être gardée; les appareils n’ont donc pas d’identifiant : { $detail }
+cli-short-id-key = { $variable } a moins de { $count } octets : qui a les identifiants pourrait essayer des numéros de série jusqu’à trouver le bon
+cli-short-id-key-hint = prenez une clé plus longue, la même sur chaque poste, comme en donne `openssl rand -hex 32` : { $variable }=CLÉ
+cli-not-utf8 = un argument n’est pas du texte UTF-8
+cli-not-utf8-hint = seules les cibles peuvent avoir un nom fait d’autres octets; renommez le fichier ou le dossier que nomme l’option
 cli-ignored = laissé de côté : { $file } ({ $reason })
 cli-ignored-unrecognised = aucune sortie que poucet sache lire
 cli-ignored-app-ops-get = `cmd appops get` ne nomme aucune application; prenez `dumpsys appops`
 cli-ignored-too-much = plus que ce que poucet lit d’une même cible
 cli-ignored-unreadable = illisible
 cli-ignored-packed = chiffré, ou empaqueté sous une forme qui ne s’ouvre pas ici : décompressez-le, ou donnez-le seul
+cli-doubted = { $file } : { $reason }
+cli-ignored-contradicts = contredit hashes.csv : modifié après la collecte, rien n’y compte comme complet
+cli-ignored-gone = hashes.csv l’annonce, et il n’est pas là
+cli-ignored-unlisted = absent de hashes.csv : il a pu être ajouté plus tard
+cli-ignored-link = un lien; --follow-links le suit, si vous savez où il mène
 cli-ignored-doubtful = une autre sortie semble commencer à cette ligne, mais une application a pu l’écrire : enregistrez chaque sortie dans son propre fichier
 cli-ignored-more = { $count ->
     [one] … et un autre fichier laissé de côté
@@ -214,6 +224,7 @@ cli-option-compare-fail-on-new = Seuls les nouveaux échecs donnent le code de s
 
 # Plusieurs cibles à la fois.
 cli-aside = { $file } : rien que poucet connaisse; laissé de côté.
+cli-link-aside = { $file } : un lien, qui peut mener n’importe où; laissé de côté. --follow-links le suit, si vous savez où il mène.
 cli-hollow = { $folder } : un dossier vide, comme en laisse une sauvegarde qui n’a jamais commencé; laissé de côté.
 cli-no-line = la ligne n’est pas du texte UTF-8, ou est plus longue qu’un instantané ne peut l’être
 cli-no-summary = il n’y a pas de sommaire de tous les téléphones en { $format }

@@ -52,7 +52,7 @@ impl Desk {
             .env_clear()
             .env("PATH", self.folder.path().join("bin"))
             .env("HOME", self.folder.path().join("home"))
-            .env("POUCET_ID_KEY", "test")
+            .env("POUCET_ID_KEY", "a key of the tests")
             .env("POUCET_CONFIG", "")
             .env("NO_COLOR", "1")
             .env("COLUMNS", "100")

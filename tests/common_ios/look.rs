@@ -54,7 +54,7 @@ impl Room {
             .env_clear()
             .env("HOME", self.folder.path().join("home"))
             .env("TMPDIR", self.tmp())
-            .env("POUCET_ID_KEY", "test")
+            .env("POUCET_ID_KEY", "a key of the tests")
             .env("POUCET_CONFIG", "")
             .env("NO_COLOR", "1")
             .env("COLUMNS", "120")

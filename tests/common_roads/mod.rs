@@ -68,7 +68,7 @@ pub fn poucet(home: &Path) -> Command {
     command
         .env("HOME", home)
         .env("XDG_CONFIG_HOME", home.join("config"))
-        .env("POUCET_ID_KEY", "test")
+        .env("POUCET_ID_KEY", "a key of the tests")
         .env("POUCET_CONFIG", "")
         .env("NO_COLOR", "1")
         .env("LC_ALL", "C")

@@ -106,25 +106,26 @@ pub(crate) fn around(path: &Path) -> Option<(PathBuf, bool)> {
 /// # Errors
 /// When the folder cannot be listed.
 pub(crate) fn backups_in(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
-    let mut found: Vec<PathBuf> = folders(folder)?.into_iter().filter(|child| is_backup(child)).collect();
+    let mut found: Vec<PathBuf> = folders(folder, true)?.into_iter().filter(|child| is_backup(child)).collect();
     found.sort_unstable();
     Ok(found)
 }
 
-fn folders(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
+fn folders(folder: &Path, follow_links: bool) -> Result<Vec<PathBuf>, SourceError> {
     let entries = fs::read_dir(folder).map_err(|error| SourceError::io(folder, error))?;
-    let paths = entries.take(MOST_ENTRIES).filter_map(|entry| Some(entry.ok()?.path()));
-    Ok(paths.filter(|path| path.is_dir()).collect())
+    let entries = entries.take(MOST_ENTRIES).filter_map(Result::ok);
+    let real = entries.filter(|entry| follow_links || entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
+    Ok(real.map(|entry| entry.path()).filter(|path| path.is_dir()).collect())
 }
 
 /// Whether there is a backup somewhere below a folder, at most three levels down. What cannot be listed holds none.
-pub(crate) fn has_backups_below(folder: &Path) -> bool {
+pub(crate) fn has_backups_below(folder: &Path, follow_links: bool) -> bool {
     let mut left = MOST_FOLDERS;
     let mut level = vec![folder.to_owned()];
     for _ in 0..DEEPEST {
         let mut next = Vec::new();
         for place in level {
-            for child in folders(&place).unwrap_or_default() {
+            for child in folders(&place, follow_links).unwrap_or_default() {
                 if left == 0 {
                     return false;
                 }
@@ -403,7 +404,7 @@ mod tests {
         fs::write(whole.join("notes.txt"), "x").unwrap();
         assert_eq!(around(&whole.join("notes.txt")), None);
         assert_eq!(around(&whole), None);
-        assert!(has_backups_below(place.path()));
-        assert!(!has_backups_below(&whole));
+        assert!(has_backups_below(place.path(), false));
+        assert!(!has_backups_below(&whole, false));
     }
 }

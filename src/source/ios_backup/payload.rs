@@ -82,7 +82,7 @@ pub fn open_regular(path: &Path) -> Result<(File, u64), Failure> {
 
 /// `O_NOFOLLOW`; the number depends on the system and, on Linux, on the processor (`asm/fcntl.h` of each).
 #[cfg(unix)]
-fn without_links(options: &mut OpenOptions) {
+pub(crate) fn without_links(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
     const NO_FOLLOW: i32 = if cfg!(any(target_os = "linux", target_os = "android")) {
         if cfg!(any(target_arch = "arm", target_arch = "aarch64", target_arch = "powerpc", target_arch = "powerpc64")) {
@@ -99,13 +99,13 @@ fn without_links(options: &mut OpenOptions) {
 
 /// `FILE_FLAG_OPEN_REPARSE_POINT`: the link itself is opened, which is then no regular file.
 #[cfg(windows)]
-fn without_links(options: &mut OpenOptions) {
+pub(crate) fn without_links(options: &mut OpenOptions) {
     use std::os::windows::fs::OpenOptionsExt as _;
     options.custom_flags(0x0020_0000);
 }
 
 #[cfg(not(any(unix, windows)))]
-fn without_links(_options: &mut OpenOptions) {}
+pub(crate) fn without_links(_options: &mut OpenOptions) {}
 
 /// Reads a regular file of at most `limit` bytes.
 ///
