@@ -16,6 +16,8 @@ use super::{Exit, Session, progress};
 const VARIABLE: &str = "POUCET_BACKUP_PASSWORD";
 /// How long a password may be, in bytes; what is longer is another file.
 const LONGEST: u64 = 64 * 1024;
+/// The most rounds of key derivation that phones are known to ask for, with room: 10,010,000.
+const USUAL_ROUNDS: u64 = 15_000_000;
 /// How often a person is asked for the password of one backup.
 const ATTEMPTS: u32 = 3;
 
@@ -88,8 +90,13 @@ impl Passwords {
             Passwords::Prompt if ask.attempt <= ATTEMPTS => prompt(session, target, ask),
             _ => None,
         }?;
-        // The keys take about a second, in which nothing else moves.
-        if std::io::stderr().is_terminal() {
+        // The keys take about a second, in which nothing else moves; more than phones ask for is said to whoever waits.
+        if ask.rounds > USUAL_ROUNDS {
+            let millions = (ask.rounds / 1_000_000).to_string();
+            session.say(
+                &session.texts.with("cli-many-rounds", &[("target", &sanitize(target, 500)), ("millions", &millions)]),
+            );
+        } else if std::io::stderr().is_terminal() {
             session.say(&session.texts.get("cli-deriving-key"));
         }
         Some(password)
@@ -150,11 +157,11 @@ mod tests {
             [line(Zeroizing::new(b"x\n".to_vec())).unwrap(), Passwords::Variable(Zeroizing::new(b"x".to_vec()))]
         {
             assert!(given.is_given());
-            assert!(given.answer(&session, "x", Ask { attempt: 1 }).is_some());
-            assert!(given.answer(&session, "x", Ask { attempt: 2 }).is_none());
+            assert!(given.answer(&session, "x", Ask { attempt: 1, rounds: 1 }).is_some());
+            assert!(given.answer(&session, "x", Ask { attempt: 2, rounds: 1 }).is_none());
         }
         assert!(!Passwords::Prompt.is_given() && !Passwords::None.is_given());
-        assert!(Passwords::None.answer(&session, "x", Ask { attempt: 1 }).is_none());
+        assert!(Passwords::None.answer(&session, "x", Ask { attempt: 1, rounds: 1 }).is_none());
     }
 
     #[test]

@@ -128,6 +128,7 @@ cli-password-prompt = Password of the encrypted backup { $target } (empty: go on
 cli-password-no-text = the password in { $place } is neither UTF-8 nor UTF-16 with a byte order mark
 cli-password-no-text-hint = phones take passwords in UTF-8; save the file again as UTF-8 (in Notepad: Save as, Encoding), or type the password at the prompt
 cli-password-wrong = This password does not open the backup.
+cli-many-rounds = { $target }: its keys take { $millions } million rounds, several times those of a phone; each password takes that long
 cli-deriving-key = deriving the key of the backup …
 cli-password-not-needed = { $target } is not encrypted; the password was not needed
 cli-backup-locked = { $target } is encrypted and no password was given: device, iOS version and apps are read, and no permission of any app is

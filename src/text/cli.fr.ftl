@@ -128,6 +128,7 @@ cli-password-prompt = Mot de passe de la sauvegarde chiffrée { $target } (vide�
 cli-password-no-text = le mot de passe de { $place } n’est ni en UTF-8 ni en UTF-16 avec marque d’ordre des octets
 cli-password-no-text-hint = les téléphones prennent les mots de passe en UTF-8; enregistrez le fichier à nouveau en UTF-8 (Bloc-notes : Enregistrer sous, Codage), ou tapez le mot de passe à l’invite
 cli-password-wrong = Ce mot de passe n’ouvre pas la sauvegarde.
+cli-many-rounds = { $target } : ses clés demandent { $millions } millions d’itérations, plusieurs fois celles d’un téléphone; chaque mot de passe prend ce temps
 cli-deriving-key = dérivation de la clé de la sauvegarde …
 cli-password-not-needed = { $target } n’est pas chiffrée; le mot de passe n’était pas nécessaire
 cli-backup-locked = { $target } est chiffrée et aucun mot de passe n’a été donné : l’appareil, la version d’iOS et les applications sont lus, et aucune permission d’aucune application ne l’est

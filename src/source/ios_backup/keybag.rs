@@ -19,7 +19,7 @@ use super::password::Password;
 /// The longest keybag in bytes; those of phones have some 1,400.
 const LONGEST: usize = 64 << 10;
 /// The most rounds of the first derivation (`DPIC`); phones write 10,000,000.
-pub const MOST_FIRST_ROUNDS: u32 = 100_000_000;
+pub const MOST_FIRST_ROUNDS: u32 = 40_000_000;
 /// The most rounds of the second derivation (`ITER`); phones write 10,000.
 pub const MOST_SECOND_ROUNDS: u32 = 10_000_000;
 /// A key of 32 bytes, wrapped.

@@ -30,6 +30,8 @@ const MOST_ATTEMPTS: u32 = 20;
 pub struct Ask {
     /// 1 at first; one more after each password that was wrong.
     pub attempt: u32,
+    /// How many rounds of key derivation each attempt takes: phones write 10,010,000, about a second.
+    pub rounds: u64,
 }
 
 /// Opens the backup in `folder` and reads what poucet reads. `ask` is called only when the backup is encrypted; when it has no password at
@@ -84,7 +86,7 @@ pub fn open(folder: &Path, ask: &mut dyn FnMut(Ask) -> Option<Password>) -> Resu
             });
         };
         let bag = Keybag::parse(bag).map_err(|error| keybag_error(folder, &error))?;
-        let Some(unlocked) = unlock(folder, ask, |password| bag.unlock(password))? else {
+        let Some(unlocked) = unlock(folder, bag.rounds(), ask, |password| bag.unlock(password))? else {
             evidence.locked = true;
             for artefact in Artefact::ALL.iter().filter(|artefact| artefact.is_expected()) {
                 if *artefact == Artefact::ManifestDb || !artefact.is_at_the_top() {
@@ -236,11 +238,12 @@ fn open_index(folder: &Path, path: &Path) -> Result<(std::fs::File, bool), Sourc
 /// Asks for passwords until one is right. `None` when there is none at the first attempt.
 fn unlock<K>(
     folder: &Path,
+    rounds: u64,
     ask: &mut dyn FnMut(Ask) -> Option<Password>,
     mut with: impl FnMut(&Password) -> Result<K, KeybagError>,
 ) -> Result<Option<K>, SourceError> {
     for attempt in 1..=MOST_ATTEMPTS {
-        let Some(password) = ask(Ask { attempt }) else {
+        let Some(password) = ask(Ask { attempt, rounds }) else {
             if attempt == 1 {
                 return Ok(None);
             }
@@ -755,20 +758,20 @@ mod tests {
             asked.push(ask.attempt);
             (ask.attempt < 4).then(|| Password::from_bytes(vec![1]))
         };
-        let wrong = unlock(Path::new("b"), &mut ask, |_| Err::<(), _>(KeybagError::WrongPassword));
+        let wrong = unlock(Path::new("b"), 1, &mut ask, |_| Err::<(), _>(KeybagError::WrongPassword));
         assert_eq!((wrong.unwrap_err().key(), asked), ("source-wrong-password", vec![1, 2, 3, 4]));
         let mut tried = 0;
-        let right = unlock(Path::new("b"), &mut |_| Some(Password::from_bytes(vec![1])), |_| {
+        let right = unlock(Path::new("b"), 1, &mut |_| Some(Password::from_bytes(vec![1])), |_| {
             tried += 1;
             if tried == 3 { Ok(7) } else { Err(KeybagError::WrongPassword) }
         });
         assert_eq!(right.unwrap(), Some(7));
         // Whoever answers without end is not listened to without end.
-        let endless = unlock(Path::new("b"), &mut |_| Some(Password::from_bytes(vec![1])), |_| {
+        let endless = unlock(Path::new("b"), 1, &mut |_| Some(Password::from_bytes(vec![1])), |_| {
             Err::<(), _>(KeybagError::WrongPassword)
         });
         assert_eq!(endless.unwrap_err().key(), "source-wrong-password");
-        assert!(unlock(Path::new("b"), &mut |_| None, |_| Ok(())).unwrap().is_none());
+        assert!(unlock(Path::new("b"), 1, &mut |_| None, |_| Ok(())).unwrap().is_none());
     }
 
     #[test]
