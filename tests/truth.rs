@@ -745,3 +745,19 @@ fn an_app_that_any_other_list_names_is_on_the_phone_or_not_known_to_be_absent() 
     edit("dumpsys_appops.txt", &without_rows);
     assert_eq!(audit(), Vec::<String>::new());
 }
+
+#[test]
+fn a_device_owner_that_one_of_two_services_tells_of_is_not_known() {
+    let profiles = profiles();
+    let room = tempfile::tempdir().expect("a folder");
+    let target = room.path().join("phone");
+    copy(&build("android-14", Road::Folder, room.path()), &target);
+    let whole = told(&target, &profiles).expect("the whole is read");
+    let path = target.join("dumpsys_user.txt");
+    let text = fs::read_to_string(&path).expect("a text");
+    fs::write(&path, text.replace("Device owner id:-10000", "Device owner id:0")).expect("the text is written");
+    let now = told(&target, &profiles).expect("it is read");
+    let unknown = |told: &Told| told.snapshot.gaps.iter().filter(|gap| gap.reason == "unreadable").count();
+    assert!(unknown(&now) > unknown(&whole), "{:#?}", now.snapshot.gaps);
+    assert!(better(&whole, &now).is_empty());
+}

@@ -128,6 +128,8 @@ pub struct Facts<'e> {
     packages_unproven: bool,
     /// Whether every user of the phone is known.
     users_complete: bool,
+    /// Whose device owner `dumpsys user` tells of; `Some(None)` where it says that there is none.
+    device_owner: Option<Option<u32>>,
     /// Evidence that may be cut, and whose own text shows that it is not.
     ended: BTreeSet<Kind>,
 }
@@ -191,6 +193,7 @@ impl<'e> Facts<'e> {
             lists: Vec::new(),
             packages_unproven: false,
             users_complete: false,
+            device_owner: None,
             ended: BTreeSet::new(),
         };
         let mut instant = evidence.taken_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
@@ -539,6 +542,11 @@ impl<'e> Facts<'e> {
     /// Why an owner or an administrator may be missing from the dump: they stand before the status of the encryption.
     pub fn administrators_incomplete(&self) -> Option<Reason> {
         let Some(policy) = &self.device_policy else { return Some(self.why_missing(Kind::DevicePolicy)) };
+        // Two services tell whether the phone has an owner, and one of them is wrong.
+        let has_owner = policy.owners.iter().any(|owner| owner.user.is_none());
+        if self.device_owner.is_some_and(|owner| owner.is_some() != has_owner) {
+            return Some(Reason::Unreadable);
+        }
         match self.incomplete(Kind::DevicePolicy) {
             Some(Reason::Unproven) if policy.dump.encryption.is_some() => None,
             reason => reason,
@@ -700,6 +708,9 @@ impl<'e> Facts<'e> {
             && let Some(current) = &found.current
         {
             self.current_user = current.value;
+        }
+        if let Some(owner) = &found.device_owner {
+            self.device_owner.get_or_insert(owner.value);
         }
         for user in found.users {
             match self.users.iter_mut().find(|known| known.id == user.id) {
