@@ -153,9 +153,13 @@ impl Builder<'_> {
             Some(Open::List(values)) => values.push(value),
             Some(Open::Dict(members, key)) => match key.take() {
                 Some(key) if self.left_out.contains(&key.as_str()) => {}
-                Some(key) => {
-                    members.insert(key, value);
-                }
+                Some(key) => match members.get(&key) {
+                    // A phone writes each key once: of two values, nobody knows which is meant, and programs differ in which they take.
+                    Some(known) if *known != value => {
+                        return Err(PlistError::Damaged("a key stands twice, with two values".to_owned()));
+                    }
+                    _ => drop(members.insert(key, value)),
+                },
                 None => return Err(PlistError::Damaged("a key that is no text".to_owned())),
             },
         }
@@ -253,6 +257,18 @@ pub fn from_apple_time(seconds: f64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_stands_twice_is_read_only_where_both_agree() {
+        let list = |first: &str, second: &str| {
+            let text = format!(
+                "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict><key>a</key>{first}<key>b</key><true/><key>a</key>{second}</dict></plist>"
+            );
+            read(text.as_bytes())
+        };
+        assert_eq!(list("<true/>", "<true/>").unwrap().get("a"), Some(&Value::Bool(true)));
+        assert!(matches!(list("<true/>", "<false/>"), Err(PlistError::Damaged(_))));
+    }
 
     /// A binary property list of the given objects; the first is the root.
     fn binary(objects: &[Vec<u8>]) -> Vec<u8> {
