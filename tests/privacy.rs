@@ -98,7 +98,7 @@ fn every_road_has_its_test() {
 
 /// What a person or an organization may write, in the place where each service prints it; behind a line end too, where one can stand.
 /// Every marker begins with `ZQX`; those in rows that are none, which a bundle keeps for who looks into it, with `ZQR`.
-const WRITTEN: [(&str, &str, &str); 15] = [
+const WRITTEN: [(&str, &str, &str); 17] = [
     ("pm_list_users", "Marie Tremblay", "ZQXa\nZQXb"),
     ("cmd_user_list", "Marie Tremblay", "ZQXa\nZQXb"),
     ("dumpsys_user", "Marie Tremblay", "ZQXa\nZQXb"),
@@ -110,6 +110,8 @@ const WRITTEN: [(&str, &str, &str); 15] = [
         "[ro.build.id]",
         "[gsm.operator.alpha]: [ZQXg]\n[vendor.serial]: [ZQXh]\n[ro.boot.uid]: [ZQXi]\n[ro.build.id]",
     ),
+    ("settings_global", "device_name=", "a_note=\nZQXna\nb_note=5\nZQXnb\ndevice_name="),
+    ("getprop", "[ro.build.id]", "[a.note]: [5\nZQXnc]\n[b.note]: [\nZQXnd]\n[ro.build.id]"),
     ("getprop", "[ro.build.id]", "[bluetooth.name]: [ZQXj\nZQXk]\n[dhcp.wlan0.ipaddress]: [10.0.ZQXl]\n[ro.build.id]"),
     (
         "dumpsys_device_policy",

@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::container::{Container, Limited, told};
 use super::dumpstate;
+use super::fingerprint::hex;
 use super::loose::{self, Ignored, Why};
 use super::path::OpenOptions;
 use super::sections::{self, Ending, Shape};
@@ -230,8 +231,7 @@ impl Sums {
                 Err(_) => return false,
             }
         }
-        let found: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        self.agrees(name, &found) == Some(false)
+        self.agrees(name, &hex(&digest.finalize())) == Some(false)
     }
 }
 
@@ -253,7 +253,7 @@ fn sums(container: &mut Container, prefix: &str) -> Sums {
 }
 
 fn sum_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
 }
 
 /// For which users the list of packages was not got, or not all of it.

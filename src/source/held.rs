@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 #[cfg(unix)]
 use rustix::fs::{AtFlags, Mode, OFlags};
 
+use super::fingerprint::hex;
 use super::output::{OutputError, Readers, TEMPORARY_PREFIX, Unfinished};
 
 /// How many bytes a result may have to be read again. A report of one phone has some hundred kilobytes.
@@ -157,8 +158,7 @@ impl Held {
     fn temporary(&self, readers: Readers) -> io::Result<(File, Temporary)> {
         let mut random = [0_u8; 12];
         getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-        let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let name = format!("{TEMPORARY_PREFIX}{random}");
+        let name = format!("{TEMPORARY_PREFIX}{}", hex(&random));
         let unfinished = Unfinished::new(&self.path.join(&name));
         Ok((self.create(&name, readers)?, Temporary { name, _unfinished: unfinished }))
     }

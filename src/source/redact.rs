@@ -161,51 +161,57 @@ fn is_kept_setting(key: &str, value: &str) -> bool {
     WANTED.contains(&key) || !any_matches(&PATTERNS.settings, key) && is_plain(value)
 }
 
-/// `key=value`; the lines after it without `=` belong to the same value, and become empty with it. What the phone says in place of a list
-/// stays.
+/// `key=value`; the lines after it without `=` belong to the same value, and stay only where poucet reads it: a value that begins with a
+/// number may go on with anything. What the phone says in place of a list stays.
 fn settings(text: &str) -> String {
-    let mut kept = false;
+    let mut is_read = false;
     by_line(text, |line| match line.split_once('=') {
         Some((key, value)) if !key.is_empty() && !key.contains([' ', '\t', '"', '{']) => {
-            kept = is_kept_setting(key, value);
-            (!kept && !is_void(value)).then(|| format!("{key}={REDACTED}"))
+            is_read = WANTED.contains(&key);
+            (!is_kept_setting(key, value) && !is_void(value)).then(|| format!("{key}={REDACTED}"))
         }
-        _ => (!kept && failure(line).is_none()).then(String::new),
+        _ => (!is_read && failure(line).is_none()).then(String::new),
     })
 }
 
 /// Rows `_id:65 name:android_id pkg:android value:… default:… defaultSystemSet:true` and headings `GLOBAL SETTINGS (user 0)`; all other
 /// lines go on with a value, or tell of operations that poucet does not read.
 fn settings_dump(text: &str) -> String {
-    let mut kept = true;
+    let mut is_read = true;
     by_line(text, |line| {
         if line.starts_with("_id:") || line.starts_with("name:") {
-            let changed = settings_row(line);
-            kept = changed.is_none();
-            return changed;
+            is_read = settings_name(line).is_some_and(|(_, rest)| {
+                WANTED.iter().any(|name| rest.strip_prefix(*name).is_some_and(|rest| rest.starts_with(' ')))
+            });
+            return settings_row(line);
         }
         let heading = line
             .split_once(" SETTINGS")
             .is_some_and(|(name, rest)| name.bytes().all(|byte| byte.is_ascii_uppercase()) && rest.len() < 20);
         if heading || line.starts_with("-----") {
-            kept = false;
+            is_read = false;
             return None;
         }
-        (!kept && failure(line).is_none() && !line.is_empty()).then(String::new)
+        (!is_read && failure(line).is_none() && !line.is_empty()).then(String::new)
     })
 }
 
+/// What stands before the name of a row, with `name:`, and what begins with the name.
+fn settings_name(line: &str) -> Option<(&str, &str)> {
+    let at = line.find(" name:").map(|at| at + 6).or_else(|| line.starts_with("name:").then_some(5))?;
+    line.split_at_checked(at)
+}
+
 fn settings_row(line: &str) -> Option<String> {
-    let (before, rest) = line.split_once(" name:").or_else(|| Some(("", line.strip_prefix("name:")?)))?;
+    let (before, rest) = settings_name(line)?;
     let name = rest.split(' ').next()?;
     let (package, values) = rest.split_once(" value:")?;
-    if is_kept_setting(name, values.split(" default:").next().unwrap_or_default()) {
+    let value = values.split(" default:").next().unwrap_or_default();
+    if is_kept_setting(name, value) || is_void(value) {
         return None;
     }
-    let is_set = !is_void(values.split(" default:").next().unwrap_or_default());
     let flags = values.rsplit_once(" defaultSystemSet:").map(|(_, flag)| format!(" defaultSystemSet:{flag}"));
-    let begin = if before.is_empty() && line.starts_with("name:") { "name:" } else { " name:" };
-    is_set.then(|| format!("{before}{begin}{package} value:{REDACTED}{}", flags.unwrap_or_default()))
+    Some(format!("{before}{package} value:{REDACTED}{}", flags.unwrap_or_default()))
 }
 
 /// `[key]: [value]`; a value may have several lines and ends with `]`.
@@ -214,7 +220,9 @@ fn properties(text: &str) -> String {
     by_line(text, |line| {
         if let Some((key, value)) = line.strip_prefix('[').and_then(|rest| rest.split_once("]: [")) {
             let shown = value.strip_suffix(']').unwrap_or(value);
-            let kept = !any_matches(&PATTERNS.properties, key) && (any_matches(&PATTERNS.kept, key) || is_plain(shown));
+            // A number that is not closed may go on with anything.
+            let is_plain = value.ends_with(']') && is_plain(shown);
+            let kept = !any_matches(&PATTERNS.properties, key) && (any_matches(&PATTERNS.kept, key) || is_plain);
             inside = !kept && !value.ends_with(']');
             // Closed on its first line, so that the empty lines after it belong to no value.
             return (!kept && (inside || !is_void(shown))).then(|| format!("[{key}]: [{REDACTED}]"));

@@ -98,7 +98,7 @@ pub(super) fn undo_days(transaction: &mut Transaction<'_>) -> Result<u32, Failed
 }
 
 /// The last place of a reading. Of desks that write at once, each waits here for the one before.
-pub(super) fn sequence(transaction: &mut Transaction<'_>) -> Result<i64, Failed> {
+fn sequence(transaction: &mut Transaction<'_>) -> Result<i64, Failed> {
     let lock = if transaction.is_server() { " FOR UPDATE" } else { "" };
     let rows = transaction.query(&format!("SELECT value FROM setting WHERE name = 'sequence'{lock}"), &[])?;
     let written = rows.first().and_then(|row| row.first()?.text()?.parse::<i64>().ok()).filter(|last| *last >= 0);
@@ -119,9 +119,9 @@ fn text_of(seconds: i64) -> String {
 }
 
 /// Holds the clock of a desk against what the store has heard, and writes down what it has heard now. `settled`, where a person says that it
-/// is right.
-pub(super) fn hear(transaction: &mut Transaction<'_>, desk: Timestamp, settled: bool) -> Result<Judged, Failed> {
-    sequence(transaction)?;
+/// is right. Also the last place of a reading, which no other desk changes from here on.
+pub(super) fn hear(transaction: &mut Transaction<'_>, desk: Timestamp, settled: bool) -> Result<(Judged, i64), Failed> {
+    let last = sequence(transaction)?;
     let server = match transaction.is_server() {
         true => {
             let rows = transaction.query("SELECT CAST(extract(epoch FROM clock_timestamp()) AS BIGINT)", &[])?;
@@ -152,7 +152,7 @@ pub(super) fn hear(transaction: &mut Transaction<'_>, desk: Timestamp, settled: 
         settle(transaction, "leap", leap)?;
         settle(transaction, "clock_settled", judged.heard.settled.map(text_of))?;
     }
-    Ok(judged)
+    Ok((judged, last))
 }
 
 /// What is written down of a reading that is stored now, in `doubted`.

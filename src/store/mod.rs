@@ -384,7 +384,7 @@ impl Store {
         let key = self.key.clone();
         let key = key.as_deref();
         let added = self.write(|transaction| {
-            let judged = keep::hear(transaction, desk, false)?;
+            let (judged, last) = keep::hear(transaction, desk, false)?;
             let stored = Timestamp::from_second(judged.now).unwrap_or(desk);
             // A phone that was just read was read now, however right its clock is; and no reading is later than its storing, if that is known.
             let fresh = |taken: &Timestamp| is_live(snapshot) && stored.duration_since(*taken).abs() <= FRESH;
@@ -406,7 +406,7 @@ impl Store {
             let known = transaction.query("SELECT sha256 FROM reading WHERE sha256 = $1", &[Value::from(sha256.as_str())])?;
             if known.is_empty() {
                 let name = snapshot.device.name();
-                let sequence = keep::sequence(transaction)?.saturating_add(1);
+                let sequence = last.saturating_add(1);
                 keep::settle(transaction, "sequence", Some(sequence.to_string()))?;
                 let mut reading = vec![
                     Value::from(sha256.as_str()),
@@ -717,7 +717,7 @@ impl Store {
     ) -> Result<Deleted, StoreError> {
         let desk = (self.clock)();
         let deleted = self.write(|transaction| {
-            let judged = keep::hear(transaction, desk, false)?;
+            let (judged, _) = keep::hear(transaction, desk, false)?;
             let purged = keep::purge(transaction, &judged, false)?;
             let readings = work(transaction, &judged)?;
             Ok(Deleted { readings, undo_days: keep::undo_days(transaction)?, purged, doubt: judged.doubt })
@@ -744,7 +744,7 @@ impl Store {
         let desk = (self.clock)();
         let purged = self.write(|transaction| {
             keep::settle(transaction, "undo_days", Some(days.to_string()))?;
-            let judged = keep::hear(transaction, desk, false)?;
+            let (judged, _) = keep::hear(transaction, desk, false)?;
             keep::purge(transaction, &judged, days == 0)
         })?;
         self.forget();

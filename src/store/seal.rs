@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
 use super::sql::Value;
+use crate::source::fingerprint::hex;
 
 /// How much of the hash names a key.
 const KEY_NAME: usize = 8;
@@ -20,10 +21,6 @@ pub(super) enum Sealed {
     Wrong,
     /// Nobody can tell here: there is none, or it is of another key.
     Unproven,
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Values as bytes that no other values have.

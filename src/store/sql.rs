@@ -14,6 +14,7 @@ use rusqlite::types::ValueRef;
 
 use super::{Place, StoreError, schema};
 use crate::parse::text::sanitize;
+use crate::source::fingerprint::hex;
 
 /// How long a desk waits for another one's writing.
 const BUSY: Duration = Duration::from_secs(30);
@@ -227,8 +228,8 @@ pub(super) fn named(value: &Value) -> String {
     match value {
         Value::Text(text) => sanitize(text, LONGEST_NAME),
         Value::Broken { bytes, .. } => {
-            let hex: String = bytes.iter().take(LONGEST_NAME / 2).map(|byte| format!("{byte:02x}")).collect();
-            format!("x'{hex}'")
+            let shown = bytes.get(..LONGEST_NAME / 2).unwrap_or(bytes);
+            format!("x'{}'", hex(shown))
         }
         Value::Integer(number) => number.to_string(),
         Value::Real(number) => number.to_string(),

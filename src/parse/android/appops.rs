@@ -213,12 +213,8 @@ pub fn parse(dump: &str) -> Parsed<AppOps<'_>> {
     facts.has_begun =
         dump.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with(FIRST_LINE));
     facts.ends_in_uids = reader.in_uids || facts.uids.is_empty();
-    let mut gaps = Vec::new();
-    let mut open = !dump.is_empty() && !dump.ends_with('\n') && reader.in_uids;
-    if reader.room.is_full {
-        gaps.push(ParseGap { reason: Reason::Truncated, read: None, of: None, detail: Room::DETAIL.to_owned() });
-        open = true;
-    }
+    let mut gaps: Vec<ParseGap> = reader.room.gap().into_iter().collect();
+    let mut open = reader.room.is_full || !dump.is_empty() && !dump.ends_with('\n') && reader.in_uids;
     if let Some((reason, detail)) = text::failure(dump) {
         gaps.push(ParseGap { reason, read: None, of: None, detail: detail.to_owned() });
         open = true;

@@ -314,11 +314,8 @@ pub fn parse(dump: &str) -> Parsed<PackageDump<'_>> {
             reader.facts.is_contradictory |= package.named == Some(false) || !package.users.is_empty();
         }
     }
-    let mut gaps = Vec::new();
-    if reader.room.is_full {
-        gaps.push(ParseGap { reason: Reason::Truncated, read: None, of: None, detail: Room::DETAIL.to_owned() });
-        reader.facts.last_is_open = true;
-    }
+    let mut gaps: Vec<ParseGap> = reader.room.gap().into_iter().collect();
+    reader.facts.last_is_open |= reader.room.is_full;
     if let Some((reason, detail)) = text::failure(dump) {
         gaps.push(ParseGap { reason, read: None, of: None, detail: detail.to_owned() });
         reader.facts.last_is_open |= reader.section == Section::Packages;

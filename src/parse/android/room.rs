@@ -1,5 +1,8 @@
 //! How much memory the facts of one text may take.
 
+use super::ParseGap;
+use crate::evidence::Reason;
+
 /// The bytes that the facts of one dump may take. A phone with 1,000 apps and four users needs some ten million; a text of the same
 /// size can be made of the shortest rows there are, each of which costs more than the bytes it is told in.
 const MOST_BYTES: usize = 32 << 20;
@@ -49,6 +52,9 @@ impl Room {
         !self.is_full
     }
 
-    /// What a gap says of a text that told more than there was room for.
-    pub(super) const DETAIL: &str = "more entries than a phone has";
+    /// The gap of a text that told more than there was room for.
+    pub(super) fn gap(&self) -> Option<ParseGap> {
+        let detail = "more entries than a phone has".to_owned();
+        self.is_full.then(|| ParseGap { reason: Reason::Truncated, read: None, of: None, detail })
+    }
 }

@@ -197,12 +197,15 @@ fn unread(facts: &Facts<'_>, named: &Elsewhere) -> Vec<Gap> {
         detail: kind.label().to_owned(),
     };
     let unsure = gap(Check::AppPresence.word(), named.kind);
-    let asked = Permission::ALL.iter().filter(|permission| {
-        let description = describe(**permission);
-        let none_yet = facts.api.is_some_and(|api| !description.android.exists_at(api));
+    observable(facts.api).map(|(permission, _)| gap(permission.word(), Kind::Packages)).chain([unsure]).collect()
+}
+
+/// The permissions that a phone of this version can have and evidence can tell of.
+fn observable(api: Option<u32>) -> impl Iterator<Item = (Permission, &'static Description)> {
+    Permission::ALL.iter().map(|permission| (*permission, describe(*permission))).filter(move |(_, description)| {
+        let none_yet = api.is_some_and(|api| !description.android.exists_at(api));
         !none_yet && description.exists_on(Platform::Android) && description.is_observable_on(Platform::Android)
-    });
-    asked.map(|permission| gap(permission.word(), Kind::Packages)).chain([unsure]).collect()
+    })
 }
 
 struct Builder<'b, 'd> {
@@ -253,34 +256,28 @@ impl Builder<'_, '_> {
             grants: Vec::new(),
         };
         let blocked = inert_app(user, enabled);
-        for permission in Permission::ALL {
-            let description = describe(*permission);
-            let none_yet = self.facts.api.is_some_and(|api| !description.android.exists_at(api));
-            if none_yet || !description.exists_on(Platform::Android) || !description.is_observable_on(Platform::Android)
-            {
-                continue;
-            }
-            match self.outcome(*permission, description) {
+        for (permission, description) in observable(self.facts.api) {
+            match self.outcome(permission, description) {
                 // What is granted in full on a row that was read cannot become more by rows that were not.
-                Outcome::Known(decision) if missing.is_some() && self.is_settled(*permission, decision.level) => {
-                    self.note_use_unknown(*permission, description);
-                    app.grants.push(self.grant(*permission, description, decision, blocked));
+                Outcome::Known(decision) if missing.is_some() && self.is_settled(permission, decision.level) => {
+                    self.note_use_unknown(permission, description);
+                    app.grants.push(self.grant(permission, description, decision, blocked));
                 }
                 // Where the whole list is in doubt, one gap for each permission says so for every app.
                 _ if missing.is_some() && is_in_package_dump(description) => {
                     if !self.facts.packages.as_ref().is_some_and(|packages| packages.is_contradictory) {
-                        self.gap(*permission, missing.unwrap_or(Reason::Absent), "");
+                        self.gap(permission, missing.unwrap_or(Reason::Absent), "");
                     }
                 }
                 Outcome::NotDeclared => {}
-                Outcome::Unknown => self.unknown(*permission),
+                Outcome::Unknown => self.unknown(permission),
                 // Without the version only what is recorded as refused is a no.
                 Outcome::Known(decision) if self.facts.api.is_none() && decision.level == Level::None => {
-                    self.unknown(*permission);
+                    self.unknown(permission);
                 }
                 Outcome::Known(decision) => {
-                    self.note_use_unknown(*permission, description);
-                    app.grants.push(self.grant(*permission, description, decision, blocked));
+                    self.note_use_unknown(permission, description);
+                    app.grants.push(self.grant(permission, description, decision, blocked));
                 }
             }
         }
