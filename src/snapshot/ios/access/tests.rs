@@ -750,7 +750,8 @@ proptest::proptest! {
         if overridden {
             script += "INSERT INTO access_overrides VALUES ('kTCCServicePhotosAdd');";
         }
-        let members: Vec<(&str, String)> = members.iter().map(|(name, value)| (*name, int(*value))).collect();
+        // A key that stands twice makes the file a damaged one, which is told for all apps at once.
+        let members: std::collections::BTreeMap<&str, String> = members.iter().map(|(name, value)| (*name, int(*value))).collect();
         let members: Vec<(&str, &str)> = members.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let found = access(&backup(&script, &entry("icom.example.app:", &members)), version.map(|major| Version(major, 0)));
         if overridden {
