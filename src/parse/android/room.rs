@@ -54,7 +54,7 @@ impl Room {
 
     /// The gap of a text that told more than there was room for.
     pub(super) fn gap(&self) -> Option<ParseGap> {
-        let detail = "more entries than a phone has".to_owned();
-        self.is_full.then(|| ParseGap { reason: Reason::Truncated, read: None, of: None, detail })
+        let detail = || "more entries than a phone has".to_owned();
+        self.is_full.then(|| ParseGap { reason: Reason::Truncated, read: None, of: None, detail: detail() })
     }
 }
