@@ -598,6 +598,24 @@ fn an_ipad_has_ipados_and_other_devices_are_not_judged() {
     }
 }
 
+/// Of two values of one key, the last won; now nothing of the file is believed.
+#[test]
+fn a_property_list_that_says_two_things_tells_nothing_of_any_app() {
+    let whole = audited(&Backup::social("17.5.1"), &["-p", "location-off"]);
+    assert!(verdict(&whole, "location", Some(TIKTOK)).contains("fail"));
+    let mut backup = Backup::social("17.5.1");
+    let entry = format!(
+        "<key>i{TIKTOK}:</key><dict><key>BundleId</key><string>{TIKTOK}</string><key>Authorization</key><integer>4</integer>\
+         <key>Authorization</key><integer>1</integer></dict>"
+    );
+    let text = format!("<?xml version=\"1.0\"?><plist version=\"1.0\"><dict>{entry}</dict></plist>");
+    backup.file(CLIENTS, text.into_bytes());
+    let seen = audited(&backup, &["-p", "location-off"]);
+    let told = verdict(&seen, "location", None);
+    assert!(told.contains("not-assessed") && !told.contains("pass"), "{told}");
+    assert_eq!(seen.code, Some(3), "{seen:?}");
+}
+
 // ---- passwords -------------------------------------------------------------------------------------------------------
 
 #[test]
