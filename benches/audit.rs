@@ -9,11 +9,11 @@ use std::fmt::Write as _;
 use poucet::audit::{Context, audit};
 use poucet::catalog::Catalog;
 use poucet::profile::{Profile, load};
-use poucet::snapshot::permissions::{describe, describe_check};
 use poucet::snapshot::{
-    App, AppSource, Because, BecauseCode, Check, DecidedBy, Device, EvidenceRow, Grant, Level, Management, Permission,
-    Platform, Presence, SCHEMA, Setting, Snapshot, SourceName, State, Switches, Tool, Value,
+    App, Because, Device, EvidenceRow, Grant, Management, SCHEMA, Setting, Snapshot, SourceName, Switches, Tool, Value,
 };
+use poucet::vocabulary::permissions::{describe, describe_check};
+use poucet::vocabulary::{AppSource, BecauseCode, Check, DecidedBy, Level, Permission, Platform, Presence, State};
 
 fn main() {
     // Texts and catalogue are read once for each run of the program, and not a part of what is measured.
@@ -124,7 +124,7 @@ fn profile() -> Profile {
     let mut text = "format = 1\nid = \"bench\"\ntitle = { en = \"Bench\", fr = \"Banc\" }\n".to_owned();
     let device = Check::ALL
         .iter()
-        .filter(|check| matches!(describe_check(**check).value, poucet::snapshot::permissions::CheckValue::YesNo));
+        .filter(|check| matches!(describe_check(**check).value, poucet::vocabulary::permissions::CheckValue::YesNo));
     let checks: Vec<&Check> = device.collect();
     for number in 0..500 {
         let states = match number {

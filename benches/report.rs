@@ -9,10 +9,10 @@ use poucet::catalog::Catalog;
 use poucet::profile::load;
 use poucet::report::{Format, Languages, Wording, table, writer};
 use poucet::snapshot::{
-    App, AppSource, Because, BecauseCode, DecidedBy, Device, EvidenceRow, Grant, LastUse, Level, Management,
-    Permission, Platform, Presence, SCHEMA, Snapshot, SourceName, State, Switches, Tool, Usage,
+    App, Because, Device, EvidenceRow, Grant, LastUse, Management, SCHEMA, Snapshot, SourceName, Switches, Tool,
 };
 use poucet::text::{Language, Texts};
+use poucet::vocabulary::{AppSource, BecauseCode, DecidedBy, Level, Permission, Platform, Presence, State, Usage};
 
 fn main() {
     let (phone, texts) = (phone(), [Texts::new(Language::En), Texts::new(Language::Fr)]);

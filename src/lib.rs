@@ -9,7 +9,8 @@
 //!
 //! * [`source`] gets bytes from phones and files; it is the only room with input and output.
 //! * [`parse`] holds pure functions from text to facts and gaps, one file per dump format.
-//! * [`snapshot`] owns the vocabulary and the rules that turn facts into effective access.
+//! * [`vocabulary`] holds the words that all rooms share, and what they mean on each platform.
+//! * [`snapshot`] is the model of what a phone allows; it also owns the rules that turn facts into effective access.
 //! * [`catalog`] knows which apps are social and who controls them.
 //! * [`config`] reads what a desk has settled once: its profiles, its catalogue, its language.
 //! * [`document`] reads files that people write, with every mistake shown where it is.
@@ -38,4 +39,5 @@ pub mod snapshot;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod vocabulary;
 pub mod waiver;

@@ -20,10 +20,11 @@ use poucet::catalog::Catalog;
 use poucet::compare::{ChangeKind, compare};
 use poucet::evidence::Reason;
 use poucet::profile::{self, Profile};
+use poucet::snapshot::Snapshot;
 use poucet::snapshot::android::apps::Scope;
 use poucet::snapshot::android::build;
-use poucet::snapshot::{Snapshot, Standing};
 use poucet::source::path::{OpenOptions, Opened, open_path};
+use poucet::vocabulary::Standing;
 use serde_json::{Value, json};
 
 fn path(name: &str) -> String {

@@ -17,9 +17,9 @@ use poucet::catalog::Catalog;
 use poucet::profile::controls::Stance;
 use poucet::profile::coverage::{Standing, entries, render};
 use poucet::profile::{controls, load, references, shipped};
-use poucet::snapshot::permissions::{Readable, describe_check};
-use poucet::snapshot::{Check, Platform};
 use poucet::text::Language;
+use poucet::vocabulary::permissions::{Readable, describe_check};
+use poucet::vocabulary::{Check, Platform};
 
 #[test]
 fn the_pages_are_what_the_registry_and_the_profiles_say() {

@@ -20,10 +20,10 @@ use poucet::explain::{Explanation, Group, Kind, Library, index};
 use poucet::profile::Assertion;
 use poucet::report::Wording;
 use poucet::report::explain::{ExplanationReport, Layout, markdown, table};
-use poucet::snapshot::guidance::Vendor;
-use poucet::snapshot::permissions::describe;
-use poucet::snapshot::{Check, Permission, Platform};
 use poucet::text::{Language, Texts};
+use poucet::vocabulary::guidance::Vendor;
+use poucet::vocabulary::permissions::describe;
+use poucet::vocabulary::{Check, Permission, Platform};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -19,11 +19,11 @@ use common_ios::{
 use poucet::audit::{Context, audit};
 use poucet::catalog::Catalog;
 use poucet::profile;
-use poucet::snapshot::Verdict;
 use poucet::snapshot::android::apps::Scope;
 use poucet::snapshot::android::build::Options;
 use poucet::snapshot::ios::build::snapshot;
 use poucet::source::ios_backup::{Password, open};
+use poucet::vocabulary::Verdict;
 use serde_json::Value;
 
 /// The findings of `audit --all-apps -f json` with one profile.

@@ -785,7 +785,7 @@ fn the_order_is_that_of_the_readings_and_not_of_a_clock_that_is_wrong() {
         // A clock that is ahead, with nothing to tell by how much; then one that the computer saw to be behind; then a right one.
         add(&mut store, &reading("one", "2100-01-01T00:00:00Z"));
         let mut behind = reading("one", "2024-06-13T12:00:00Z");
-        let clock = poucet::snapshot::ClockWitness::Computer;
+        let clock = poucet::vocabulary::ClockWitness::Computer;
         let now = jiff::Timestamp::now();
         let ahead =
             behind.taken_at.as_deref().unwrap().parse::<jiff::Timestamp>().unwrap().as_second() - now.as_second();

@@ -29,8 +29,9 @@ use poucet::audit::{Context, audit};
 use poucet::catalog::Catalog;
 use poucet::profile::{Profile, load, shipped};
 use poucet::snapshot::android::{apps::Scope, build as android};
-use poucet::snapshot::{APP_LIST, App, AppSource, Gap, Grant, Level, Presence, Snapshot, Verdict};
+use poucet::snapshot::{APP_LIST, App, Gap, Grant, Snapshot};
 use poucet::source::{OpenOptions, Opened, open_path};
+use poucet::vocabulary::{AppSource, Level, Presence, Verdict};
 
 /// How many lines of each file are tried where not all are.
 const FEW: usize = 4;

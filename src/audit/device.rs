@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::{Actual, Case, Finding, Judge, Reason};
 use crate::profile::Expected;
-use crate::snapshot::permissions::{Readable, describe_check};
-use crate::snapshot::{Check, Value, Verdict};
+use crate::snapshot::Value;
+use crate::vocabulary::permissions::{Readable, describe_check};
+use crate::vocabulary::{Check, Verdict};
 
 impl<'s> Judge<'s, '_> {
     /// One finding.

@@ -12,11 +12,14 @@ use crate::profile::example::{self, Example, ExampleApp, Unread};
 use crate::profile::{
     AppView, Assertion, Expected, Options, Profile, ProfileErrors, Rule, Selection, WithExamples, load_with_examples,
 };
-use crate::snapshot::permissions::describe;
 use crate::snapshot::{
-    APP_LIST, App, AppSource, Because, BecauseCode, Check, DecidedBy, Device, Gap, Grant, Inert, LastUse, Level,
-    Management, Permission, Platform, Presence, SCHEMA, Setting, Snapshot, SourceName, State, Switches, Tool, Usage,
-    User, UserKind, Value, Verdict,
+    APP_LIST, App, Because, Device, Gap, Grant, LastUse, Management, SCHEMA, Setting, Snapshot, SourceName, Switches,
+    Tool, User, Value,
+};
+use crate::vocabulary::permissions::describe;
+use crate::vocabulary::{
+    AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Usage, UserKind,
+    Verdict,
 };
 
 /// The verdicts that an example should show of each rule that can have them: the others need nothing of the phone.

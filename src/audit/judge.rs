@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::{Actual, AppRef, Assertion, Context, Expected, Finding, HIDDEN, Reason, RuleText, SourceKind, day_of};
 use crate::profile::{AppView, Profile, Rule};
-use crate::snapshot::{App, Gap, Grant, Level, Permission, Platform, Presence, Snapshot, Value, Verdict, name_or_id};
+use crate::snapshot::{App, Gap, Grant, Snapshot, Value, name_or_id};
 use crate::text::Text;
+use crate::vocabulary::{Level, Permission, Platform, Presence, Verdict};
 
 /// A phone on its way through a profile.
 pub(crate) struct Judge<'s, 'c> {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Actual, Case, Expected, Finding, Judge, Listed, Reason};
-use crate::snapshot::permissions::{Description, describe};
-use crate::snapshot::{App, Gap, Grant, Inert, Level, Permission, Platform, Presence, Verdict};
+use crate::snapshot::{App, Gap, Grant};
 use crate::text::Text;
+use crate::vocabulary::permissions::{Description, describe};
+use crate::vocabulary::{Inert, Level, Permission, Platform, Presence, Verdict};
 
 impl<'s> Judge<'s, '_> {
     /// One finding for each app and permission; one for the rule when no app is concerned.

@@ -20,11 +20,11 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Tailored};
-use crate::snapshot::{
-    App, AppSource, Because, Check, DecidedBy, EvidenceRow, Gap, Inert, LastUse, Level, OwnCatalog, Part, Permission,
-    Platform, Presence, PrivacyReport, Severity, Snapshot, Standing, Value, Verdict,
-};
+use crate::snapshot::{App, Because, EvidenceRow, Gap, LastUse, OwnCatalog, Part, PrivacyReport, Snapshot, Value};
 use crate::text::{Language, Text, any_app};
+use crate::vocabulary::{
+    AppSource, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity, Standing, Verdict,
+};
 use crate::waiver::{WaiverNote, WaiverUse, Waivers};
 
 pub(crate) use judge::{Case, Judge, Listed};

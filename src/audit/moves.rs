@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{AppRef, Audit, Expected, Finding};
-use crate::snapshot::{Check, Level, Permission, Presence, Verdict};
+use crate::vocabulary::{Check, Level, Permission, Presence, Verdict};
 
 /// What two rules of different profiles can be about in the same way.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

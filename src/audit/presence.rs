@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Actual, Case, Finding, Judge, Reason};
 use crate::catalog::IdStatus;
-use crate::snapshot::{Platform, Presence, Verdict};
+use crate::vocabulary::{Platform, Presence, Verdict};
 
 /// The area of gaps about whether apps are there: with an app, about that one; without, about what removed ones left behind.
 const AREA: &str = "app-presence";

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{Actual, Case, Finding, Judge, Reason};
-use crate::snapshot::{App, AppSource, Presence, Verdict};
+use crate::snapshot::App;
+use crate::vocabulary::{AppSource, Presence, Verdict};
 
 impl<'s> Judge<'s, '_> {
     /// One finding for each installed app; one for the rule when there is none.

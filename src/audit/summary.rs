@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Finding;
-use crate::snapshot::{Severity, Verdict};
+use crate::vocabulary::{Severity, Verdict};
 
 /// Below this share of judged rules no conformity is given: too little was seen.
 pub const COVERAGE_FLOOR: f64 = 0.5;

@@ -3,9 +3,8 @@
 use super::*;
 use crate::profile::load;
 use crate::snapshot::model::SCHEMA;
-use crate::snapshot::{
-    APP_LIST, BecauseCode, Device, Grant, Management, Platform, Setting, SourceName, State, Switches, Tool,
-};
+use crate::snapshot::{APP_LIST, Device, Grant, Management, Setting, SourceName, Switches, Tool};
+use crate::vocabulary::{BecauseCode, Platform, State};
 
 const TIKTOK: &str = "com.zhiliaoapp.musically";
 const INSTAGRAM: &str = "com.instagram.android";
@@ -213,7 +212,7 @@ fn sources_uses_and_things_to_look_at() {
         (Some("2026-11-10T08:00:00+00:00"), true, NotAssessed),
         (None, false, NotAssessed),
     ] {
-        let last_used = at.map(|at| LastUse::at(at.to_owned(), crate::snapshot::Usage::Foreground, doubtful));
+        let last_used = at.map(|at| LastUse::at(at.to_owned(), crate::vocabulary::Usage::Foreground, doubtful));
         let grants = vec![Grant { last_used, ..grant(Permission::Camera, Level::WhileInUse, None) }];
         let phone = with(vec![App { grants, ..app(TIKTOK) }]);
         assert_eq!(verdicts(&phone, "apps = \"any\"\nunused_days = 30"), [verdict], "{at:?} {doubtful}");
@@ -268,7 +267,7 @@ fn rules_on_use_take_what_goes_on_for_used_today() {
         at: at.map(str::to_owned),
         ago,
         now,
-        how: crate::snapshot::Usage::Unknown,
+        how: crate::vocabulary::Usage::Unknown,
         doubtful: false,
     };
     const DAY: i64 = 86_400;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Actual, Context, Expected, Finding, Judge, Reason, RuleText, Summary, audit};
 use crate::profile::{AppView, Profile};
-use crate::snapshot::{Severity, Verdict};
+use crate::vocabulary::{Severity, Verdict};
 use crate::waiver::{RuleName, Waiver, WaiverNote, WaiverState, WaiverUse, Waivers, saying};
 
 impl<'s> Judge<'s, '_> {

@@ -13,8 +13,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::snapshot::Platform;
 use crate::text::Text;
+use crate::vocabulary::Platform;
 
 /// How far an id can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]

@@ -14,8 +14,8 @@ use crate::document::{
     Argument, Code, Diagnostic, Diagnostics, Fields, Message, Place, ProfileErrors, Reader, SourceFile, Value, Written,
     open, table,
 };
-use crate::snapshot::Platform;
 use crate::text::Text;
+use crate::vocabulary::Platform;
 
 /// The version of the form that this version of poucet reads: `format = 1`.
 pub const FORMAT: i64 = 1;

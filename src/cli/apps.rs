@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use poucet::catalog::{App, Catalog, IdStatus, own};
-use poucet::snapshot::Platform;
 use poucet::text::Language;
+use poucet::vocabulary::Platform;
 
 use super::{Exit, Session};
 

@@ -6,10 +6,10 @@ use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 use poucet::report::Format;
-use poucet::snapshot::guidance::Vendor;
-use poucet::snapshot::{Platform, Severity};
 use poucet::store::Step;
 use poucet::text::{Language, Texts};
+use poucet::vocabulary::guidance::Vendor;
+use poucet::vocabulary::{Platform, Severity};
 
 use super::output::BOTH;
 use super::{Exit, Session, language_words};

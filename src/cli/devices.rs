@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 use poucet::parse::text::sanitize;
-use poucet::snapshot::Platform;
 use poucet::source::adb::devices::{Sighting, Sightings, sightings};
 use poucet::source::adb::{self, AdbError};
 use poucet::source::ios_backup::{self, Summary};
+use poucet::vocabulary::Platform;
 
 use super::target::{Failure, timeout};
 use super::{Exit, Session};

@@ -6,8 +6,8 @@ use poucet::explain::{Explanation, Library, index, without_repeats};
 use poucet::profile::Profile;
 use poucet::report::Wording;
 use poucet::report::explain::{self as report, Layout};
-use poucet::snapshot::Platform;
-use poucet::snapshot::guidance::Vendor;
+use poucet::vocabulary::Platform;
+use poucet::vocabulary::guidance::Vendor;
 
 use super::{Exit, Session};
 

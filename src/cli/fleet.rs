@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use poucet::compare::compare;
 use poucet::parse::text::sanitize;
 use poucet::report::{self, Wording, fleet, history};
-use poucet::snapshot::{Part, Platform, Snapshot};
+use poucet::snapshot::{Part, Snapshot};
 use poucet::source::output::Readers;
 use poucet::store::{Deleted, Deletion, Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
+use poucet::vocabulary::Platform;
 
 use super::judging::Judging;
 use super::output::{Output, Pipe, second_language};

@@ -4,7 +4,8 @@ use clap::ArgMatches;
 use poucet::audit::{Audit, Context, Finding};
 use poucet::evidence::{Kind, Reason, SourceKind};
 use poucet::profile::{self, Profile};
-use poucet::snapshot::{APP_LIST, Check, Severity, Standing, Verdict};
+use poucet::snapshot::APP_LIST;
+use poucet::vocabulary::{Check, Severity, Standing, Verdict};
 use poucet::waiver::Waivers;
 
 use super::profile::{load, options};

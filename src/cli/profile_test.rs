@@ -4,7 +4,7 @@ use clap::ArgMatches;
 use poucet::audit::Finding;
 use poucet::audit::example::{self, Coverage, Outcome, SHOWN, Tested};
 use poucet::report::Wording;
-use poucet::snapshot::{Platform, Verdict};
+use poucet::vocabulary::{Platform, Verdict};
 use serde_json::{Value, json};
 
 use super::profile::options;

@@ -5,8 +5,9 @@ use super::unread::{Room, Unread};
 use super::{Change, ChangeKind, Effect, Fact, Side, Subject, is_later};
 use crate::audit::{AppRef, Context};
 use crate::catalog::Catalog;
-use crate::snapshot::permissions::describe;
-use crate::snapshot::{App, AppSource, Gap, Grant, Level, Part, Permission, Platform, Presence, Snapshot, name_or_id};
+use crate::snapshot::{App, Gap, Grant, Part, Snapshot, name_or_id};
+use crate::vocabulary::permissions::describe;
+use crate::vocabulary::{AppSource, Level, Permission, Platform, Presence};
 
 /// Both readings, with what stands between them.
 pub(super) struct Readings<'s, 'c> {

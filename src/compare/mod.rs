@@ -19,10 +19,9 @@ use apps::Readings;
 use pairs::Pairs;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::snapshot::words::words;
-use crate::snapshot::{
-    App, Check, ConfigProfile, EvidenceRow, Gap, Grant, LastUse, Permission, Snapshot, Standing, Trace, Value, Verdict,
-};
+use crate::snapshot::{App, ConfigProfile, EvidenceRow, Gap, Grant, LastUse, Snapshot, Value};
+use crate::vocabulary::words::words;
+use crate::vocabulary::{Check, Permission, Standing, Trace, Verdict};
 
 words! {
 /// What kind of change it is.

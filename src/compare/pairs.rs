@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
-use crate::snapshot::{APP_LIST, App, Platform, Presence, Snapshot, UserKind, name_or_id};
+use crate::snapshot::{APP_LIST, App, Snapshot, name_or_id};
+use crate::vocabulary::{Platform, Presence, UserKind};
 
 /// The apps of two readings, side by side.
 pub(super) struct Pairs<'s> {

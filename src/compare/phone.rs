@@ -7,7 +7,8 @@ use super::apps::Readings;
 use super::pairs::Pairs;
 use super::unread::{Room, Unread};
 use super::{Change, ChangeKind, Effect, Fact, Side, Subject};
-use crate::snapshot::{Check, ConfigProfile, Device, Gap, Permission, Snapshot};
+use crate::snapshot::{ConfigProfile, Device, Gap, Snapshot};
+use crate::vocabulary::{Check, Permission};
 
 impl<'s> Readings<'s, '_> {
     /// Every change of the phone.

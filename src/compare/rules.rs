@@ -8,7 +8,8 @@ use super::unread::Room;
 use super::{Judgement, RuleChange};
 use crate::audit::{Audit, Baseline, Context, Finding, audit};
 use crate::profile::Profile;
-use crate::snapshot::{App, Check, Permission, Standing, Verdict};
+use crate::snapshot::App;
+use crate::vocabulary::{Check, Permission, Standing, Verdict};
 
 /// What a finding is about, by the names of the earlier reading.
 type Key<'a> = (&'a str, Option<(&'a str, u32)>, Option<Permission>, Option<Check>, String);

@@ -3,10 +3,8 @@
 use super::*;
 use crate::audit::tests::{app, gap, grant, phone, profile, row, rule};
 use crate::catalog::Catalog;
-use crate::snapshot::{
-    APP_LIST, AppSource, DecidedBy, Footprint, Inert, Level, Mdm, Platform, Presence, ProfileOwner, Setting, State,
-    Usage, User, UserKind, Verdict,
-};
+use crate::snapshot::{APP_LIST, Footprint, Mdm, ProfileOwner, Setting, User};
+use crate::vocabulary::{AppSource, DecidedBy, Inert, Level, Platform, Presence, State, Usage, UserKind, Verdict};
 
 const TIKTOK: &str = "com.zhiliaoapp.musically";
 const FACEBOOK: &str = "com.facebook.katana";

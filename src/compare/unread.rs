@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::evidence::ios::Artefact;
 use crate::evidence::{Kind, Reason};
-use crate::snapshot::{APP_LIST, App, Check, Gap, Grant, Inert, Permission, Platform, Snapshot, Trace};
+use crate::snapshot::{APP_LIST, App, Gap, Grant, Snapshot};
+use crate::vocabulary::{Check, Inert, Permission, Platform, Trace};
 
 /// The gaps of one side.
 pub(super) struct Unread<'s> {

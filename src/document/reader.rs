@@ -8,9 +8,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Argument, Code, Diagnostic, Diagnostics, Place};
-use crate::snapshot::Platform;
-use crate::snapshot::guidance::{Steps, Vendor};
 use crate::text::Text;
+use crate::vocabulary::Platform;
+use crate::vocabulary::guidance::{Steps, Vendor};
 
 /// A string of the file with its place.
 #[derive(Clone, Debug)]

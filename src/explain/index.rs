@@ -2,9 +2,9 @@
 
 use super::sentences::sentences;
 use super::{Kind, Library, words};
-use crate::snapshot::permissions::{describe, describe_check, describe_level};
-use crate::snapshot::{Check, Level, Permission};
 use crate::text::Text;
+use crate::vocabulary::permissions::{describe, describe_check, describe_level};
+use crate::vocabulary::{Check, Level, Permission};
 
 /// The words of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]

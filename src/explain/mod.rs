@@ -18,9 +18,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::catalog::Catalog;
 use crate::profile::{self, Profile, Rule};
-use crate::snapshot::guidance::{Steps, Vendor};
-use crate::snapshot::{Permission, Platform};
 use crate::text::Text;
+use crate::vocabulary::guidance::{Steps, Vendor};
+use crate::vocabulary::{Permission, Platform};
 
 pub use index::{Group, index};
 use sentences::{of_any_app, same, sentences};
@@ -28,7 +28,7 @@ use sentences::{of_any_app, same, sentences};
 /// The longest word that is looked up, in bytes.
 const LONGEST_WORD: usize = 200;
 
-crate::snapshot::words::words! {
+crate::vocabulary::words::words! {
 /// What kind of thing a word stands for.
 Kind {
     /// A profile that ships.

@@ -8,11 +8,11 @@ use super::vocabulary;
 use super::{Explanation, Kind, Library, Line};
 use crate::catalog::glob;
 use crate::profile::Profile;
-use crate::snapshot::guidance;
 use crate::snapshot::ios::services::{self, ServiceKind};
-use crate::snapshot::permissions::{AndroidKind, AndroidPermission, describe, describe_level};
-use crate::snapshot::{Permission, Platform};
 use crate::text::Text;
+use crate::vocabulary::guidance;
+use crate::vocabulary::permissions::{AndroidKind, AndroidPermission, describe, describe_level};
+use crate::vocabulary::{Permission, Platform};
 
 /// What most names of Android permissions begin with.
 const ANDROID: &str = "android.permission.";

@@ -8,10 +8,10 @@ use super::vocabulary::{self, Read};
 use super::words::{readable, severity_meaning};
 use super::{Explanation, Kind, Library, Line, Variant, of_any_app, step_lines};
 use crate::profile::{Assertion, Expected, Profile, Rule, Value, permission_to_change};
-use crate::snapshot::guidance::{self, Steps};
-use crate::snapshot::permissions::{CheckValue, describe, describe_check};
-use crate::snapshot::{Check, Level, Permission, Platform};
 use crate::text::Text;
+use crate::vocabulary::guidance::{self, Steps};
+use crate::vocabulary::permissions::{CheckValue, describe, describe_check};
+use crate::vocabulary::{Check, Level, Permission, Platform};
 
 impl Library<'_> {
     /// A rule, in one of its forms.

@@ -4,8 +4,8 @@ use super::sentences::{code, list, list_with, same, sentences};
 use crate::catalog::Catalog;
 use crate::profile::Selection;
 use crate::profile::selector::Shape;
-use crate::snapshot::Platform;
 use crate::text::Text;
+use crate::vocabulary::Platform;
 
 /// Parts that are put in words; a selector with more is shown as it is written.
 const MOST_PARTS: usize = 60;

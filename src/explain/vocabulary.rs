@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::profile::references;
-use crate::snapshot::guidance::{self, Steps};
 use crate::snapshot::ios::services;
-use crate::snapshot::permissions::{describe, describe_removal};
-use crate::snapshot::{Check, Permission, Platform};
 use crate::text::Text;
+use crate::vocabulary::guidance::{self, Steps};
+use crate::vocabulary::permissions::{describe, describe_removal};
+use crate::vocabulary::{Check, Permission, Platform};
 
 /// What to press to change a permission: the common menus stand with the permission, those of makers with the guidance.
 pub(super) fn fix(permission: Permission) -> Steps {
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use crate::evidence::Kind;
     use crate::evidence::ios::Artefact;
-    use crate::snapshot::permissions::{Readable, describe_check};
+    use crate::vocabulary::permissions::{Readable, describe_check};
 
     #[test]
     fn every_source_is_one_that_reports_cite() {

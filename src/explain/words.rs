@@ -4,13 +4,13 @@ use super::sentences::{same, sentences};
 use super::vocabulary;
 use super::{Explanation, Kind, Library, Line};
 use crate::evidence::Reason;
-use crate::snapshot::guidance;
-use crate::snapshot::permissions::{CheckValue, Readable, describe, describe_check, describe_level, level_from_word};
-use crate::snapshot::{
+use crate::text::Text;
+use crate::vocabulary::guidance;
+use crate::vocabulary::permissions::{CheckValue, Readable, describe, describe_check, describe_level, level_from_word};
+use crate::vocabulary::{
     AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity, State, Trace,
     UserKind, Verdict,
 };
-use crate::text::Text;
 
 /// The kinds of such words.
 pub(super) const KINDS: &[Kind] = &[

@@ -8,8 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Audit;
-use crate::snapshot::{Device, Part, Severity, Snapshot, Verdict, name_or_id};
+use crate::snapshot::{Device, Part, Snapshot, name_or_id};
 use crate::text::Text;
+use crate::vocabulary::{Severity, Verdict};
 
 /// How many phones and failed targets are listed one by one; the others are counted.
 pub const MOST_LISTED: usize = 10_000;

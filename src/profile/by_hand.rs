@@ -1,10 +1,10 @@
 //! What a person does by hand for a rule: the rule's own text, else the vocabulary's for what the rule is about.
 
 use super::{Assertion, Rule};
-use crate::snapshot::guidance;
-use crate::snapshot::permissions::describe_removal;
-use crate::snapshot::{Check, Level, Permission, Platform};
 use crate::text::Text;
+use crate::vocabulary::guidance;
+use crate::vocabulary::permissions::describe_removal;
+use crate::vocabulary::{Check, Level, Permission, Platform};
 
 impl Rule {
     /// How a person sees it on a phone, in the menus of its maker where they differ; `{app}` may stand in it for the name of the app.

@@ -10,9 +10,9 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::snapshot::permissions::PerPlatform;
-use crate::snapshot::{Check, Permission, Platform};
 use crate::text::Text;
+use crate::vocabulary::permissions::PerPlatform;
+use crate::vocabulary::{Check, Permission, Platform};
 
 /// How poucet stands to a control.
 #[derive(Clone, Debug, PartialEq, Eq)]

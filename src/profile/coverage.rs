@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 use super::controls::{self, Control, Framework, Stance};
 use super::{Assertion, references};
 use crate::catalog::Catalog;
-use crate::snapshot::permissions::{Readable, describe, describe_check};
-use crate::snapshot::{Check, Platform};
 use crate::text::{Language, Text};
+use crate::vocabulary::permissions::{Readable, describe, describe_check};
+use crate::vocabulary::{Check, Platform};
 
 /// Where a control stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -11,9 +11,9 @@ use serde::Serialize;
 use super::tailored::Change;
 use super::{Assertion, Collect, Expected, Privacy, Profile, Rule, Selection, Value};
 use crate::catalog::Catalog;
-use crate::snapshot::permissions::describe;
-use crate::snapshot::{AppSource, Check, Level, Permission, Platform, Presence, Severity};
 use crate::text::Text;
+use crate::vocabulary::permissions::describe;
+use crate::vocabulary::{AppSource, Check, Level, Permission, Platform, Presence, Severity};
 
 /// The version of the JSON that a [`Difference`] becomes.
 pub const SCHEMA: &str = "poucet.profile-difference/1";

@@ -43,7 +43,7 @@ fn assert_different(a: &Profile, b: &Profile, what: What) {
 
 #[test]
 fn each_kind_of_change_has_its_way() {
-    use crate::snapshot::{AppSource, Level, Permission, Platform, Presence, Severity};
+    use crate::vocabulary::{AppSource, Level, Permission, Platform, Presence, Severity};
     let max = |levels: &str| rule(&format!("apps = \"tiktok\"\nmax = {{ {levels} }}"));
     let level = |permission, platform, from, to| What::Level { permission, platform, from, to };
     assert_stricter(
@@ -227,7 +227,7 @@ fn a_rule_that_is_switched_off_is_told_apart_from_one_that_is_not_there() {
     let found = difference(&base, &off, Catalog::builtin());
     let [item] = found.laxer.as_slice() else { panic!("{:?}", found.laxer) };
     assert_eq!(item.rule.as_deref(), Some("patched"));
-    assert_eq!(item.what, What::RuleOff { severity: crate::snapshot::Severity::High });
+    assert_eq!(item.what, What::RuleOff { severity: crate::vocabulary::Severity::High });
     assert_eq!(item.because.as_ref().map(|because| because.en.as_str()), Some("Old phones."));
     let back = difference(&off, &base, Catalog::builtin());
     assert!(matches!(back.stricter.as_slice(), [Item { what: What::RuleOn { .. }, .. }]), "{:?}", back.stricter);

@@ -11,9 +11,9 @@ use super::references::OwnReference;
 use crate::document::{
     Argument, At, Code, Diagnostic, Diagnostics, Fields, Message, Place, Reader, Scalar, Value, Written,
 };
-use crate::snapshot::guidance::Steps;
-use crate::snapshot::{AppSource, Check, Permission, Platform};
 use crate::text::Text;
+use crate::vocabulary::guidance::Steps;
+use crate::vocabulary::{AppSource, Check, Permission, Platform};
 
 /// What a parameter may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,8 +12,9 @@ use crate::catalog::{App as Listed, Catalog, glob};
 use crate::document::{
     At, Code, Diagnostic, Diagnostics, Fields, Message, Place, Reader, Scalar, Value as Item, Written,
 };
-use crate::snapshot::permissions::{CheckValue, Readable, describe, describe_check, level_from_word};
-use crate::snapshot::{APP_LIST, AppSource, Check, Inert, Level, Permission, Platform, Presence, Value, Verdict};
+use crate::snapshot::{APP_LIST, Value};
+use crate::vocabulary::permissions::{CheckValue, Readable, describe, describe_check, level_from_word};
+use crate::vocabulary::{AppSource, Check, Inert, Level, Permission, Platform, Presence, Verdict};
 
 /// Examples of one file.
 const MOST: usize = 500;

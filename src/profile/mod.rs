@@ -39,9 +39,9 @@ pub use selector::{AppView, Selection};
 pub use tailored::{Change, Tailored};
 
 pub use crate::document::{Code, Diagnostic, ProfileErrors, Sentences};
-use crate::snapshot::guidance::Steps;
-use crate::snapshot::{AppSource, Check, Level, Permission, Platform, Presence, Severity};
 use crate::text::Text;
+use crate::vocabulary::guidance::Steps;
+use crate::vocabulary::{AppSource, Check, Level, Permission, Platform, Presence, Severity};
 
 /// The version of the language that this version of poucet reads: `format = 1`.
 pub const FORMAT: i64 = 1;

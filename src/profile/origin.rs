@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::document::{Place, SourceFile};
-use crate::snapshot::Permission;
+use crate::vocabulary::Permission;
 
 /// The place that set a value last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,9 +12,9 @@ use super::selector::{self, Expression, Node, Problem, Selection, Term};
 use super::{Assertion, Collect, Expected, Privacy, Rule, Value};
 use crate::catalog::Catalog;
 use crate::document::{Argument, At, Code, Diagnostic, Diagnostics, Message, Place, Scalar, Written};
-use crate::snapshot::permissions::{CheckValue, describe, describe_check, level_from_word};
-use crate::snapshot::{Check, Level, Permission, Platform, Presence, Severity};
 use crate::text::Text;
+use crate::vocabulary::permissions::{CheckValue, describe, describe_check, level_from_word};
+use crate::vocabulary::{Check, Level, Permission, Platform, Presence, Severity};
 
 /// Terms of one selector, groups and parameters counted each time they are used.
 const MOST_TERMS: usize = 1000;

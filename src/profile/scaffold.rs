@@ -11,8 +11,8 @@ use super::{Assertion, Expected, FORMAT, Profile, ProfileErrors, Rule, Value, lo
 use crate::catalog::Catalog;
 use crate::document::diagnostic::{clean, is_invisible};
 use crate::document::{At, Scalar};
-use crate::snapshot::{Level, Permission};
 use crate::text::{Language, Text, Texts};
+use crate::vocabulary::{Level, Permission};
 
 /// The rule that shows how one is written.
 const RULE: &str = include_str!("scaffold-rule.toml");

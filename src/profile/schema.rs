@@ -6,9 +6,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{load, references};
-use crate::snapshot::guidance::Vendor;
-use crate::snapshot::permissions::{CheckValue, describe, describe_check};
-use crate::snapshot::{APP_LIST, AppSource, Check, Inert, Level, Permission, Platform, Presence, Severity, Verdict};
+use crate::snapshot::APP_LIST;
+use crate::vocabulary::guidance::Vendor;
+use crate::vocabulary::permissions::{CheckValue, describe, describe_check};
+use crate::vocabulary::{AppSource, Check, Inert, Level, Permission, Platform, Presence, Severity, Verdict};
 
 /// What the words of the vocabulary are filled into.
 const PROFILE: &str = include_str!("schema.json");

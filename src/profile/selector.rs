@@ -18,7 +18,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use crate::catalog::{App, Catalog, glob};
-use crate::snapshot::Platform;
+use crate::vocabulary::Platform;
 
 /// Parentheses and `not` inside each other, in one text.
 const DEEPEST: usize = 64;

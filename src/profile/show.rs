@@ -7,9 +7,9 @@ use super::origin::Origin;
 use super::tailored::{Change, Tailored};
 use super::{Assertion, Collect, Expected, Privacy, Profile, Rule, RuleOrigin, Sentences, Value};
 use crate::document::diagnostic::is_invisible;
-use crate::snapshot::Platform;
-use crate::snapshot::guidance::Steps;
 use crate::text::{Language, Text};
+use crate::vocabulary::Platform;
+use crate::vocabulary::guidance::Steps;
 
 /// Characters of one remark.
 const LONGEST_REMARK: usize = 600;
@@ -140,7 +140,7 @@ impl Page<'_> {
             Change::Severity { from, to } => from_to("severity", quoted(from.word()), quoted(to.word())),
             Change::Level { permission, platform, from, to } => {
                 let key = if *platform == Some(Platform::Ios) { "on_ios" } else { "max" };
-                let level = |level: &Option<crate::snapshot::Level>| level.map_or_else(nothing, |l| quoted(l.word()));
+                let level = |level: &Option<crate::vocabulary::Level>| level.map_or_else(nothing, |l| quoted(l.word()));
                 from_to(&format!("{key}.{permission}"), level(from), level(to))
             }
             Change::Presence { from, to } => from_to("presence", quoted(from.word()), quoted(to.word())),

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::resolve::Resolved;
 use super::{Assertion, Expected, Rule};
-use crate::snapshot::{Level, Permission, Platform, Presence, Severity};
 use crate::text::Text;
+use crate::vocabulary::{Level, Permission, Platform, Presence, Severity};
 
 /// One change to an inherited rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

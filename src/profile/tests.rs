@@ -900,7 +900,7 @@ fn shipped_profiles_lint_clean_and_are_whole() {
                 let has_fix =
                     rule.fix_of(*platform, None, None).is_some() && rule.look_of(*platform, None, None).is_some();
                 let absent = matches!(rule.assertion, Assertion::Device { check, .. }
-                    if *crate::snapshot::permissions::describe_check(check).readable.of(*platform) == crate::snapshot::permissions::Readable::Absent);
+                    if *crate::vocabulary::permissions::describe_check(check).readable.of(*platform) == crate::vocabulary::permissions::Readable::Absent);
                 assert!(!needs_fix || has_fix || absent, "{}/{} on {platform} has no fix", profile.id, rule.id);
             }
         }

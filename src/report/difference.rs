@@ -3,9 +3,9 @@
 use crate::document::diagnostic::clean;
 use crate::profile::difference::{Difference, Item, NamedApp, What};
 use crate::profile::{Expected, Value};
-use crate::snapshot::permissions::{CheckValue, describe_check};
-use crate::snapshot::{AppSource, Check, Level, Permission, Platform};
 use crate::text::Texts;
+use crate::vocabulary::permissions::{CheckValue, describe_check};
+use crate::vocabulary::{AppSource, Check, Level, Permission, Platform};
 
 use super::Wording;
 

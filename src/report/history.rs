@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Wording, csv, to_pretty_json};
-use crate::snapshot::Severity;
 use crate::store::{Device, Period, Reading, Step, StoredVerdict};
+use crate::vocabulary::Severity;
 
 /// The devices of a store.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -14,9 +14,9 @@ use crate::audit::{Actual, Audit, Baseline, Expected, Finding, Summary};
 use crate::compare::Comparison;
 use crate::profile;
 use crate::snapshot::{
-    ClockError, DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, OwnCatalog, Part, Permission, Platform,
-    PrivacyReport, ReadItem, Severity, SourceName, Standing, Tool, Verdict,
+    ClockError, Device, EvidenceRow, Gap, LastUse, OwnCatalog, Part, PrivacyReport, ReadItem, SourceName, Tool,
 };
+use crate::vocabulary::{DecidedBy, Inert, Permission, Platform, Severity, Standing, Verdict};
 use crate::waiver::WaiverState;
 
 /// The value of `schema` in every audit of this form.
@@ -257,7 +257,7 @@ pub struct AppName<'a> {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FootprintReport {
     /// What.
-    pub trace: crate::snapshot::Trace,
+    pub trace: crate::vocabulary::Trace,
     /// What to press before the phone goes back.
     pub remediation: String,
 }

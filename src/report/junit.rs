@@ -6,7 +6,8 @@ use super::{Wording, Writer, json};
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison, Judgement, RuleChange};
 use crate::parse::text::sanitize;
-use crate::snapshot::{Snapshot, Standing, Verdict};
+use crate::snapshot::Snapshot;
+use crate::vocabulary::{Standing, Verdict};
 
 /// How long one text may be, in characters.
 const LONGEST: usize = 4000;

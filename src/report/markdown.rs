@@ -10,7 +10,8 @@ use crate::audit::{AppRef, Audit, Finding};
 use crate::compare::{ChangeKind, Comparison, Effect};
 use crate::fleet::Summary;
 use crate::parse::text::sanitize;
-use crate::snapshot::{App, Level, Permission, Presence, Snapshot, Standing, Verdict, name_or_id};
+use crate::snapshot::{App, Snapshot, name_or_id};
+use crate::vocabulary::{Level, Permission, Presence, Standing, Verdict};
 
 /// How long one text may be, in characters.
 const LONGEST: usize = 2000;

@@ -25,7 +25,7 @@ use serde::Serialize;
 use crate::audit::Audit;
 use crate::compare::Comparison;
 use crate::fleet::Summary;
-use crate::snapshot::Level;
+use crate::vocabulary::Level;
 
 pub use wording::Wording;
 

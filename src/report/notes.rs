@@ -2,7 +2,8 @@
 
 use super::Wording;
 use crate::audit::Baseline;
-use crate::snapshot::{ClockError, ClockWitness, Part, Snapshot};
+use crate::snapshot::{ClockError, Part, Snapshot};
+use crate::vocabulary::ClockWitness;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;

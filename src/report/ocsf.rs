@@ -6,7 +6,8 @@ use super::{Wording, Writer, identity, insert, json as own};
 use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
 use crate::parse::text::sanitize;
-use crate::snapshot::{Platform, Severity, Snapshot, Standing, Tool, Verdict};
+use crate::snapshot::{Snapshot, Tool};
+use crate::vocabulary::{Platform, Severity, Standing, Verdict};
 
 /// How long one text may be, in characters.
 const LONGEST: usize = 4000;

@@ -8,7 +8,8 @@ use super::{Wording, Writer, identity, insert};
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison};
 use crate::parse::text::sanitize;
-use crate::snapshot::{Snapshot, Standing, Tool, Verdict};
+use crate::snapshot::{Snapshot, Tool};
+use crate::vocabulary::{Standing, Verdict};
 
 /// How long one text may be, in characters.
 const LONGEST: usize = 4000;

@@ -9,7 +9,8 @@ use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison};
 use crate::parse::text::sanitize;
 use crate::profile::references;
-use crate::snapshot::{EvidenceRow, Severity, Snapshot, Standing, Tool, Verdict};
+use crate::snapshot::{EvidenceRow, Snapshot, Tool};
+use crate::vocabulary::{Severity, Standing, Verdict};
 
 /// How long one text may be, in characters.
 const LONGEST: usize = 4000;

@@ -6,8 +6,8 @@ use super::Wording;
 use super::table::{Layout, Page};
 use crate::audit::moves::{Row, Subject, Thing, side_by_side, steps};
 use crate::audit::{Audit, Expected, Finding};
-use crate::snapshot::Verdict;
-use crate::snapshot::permissions::describe_check;
+use crate::vocabulary::Verdict;
+use crate::vocabulary::permissions::describe_check;
 
 /// One phone, judged by several profiles, as text that ends in a newline. Nothing for no audit.
 pub fn render(audits: &[Audit<'_>], words: Wording<'_>, layout: Layout) -> String {

@@ -15,7 +15,8 @@ use crate::audit::{AppRef, Audit, Finding, Reason};
 use crate::compare::Comparison;
 use crate::fleet::Summary;
 use crate::parse::text::sanitize;
-use crate::snapshot::{App, Level, OwnCatalog, Permission, Presence, Severity, Verdict, name_or_id};
+use crate::snapshot::{App, OwnCatalog, name_or_id};
+use crate::vocabulary::{Level, Permission, Presence, Severity, Verdict};
 
 /// How the table is laid out.
 #[derive(Clone, Copy, Debug)]

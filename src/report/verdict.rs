@@ -11,7 +11,8 @@ use serde::Serialize;
 use super::{Writer, to_json};
 use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
-use crate::snapshot::{Check, ClockError, Device, Part, Permission, Severity, Verdict};
+use crate::snapshot::{ClockError, Device, Part};
+use crate::vocabulary::{Check, Permission, Severity, Verdict};
 
 /// The value of `schema` in every line of this form.
 pub const SCHEMA: &str = "poucet.verdict/1";

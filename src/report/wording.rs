@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::audit::{Actual, AppRef, Audit, COVERAGE_FLOOR, Expected, Finding, HIDDEN, Reason};
 use crate::profile::{self, Change, Tailored};
-use crate::snapshot::permissions::{CheckValue, describe, describe_check};
-use crate::snapshot::{
-    AppActivity, BecauseCode, Check, Device, Domain, Gap, LastUse, Level, Permission, Platform, PrivacyReport,
-    Severity, Value, Verdict,
-};
+use crate::snapshot::{AppActivity, Device, Domain, Gap, LastUse, PrivacyReport, Value};
 use crate::text::{Language, Texts};
+use crate::vocabulary::permissions::{CheckValue, describe, describe_check};
+use crate::vocabulary::{BecauseCode, Check, Level, Permission, Platform, Severity, Verdict};
 use crate::waiver::WaiverNote;
 
 /// The texts of one language with the vocabulary's own.
@@ -43,7 +41,7 @@ impl<'t> Wording<'t> {
     pub fn level(&self, permission: Option<Permission>, level: Level) -> String {
         match permission {
             Some(permission) => describe(permission).level_name(level).of(self.language()).to_owned(),
-            None => crate::snapshot::permissions::describe_level(level).name.of(self.language()).to_owned(),
+            None => crate::vocabulary::permissions::describe_level(level).name.of(self.language()).to_owned(),
         }
     }
 

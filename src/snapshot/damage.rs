@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::words::words;
 use super::{APP_LIST, Gap, Snapshot};
 use crate::evidence::ios::Artefact;
 use crate::evidence::{Kind, Reason};
+use crate::vocabulary::words::words;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 words! {

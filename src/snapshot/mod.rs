@@ -1,19 +1,12 @@
-//! The vocabulary, and the rules that turn facts into effective access.
+//! What a phone allows, as data: the model, how it is read back, and what a partial one lacks.
 
 pub mod android;
 pub mod damage;
-pub mod guidance;
 pub mod ios;
 pub mod model;
 mod names;
-pub mod permissions;
 pub mod read;
-pub mod words;
 
 pub use damage::Part;
 pub use model::*;
 pub use names::{name_or_id, without_double};
-pub use words::{
-    AppSource, BecauseCode, Check, ClockWitness, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity,
-    Standing, State, Trace, Usage, UserKind, Verdict,
-};

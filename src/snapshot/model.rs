@@ -12,7 +12,7 @@ use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::damage::Part;
-use super::words::{
+use crate::vocabulary::words::{
     AppSource, BecauseCode, Check, ClockWitness, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Trace,
     Usage, UserKind,
 };

@@ -21,8 +21,9 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use crate::audit::Audit;
 use crate::evidence::SourceKind;
-use crate::snapshot::{Severity, Snapshot, Verdict, read, without_double};
+use crate::snapshot::{Snapshot, read, without_double};
 use crate::source::fingerprint;
+use crate::vocabulary::{Severity, Verdict};
 
 pub use clock::Doubt;
 pub use error::StoreError;

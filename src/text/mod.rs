@@ -188,7 +188,7 @@ mod tests {
 
     use super::*;
     use crate::evidence::Reason;
-    use crate::snapshot::*;
+    use crate::vocabulary::*;
 
     /// Key → variables, of one file, read with the parser that the program uses.
     fn keys(content: &str) -> BTreeMap<String, BTreeSet<String>> {

@@ -15,8 +15,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use read::{Readers, read};
 
 use crate::profile::{Profile, Selection};
-use crate::snapshot::{Permission, Severity, Verdict};
 use crate::text::Text;
+use crate::vocabulary::{Permission, Severity, Verdict};
 
 /// The version of the files that this version of poucet reads: `format = 1`.
 pub const FORMAT: i64 = 1;
@@ -123,7 +123,7 @@ pub struct Waivers {
     pub profiles: BTreeMap<String, Profile>,
 }
 
-crate::snapshot::words::words! {
+crate::vocabulary::words::words! {
 /// What became of a waiver on a phone.
 WaiverState {
     /// It holds.

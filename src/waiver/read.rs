@@ -12,7 +12,7 @@ use crate::document::{
     table,
 };
 use crate::profile::Profile;
-use crate::snapshot::Permission;
+use crate::vocabulary::Permission;
 
 /// What stands for a text that a person has yet to write: `poucet waiver new` puts it in, and no waiver with it is accepted.
 pub(crate) const PLACEHOLDER: &str = "…";

@@ -7,9 +7,8 @@ use crate::audit::{Audit, Context, audit};
 use crate::catalog::Catalog;
 use crate::document::{Code, ProfileErrors};
 use crate::profile::load;
-use crate::snapshot::{
-    App, AppSource, Because, BecauseCode, Check, DecidedBy, Grant, Level, Presence, Setting, Snapshot, State, Value,
-};
+use crate::snapshot::{App, Because, Grant, Setting, Snapshot, Value};
+use crate::vocabulary::{AppSource, BecauseCode, Check, DecidedBy, Level, Presence, State};
 
 const GOOD: &str = r#"format = 1
 

@@ -13,10 +13,8 @@ use crate::report::json::{
     AppName, CatalogReport, FindingReport, ProfileName, SummaryReport, catalog_report, finding_report, profile_name,
     summary_report,
 };
-use crate::snapshot::{
-    AppSource, ClockError, DecidedBy, Device, EvidenceRow, Gap, Inert, LastUse, Part, Presence, Snapshot, SourceName,
-    Standing, State, Tool, name_or_id,
-};
+use crate::snapshot::{ClockError, Device, EvidenceRow, Gap, LastUse, Part, Snapshot, SourceName, Tool, name_or_id};
+use crate::vocabulary::{AppSource, DecidedBy, Inert, Presence, Standing, State};
 
 /// The value of `schema` in every comparison of this form.
 pub const SCHEMA: &str = "poucet.comparison/1";

@@ -7,7 +7,7 @@ mod wording;
 use std::collections::BTreeMap;
 
 use crate::compare::Side;
-use crate::snapshot::Standing;
+use crate::vocabulary::Standing;
 
 pub use wording::{STANDINGS, sign};
 

@@ -7,7 +7,8 @@ use crate::compare::{Change, ChangeKind, Comparison, Effect, Judgement, Subject}
 use crate::report::Wording;
 use crate::report::comparison::{Pairing, STANDINGS, sign};
 use crate::report::table::{Layout, Page};
-use crate::snapshot::{Snapshot, Standing};
+use crate::snapshot::Snapshot;
+use crate::vocabulary::Standing;
 
 /// A before and an after as text that ends in a newline.
 pub fn render(comparison: &Comparison<'_>, words: Wording<'_>, layout: Layout) -> String {

@@ -6,8 +6,9 @@ use super::Pairing;
 use crate::audit::{AppRef, Finding};
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Fact, SameDevice, Side, Subject};
 use crate::report::Wording;
-use crate::snapshot::permissions::describe_check;
-use crate::snapshot::{App, Snapshot, Standing, UserKind, name_or_id};
+use crate::snapshot::{App, Snapshot, name_or_id};
+use crate::vocabulary::permissions::describe_check;
+use crate::vocabulary::{Standing, UserKind};
 
 /// The order in which reports show where findings stand: what needs a hand first.
 pub const STANDINGS: [Standing; 8] = [

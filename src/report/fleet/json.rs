@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::fleet::{Failed, Summary};
 use crate::report::Wording;
-use crate::snapshot::{Device, Part, Severity, Tool, Verdict};
+use crate::snapshot::{Device, Part, Tool};
+use crate::vocabulary::{Severity, Verdict};
 
 /// The value of `schema` in every summary of this form.
 pub const SCHEMA: &str = "poucet.fleet/1";

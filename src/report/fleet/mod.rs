@@ -7,7 +7,8 @@ use maud::{Markup, html};
 use super::html::Say;
 use super::{Format, Languages, Wording, csv, html as page, markdown, table};
 use crate::fleet::{MOST_LISTED, OfProfile, Phone, Summary};
-use crate::snapshot::{Device, Severity, Verdict};
+use crate::snapshot::Device;
+use crate::vocabulary::{Severity, Verdict};
 
 /// The forms in which a summary can stand alone.
 pub const FORMS: [Format; 5] = [Format::Table, Format::Json, Format::Csv, Format::Html, Format::Markdown];

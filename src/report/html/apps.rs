@@ -8,7 +8,8 @@ use super::finding::{evidence, finding};
 use super::{Say, foreign, mark, timeline};
 use crate::audit::{Audit, Finding};
 use crate::report::dot;
-use crate::snapshot::{App, EvidenceRow, Grant, Level, Permission, Presence, Severity, Verdict, name_or_id};
+use crate::snapshot::{App, EvidenceRow, Grant, name_or_id};
+use crate::vocabulary::{Level, Permission, Presence, Severity, Verdict};
 
 /// An app with what the profile says of it.
 struct Card<'a, 's> {

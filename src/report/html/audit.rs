@@ -9,7 +9,7 @@ use super::{LINE, MARK, Say, foreign, mark};
 use super::{apps, phone};
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding};
 use crate::report::Wording;
-use crate::snapshot::{Severity, Verdict};
+use crate::vocabulary::{Severity, Verdict};
 
 /// How many things to do stand on the first page.
 const FIRST: usize = 3;

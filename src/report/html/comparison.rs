@@ -8,7 +8,8 @@ use super::{Say, foreign, phone, severity};
 use crate::audit::{AppRef, Audit};
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Judgement, RuleChange, Subject};
 use crate::report::comparison::{STANDINGS, sign};
-use crate::snapshot::{EvidenceRow, Snapshot, Standing};
+use crate::snapshot::{EvidenceRow, Snapshot};
+use crate::vocabulary::Standing;
 
 /// The line of the contents.
 pub(super) fn entry(say: &Say<'_>, comparison: &Comparison<'_>) -> Markup {

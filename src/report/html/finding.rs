@@ -8,7 +8,8 @@ use super::{Say, foreign, mark, severity};
 use crate::audit::{Audit, Finding};
 use crate::parse::text::sanitize;
 use crate::profile::references;
-use crate::snapshot::{EvidenceRow, Verdict};
+use crate::snapshot::EvidenceRow;
+use crate::vocabulary::Verdict;
 
 /// The rows that something rests on, folded; nothing where there are none.
 pub(super) fn evidence(say: &Say<'_>, rows: &[EvidenceRow]) -> Markup {

@@ -23,8 +23,9 @@ use crate::audit::Audit;
 use crate::compare::Comparison;
 use crate::fleet::Summary;
 use crate::parse::text::sanitize;
-use crate::snapshot::{Severity, Tool, Verdict};
+use crate::snapshot::Tool;
 use crate::text::Language;
+use crate::vocabulary::{Severity, Verdict};
 
 /// The one style of the page, without the line end at the end of its file: the Nu checker hashes the text of the element without white
 /// space at its ends, browsers hash it as it is.

@@ -5,8 +5,9 @@ use maud::{Markup, html};
 use super::finding::{evidence, finding};
 use super::{Say, foreign, mark};
 use crate::audit::{Audit, Finding};
-use crate::snapshot::permissions::describe_check;
-use crate::snapshot::{Check, Permission, Snapshot, Verdict, name_or_id};
+use crate::snapshot::{Snapshot, name_or_id};
+use crate::vocabulary::permissions::describe_check;
+use crate::vocabulary::{Check, Permission, Verdict};
 
 /// How many domains are named for each app.
 const DOMAINS: usize = 20;

@@ -7,8 +7,9 @@ use crate::audit::tests::{app, grant, phone, profile, rule};
 use crate::audit::{Context, audit};
 use crate::catalog::Catalog;
 use crate::compare::compare;
-use crate::snapshot::{Level, Permission, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::text::Texts;
+use crate::vocabulary::{Level, Permission};
 
 const TIKTOK: &str = "com.zhiliaoapp.musically";
 const FACEBOOK: &str = "com.facebook.katana";

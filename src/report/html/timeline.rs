@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::{LINE, MARK, Say};
-use crate::snapshot::{Grant, Usage};
+use crate::snapshot::Grant;
+use crate::vocabulary::Usage;
 
 /// How many days the line shows.
 const DAYS: i32 = 30;

@@ -10,10 +10,9 @@ use super::special::Special;
 use crate::catalog::Catalog;
 use crate::evidence::{Kind, Reason};
 use crate::parse::android::packages::{PackageRecord, PermissionRow, UserBlock};
-use crate::snapshot::permissions::{AndroidKind, Description, describe};
-use crate::snapshot::{
-    App, AppSource, Check, EvidenceRow, Gap, Grant, Inert, LastUse, Level, Permission, Platform, Presence,
-};
+use crate::snapshot::{App, EvidenceRow, Gap, Grant, LastUse};
+use crate::vocabulary::permissions::{AndroidKind, Description, describe};
+use crate::vocabulary::{AppSource, Check, Inert, Level, Permission, Platform, Presence};
 
 /// The apps that a snapshot names, and how many more there are.
 #[derive(Debug, Default)]

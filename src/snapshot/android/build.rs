@@ -11,11 +11,12 @@ use crate::evidence::{Evidence, Item, Kind, Reason, SourceKind};
 use crate::parse::android::settings::Namespace;
 use crate::parse::android::users;
 use crate::snapshot::model::SCHEMA;
-use crate::snapshot::permissions::describe;
 use crate::snapshot::{
-    APP_LIST, Device, Footprint, Gap, Management, OtherClients, OwnCatalog, Permission, Platform, ProfileOwner,
-    ReadItem, SINGLE_PACKAGES, Snapshot, SourceName, Switches, Tool, Trace, User, UserKind,
+    APP_LIST, Device, Footprint, Gap, Management, OtherClients, OwnCatalog, ProfileOwner, ReadItem, SINGLE_PACKAGES,
+    Snapshot, SourceName, Switches, Tool, User,
 };
+use crate::vocabulary::permissions::describe;
+use crate::vocabulary::{Permission, Platform, Trace, UserKind};
 
 /// How a snapshot is made.
 #[derive(Clone, Copy)]

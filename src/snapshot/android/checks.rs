@@ -12,7 +12,8 @@ use crate::parse::android::packages::UserBlock;
 use crate::parse::android::settings::Namespace;
 use crate::parse::android::simple::SelinuxMode;
 use crate::parse::android::users;
-use crate::snapshot::{App, Check, EvidenceRow, Gap, Level, Permission, Setting, Value};
+use crate::snapshot::{App, EvidenceRow, Gap, Setting, Value};
+use crate::vocabulary::{Check, Level, Permission};
 
 /// Milliseconds in a second.
 const MILLISECONDS: i64 = 1000;

@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::parse::android::time;
-use crate::snapshot::{ClockError, ClockWitness};
+use crate::snapshot::ClockError;
+use crate::vocabulary::ClockWitness;
 
 /// How far the phone's clock may be from the computer's, in seconds: an answer takes its time.
 const TOLERANCE: i64 = 5 * 60;

@@ -8,8 +8,8 @@ use crate::parse::android::appops::{AppOps, Mode, Moment, OpRow, ProcessState};
 use crate::parse::android::packages::{PackageRecord, PermissionFlags, PermissionRow, UserBlock};
 use crate::parse::android::time;
 use crate::snapshot::android::clock::PhoneClock;
-use crate::snapshot::words::{BecauseCode, DecidedBy, Level, Permission, State, Usage};
 use crate::snapshot::{Because, EvidenceRow, LastUse};
+use crate::vocabulary::words::{BecauseCode, DecidedBy, Level, Permission, State, Usage};
 
 /// Android 9: the first version on which the camera and the microphone are closed to apps in the background.
 const API_9: u32 = 28;

@@ -28,7 +28,8 @@ use crate::parse::android::trust::{self, Trust};
 use crate::parse::android::users::{self, Users};
 use crate::parse::android::window::{self, Keyguard};
 use crate::parse::android::{ParseGap, Parsed, vpn};
-use crate::snapshot::{EvidenceRow, Gap, Inert, Permission};
+use crate::snapshot::{EvidenceRow, Gap};
+use crate::vocabulary::{Inert, Permission};
 
 /// Android 10: the list of location providers no longer follows the switch.
 const API_10: u32 = 29;

@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use super::rows::Rows;
 use crate::evidence::Kind;
 use crate::parse::android::packages::{PackageRecord, UserBlock};
-use crate::snapshot::{AppSource, EvidenceRow};
+use crate::snapshot::EvidenceRow;
+use crate::vocabulary::AppSource;
 
 /// `PackageManager.INSTALL_REASON_POLICY`.
 const INSTALLED_BY_POLICY: u32 = 1;

@@ -7,7 +7,8 @@ use crate::parse::android::appops::Mode;
 use crate::parse::android::component::Component;
 use crate::parse::android::located::Located;
 use crate::parse::android::settings::Namespace;
-use crate::snapshot::{App, Because, BecauseCode, DecidedBy, EvidenceRow, Level, Permission, State};
+use crate::snapshot::{App, Because, EvidenceRow};
+use crate::vocabulary::{BecauseCode, DecidedBy, Level, Permission, State};
 
 /// Android 10: roles have a service of their own.
 const API_10: u32 = 29;

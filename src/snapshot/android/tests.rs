@@ -8,7 +8,8 @@ use super::apps::Scope;
 use super::build::{Options, snapshot};
 use crate::catalog::Catalog;
 use crate::evidence::{Evidence, Item, Kind, Reason, SourceKind};
-use crate::snapshot::{App, AppSource, Check, Inert, Level, Permission, Presence, Snapshot, State, Value};
+use crate::snapshot::{App, Snapshot, Value};
+use crate::vocabulary::{AppSource, Check, Inert, Level, Permission, Presence, State};
 
 mod situations;
 

@@ -14,11 +14,9 @@ use crate::parse::ios::location::{self, Client, Clients, Precision};
 use crate::parse::ios::plist;
 use crate::parse::ios::tcc::{self, AccessRow, AccessValue, ManagedRow, Tcc, UnreadableRow};
 use crate::parse::text::sanitize;
-use crate::snapshot::permissions::describe;
-use crate::snapshot::{
-    Because, BecauseCode, DecidedBy, EvidenceRow, Gap, Grant, Inert, LastUse, Level, OtherClients, Permission, State,
-    Usage,
-};
+use crate::snapshot::{Because, EvidenceRow, Gap, Grant, LastUse, OtherClients};
+use crate::vocabulary::permissions::describe;
+use crate::vocabulary::{BecauseCode, DecidedBy, Inert, Level, Permission, State, Usage};
 
 /// The permissions that TCC.db decides.
 pub const IN_TCC: [Permission; 16] = [

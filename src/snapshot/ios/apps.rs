@@ -12,7 +12,8 @@ use crate::parse::ios::backup_manifest::Manifest;
 use crate::parse::ios::info::{self, Info, InfoApp};
 use crate::parse::ios::is_app_id;
 use crate::parse::text::sanitize;
-use crate::snapshot::{AppSource, EvidenceRow, Presence};
+use crate::snapshot::EvidenceRow;
+use crate::vocabulary::{AppSource, Presence};
 
 use super::device;
 use super::facts::{Facts, row};

@@ -16,9 +16,9 @@ use crate::parse::text::sanitize;
 use crate::snapshot::android::build::Options;
 use crate::snapshot::model::SCHEMA;
 use crate::snapshot::{
-    APP_LIST, App, AppSource, Check, EvidenceRow, Gap, Grant, Level, OwnCatalog, Permission, Presence, ReadItem,
-    Snapshot, SourceName, Switches, Tool, User, UserKind,
+    APP_LIST, App, EvidenceRow, Gap, Grant, OwnCatalog, ReadItem, Snapshot, SourceName, Switches, Tool, User,
 };
+use crate::vocabulary::{AppSource, Check, Level, Permission, Presence, UserKind};
 
 /// The only user of a phone that has but one.
 const USER: u32 = 0;

@@ -16,7 +16,8 @@ use crate::parse::ios::configuration::{self, ProfileRules};
 use crate::parse::ios::plist::Value as File;
 use crate::parse::ios::restrictions::{self, ClientRules, Number, Restrictions};
 use crate::parse::ios::{preferences, trust_store};
-use crate::snapshot::{Check, ConfigProfile, EvidenceRow, Gap, Management, Presence, Setting, Value};
+use crate::snapshot::{ConfigProfile, EvidenceRow, Gap, Management, Setting, Value};
+use crate::vocabulary::{Check, Presence};
 
 use super::apps::AppList;
 use super::device::key_row;

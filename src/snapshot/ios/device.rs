@@ -7,7 +7,8 @@ use crate::parse::ios::info::{self, Identifier, Info, InfoDevice};
 use crate::parse::ios::plist::Value;
 use crate::parse::text::sanitize;
 use crate::snapshot::android::build::{Options, device_id};
-use crate::snapshot::{Device, EvidenceRow, Footprint, Platform, Trace};
+use crate::snapshot::{Device, EvidenceRow, Footprint};
+use crate::vocabulary::{Platform, Trace};
 
 use super::facts::{Facts, Version, moment, row};
 

@@ -9,7 +9,8 @@ use crate::catalog::Catalog;
 use crate::evidence::Reason;
 use crate::evidence::ios::Artefact;
 use crate::parse::ios::privacy_report::{AppReport, Moment, Report};
-use crate::snapshot::{AppActivity, Domain, Gap, LastUse, ObservedUse, Permission, PrivacyReport, Snapshot, Usage};
+use crate::snapshot::{AppActivity, Domain, Gap, LastUse, ObservedUse, PrivacyReport, Snapshot};
+use crate::vocabulary::{Permission, Usage};
 
 /// The categories of the report that are permissions. The others are passed through under their own names.
 const CATEGORIES: [(&str, Permission); 6] = [
@@ -127,7 +128,8 @@ pub(crate) mod tests {
     use crate::parse::ios::privacy_report::parse;
     use crate::parse::ios::testing::corpus;
     use crate::snapshot::android::{apps::Scope, build::Options};
-    use crate::snapshot::{App, AppSource, Because, BecauseCode, DecidedBy, Grant, Level, Presence, State};
+    use crate::snapshot::{App, Because, Grant};
+    use crate::vocabulary::{AppSource, BecauseCode, DecidedBy, Level, Presence, State};
 
     /// A phone with one app that holds the camera, the microphone and the photos.
     pub(crate) fn phone(id: &str, last_used: Option<&str>) -> Snapshot {

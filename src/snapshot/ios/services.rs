@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Deserializer};
 
 use super::facts::Version;
-use crate::snapshot::Permission;
 use crate::text::Text;
+use crate::vocabulary::Permission;
 
 /// What every service begins with in TCC.db.
 pub const PREFIX: &str = "kTCCService";
@@ -109,8 +109,8 @@ pub fn open_before(permission: Permission) -> Option<Version> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::Platform;
-    use crate::snapshot::permissions;
+    use crate::vocabulary::Platform;
+    use crate::vocabulary::permissions;
 
     #[test]
     fn the_file_is_whole() {

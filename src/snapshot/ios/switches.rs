@@ -14,7 +14,8 @@ use crate::parse::ios::notifications::{self, Section, Sections};
 use crate::parse::ios::plist;
 use crate::parse::ios::refresh::{self, Refresh};
 use crate::parse::ios::restrictions::{self, Restrictions};
-use crate::snapshot::{Because, BecauseCode, DecidedBy, EvidenceRow, Gap, Grant, Inert, Level, Permission, State};
+use crate::snapshot::{Because, EvidenceRow, Gap, Grant};
+use crate::vocabulary::{BecauseCode, DecidedBy, Inert, Level, Permission, State};
 
 /// The first version of iOS that asks before an app uses the local network.
 const LOCAL_NETWORK_SINCE: (u32, u32) = (14, 0);

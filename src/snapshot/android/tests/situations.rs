@@ -1,7 +1,8 @@
 //! Situations of real phones in which a naive reading says "no", or takes what the system derives for the person's word.
 
 use super::*;
-use crate::snapshot::{BecauseCode, DecidedBy, Grant, Usage, UserKind};
+use crate::snapshot::Grant;
+use crate::vocabulary::{BecauseCode, DecidedBy, Usage, UserKind};
 
 /// The grant of the one app.
 fn grant(phone: &Phone, permission: Permission) -> Option<Grant> {

@@ -5,8 +5,8 @@ use crate::evidence::ios::{BackupEvidence, BackupItem, BackupMissing};
 use crate::parse::ios::location::tests::{entry, int, xml};
 use crate::parse::ios::sqlite::tests::bytes_of;
 use crate::parse::ios::tcc::tests::{new_row, old_row, sample, schema};
-use crate::snapshot::Platform;
 use crate::snapshot::ios::facts::Version;
+use crate::vocabulary::Platform;
 
 const APP: &str = "com.example.app";
 

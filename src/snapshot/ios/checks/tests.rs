@@ -6,7 +6,7 @@ use super::super::device::{taken_at, version};
 use super::*;
 use crate::evidence::ios::{BackupEvidence, BackupItem, BackupMissing};
 use crate::parse::ios::sqlite::tests::bytes_of;
-use crate::snapshot::permissions::{CheckValue, Readable, describe_check};
+use crate::vocabulary::permissions::{CheckValue, Readable, describe_check};
 
 static NO_APPS: AppList =
     AppList { apps: BTreeMap::new(), gap: None, unsure: std::collections::BTreeSet::new(), residue_gap: None };
