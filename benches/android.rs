@@ -6,14 +6,14 @@
 
 use std::fmt::Write as _;
 
+use poucet::access::android::build;
+use poucet::access::{Options, Scope};
 use poucet::audit::{Context, audit};
 use poucet::catalog::Catalog;
 use poucet::evidence::{Evidence, Item, Kind, SourceKind};
 use poucet::parse::android::{appops, packages};
 use poucet::profile;
 use poucet::snapshot::Snapshot;
-use poucet::snapshot::android::apps::Scope;
-use poucet::snapshot::android::build;
 
 fn main() {
     divan::main();
@@ -111,7 +111,7 @@ fn evidence(apps: usize) -> Evidence {
 
 fn snapshot(evidence: &Evidence) -> Snapshot {
     let scope = Scope { catalog: Catalog::builtin(), all_apps: false, user: None };
-    build::snapshot(evidence, build::Options { scope, id_key: None, show_serial: false })
+    build::snapshot(evidence, Options { scope, id_key: None, show_serial: false })
 }
 
 #[divan::bench]

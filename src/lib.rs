@@ -10,7 +10,8 @@
 //! * [`source`] gets bytes from phones and files; it is the only room with input and output.
 //! * [`parse`] holds pure functions from text to facts and gaps, one file per dump format.
 //! * [`vocabulary`] holds the words that all rooms share, and what they mean on each platform.
-//! * [`snapshot`] is the model of what a phone allows; it also owns the rules that turn facts into effective access.
+//! * [`snapshot`] is the model of what a phone allows.
+//! * [`access`] holds the rules that turn facts into effective access.
 //! * [`catalog`] knows which apps are social and who controls them.
 //! * [`config`] reads what a desk has settled once: its profiles, its catalogue, its language.
 //! * [`document`] reads files that people write, with every mistake shown where it is.
@@ -24,6 +25,7 @@
 //! * [`report`] writes results, one file per format.
 //! * [`text`] holds every sentence that a person reads, in English and French.
 
+pub mod access;
 pub mod audit;
 pub mod catalog;
 pub mod compare;

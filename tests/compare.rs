@@ -15,14 +15,14 @@ use std::path::PathBuf;
 
 use common::desk::{Answer, Desk};
 use common::server::free_port;
+use poucet::access::android::build;
+use poucet::access::{Options, Scope};
 use poucet::audit::Context;
 use poucet::catalog::Catalog;
 use poucet::compare::{ChangeKind, compare};
 use poucet::evidence::Reason;
 use poucet::profile::{self, Profile};
 use poucet::snapshot::Snapshot;
-use poucet::snapshot::android::apps::Scope;
-use poucet::snapshot::android::build;
 use poucet::source::path::{OpenOptions, Opened, open_path};
 use poucet::vocabulary::Standing;
 use serde_json::{Value, json};
@@ -260,7 +260,7 @@ fn evidence(folder: &std::path::Path) -> Option<poucet::evidence::Evidence> {
 
 fn read(evidence: &poucet::evidence::Evidence) -> Snapshot {
     let scope = Scope { catalog: Catalog::builtin(), all_apps: false, user: None };
-    build::snapshot(evidence, build::Options { scope, id_key: Some(b"test"), show_serial: false })
+    build::snapshot(evidence, Options { scope, id_key: Some(b"test"), show_serial: false })
 }
 
 /// What a comparison of two readings of a phone on which nothing changed tells beside what only one of them tells.

@@ -96,7 +96,7 @@ fn every_control_is_on_the_page_once_and_counted_honestly() {
 fn checks_that_nothing_reads_are_listed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (platform, file) in
-        [(Platform::Android, "src/snapshot/android/checks.rs"), (Platform::Ios, "src/snapshot/ios/checks.rs")]
+        [(Platform::Android, "src/access/android/checks.rs"), (Platform::Ios, "src/access/ios/checks.rs")]
     {
         let code = fs::read_to_string(root.join(file)).expect("the readers are there");
         for check in Check::ALL {

@@ -16,12 +16,12 @@ use common_ios::{
     BULLETIN_BOARD, Backup, CLIENTS, EFFECTIVE, GLOBAL, INSTAGRAM, Index, NETWORK, Row, SECTIONS, SIGNAL, TCC, TIKTOK,
     WHATSAPP, X, file_id, member,
 };
+use poucet::access::Options;
+use poucet::access::Scope;
+use poucet::access::ios::build::snapshot;
 use poucet::audit::{Context, audit};
 use poucet::catalog::Catalog;
 use poucet::profile;
-use poucet::snapshot::android::apps::Scope;
-use poucet::snapshot::android::build::Options;
-use poucet::snapshot::ios::build::snapshot;
 use poucet::source::ios_backup::{Password, open};
 use poucet::vocabulary::Verdict;
 use serde_json::Value;

@@ -25,10 +25,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common_roads::{PHONES, Road, build, poucet};
+use poucet::access::{Options, Scope, android::build as android};
 use poucet::audit::{Context, audit};
 use poucet::catalog::Catalog;
 use poucet::profile::{Profile, load, shipped};
-use poucet::snapshot::android::{apps::Scope, build as android};
 use poucet::snapshot::{APP_LIST, App, Gap, Grant, Snapshot};
 use poucet::source::{OpenOptions, Opened, open_path};
 use poucet::vocabulary::{AppSource, Level, Presence, Verdict};
@@ -67,7 +67,7 @@ struct Told {
 fn told(target: &Path, profiles: &[Profile]) -> Option<Told> {
     let Ok(Opened::Evidence { evidence, .. }) = open_path(target, &OpenOptions::default()) else { return None };
     let scope = Scope { catalog: Catalog::builtin(), all_apps: true, user: None };
-    let snapshot = android::snapshot(&evidence, android::Options { scope, id_key: Some(b"test"), show_serial: false });
+    let snapshot = android::snapshot(&evidence, Options { scope, id_key: Some(b"test"), show_serial: false });
     let mut rules = BTreeMap::new();
     for profile in profiles {
         let mut context = Context::new(Catalog::builtin());

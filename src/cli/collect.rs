@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use poucet::access::Scope;
+use poucet::access::{Options, android::build::snapshot, device_id};
 use poucet::evidence::{Evidence, Kind};
-use poucet::snapshot::android::apps::Scope;
-use poucet::snapshot::android::build::{self, device_id, snapshot};
 use poucet::source::ios_backup::is_backup;
 use poucet::source::output::private_folder;
 use poucet::source::{OpenOptions, Opened, bundle, open_path};
@@ -121,7 +121,7 @@ fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option
             }
             // The same evidence gives the same exit code, read now or later.
             let scope = Scope { catalog: session.catalog(), all_apps: false, user: None };
-            let snapshot = snapshot(evidence, build::Options { scope, id_key: None, show_serial: false });
+            let snapshot = snapshot(evidence, Options { scope, id_key: None, show_serial: false });
             if is_damaged(&snapshot) { Exit::UNREADABLE } else { Exit::default() }
         }
         Err(error) => {

@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::ArgMatches;
+use poucet::access::android::build;
+use poucet::access::{Options, Scope};
 use poucet::evidence::ios::BackupEvidence;
 use poucet::evidence::{Evidence, Reason};
 use poucet::parse::text::sanitize;
-use poucet::snapshot::android::apps::Scope;
-use poucet::snapshot::android::build;
 use poucet::snapshot::{APP_LIST, Gap, Snapshot, read};
 use poucet::source::ios_backup::{self, payload};
 use poucet::source::lines::{Line, Lines};
@@ -242,8 +242,8 @@ impl<'s> Reading<'s> {
         })
     }
 
-    fn building(&self) -> build::Options<'_> {
-        build::Options { scope: self.scope, id_key: self.id_key.as_deref(), show_serial: self.show_serial }
+    fn building(&self) -> Options<'_> {
+        Options { scope: self.scope, id_key: self.id_key.as_deref(), show_serial: self.show_serial }
     }
 
     fn snapshot(&self, evidence: &Evidence) -> Snapshot {
@@ -278,7 +278,7 @@ impl<'s> Reading<'s> {
             evidence.missing.extend(missing);
         }
         self.note_backup(&name, &evidence);
-        Ok(poucet::snapshot::ios::build::snapshot(&evidence, self.building()))
+        Ok(poucet::access::ios::build::snapshot(&evidence, self.building()))
     }
 
     /// Says how a backup was read, where that is not as usual.

@@ -352,9 +352,9 @@ pub(crate) fn is_damaged(snapshot: &Snapshot) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use poucet::access::{Options, Scope};
     use poucet::catalog::Catalog;
     use poucet::evidence::ios::{BackupEvidence, BackupMissing};
-    use poucet::snapshot::android::{apps::Scope, build};
 
     #[test]
     fn what_a_backup_should_hold_and_does_not_is_damage() {
@@ -362,8 +362,8 @@ mod tests {
             let missing = vec![BackupMissing { artefact, reason, detail: String::new() }];
             let evidence = BackupEvidence { missing, ..BackupEvidence::default() };
             let scope = Scope { catalog: Catalog::builtin(), all_apps: false, user: None };
-            let options = build::Options { scope, id_key: None, show_serial: false };
-            let mut snapshot = poucet::snapshot::ios::build::snapshot(&evidence, options);
+            let options = Options { scope, id_key: None, show_serial: false };
+            let mut snapshot = poucet::access::ios::build::snapshot(&evidence, options);
             snapshot.gaps.retain(|gap| gap.area == artefact.label());
             is_damaged(&snapshot)
         };

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::access::ios::services;
 use crate::profile::references;
-use crate::snapshot::ios::services;
 use crate::text::Text;
 use crate::vocabulary::guidance::{self, Steps};
 use crate::vocabulary::permissions::{describe, describe_removal};

@@ -727,12 +727,12 @@ fn severity_style(severity: Severity) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::ios::privacy::{self, tests as reports};
     use crate::audit::{Context, audit};
     use crate::catalog::Catalog;
     use crate::parse::ios::privacy_report::parse;
     use crate::profile::{Profile, load};
     use crate::snapshot::Snapshot;
-    use crate::snapshot::ios::privacy::{self, tests as reports};
     use crate::text::{Language, Texts};
 
     fn profile(more: &str) -> Profile {

@@ -1,8 +1,6 @@
 //! What a phone allows, as data: the model, how it is read back, and what a partial one lacks.
 
-pub mod android;
 pub mod damage;
-pub mod ios;
 pub mod model;
 mod names;
 pub mod read;

@@ -7,7 +7,7 @@ use super::facts::{Elsewhere, Facts};
 use super::installer;
 use super::rows::Rows;
 use super::special::Special;
-use crate::catalog::Catalog;
+use crate::access::Scope;
 use crate::evidence::{Kind, Reason};
 use crate::parse::android::packages::{PackageRecord, PermissionRow, UserBlock};
 use crate::snapshot::{App, EvidenceRow, Gap, Grant, LastUse};
@@ -23,17 +23,6 @@ pub struct Apps {
     pub others: BTreeMap<u32, u64>,
     /// What is not known about named apps.
     pub gaps: Vec<Gap>,
-}
-
-/// Which apps a snapshot names.
-#[derive(Clone, Copy)]
-pub struct Scope<'c> {
-    /// The catalogue.
-    pub catalog: &'c Catalog,
-    /// Name every app.
-    pub all_apps: bool,
-    /// Only this user of the phone.
-    pub user: Option<u32>,
 }
 
 /// Works out every app of every user.

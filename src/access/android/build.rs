@@ -1,12 +1,10 @@
 //! From evidence to snapshot.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-
-use super::apps::{self, Scope};
+use super::apps;
 use super::checks::Checks;
 use super::facts::Facts;
 use super::installer;
+use crate::access::{Options, Scope, device_id};
 use crate::evidence::{Evidence, Item, Kind, Reason, SourceKind};
 use crate::parse::android::settings::Namespace;
 use crate::parse::android::users;
@@ -17,17 +15,6 @@ use crate::snapshot::{
 };
 use crate::vocabulary::permissions::describe;
 use crate::vocabulary::{Permission, Platform, Trace, UserKind};
-
-/// How a snapshot is made.
-#[derive(Clone, Copy)]
-pub struct Options<'o> {
-    /// Which apps it names.
-    pub scope: Scope<'o>,
-    /// The key of the device id; without one the id is left out.
-    pub id_key: Option<&'o [u8]>,
-    /// Put the serial number itself in place of the device id.
-    pub show_serial: bool,
-}
 
 /// Makes the snapshot of an Android phone.
 pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
@@ -110,13 +97,6 @@ fn device(facts: &Facts<'_>, options: Options<'_>) -> Device {
         timezone: facts.clock.zone.as_ref().and_then(|zone| zone.iana_name()).map(str::to_owned),
         id,
     }
-}
-
-/// The keyed hash that stands for a serial number: the first 16 bytes of HMAC-SHA-256, hexadecimal.
-pub fn device_id(key: &[u8], serial: &str) -> Option<String> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
-    mac.update(serial.trim().as_bytes());
-    Some(mac.finalize().into_bytes().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn users_of(facts: &Facts<'_>) -> Vec<User> {

@@ -123,11 +123,11 @@ fn permission(category: &str) -> Option<Permission> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::access::{Options, Scope};
     use crate::catalog::Catalog;
     use crate::evidence::ios::BackupEvidence;
     use crate::parse::ios::privacy_report::parse;
     use crate::parse::ios::testing::corpus;
-    use crate::snapshot::android::{apps::Scope, build::Options};
     use crate::snapshot::{App, Because, Grant};
     use crate::vocabulary::{AppSource, BecauseCode, DecidedBy, Level, Presence, State};
 
@@ -135,7 +135,7 @@ pub(crate) mod tests {
     pub(crate) fn phone(id: &str, last_used: Option<&str>) -> Snapshot {
         let scope = Scope { catalog: Catalog::builtin(), all_apps: false, user: None };
         let options = Options { scope, id_key: None, show_serial: false };
-        let mut snapshot = crate::snapshot::ios::build::snapshot(&BackupEvidence::default(), options);
+        let mut snapshot = crate::access::ios::build::snapshot(&BackupEvidence::default(), options);
         let grants = [Permission::Camera, Permission::Microphone, Permission::Photos].map(|permission| Grant {
             permission,
             level: Level::Always,

@@ -4,10 +4,10 @@
 //! (10 to 14), `AppOpsService.checkOperation` (a uid mode beats a package mode). What each version does is written down in
 //! `docs/effective-access.md`.
 
+use crate::access::android::clock::PhoneClock;
 use crate::parse::android::appops::{AppOps, Mode, Moment, OpRow, ProcessState};
 use crate::parse::android::packages::{PackageRecord, PermissionFlags, PermissionRow, UserBlock};
 use crate::parse::android::time;
-use crate::snapshot::android::clock::PhoneClock;
 use crate::snapshot::{Because, EvidenceRow, LastUse};
 use crate::vocabulary::words::{BecauseCode, DecidedBy, Level, Permission, State, Usage};
 

@@ -574,10 +574,10 @@ fn gap(permission: Permission, app: Option<&str>, reason: Reason, detail: &str) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::ios::facts::Version;
     use crate::evidence::ios::{BackupEvidence, BackupItem};
     use crate::parse::ios::testing::{corpus_file, truth};
     use crate::parse::ios::{network::tests as networks, notifications::tests as sections};
-    use crate::snapshot::ios::facts::Version;
 
     const APP: &str = "com.burbn.instagram";
     const NEW: Option<Version> = Some(Version(17, 5));

@@ -1,11 +1,11 @@
 //! What grants from TCC.db and clients.plist must say, and what they must never say.
 
 use super::*;
+use crate::access::ios::facts::Version;
 use crate::evidence::ios::{BackupEvidence, BackupItem, BackupMissing};
 use crate::parse::ios::location::tests::{entry, int, xml};
 use crate::parse::ios::sqlite::tests::bytes_of;
 use crate::parse::ios::tcc::tests::{new_row, old_row, sample, schema};
-use crate::snapshot::ios::facts::Version;
 use crate::vocabulary::Platform;
 
 const APP: &str = "com.example.app";

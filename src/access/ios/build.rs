@@ -8,12 +8,12 @@ use super::checks::{self, Given};
 use super::facts::{Facts, moment};
 use super::switches::Switches as AppSwitches;
 use super::{device, management, privacy};
+use crate::access::Options;
 use crate::catalog::{self, Catalog};
 use crate::evidence::ios::{Artefact, BackupEvidence};
 use crate::evidence::{Reason, SourceKind};
 use crate::parse::ios::privacy_report;
 use crate::parse::text::sanitize;
-use crate::snapshot::android::build::Options;
 use crate::snapshot::model::SCHEMA;
 use crate::snapshot::{
     APP_LIST, App, EvidenceRow, Gap, Grant, OwnCatalog, ReadItem, Snapshot, SourceName, Switches, Tool, User,

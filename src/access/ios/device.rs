@@ -1,12 +1,12 @@
 //! The phone itself: model, version, identifier, and when the backup was made.
 
+use crate::access::{Options, device_id};
 use crate::evidence::Reason;
 use crate::evidence::ios::Artefact;
 use crate::parse::ios::backup_manifest::{self, Manifest};
 use crate::parse::ios::info::{self, Identifier, Info, InfoDevice};
 use crate::parse::ios::plist::Value;
 use crate::parse::text::sanitize;
-use crate::snapshot::android::build::{Options, device_id};
 use crate::snapshot::{Device, EvidenceRow, Footprint};
 use crate::vocabulary::{Platform, Trace};
 
@@ -210,9 +210,9 @@ pub(super) mod samples {
 mod tests {
     use super::samples::{backup, corpus, folder, truth_of};
     use super::*;
+    use crate::access::Scope;
     use crate::catalog::Catalog;
     use crate::evidence::ios::BackupEvidence;
-    use crate::snapshot::android::apps::Scope;
 
     const MANIFEST: &str = "<key>Date</key><date>2024-06-01T00:00:00Z</date><key>Lockdown</key><dict>\
         <key>ProductVersion</key><string>17.5.1</string><key>BuildVersion</key><string>21F90</string>\

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::apps::Scope;
-use super::build::{Options, snapshot};
+use super::build::snapshot;
+use crate::access::{Options, Scope};
 use crate::catalog::Catalog;
 use crate::evidence::{Evidence, Item, Kind, Reason, SourceKind};
 use crate::snapshot::{App, Snapshot, Value};
