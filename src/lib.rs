@@ -7,7 +7,8 @@
 //!                                               Snapshot × Snapshot → compare → Comparison → report
 //! ```
 //!
-//! * [`source`] gets bytes from phones and files; it is the only room with input and output.
+//! * [`files`] writes files whole or not at all, reads lines, and knows fingerprints.
+//! * [`source`] gets bytes from phones and evidence.
 //! * [`parse`] holds pure functions from text to facts and gaps, one file per dump format.
 //! * [`vocabulary`] holds the words that all rooms share, and what they mean on each platform.
 //! * [`snapshot`] is the model of what a phone allows.
@@ -33,6 +34,7 @@ pub mod config;
 pub mod document;
 pub mod evidence;
 pub mod explain;
+pub mod files;
 pub mod fleet;
 pub mod parse;
 pub mod profile;

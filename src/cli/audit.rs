@@ -6,11 +6,11 @@ use std::path::Path;
 use clap::ArgMatches;
 use poucet::audit::{Audit, Context, audit};
 use poucet::compare::{self, audit_against};
+use poucet::files::fingerprint;
 use poucet::fleet::{Entry, Summary};
 use poucet::profile::Profile;
 use poucet::report::{self, Format, Languages, Wording, fleet, table};
 use poucet::snapshot::Snapshot;
-use poucet::source::fingerprint;
 use poucet::store::VerdictRow;
 use poucet::text::Texts;
 

@@ -6,8 +6,8 @@ use clap::ArgMatches;
 use poucet::access::Scope;
 use poucet::access::{Options, android::build::snapshot, device_id};
 use poucet::evidence::{Evidence, Kind};
+use poucet::files::output::private_folder;
 use poucet::source::ios_backup::is_backup;
-use poucet::source::output::private_folder;
 use poucet::source::{OpenOptions, Opened, bundle, open_path};
 
 use super::progress::Progress;

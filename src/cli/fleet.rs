@@ -3,10 +3,10 @@
 use clap::ArgMatches;
 use jiff::Timestamp;
 use poucet::compare::compare;
+use poucet::files::output::Readers;
 use poucet::parse::text::sanitize;
 use poucet::report::{self, Wording, fleet, history};
 use poucet::snapshot::{Part, Snapshot};
-use poucet::source::output::Readers;
 use poucet::store::{Deleted, Deletion, Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
 use poucet::vocabulary::Platform;
 

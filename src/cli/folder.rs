@@ -8,11 +8,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use poucet::files::fingerprint;
+use poucet::files::held::Held;
+use poucet::files::output::{OutputError, Readers};
 use poucet::fleet::Entry;
 use poucet::report::Format;
-use poucet::source::fingerprint;
-use poucet::source::held::Held;
-use poucet::source::output::{OutputError, Readers};
 use serde::{Deserialize, Serialize};
 
 use super::Exit;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
-use poucet::source::output::{Readers, close_to_others, private_folder, write_atomically};
+use poucet::files::output::{Readers, close_to_others, private_folder, write_atomically};
 
 use super::{Exit, Session};
 

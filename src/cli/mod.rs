@@ -38,9 +38,9 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use poucet::catalog::Catalog;
 use poucet::config::Config;
+use poucet::files::output::{OutputError, Readers, remove_unfinished, write_atomically};
 use poucet::parse::text::sanitize;
 use poucet::profile::ProfileErrors;
-use poucet::source::output::{OutputError, Readers, remove_unfinished, write_atomically};
 use poucet::text::{Language, Texts};
 
 /// The exit codes, in the order in which one beats another.

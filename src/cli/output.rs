@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use clap::ArgMatches;
+use poucet::files::output::{AtomicFile, OutputError, Readers, write_atomically_with};
 use poucet::report::{self, Format, Languages, Wording, Writer, table};
-use poucet::source::output::{AtomicFile, OutputError, Readers, write_atomically_with};
 use poucet::text::Texts;
 
 use super::{Exit, Session};

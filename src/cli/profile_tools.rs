@@ -4,11 +4,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use poucet::files::output::OutputError;
 use poucet::parse::text::sanitize;
 use poucet::profile::scaffold::{self, Request, ScaffoldError};
 use poucet::profile::{difference, schema};
 use poucet::report;
-use poucet::source::output::OutputError;
 
 use super::{Exit, Session, profile};
 

@@ -14,11 +14,12 @@ use poucet::access::android::build;
 use poucet::access::{Options, Scope};
 use poucet::evidence::ios::BackupEvidence;
 use poucet::evidence::{Evidence, Reason};
+use poucet::files;
+use poucet::files::lines::{Line, Lines};
+use poucet::files::plain::plain;
 use poucet::parse::text::sanitize;
 use poucet::snapshot::{APP_LIST, Gap, Snapshot, read};
 use poucet::source::ios_backup::{self, payload};
-use poucet::source::lines::{Line, Lines};
-use poucet::source::plain::plain;
 use poucet::source::survey::{Found, Survey};
 use poucet::source::{OpenOptions, Opened, SourceError, fingerprint, open_path};
 
@@ -253,7 +254,7 @@ impl<'s> Reading<'s> {
     /// Everything but the evidence that a snapshot follows from.
     pub(crate) fn settings(&self) -> String {
         let report = self.privacy_report.as_deref().and_then(|path| fingerprint::of_path(path).ok());
-        let key = self.id_key.as_deref().map(|key| fingerprint::of_text(&format!("{key:?}")));
+        let key = self.id_key.as_deref().map(|key| files::fingerprint::of_text(&format!("{key:?}")));
         let catalog = self.scope.catalog.provenance();
         let catalog: Vec<&str> = catalog.iter().map(|file| file.sha256.as_str()).collect();
         format!("{:?} {} {:?} {report:?} {key:?} {catalog:?}", self.scope.user, self.scope.all_apps, self.show_serial)
@@ -419,7 +420,7 @@ impl<'s> Reading<'s> {
             return (origin, Err(failure));
         };
         if judge.wants_fingerprints() {
-            origin.fingerprint = Some(fingerprint::of_text(&text));
+            origin.fingerprint = Some(files::fingerprint::of_text(&text));
             if let Some(known) = judge.known(&origin) {
                 return (origin, Ok(known));
             }

@@ -1,8 +1,8 @@
 //! `poucet snapshot`: the facts alone, as JSON.
 
 use clap::ArgMatches;
+use poucet::files::output::Readers;
 use poucet::snapshot::Snapshot;
-use poucet::source::output::Readers;
 
 use super::output::Pipe;
 use super::reading::Reading;

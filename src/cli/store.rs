@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use clap::ArgMatches;
 use etcetera::BaseStrategy as _;
+use poucet::files::output::OutputError;
 use poucet::snapshot::Snapshot;
-use poucet::source::output::OutputError;
 use poucet::store::{Doubt, Pending, Place, Store, StoreError, VerdictRow};
 
 use super::{Exit, Session, identity};

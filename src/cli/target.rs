@@ -8,10 +8,10 @@ use std::time::Duration;
 use clap::ArgMatches;
 use poucet::evidence::ios::Artefact;
 use poucet::evidence::{Evidence, Reason};
+use poucet::files::plain::plain;
 use poucet::parse::text::sanitize;
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::{self, AdbError};
-use poucet::source::plain::plain;
 use poucet::source::{SourceError, loose};
 
 use super::{Exit, Session, devices};

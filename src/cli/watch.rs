@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use clap::ArgMatches;
 use poucet::audit::{Audit, audit};
 use poucet::compare::compare;
+use poucet::files::fingerprint;
 use poucet::fleet::{Entry, Summary};
 use poucet::report::{self, Format, Languages, Wording, Writer, fleet, table};
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::devices::{Sighting, State};
 use poucet::source::adb::track::Tracker;
 use poucet::source::adb::{self, AdbError, Sightings};
-use poucet::source::fingerprint;
 use poucet::store::VerdictRow;
 use poucet::text::Texts;
 

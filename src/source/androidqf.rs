@@ -18,11 +18,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::container::{Container, Limited, told};
 use super::dumpstate;
-use super::fingerprint::hex;
 use super::loose::{self, Ignored, Why};
 use super::path::OpenOptions;
 use super::sections::{self, Ending, Shape};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
+use crate::files::fingerprint::hex;
 use crate::parse::text;
 
 /// The small files, and what they are.

@@ -24,12 +24,12 @@ use zip::write::SimpleFileOptions;
 
 use super::SourceError;
 use super::container::{Container, is_safe_name};
-use super::output::{
-    OutputError, Readers, TEMPORARY_PREFIX, Unfinished, folder_of, place_of, private_folder, temporary_file,
-};
 use super::path::OpenOptions;
 use super::redact::Redactor;
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
+use crate::files::output::{
+    OutputError, Readers, TEMPORARY_PREFIX, Unfinished, folder_of, place_of, private_folder, temporary_file,
+};
 use crate::parse::android::{package_list, packages};
 
 const SCHEMA: &str = "poucet.bundle/1";

@@ -9,8 +9,8 @@ use zip::ZipArchive;
 
 use super::SourceError;
 use super::ios_backup::payload::without_links;
-use super::plain::plain;
 use crate::evidence::Reason;
+use crate::files::plain::plain;
 use crate::parse::text::sanitize;
 
 /// Evidence has some dozens of files, an AndroidQF folder with copies of apps some thousands.

@@ -11,10 +11,10 @@ use memchr::memmem;
 
 use super::container::{Container, Limited, read_head};
 use super::path::OpenOptions;
-use super::plain::plain;
 use super::sections::{self, Ending, Sections, Shape, Splitter};
 use super::{SourceError, salvage};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
+use crate::files::plain::plain;
 
 /// The mark of the text stands in its second line.
 const MARK: &[u8] = b"== dumpstate: ";

@@ -315,7 +315,7 @@ impl SourceError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::output::OutputError;
+    use crate::files::output::OutputError;
     use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 
     #[test]

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::SourceError;
 use super::container::Container;
 use super::ios_backup::{is_backup, payload};
+use crate::files::fingerprint::hex;
 
 /// The files of an iOS backup that say what all others hold: its index names each payload with its date and size.
 const BACKUP: [&str; 4] = ["Info.plist", "Manifest.db", "Manifest.plist", "Status.plist"];
@@ -64,11 +65,6 @@ pub fn is_partial(path: &Path) -> bool {
     is_backup(path)
 }
 
-/// SHA-256 of a text, hexadecimal.
-pub fn of_text(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
-}
-
 /// A file with its length, so that no byte of one can be taken for the next one's.
 fn add(hash: &mut Sha256, path: &Path) -> io::Result<()> {
     let mut file = File::open(path)?;
@@ -84,11 +80,6 @@ fn add(hash: &mut Sha256, path: &Path) -> io::Result<()> {
     }
     hash.update(length.to_le_bytes());
     Ok(())
-}
-
-/// Bytes as digits of base 16.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use super::container::{Container, Limited, read_head};
 use super::form::{self, Form};
 use super::ios_backup::find;
 use super::loose::{self, Ignored, Why};
-use super::plain::{is_gzip, plain};
 use super::{SourceError, androidqf, bundle, dumpstate};
 use crate::evidence::{Evidence, Kind, SourceKind};
+use crate::files::plain::{is_gzip, plain};
 use crate::parse::text;
 
 /// Bounds of reading.

@@ -21,8 +21,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use crate::audit::Audit;
 use crate::evidence::SourceKind;
+use crate::files::fingerprint;
 use crate::snapshot::{Snapshot, read, without_double};
-use crate::source::fingerprint;
 use crate::vocabulary::{Severity, Verdict};
 
 pub use clock::Doubt;

@@ -8,9 +8,9 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::{Doubt, Place, Store, StoreError, VerdictRow};
+use crate::files::fingerprint;
+use crate::files::output::{OutputError, Readers, write_atomically};
 use crate::snapshot::Snapshot;
-use crate::source::fingerprint;
-use crate::source::output::{OutputError, Readers, write_atomically};
 
 /// A folder of readings that wait, one file each.
 #[derive(Clone, Debug)]

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Audit;
+use crate::files::fingerprint;
 use crate::snapshot::{Gap, Part, damage};
-use crate::source::fingerprint;
 use crate::vocabulary::Verdict;
 
 /// What of a snapshot tells which parts of the phone it does not tell whole.

@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
 use super::sql::Value;
-use crate::source::fingerprint::hex;
+use crate::files::fingerprint::hex;
 
 /// How much of the hash names a key.
 const KEY_NAME: usize = 8;

@@ -13,8 +13,8 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 
 use super::{Place, StoreError, schema};
+use crate::files::fingerprint::hex;
 use crate::parse::text::sanitize;
-use crate::source::fingerprint::hex;
 
 /// How long a desk waits for another one's writing.
 const BUSY: Duration = Duration::from_secs(30);

@@ -1,0 +1,7 @@
+//! Files as such, whatever they hold: written whole or not at all, read line by line, unpacked on the way, and their fingerprints.
+
+pub mod fingerprint;
+pub mod held;
+pub mod lines;
+pub mod output;
+pub mod plain;
