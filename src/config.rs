@@ -29,7 +29,7 @@ pub struct Config {
     pub profiles: Option<PathBuf>,
     /// The profiles to judge by when no option names one: ids, or paths of files.
     pub profile: Vec<String>,
-    /// The organization's catalogue files, for [`crate::catalog::own::extend`].
+    /// The organization's catalogue files, for [`crate::profile::extend_catalog`].
     pub catalog: Vec<PathBuf>,
     /// The files with waivers.
     pub waivers: Vec<PathBuf>,

@@ -18,9 +18,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
+use crate::catalog::OwnCatalog;
 use crate::evidence::SourceKind;
 use crate::profile::{AppView, Assertion, Expected as DeviceExpected, Profile, Tailored};
-use crate::snapshot::{App, Because, EvidenceRow, Gap, LastUse, OwnCatalog, Part, PrivacyReport, Snapshot, Value};
+use crate::snapshot::{App, Because, EvidenceRow, Gap, LastUse, Part, PrivacyReport, Snapshot, Value};
 use crate::text::{Language, Text, any_app};
 use crate::vocabulary::{
     AppSource, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity, Standing, Verdict,

@@ -3,7 +3,7 @@
 //! The data stands in `catalog.toml` beside this file, compiled into the program and parsed once, on first use. An id is only as
 //! good as its sources: [`IdStatus`] travels with every answer, because a wrong id makes a ban pass in silence.
 //!
-//! An organization adds its own apps and corrects others in files of its own: [`own::extend`].
+//! An organization adds its own apps and corrects others in files of its own: [`crate::profile::extend_catalog`].
 
 pub mod glob;
 pub mod own;
@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+
+pub use own::OwnCatalog;
 
 use crate::text::Text;
 use crate::vocabulary::Platform;

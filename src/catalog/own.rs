@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{App, AppId, Catalog, IdStatus, OwnFile};
@@ -61,12 +63,38 @@ struct Facts {
     ids: Vec<(Platform, Written, IdStatus)>,
 }
 
+/// A catalogue file of an organization that was in use.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct OwnCatalog {
+    /// The name of the file, without its folder.
+    pub file: String,
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The day of its facts, `YYYY-MM-DD`.
+    pub as_of: String,
+}
+
+impl OwnCatalog {
+    /// Those that a catalogue was extended with.
+    pub fn of(catalog: &Catalog) -> Vec<OwnCatalog> {
+        let files = catalog.provenance().iter().map(|own| OwnCatalog {
+            file: own.name.clone(),
+            sha256: own.sha256.clone(),
+            as_of: own.as_of.clone(),
+        });
+        files.collect()
+    }
+}
+
+/// Notes every mistake in the groups of an organization: selectors are the language of profiles, which stand above the catalogue.
+pub(crate) type CheckGroups = fn(&[(String, Place, Written)], &Catalog, &mut Diagnostics);
+
 /// The catalogue with what an organization's files add and correct. Without files it is `base` again.
 ///
 /// # Errors
 /// Every mistake of every file, each with its place: a file that cannot be read, unknown keys and words, an app that is known
 /// already, a correction of one that is not, an id of another app, a wrong date, more than [`MOST_APPS`] apps.
-pub fn extend(base: &Catalog, files: &[PathBuf]) -> Result<Catalog, ProfileErrors> {
+pub(crate) fn extend(base: &Catalog, files: &[PathBuf], check: CheckGroups) -> Result<Catalog, ProfileErrors> {
     let mut notes = Diagnostics::default();
     let (mut sources, mut documents, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
     for path in files {
@@ -95,7 +123,7 @@ pub fn extend(base: &Catalog, files: &[PathBuf]) -> Result<Catalog, ProfileError
     catalog.provenance.clone_from(&base.provenance);
     // Groups use the words of the whole catalogue, so they come last; a word that is wrong already is told once.
     if notes.list.is_empty() {
-        crate::profile::check_groups(&groups, &catalog, &mut notes);
+        check(&groups, &catalog, &mut notes);
     }
     if !notes.list.is_empty() {
         return Err(ProfileErrors::new(sources, notes));

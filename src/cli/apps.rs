@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use poucet::catalog::{App, Catalog, IdStatus, own};
+use poucet::catalog::{App, Catalog, IdStatus};
 use poucet::text::Language;
 use poucet::vocabulary::Platform;
 
@@ -62,7 +62,7 @@ fn wants_json(matches: &ArgMatches) -> bool {
 /// Looks for mistakes in an organization's catalogue files, taken together as an audit takes them.
 fn lint(session: &Session, matches: &ArgMatches) -> Exit {
     let files: Vec<PathBuf> = matches.get_many::<String>("file").into_iter().flatten().map(PathBuf::from).collect();
-    match own::extend(Catalog::builtin(), &files) {
+    match poucet::profile::extend_catalog(Catalog::builtin(), &files) {
         Ok(catalog) => {
             let mut text = String::new();
             for file in catalog.provenance() {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use etcetera::BaseStrategy as _;
-use poucet::catalog::own;
 use poucet::config::{self, Config};
 use poucet::profile::{self, ProfileErrors};
 
@@ -57,7 +56,7 @@ pub(crate) fn settle(
         }
     }
     let Some(files) = catalog_files(session, matches) else { return Ok(()) };
-    match own::extend(session.catalog(), &files) {
+    match profile::extend_catalog(session.catalog(), &files) {
         Ok(catalog) => session.own_catalog = Some(catalog),
         Err(errors) => {
             session.mistakes(&errors);

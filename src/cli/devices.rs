@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use clap::ArgMatches;
-use poucet::parse::text::sanitize;
 use poucet::source::adb::devices::{Sighting, Sightings, sightings};
 use poucet::source::adb::{self, AdbError};
 use poucet::source::ios_backup::{self, Summary};
+use poucet::text::clean::sanitize;
 use poucet::vocabulary::Platform;
 
 use super::target::{Failure, timeout};

@@ -4,10 +4,10 @@ use clap::ArgMatches;
 use jiff::Timestamp;
 use poucet::compare::compare;
 use poucet::files::output::Readers;
-use poucet::parse::text::sanitize;
 use poucet::report::{self, Wording, fleet, history};
 use poucet::snapshot::{Part, Snapshot};
 use poucet::store::{Deleted, Deletion, Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
+use poucet::text::clean::sanitize;
 use poucet::vocabulary::Platform;
 
 use super::judging::Judging;

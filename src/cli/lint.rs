@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use poucet::catalog::{Catalog, own};
+use poucet::catalog::Catalog;
 use poucet::config;
 use poucet::document::{LARGEST, Located, ProfileErrors};
-use poucet::parse::text::sanitize;
+use poucet::text::clean::sanitize;
 use poucet::{profile, waiver};
 
 use super::{Exit, Session};
@@ -107,7 +107,7 @@ fn check(session: &Session, file: &str) -> Outcome {
                 Err(errors) => Outcome::Bad(Box::new(errors)),
             }
         }
-        Kind::Catalogue => match own::extend(Catalog::builtin(), &[PathBuf::from(file)]) {
+        Kind::Catalogue => match poucet::profile::extend_catalog(Catalog::builtin(), &[PathBuf::from(file)]) {
             Ok(catalog) => {
                 let apps = catalog.provenance().iter().map(|file| file.apps + file.corrections).sum::<usize>();
                 let count = u64::try_from(apps).unwrap_or(u64::MAX);

@@ -39,8 +39,8 @@ use clap::ArgMatches;
 use poucet::catalog::Catalog;
 use poucet::config::Config;
 use poucet::files::output::{OutputError, Readers, remove_unfinished, write_atomically};
-use poucet::parse::text::sanitize;
 use poucet::profile::ProfileErrors;
+use poucet::text::clean::sanitize;
 use poucet::text::{Language, Texts};
 
 /// The exit codes, in the order in which one beats another.

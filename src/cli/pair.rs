@@ -3,10 +3,10 @@
 use std::io::{BufRead as _, IsTerminal as _, Read as _};
 
 use clap::ArgMatches;
-use poucet::parse::text::sanitize;
 use poucet::source::adb::keys::KeyPlaces;
 use poucet::source::adb::server::ServerAddress;
 use poucet::source::adb::{self, pair};
+use poucet::text::clean::sanitize;
 use zeroize::Zeroizing;
 
 use super::target::{Failure, timeout};

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use clap::ArgMatches;
-use poucet::parse::text::sanitize;
 use poucet::source::ios_backup::{Ask, NotText, Password};
+use poucet::text::clean::sanitize;
 use zeroize::Zeroizing;
 
 use super::{Exit, Session, progress};

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use poucet::parse::text::sanitize;
 use poucet::profile::{self, Options, Profile};
 use poucet::text::Texts;
+use poucet::text::clean::sanitize;
 
 use super::{Exit, LONGEST_MESSAGE, Session, lint, profile_tools};
 

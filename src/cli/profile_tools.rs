@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use poucet::files::output::OutputError;
-use poucet::parse::text::sanitize;
 use poucet::profile::scaffold::{self, Request, ScaffoldError};
 use poucet::profile::{difference, schema};
 use poucet::report;
+use poucet::text::clean::sanitize;
 
 use super::{Exit, Session, profile};
 

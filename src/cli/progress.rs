@@ -116,7 +116,7 @@ impl Progress {
     /// A target is being read.
     pub(crate) fn begin(&self, index: usize, name: &str) {
         let Some(lines) = &self.lines else { return };
-        let name = poucet::parse::text::sanitize(name, 60);
+        let name = poucet::text::clean::sanitize(name, 60);
         let line = ProgressBar::new_spinner().with_style(style("  {spinner} {msg}  {elapsed}")).with_message(name);
         let line = match &lines.total {
             Some(total) => lines.all.insert_before(total, line),

@@ -17,11 +17,11 @@ use poucet::evidence::{Evidence, Reason};
 use poucet::files;
 use poucet::files::lines::{Line, Lines};
 use poucet::files::plain::plain;
-use poucet::parse::text::sanitize;
 use poucet::snapshot::{APP_LIST, Gap, Snapshot, read};
 use poucet::source::ios_backup::{self, payload};
 use poucet::source::survey::{Found, Survey};
 use poucet::source::{OpenOptions, Opened, SourceError, fingerprint, open_path};
+use poucet::text::clean::sanitize;
 
 use super::collect::MOST_AT_ONCE;
 use super::password::Passwords;

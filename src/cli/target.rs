@@ -9,10 +9,10 @@ use clap::ArgMatches;
 use poucet::evidence::ios::Artefact;
 use poucet::evidence::{Evidence, Reason};
 use poucet::files::plain::plain;
-use poucet::parse::text::sanitize;
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::{self, AdbError};
 use poucet::source::{SourceError, loose};
+use poucet::text::clean::sanitize;
 
 use super::{Exit, Session, devices};
 

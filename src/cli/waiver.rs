@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use jiff::civil::Date;
-use poucet::parse::text::sanitize;
 use poucet::profile::{self, Profile};
+use poucet::text::clean::sanitize;
 use poucet::waiver::{self, Devices, Readers, RuleName, Waivers};
 
 use super::profile::{load, options};

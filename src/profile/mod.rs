@@ -34,7 +34,8 @@ pub use load::{
 };
 pub use origin::{Ancestor, Before, Origin, Origins, ParameterOrigin, RuleOrigin};
 pub use references::OwnReference;
-pub(crate) use resolve::{check_groups, selection};
+pub use resolve::extend_catalog;
+pub(crate) use resolve::selection;
 pub use selector::{AppView, Selection};
 pub use tailored::{Change, Tailored};
 

@@ -1,6 +1,7 @@
 //! The second step: documents that extend each other become one list of rules, with groups, parameters and overrides filled in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::document::{
@@ -10,8 +11,8 @@ use super::origin::{Ancestor, Origin, Origins, ParameterOrigin, RuleOrigin, Sour
 use super::references::{self, OwnReference};
 use super::selector::{self, Expression, Node, Problem, Selection, Term};
 use super::{Assertion, Collect, Expected, Privacy, Rule, Value};
-use crate::catalog::Catalog;
-use crate::document::{Argument, At, Code, Diagnostic, Diagnostics, Message, Place, Scalar, Written};
+use crate::catalog::{Catalog, own};
+use crate::document::{Argument, At, Code, Diagnostic, Diagnostics, Message, Place, ProfileErrors, Scalar, Written};
 use crate::text::Text;
 use crate::vocabulary::permissions::{CheckValue, describe, describe_check, level_from_word};
 use crate::vocabulary::{Check, Level, Permission, Platform, Presence, Severity};
@@ -144,8 +145,16 @@ pub(crate) fn selection(written: &Written, catalog: &Catalog, notes: &mut Diagno
     Resolver::new(family, Aim::Judge, &mut memo, notes).selection(written, &Parameters::default())
 }
 
+/// The catalogue with what an organization's files add and correct. Without files it is `base` again.
+///
+/// # Errors
+/// Every mistake of every file, each with its place: see [`crate::catalog::own`].
+pub fn extend_catalog(base: &Catalog, files: &[PathBuf]) -> Result<Catalog, ProfileErrors> {
+    own::extend(base, files, check_groups)
+}
+
 /// Notes every mistake in groups that stand in no profile: those of an organization's catalogue. They may use each other.
-pub(crate) fn check_groups(groups: &[(String, Place, Written)], catalog: &Catalog, notes: &mut Diagnostics) {
+fn check_groups(groups: &[(String, Place, Written)], catalog: &Catalog, notes: &mut Diagnostics) {
     let (sources, mut memo) = (Sources::default(), Memo::default());
     let family = Family { documents: &[], parents: &[], groups: &[], sources: &sources, catalog };
     let mut resolver = Resolver::new(family, Aim::Judge, &mut memo, notes);

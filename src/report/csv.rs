@@ -11,9 +11,9 @@ use super::{Wording, Writer};
 use crate::audit::{Audit, Finding};
 use crate::compare::{Comparison, Fact};
 use crate::fleet::Summary;
-use crate::parse::text::sanitize;
 use crate::snapshot::{EvidenceRow, LastUse, Snapshot};
 use crate::text::Language;
+use crate::text::clean::sanitize;
 
 /// Excel keeps so many characters of a cell.
 const LONGEST_CELL: usize = 32_000;

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::Wording;
 use crate::explain::{Explanation, Group, Kind, Line, Section};
-use crate::parse::text::sanitize;
 use crate::text::Text;
+use crate::text::clean::sanitize;
 
 /// How long one text may be, in characters.
 const LONGEST_TEXT: usize = 8000;

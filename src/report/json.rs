@@ -11,11 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Wording, Writer, to_json, to_pretty_json};
 use crate::audit::{Actual, Audit, Baseline, Expected, Finding, Summary};
+use crate::catalog::OwnCatalog;
 use crate::compare::Comparison;
 use crate::profile;
-use crate::snapshot::{
-    ClockError, Device, EvidenceRow, Gap, LastUse, OwnCatalog, Part, PrivacyReport, ReadItem, SourceName, Tool,
-};
+use crate::snapshot::{ClockError, Device, EvidenceRow, Gap, LastUse, Part, PrivacyReport, ReadItem, SourceName, Tool};
 use crate::vocabulary::{DecidedBy, Inert, Permission, Platform, Severity, Standing, Verdict};
 use crate::waiver::WaiverState;
 

@@ -5,8 +5,8 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::{Wording, Writer, json};
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison, Judgement, RuleChange};
-use crate::parse::text::sanitize;
 use crate::snapshot::Snapshot;
+use crate::text::clean::sanitize;
 use crate::vocabulary::{Standing, Verdict};
 
 /// How long one text may be, in characters.

@@ -9,8 +9,8 @@ use super::{Languages, Wording, Writer};
 use crate::audit::{AppRef, Audit, Finding};
 use crate::compare::{ChangeKind, Comparison, Effect};
 use crate::fleet::Summary;
-use crate::parse::text::sanitize;
 use crate::snapshot::{App, Snapshot, name_or_id};
+use crate::text::clean::sanitize;
 use crate::vocabulary::{Level, Permission, Presence, Standing, Verdict};
 
 /// How long one text may be, in characters.

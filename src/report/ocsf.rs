@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{Wording, Writer, identity, insert, json as own};
 use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
-use crate::parse::text::sanitize;
 use crate::snapshot::{Snapshot, Tool};
+use crate::text::clean::sanitize;
 use crate::vocabulary::{Platform, Severity, Standing, Verdict};
 
 /// How long one text may be, in characters.

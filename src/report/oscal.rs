@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::{Wording, Writer, identity, insert};
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison};
-use crate::parse::text::sanitize;
 use crate::snapshot::{Snapshot, Tool};
+use crate::text::clean::sanitize;
 use crate::vocabulary::{Standing, Verdict};
 
 /// How long one text may be, in characters.

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::{Wording, Writer, identity, insert, json as own, markdown};
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison};
-use crate::parse::text::sanitize;
 use crate::profile::references;
 use crate::snapshot::{EvidenceRow, Snapshot, Tool};
+use crate::text::clean::sanitize;
 use crate::vocabulary::{Severity, Standing, Verdict};
 
 /// How long one text may be, in characters.

@@ -12,10 +12,11 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 
 use super::{Wording, Writer, dot};
 use crate::audit::{AppRef, Audit, Finding, Reason};
+use crate::catalog::OwnCatalog;
 use crate::compare::Comparison;
 use crate::fleet::Summary;
-use crate::parse::text::sanitize;
-use crate::snapshot::{App, OwnCatalog, name_or_id};
+use crate::snapshot::{App, name_or_id};
+use crate::text::clean::sanitize;
 use crate::vocabulary::{Level, Permission, Presence, Severity, Verdict};
 
 /// How the table is laid out.

@@ -12,6 +12,7 @@ use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::damage::Part;
+use crate::catalog::OwnCatalog;
 use crate::vocabulary::words::{
     AppSource, BecauseCode, Check, ClockWitness, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Trace,
     Usage, UserKind,
@@ -637,29 +638,6 @@ pub struct Footprint {
     pub count: Option<u64>,
     /// The raw rows it rests on.
     pub evidence: Vec<EvidenceRow>,
-}
-
-/// A catalogue file of an organization that was in use.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct OwnCatalog {
-    /// The name of the file, without its folder.
-    pub file: String,
-    /// SHA-256 of its bytes, in lower-case hexadecimal.
-    pub sha256: String,
-    /// The day of its facts, `YYYY-MM-DD`.
-    pub as_of: String,
-}
-
-impl OwnCatalog {
-    /// Those that a catalogue was extended with.
-    pub fn of(catalog: &crate::catalog::Catalog) -> Vec<OwnCatalog> {
-        let files = catalog.provenance().iter().map(|own| OwnCatalog {
-            file: own.name.clone(),
-            sha256: own.sha256.clone(),
-            as_of: own.as_of.clone(),
-        });
-        files.collect()
-    }
 }
 
 /// Something that could not be read.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
 use super::{SCHEMA, Snapshot};
-use crate::parse::text::{is_hostile, sanitize};
+use crate::text::clean::{is_hostile, sanitize};
 
 /// How long a word of a snapshot may be, in characters; what poucet writes is shorter.
 pub const LONGEST_WORD: usize = 1000;

@@ -24,6 +24,7 @@ use super::sections::{self, Ending, Shape};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::files::fingerprint::hex;
 use crate::parse::text;
+use crate::text::clean::sanitize;
 
 /// The small files, and what they are.
 const FILES: [(&str, Kind); 7] = [
@@ -98,7 +99,7 @@ pub(crate) fn read(
                 let found = sum_of(&bytes);
                 let mut item = Item::new(kind, text::decode(bytes), full.clone()).unproved();
                 item.cut = lost.as_ref().map(|_| Reason::Truncated);
-                item.cut_detail = text::sanitize(&lost.unwrap_or_default(), 200);
+                item.cut_detail = sanitize(&lost.unwrap_or_default(), 200);
                 match sums.agrees(name, &found) {
                     // Not what AndroidQF wrote: who changed it, and what else, nobody knows.
                     Some(false) => {
@@ -183,7 +184,7 @@ pub(crate) fn read(
     if let Some((reason, detail)) = closed {
         for gap in absent.iter_mut().filter(|gap| gap.reason == Reason::Absent) {
             gap.reason = reason;
-            gap.detail = text::sanitize(&detail, 300);
+            gap.detail = sanitize(&detail, 300);
         }
     }
     evidence.missing.extend(absent);
@@ -264,7 +265,7 @@ fn package_users(container: &mut Container, prefix: &str, evidence: &mut Evidenc
     }
     let kind = Kind::PackagesJson;
     let mut push = |user, reason, detail: &str| {
-        evidence.missing.push(Missing { kind, user, reason, detail: text::sanitize(detail, 200) });
+        evidence.missing.push(Missing { kind, user, reason, detail: sanitize(detail, 200) });
     };
     let read = container.read(&name, LARGEST_FILE).map(|(bytes, _)| text::decode(bytes));
     let report = read.map(|text| serde_json::from_str::<PackageUsers>(&text));

@@ -582,7 +582,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
     let path = container.path.clone();
     let bad = |detail: String| SourceError::BadManifest {
         path: path.clone(),
-        detail: crate::parse::text::sanitize(&detail, 300),
+        detail: crate::text::clean::sanitize(&detail, 300),
     };
     let (bytes, lost) = container.read(&format!("{prefix}{MANIFEST}"), LARGEST_MANIFEST)?;
     if let Some(detail) = lost {
@@ -610,7 +610,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
             kind: kind_of(&gap.kind).ok_or_else(|| bad(format!("kind {}", gap.kind)))?,
             user: gap.user,
             reason: reason_of(&gap.reason).ok_or_else(|| bad(format!("reason {}", gap.reason)))?,
-            detail: crate::parse::text::sanitize(&gap.detail, 300),
+            detail: crate::text::clean::sanitize(&gap.detail, 300),
         });
     }
 
@@ -618,7 +618,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
     let mut by_file: BTreeMap<&str, Vec<(usize, &ManifestItem)>> = BTreeMap::new();
     for (index, item) in manifest.items.iter().enumerate() {
         if !is_safe_name(&item.file) {
-            let file = crate::parse::text::sanitize(&item.file, 200);
+            let file = crate::text::clean::sanitize(&item.file, 200);
             return Err(SourceError::UnsafeName { path: path.clone(), file });
         }
         by_file.entry(&item.file).or_default().push((index, item));
@@ -646,7 +646,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
                 kind: kind_of(&row.kind).ok_or_else(|| bad(format!("kind {}", row.kind)))?,
                 user: row.user,
                 text: String::from_utf8(bytes).map_err(|_| altered())?,
-                origin: crate::parse::text::sanitize(&row.origin, 300),
+                origin: crate::text::clean::sanitize(&row.origin, 300),
                 first_line: row.first_line,
                 cut: match &row.cut {
                     Some(word) => Some(reason_of(word).ok_or_else(|| bad(format!("reason {word}")))?),
@@ -656,10 +656,10 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
                 proved: row
                     .proved
                     .unwrap_or(!matches!(evidence.collected, None | Some(SourceKind::Files | SourceKind::AndroidQf))),
-                cut_detail: crate::parse::text::sanitize(&row.cut_detail, 300),
+                cut_detail: crate::text::clean::sanitize(&row.cut_detail, 300),
             };
             // Of two items of one kind and user nobody could tell which a row is of.
-            let place = (crate::parse::text::sanitize(&row.file, 300), row.line);
+            let place = (crate::text::clean::sanitize(&row.file, 300), row.line);
             if evidence.places.insert(item.source_name(), place).is_some() {
                 evidence.places.remove(&item.source_name());
             }

@@ -11,7 +11,7 @@ use super::SourceError;
 use super::ios_backup::payload::without_links;
 use crate::evidence::Reason;
 use crate::files::plain::plain;
-use crate::parse::text::sanitize;
+use crate::text::clean::sanitize;
 
 /// Evidence has some dozens of files, an AndroidQF folder with copies of apps some thousands.
 const MOST_FILES: usize = 50_000;

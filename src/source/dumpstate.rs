@@ -52,7 +52,7 @@ pub(crate) fn stream(
                 }
             }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => break Ending::Damaged(crate::parse::text::sanitize(&error.to_string(), 200)),
+            Err(error) => break Ending::Damaged(crate::text::clean::sanitize(&error.to_string(), 200)),
         }
     };
     (splitter.finish(origin, &ending), ending, total)
@@ -98,7 +98,7 @@ pub(crate) fn main_entry(container: &mut Container) -> Option<String> {
 /// says, where it is another.
 pub(crate) fn wrong_sum(reader: &mut dyn Read) -> Option<String> {
     let error = std::io::copy(reader, &mut std::io::sink()).err()?;
-    Some(crate::parse::text::sanitize(&error.to_string(), 200))
+    Some(crate::text::clean::sanitize(&error.to_string(), 200))
 }
 
 /// Nothing of a text that is not as it was written counts as whole; what stands there is told all the same.

@@ -14,6 +14,7 @@ use super::split::{self, Begin};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::parse::android::packages::JOINT;
 use crate::parse::text;
+use crate::text::clean::sanitize;
 
 const SIGNATURES: &str = include_str!("loose.tsv");
 const SETTINGS_KEYS: &str = include_str!("loose_settings.tsv");
@@ -152,7 +153,7 @@ impl Loose {
 
     fn close(&mut self, name: &str, reason: Reason, said: &str) {
         self.leave(name, Why::Unreadable);
-        let detail = format!("{}: {said}", text::sanitize(name, 200));
+        let detail = format!("{}: {said}", sanitize(name, 200));
         // The name may tell what it is.
         if let Some(kind) = kind_in_name(name) {
             let user = if is_per_user(kind) { user_in_name(name) } else { None };
@@ -346,7 +347,7 @@ fn other_tables(kind: Kind, name: &str, content: &str) -> Vec<Missing> {
     }
     let others = table_counts(content).into_iter().filter(|(count, other)| *other != kind && *count >= 2);
     others
-        .map(|(_, kind)| Missing { kind, user: None, reason: Reason::Unreadable, detail: text::sanitize(name, 200) })
+        .map(|(_, kind)| Missing { kind, user: None, reason: Reason::Unreadable, detail: sanitize(name, 200) })
         .collect()
 }
 

@@ -12,6 +12,7 @@ use super::{SourceError, androidqf, bundle, dumpstate};
 use crate::evidence::{Evidence, Kind, SourceKind};
 use crate::files::plain::{is_gzip, plain};
 use crate::parse::text;
+use crate::text::clean::sanitize;
 
 /// Bounds of reading.
 #[derive(Clone, Debug)]
@@ -152,7 +153,7 @@ fn open_file(path: &Path, options: &OpenOptions) -> Result<Opened, SourceError> 
 }
 
 fn told_form(path: &Path, form: Form, detail: &str) -> SourceError {
-    SourceError::Form { path: path.to_owned(), form, detail: text::sanitize(detail, 300) }
+    SourceError::Form { path: path.to_owned(), form, detail: sanitize(detail, 300) }
 }
 
 /// What a file is that poucet knows and does not read, by its first bytes; of a tar, by what it holds.
@@ -440,7 +441,7 @@ fn with_links(opened: Opened, container: &Container) -> Opened {
 fn why_nothing(container: &Container) -> SourceError {
     let path = container.path.clone();
     match (container.closed.first(), container.links.first()) {
-        (None, Some(link)) => SourceError::Links { path, file: text::sanitize(link, 200) },
+        (None, Some(link)) => SourceError::Links { path, file: sanitize(link, 200) },
         (None, None) if !container.is_deep => SourceError::Empty { path },
         _ => why_unknown(container),
     }

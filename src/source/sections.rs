@@ -15,6 +15,7 @@ use memchr::memmem;
 
 use crate::evidence::{Item, Kind, Missing, Reason};
 use crate::parse::text;
+use crate::text::clean::sanitize;
 
 /// The services of which a section is kept.
 const SERVICES: [Kind; 14] = [
@@ -461,12 +462,8 @@ impl Splitter {
 
 /// Tells a usable answer from a failure printed in its place: a refusal, an unknown service, or nothing at all.
 pub(crate) fn answer(mut item: Item) -> Result<Item, Missing> {
-    let lost = |reason, detail: &str| Missing {
-        kind: item.kind,
-        user: item.user,
-        reason,
-        detail: text::sanitize(detail, 200),
-    };
+    let lost =
+        |reason, detail: &str| Missing { kind: item.kind, user: item.user, reason, detail: sanitize(detail, 200) };
     if item.text.trim().is_empty() {
         return Err(lost(item.cut.unwrap_or(Reason::Absent), ""));
     }

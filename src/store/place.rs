@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use postgres::config::Host;
 
-use crate::parse::text::sanitize;
+use crate::text::clean::sanitize;
 
 /// How many links are followed from one file to another.
 const MOST_LINKS: usize = 16;

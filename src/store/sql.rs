@@ -14,7 +14,7 @@ use rusqlite::types::ValueRef;
 
 use super::{Place, StoreError, schema};
 use crate::files::fingerprint::hex;
-use crate::parse::text::sanitize;
+use crate::text::clean::sanitize;
 
 /// How long a desk waits for another one's writing.
 const BUSY: Duration = Duration::from_secs(30);

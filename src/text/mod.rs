@@ -5,6 +5,7 @@
 //! variables, and that every key that the code can make up from the vocabulary exists.
 
 pub mod bilingual;
+pub mod clean;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;

@@ -5,13 +5,14 @@ use super::checks::Checks;
 use super::facts::Facts;
 use super::installer;
 use crate::access::{Options, Scope, device_id};
+use crate::catalog::OwnCatalog;
 use crate::evidence::{Evidence, Item, Kind, Reason, SourceKind};
 use crate::parse::android::settings::Namespace;
 use crate::parse::android::users;
 use crate::snapshot::model::SCHEMA;
 use crate::snapshot::{
-    APP_LIST, Device, Footprint, Gap, Management, OtherClients, OwnCatalog, ProfileOwner, ReadItem, SINGLE_PACKAGES,
-    Snapshot, SourceName, Switches, Tool, User,
+    APP_LIST, Device, Footprint, Gap, Management, OtherClients, ProfileOwner, ReadItem, SINGLE_PACKAGES, Snapshot,
+    SourceName, Switches, Tool, User,
 };
 use crate::vocabulary::permissions::describe;
 use crate::vocabulary::{Permission, Platform, Trace, UserKind};
@@ -47,7 +48,7 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
         source: SourceName {
             kind: evidence.source.word().to_owned(),
             collected: evidence.collected.map(|road| road.word().to_owned()),
-            name: (!evidence.source.is_live()).then(|| crate::parse::text::sanitize(&evidence.target, 200)),
+            name: (!evidence.source.is_live()).then(|| crate::text::clean::sanitize(&evidence.target, 200)),
         },
         device: device(&facts, options),
         users: users_of(&facts),
@@ -72,7 +73,7 @@ pub fn snapshot(evidence: &Evidence, options: Options<'_>) -> Snapshot {
 }
 
 fn device(facts: &Facts<'_>, options: Options<'_>) -> Device {
-    let text = |key: &str| facts.property(key).map(|value| crate::parse::text::sanitize(value, 100));
+    let text = |key: &str| facts.property(key).map(|value| crate::text::clean::sanitize(value, 100));
     let serial = facts
         .property("ro.serialno")
         .or_else(|| facts.property("ro.boot.serialno"))
@@ -80,7 +81,7 @@ fn device(facts: &Facts<'_>, options: Options<'_>) -> Device {
         .or(facts.evidence.serial.as_deref());
     let id = match (&facts.evidence.device_id, serial) {
         (_, Some(serial)) if options.show_serial => {
-            Some(format!("serial:{}", crate::parse::text::sanitize(serial, 100)))
+            Some(format!("serial:{}", crate::text::clean::sanitize(serial, 100)))
         }
         (_, Some(serial)) => options.id_key.and_then(|key| device_id(key, serial)),
         (Some(id), None) => Some(id.clone()),

@@ -421,7 +421,7 @@ impl<'e> Facts<'e> {
             reason: reason.word().to_owned(),
             read,
             of,
-            detail: crate::parse::text::sanitize(&without_names(detail), 200),
+            detail: crate::text::clean::sanitize(&without_names(detail), 200),
         });
     }
 

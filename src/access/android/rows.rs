@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 
 use crate::evidence::{Evidence, Item, Kind};
-use crate::parse::text::sanitize;
 use crate::snapshot::EvidenceRow;
+use crate::text::clean::sanitize;
 
 /// How long a row may be in a report, in characters.
 const LONGEST_ROW: usize = 300;

@@ -13,8 +13,8 @@ use crate::evidence::ios::Artefact;
 use crate::parse::ios::location::{self, Client, Clients, Precision};
 use crate::parse::ios::plist;
 use crate::parse::ios::tcc::{self, AccessRow, AccessValue, ManagedRow, Tcc, UnreadableRow};
-use crate::parse::text::sanitize;
 use crate::snapshot::{Because, EvidenceRow, Gap, Grant, LastUse, OtherClients};
+use crate::text::clean::sanitize;
 use crate::vocabulary::permissions::describe;
 use crate::vocabulary::{BecauseCode, DecidedBy, Inert, Level, Permission, State, Usage};
 

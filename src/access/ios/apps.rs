@@ -11,8 +11,8 @@ use crate::parse::ios::app_registry::{self, Registry};
 use crate::parse::ios::backup_manifest::Manifest;
 use crate::parse::ios::info::{self, Info, InfoApp};
 use crate::parse::ios::is_app_id;
-use crate::parse::text::sanitize;
 use crate::snapshot::EvidenceRow;
+use crate::text::clean::sanitize;
 use crate::vocabulary::{AppSource, Presence};
 
 use super::device;

@@ -9,15 +9,14 @@ use super::facts::{Facts, moment};
 use super::switches::Switches as AppSwitches;
 use super::{device, management, privacy};
 use crate::access::Options;
+use crate::catalog::OwnCatalog;
 use crate::catalog::{self, Catalog};
 use crate::evidence::ios::{Artefact, BackupEvidence};
 use crate::evidence::{Reason, SourceKind};
 use crate::parse::ios::privacy_report;
-use crate::parse::text::sanitize;
 use crate::snapshot::model::SCHEMA;
-use crate::snapshot::{
-    APP_LIST, App, EvidenceRow, Gap, Grant, OwnCatalog, ReadItem, Snapshot, SourceName, Switches, Tool, User,
-};
+use crate::snapshot::{APP_LIST, App, EvidenceRow, Gap, Grant, ReadItem, Snapshot, SourceName, Switches, Tool, User};
+use crate::text::clean::sanitize;
 use crate::vocabulary::{AppSource, Check, Level, Permission, Presence, UserKind};
 
 /// The only user of a phone that has but one.

@@ -166,7 +166,7 @@ pub fn read(facts: &Facts<'_>, given: Given<'_>) -> (BTreeMap<Check, Setting>, V
                 reason: reason.word().to_owned(),
                 read: None,
                 of: None,
-                detail: crate::parse::text::sanitize(&detail, 300),
+                detail: crate::text::clean::sanitize(&detail, 300),
             }),
         }
     }

@@ -6,8 +6,8 @@ use crate::evidence::ios::Artefact;
 use crate::parse::ios::backup_manifest::{self, Manifest};
 use crate::parse::ios::info::{self, Identifier, Info, InfoDevice};
 use crate::parse::ios::plist::Value;
-use crate::parse::text::sanitize;
 use crate::snapshot::{Device, EvidenceRow, Footprint};
+use crate::text::clean::sanitize;
 use crate::vocabulary::{Platform, Trace};
 
 use super::facts::{Facts, Version, moment, row};

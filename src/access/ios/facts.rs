@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use crate::evidence::Reason;
 use crate::evidence::ios::{Artefact, BackupEvidence};
 use crate::parse::ios::plist::{self, Value};
-use crate::parse::text::sanitize;
 use crate::snapshot::{EvidenceRow, Gap};
+use crate::text::clean::sanitize;
 
 /// A version of iOS: major and minor number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

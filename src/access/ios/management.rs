@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::evidence::ios::Artefact;
 use crate::parse::ios::configuration::{self, Enrolment, ProfileStub};
 use crate::parse::ios::plist;
-use crate::parse::text::sanitize;
 use crate::snapshot::{ConfigProfile, Management, Mdm};
+use crate::text::clean::sanitize;
 
 use super::facts::{Facts, moment};
 

@@ -563,7 +563,7 @@ fn gap(permission: Permission, app: Option<&str>, reason: Reason, detail: &str) 
     Gap {
         area: permission.word().to_owned(),
         user: None,
-        app: app.map(|app| crate::parse::text::sanitize(app, 255)),
+        app: app.map(|app| crate::text::clean::sanitize(app, 255)),
         reason: reason.word().to_owned(),
         read: None,
         of: None,

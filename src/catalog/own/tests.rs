@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::profile::AppView;
+use crate::profile::extend_catalog;
 
 const HEAD: &str = "format = 1\nas_of = \"2026-05-01\"\n";
 
@@ -29,7 +30,7 @@ fn write(folder: &Path, files: &[&str]) -> Vec<PathBuf> {
 
 fn extended(files: &[&str]) -> Result<Catalog, ProfileErrors> {
     let folder = tempfile::tempdir().unwrap();
-    extend(Catalog::builtin(), &write(folder.path(), files))
+    extend_catalog(Catalog::builtin(), &write(folder.path(), files))
 }
 
 /// A file with this after its head.
@@ -115,7 +116,7 @@ fn files_add_up_and_a_report_can_say_which() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = write(folder.path(), &[&first, second]);
     files.push(files[0].clone());
-    let catalog = extend(Catalog::builtin(), &files).unwrap();
+    let catalog = extend_catalog(Catalog::builtin(), &files).unwrap();
     let provenance: Vec<_> = catalog
         .provenance()
         .iter()
@@ -129,11 +130,13 @@ fn files_add_up_and_a_report_can_say_which() {
     let app = catalog.by_slug("desk-chat").unwrap();
     assert_eq!((app.publisher.as_str(), app.own, app.as_of.as_deref()), ("Example Region", true, Some("2026-06-30")));
     // Once more on top: what was there stays.
-    let more =
-        extend(&catalog, &write(folder.path(), &[&format!("{HEAD}[groups]\nmore = \"@mine\"\nmine = \"tiktok\"\n")]));
+    let more = extend_catalog(
+        &catalog,
+        &write(folder.path(), &[&format!("{HEAD}[groups]\nmore = \"@mine\"\nmine = \"tiktok\"\n")]),
+    );
     let more = more.unwrap();
     assert_eq!((more.provenance().len(), more.groups().count()), (3, 4));
-    let same = extend(Catalog::builtin(), &[]).unwrap();
+    let same = extend_catalog(Catalog::builtin(), &[]).unwrap();
     assert_eq!((same.apps(), same.provenance().len()), (Catalog::builtin().apps(), 0));
     assert_eq!(same.sources().count(), Catalog::builtin().sources().count());
 }
@@ -218,7 +221,7 @@ fn every_mistake_is_told_with_its_place_and_a_hint() {
     for (code, files) in cases() {
         let folder = tempfile::tempdir().unwrap();
         let files: Vec<&str> = files.iter().map(String::as_str).collect();
-        let (codes, report) = told(extend(Catalog::builtin(), &write(folder.path(), &files)));
+        let (codes, report) = told(extend_catalog(Catalog::builtin(), &write(folder.path(), &files)));
         assert!(codes.contains(&code), "{code} did not come up:\n{report}");
         let report = report.replace(&format!("{}/", folder.path().display()), "");
         page.push_str(&format!("=== {code}\n{report}"));
@@ -559,7 +562,7 @@ fn a_file_that_cannot_be_read_is_told_beside_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = write(folder.path(), &[&format!("{HEAD}[correct.tiktock]\npublisher = \"X\"\n")]);
     files.push(folder.path().join("none.toml"));
-    let (codes, _) = told(extend(Catalog::builtin(), &files));
+    let (codes, _) = told(extend_catalog(Catalog::builtin(), &files));
     assert_eq!(codes, [Code::UnreadableFile, Code::UnknownApp]);
 }
 

@@ -1,7 +1,8 @@
 //! A value with the line it stands on, and the gaps that every dump parser reports in the same way.
 
 use crate::evidence::Reason;
-use crate::parse::text::{failure, sanitize};
+use crate::parse::text::failure;
+use crate::text::clean::sanitize;
 
 use super::ParseGap;
 

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use crate::evidence::Reason;
-use crate::parse::text::{numbered_lines, sanitize};
+use crate::parse::text::numbered_lines;
+use crate::text::clean::sanitize;
 
 use super::located::{Tally, whole_gaps};
 use super::{ParseGap, Parsed};

@@ -20,7 +20,7 @@ use std::io::BufRead;
 
 use serde::Deserialize;
 
-use crate::parse::text::sanitize;
+use crate::text::clean::sanitize;
 
 /// The longest line that is read, in bytes.
 pub const LONGEST_LINE: usize = 1 << 20;

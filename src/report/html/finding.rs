@@ -6,9 +6,9 @@ use maud::{Markup, html};
 
 use super::{Say, foreign, mark, severity};
 use crate::audit::{Audit, Finding};
-use crate::parse::text::sanitize;
 use crate::profile::references;
 use crate::snapshot::EvidenceRow;
+use crate::text::clean::sanitize;
 use crate::vocabulary::Verdict;
 
 /// The rows that something rests on, folded; nothing where there are none.

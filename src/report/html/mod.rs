@@ -22,9 +22,9 @@ use super::{Languages, Wording, Writer};
 use crate::audit::Audit;
 use crate::compare::Comparison;
 use crate::fleet::Summary;
-use crate::parse::text::sanitize;
 use crate::snapshot::Tool;
 use crate::text::Language;
+use crate::text::clean::sanitize;
 use crate::vocabulary::{Severity, Verdict};
 
 /// The one style of the page, without the line end at the end of its file: the Nu checker hashes the text of the element without white

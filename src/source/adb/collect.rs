@@ -15,8 +15,9 @@ use memchr::memmem;
 use super::questions::{Call, QUESTIONS, Question, UserId};
 use super::{Ended, Phone, ShellOutput};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
-use crate::parse::text::{decode, failure, sanitize};
+use crate::parse::text::{decode, failure};
 use crate::source::redact::Redactor;
+use crate::text::clean::sanitize;
 
 /// For how many users the users' questions are put. Android allows four on a usual phone; vendors add clones.
 const USER_LIMIT: usize = 32;

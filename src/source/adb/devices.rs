@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::server::{GLANCE, GREETING, Server, ServerAddress, ServerSocket};
 use super::{AdbError, Options, direct};
-use crate::parse::text::sanitize;
+use crate::text::clean::sanitize;
 
 /// The state of a phone, as an ADB server names it (AOSP `adb/adb.cpp`, `to_string(ConnectionState)`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -16,7 +16,7 @@ use super::keys::{Key, KeyPlaces};
 use super::server::{Server, ServerSocket, left};
 use super::{AdbError, Ended, Options, Phone, ShellOutput, within};
 use crate::evidence::SourceKind;
-use crate::parse::text::sanitize;
+use crate::text::clean::sanitize;
 
 /// How long the owner has to accept this computer; `adb_client` itself gives up after ten seconds.
 const ACCEPT: Duration = Duration::from_secs(14);

@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::{AdbError, ready};
-use crate::parse::text::sanitize;
+use crate::text::clean::sanitize;
 
 /// How many keys are tried on one phone. Each is one question more to it.
 const MOST_KEYS: usize = 32;

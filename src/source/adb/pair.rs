@@ -22,7 +22,7 @@ use super::message::{self, Command, Head};
 use super::server::{ServerAddress, left};
 use super::tcp::parse_address;
 use super::{AdbError, ready};
-use crate::parse::text::sanitize;
+use crate::text::clean::sanitize;
 
 /// How long a pairing port may take for its first word; another port may wait for ours for ever.
 const FIRST_WORD: Duration = Duration::from_secs(5);

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use super::devices::{self, Sighting, State};
 use super::{AdbError, Ended, Options, Phone, ShellOutput, program, within};
 use crate::evidence::SourceKind;
-use crate::parse::text::sanitize;
+use crate::text::clean::sanitize;
 
 /// The port of an ADB server where nothing else is said.
 const DEFAULT_PORT: u16 = 5037;

@@ -19,7 +19,7 @@ use super::message::{self, Broken, Command, Head};
 use super::server::ServerAddress;
 use super::{AdbError, Ended, Options, Phone, ShellOutput, Told};
 use crate::evidence::SourceKind;
-use crate::parse::text::sanitize;
+use crate::text::clean::sanitize;
 
 /// How this computer introduces itself. Only the second version of the shell is of use to it.
 const BANNER: &[u8] = b"host::features=shell_v2,cmd\0";

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::payload::{self, LARGEST};
 use crate::parse::ios::plist::{self, Value};
-use crate::parse::text::sanitize;
 use crate::source::SourceError;
+use crate::text::clean::sanitize;
 
 /// The environment variable that names folders of backups, separated as `PATH` is.
 pub const VARIABLE: &str = "POUCET_BACKUPS";

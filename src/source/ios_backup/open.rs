@@ -17,8 +17,8 @@ use crate::evidence::ios::{Artefact, BackupEvidence, BackupItem, BackupMissing};
 use crate::parse::ios::file_record::{self, FileRecord};
 use crate::parse::ios::plist::{self, Value};
 use crate::parse::ios::sqlite::MAGIC;
-use crate::parse::text::sanitize;
 use crate::source::SourceError;
+use crate::text::clean::sanitize;
 
 /// How many configuration profiles are looked up.
 const MOST_PROFILES: usize = 500;
