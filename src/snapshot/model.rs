@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::damage::Part;
 use crate::catalog::OwnCatalog;
+use crate::evidence::Reason;
 use crate::vocabulary::words::{
     AppSource, BecauseCode, Check, ClockWitness, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Trace,
     Usage, UserKind,
@@ -661,6 +662,26 @@ pub struct Gap {
     pub of: Option<u64>,
     /// The words of the phone or of the system, one line, or empty.
     pub detail: String,
+}
+
+impl Gap {
+    /// Nothing is known of an area, on the whole phone.
+    pub fn new(area: &str, reason: Reason, detail: impl Into<String>) -> Gap {
+        let (area, reason) = (area.to_owned(), reason.word().to_owned());
+        Gap { area, user: None, app: None, reason, read: None, of: None, detail: detail.into() }
+    }
+
+    /// The same of one user, of one app, or of one app of a user.
+    #[must_use]
+    pub fn about(self, user: Option<u32>, app: Option<String>) -> Gap {
+        Gap { user, app, ..self }
+    }
+
+    /// The same where so many were read of so many.
+    #[must_use]
+    pub fn counted(self, read: Option<u64>, of: Option<u64>) -> Gap {
+        Gap { read, of, ..self }
+    }
 }
 
 /// One thing that was read.
