@@ -39,7 +39,7 @@ fn assert_document(name: &str, expected: &str) {
 
 const READS_HEAD: &str = "# What poucet reads
 
-This list is made from the code (`src/source/adb/questions.rs`); a test compares the two, and another holds that every
+This list is made from the code (`src/evidence/kinds.rs`); a test compares the two, and another holds that every
 command only reads. `poucet audit --explain-collection` prints the same table.
 
 These commands run on an Android phone, and no other. They run as the shell user, without root. Nothing is installed on the
@@ -56,7 +56,7 @@ values out before it writes a file; `src/source/redact.tsv` lists them.
 const READS_MIDDLE: &str = "
 # Ce que poucet lit
 
-Cette liste est produite à partir du code (`src/source/adb/questions.rs`); un test compare les deux, et un autre vérifie que
+Cette liste est produite à partir du code (`src/evidence/kinds.rs`); un test compare les deux, et un autre vérifie que
 chaque commande ne fait que lire. `poucet audit --explain-collection --lang fr` affiche le même tableau.
 
 Ces commandes sont lancées sur un téléphone Android, et aucune autre. Elles le sont sous l’utilisateur « shell », sans accès
@@ -100,7 +100,7 @@ serveurs de gestion, ainsi que les applications absentes du catalogue (elles son
 fn what_poucet_reads_is_what_the_code_asks() {
     let tables = |language| {
         let texts = Texts::new(language);
-        (render(|key| texts.get(key)), poucet::evidence::ios::render(|key| texts.get(key)))
+        (render(language, |key| texts.get(key)), poucet::evidence::ios::render(|key| texts.get(key)))
     };
     let ((android, ios), (android_fr, ios_fr)) = (tables(Language::En), tables(Language::Fr));
     let text = format!("{READS_HEAD}{android}{READS_IOS}{ios}{READS_MIDDLE}{android_fr}{READS_IOS_FR}{ios_fr}");

@@ -32,7 +32,7 @@ pub(crate) const FILE_WIDTH: usize = 100;
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     if matches.get_flag("explain-collection") {
         let head = session.texts.get("cli-explain-collection");
-        let table = poucet::source::adb::questions::render(|key| session.texts.get(key));
+        let table = poucet::source::adb::questions::render(session.texts.language(), |key| session.texts.get(key));
         return session.deliver(matches, &format!("{head}\n\n{table}"));
     }
     match prepared(session, matches) {

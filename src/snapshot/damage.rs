@@ -60,7 +60,7 @@ fn part(gap: &Gap) -> Option<Part> {
         return None;
     }
     let area = gap.area.split(" (user ").next().unwrap_or(&gap.area);
-    if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.label() == area) {
+    if let Some(kind) = Kind::of_label(area) {
         let part = match kind {
             // No phone is without these, and no source of evidence either: whatever the reason, half of the phone is missing.
             Kind::Packages => return Some(Part::Apps),

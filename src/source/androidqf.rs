@@ -26,16 +26,12 @@ use crate::files::fingerprint::hex;
 use crate::parse::text;
 use crate::text::clean::sanitize;
 
-/// The small files, and what they are.
-const FILES: [(&str, Kind); 7] = [
-    ("acquisition.json", Kind::Acquisition),
-    ("getprop.txt", Kind::Properties),
-    ("selinux.txt", Kind::SelinuxMode),
-    ("settings_global.txt", Kind::SettingsGlobal),
-    ("settings_secure.txt", Kind::SettingsSecure),
-    ("settings_system.txt", Kind::SettingsSystem),
-    ("packages.json", Kind::PackagesJson),
-];
+/// The small files, and what they are: first what tells of the acquisition itself.
+fn files() -> impl Iterator<Item = (&'static str, Kind)> {
+    let rest = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Acquisition);
+    [Kind::Acquisition].into_iter().chain(rest).filter_map(|kind| Some((kind.file()?, kind)))
+}
+
 const DUMPSYS: &str = "dumpsys.txt";
 const PACKAGE_USERS: &str = "package_users.json";
 const HASHES: &str = "hashes.csv";
@@ -69,7 +65,7 @@ pub(crate) fn find(container: &Container) -> Option<String> {
 fn is_acquisition(container: &Container, prefix: &str) -> bool {
     let has = |name: &str| container.has(&format!("{prefix}{name}"));
     let own = [ACQUISITION, DUMPSYS, "packages.json"].into_iter().filter(|name| has(name)).count();
-    let all = FILES.iter().filter(|(name, _)| has(name)).count() + usize::from(has(DUMPSYS));
+    let all = files().filter(|(name, _)| has(name)).count() + usize::from(has(DUMPSYS));
     own >= 1 && all >= 2
 }
 
@@ -82,7 +78,7 @@ pub(crate) fn read(
     let mut evidence = Evidence::empty(SourceKind::AndroidQf, "");
     let sums = sums(container, prefix);
     let mut doubts = Vec::new();
-    for (name, kind) in FILES {
+    for (name, kind) in files() {
         let full = format!("{prefix}{name}");
         if let Some(why) = sums.place(name, container.has(&full)) {
             doubts.push(Ignored { file: full.clone(), why });
@@ -322,7 +318,7 @@ struct PackageUser {
 /// Adds the outputs that lie beside the files of these names, and what `dumpsys.txt` is where it is no dump with headings.
 fn others(container: &mut Container, prefix: &str, options: &OpenOptions, evidence: &mut Evidence) {
     let known =
-        |name: &str| FILES.iter().any(|(file, _)| *file == name) || [PACKAGE_USERS, HASHES, BUGREPORT].contains(&name);
+        |name: &str| files().any(|(file, _)| file == name) || [PACKAGE_USERS, HASHES, BUGREPORT].contains(&name);
     let from_dumpsys = evidence.items.iter().any(|item| item.origin.ends_with(DUMPSYS));
     let names = container.names.iter().filter(|name| {
         name.strip_prefix(prefix)

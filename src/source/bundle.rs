@@ -119,7 +119,7 @@ struct ManifestMissing {
 }
 
 fn kind_of(label: &str) -> Option<Kind> {
-    Kind::ALL.into_iter().find(|kind| kind.label() == label)
+    Kind::of_label(label)
 }
 
 fn reason_of(word: &str) -> Option<Reason> {
@@ -455,31 +455,18 @@ fn manifest_item(item: &Item, redactor: &Redactor<'_>, file: &str, text: &str, o
 /// AndroidQF's name for an item, or one in `poucet/` where it has none or the name is taken.
 fn file_name(item: &Item, taken: &mut BTreeSet<String>) -> String {
     let first_user = item.user.is_none_or(|user| user == 0);
-    let theirs = match item.kind {
-        Kind::Properties => Some("getprop.txt"),
-        Kind::SelinuxMode => Some("selinux.txt"),
-        Kind::SettingsGlobal => Some("settings_global.txt"),
-        Kind::SettingsSecure if first_user => Some("settings_secure.txt"),
-        Kind::SettingsSystem if first_user => Some("settings_system.txt"),
-        Kind::PackagesJson => Some(PACKAGES),
-        _ => None,
+    // Theirs of a user's settings is that of the first one, and their record of an acquisition tells of their own.
+    let is_theirs = match item.kind {
+        Kind::Acquisition => false,
+        Kind::SettingsSecure | Kind::SettingsSystem => first_user,
+        _ => true,
     };
-    if let Some(name) = theirs
+    if let Some(name) = item.kind.file().filter(|_| is_theirs)
         && taken.insert(name.to_owned())
     {
         return name.to_owned();
     }
-    let stem: String = match item.kind {
-        Kind::UserList => "users".to_owned(),
-        Kind::UserListVerbose => "users_verbose".to_owned(),
-        Kind::PackageList => "packages".to_owned(),
-        kind => kind
-            .label()
-            .trim_end_matches(".json")
-            .chars()
-            .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' })
-            .collect(),
-    };
+    let stem = item.kind.stem();
     // MVT takes every `*/settings_*.txt` for a table of settings, named by what stands behind the last `_`: a file of ours does not begin
     // with that word.
     let is_settings = stem.starts_with("settings_");

@@ -16,7 +16,6 @@ use crate::parse::android::packages::JOINT;
 use crate::parse::text;
 use crate::text::clean::sanitize;
 
-const SIGNATURES: &str = include_str!("loose.tsv");
 const SETTINGS_KEYS: &str = include_str!("loose_settings.tsv");
 /// Deep enough for `phone/settings/global.txt`.
 const DEEPEST: usize = 3;
@@ -531,8 +530,8 @@ fn classify(content: &str) -> Found {
     if sections::has_heading(content.as_bytes()) {
         return Found::Sections;
     }
-    for (kind, begins) in signatures() {
-        if begins_a_line(content, &begins) {
+    for (kind, begins) in Kind::beginnings() {
+        if begins_a_line(content, begins) {
             return Found::Output(kind, None);
         }
     }
@@ -567,13 +566,6 @@ fn classify(content: &str) -> Found {
 /// The rows of a data file: its lines without comments, cut at the tab.
 fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
-}
-
-pub(crate) fn signatures() -> impl Iterator<Item = (Kind, String)> {
-    rows(SIGNATURES).filter_map(|(label, begins)| {
-        let kind = Kind::ALL.into_iter().find(|kind| kind.label() == label)?;
-        Some((kind, begins.replace("\\n", "\n").replace("\\t", "\t")))
-    })
 }
 
 fn begins_a_line(content: &str, begins: &str) -> bool {
@@ -637,7 +629,6 @@ mod tests {
     #[test]
     fn the_data_files_are_well_formed() {
         let lines = |table: &str| table.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(signatures().count(), lines(SIGNATURES), "a row with an unknown label or without a tab");
         assert_eq!(rows(SETTINGS_KEYS).count(), lines(SETTINGS_KEYS));
         let mut seen = BTreeSet::new();
         for (table, key) in rows(SETTINGS_KEYS) {

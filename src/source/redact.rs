@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use crate::evidence::{Item, Kind};
+use crate::evidence::{Item, Redaction};
 use crate::parse::android::settings::WANTED;
 use crate::parse::text::failure;
 
@@ -88,19 +88,19 @@ impl Redactor<'_> {
     /// The text of an item without personal data.
     pub fn text<'t>(&self, item: &'t Item) -> Cow<'t, str> {
         let text = self.anywhere(Cow::Borrowed(item.text.as_str()));
-        match item.kind {
-            Kind::SettingsGlobal | Kind::SettingsSecure | Kind::SettingsSystem => settings(&text).into(),
-            Kind::SettingsDump => settings_dump(&text).into(),
-            Kind::Properties => properties(&text).into(),
-            Kind::DumpstateHeader => by_line(&text, head_row).into(),
-            Kind::UserList | Kind::UserListVerbose | Kind::Users | Kind::Trust => users(&text).into(),
-            Kind::DevicePolicy => device_policy(&text).into(),
-            Kind::Packages if text.contains(SESSIONS) => sessions(&text).into(),
-            Kind::Adb => adb(&text).into(),
-            Kind::Accessibility => by_line(&text, window_titles).into(),
-            Kind::WindowPolicy => window(&text).into(),
-            Kind::Acquisition => acquisition(&text).into(),
-            _ => text,
+        match item.kind.redaction() {
+            Redaction::Settings => settings(&text).into(),
+            Redaction::SettingsDump => settings_dump(&text).into(),
+            Redaction::Properties => properties(&text).into(),
+            Redaction::Head => by_line(&text, head_row).into(),
+            Redaction::Users => users(&text).into(),
+            Redaction::DevicePolicy => device_policy(&text).into(),
+            Redaction::Sessions if text.contains(SESSIONS) => sessions(&text).into(),
+            Redaction::Keys => adb(&text).into(),
+            Redaction::WindowTitles => by_line(&text, window_titles).into(),
+            Redaction::AllButLockScreen => window(&text).into(),
+            Redaction::Acquisition => acquisition(&text).into(),
+            Redaction::Sessions | Redaction::Nothing => text,
         }
     }
 
@@ -513,6 +513,7 @@ fn is_mail_domain(domain: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::Kind;
     use proptest::prelude::*;
 
     fn redact(kind: Kind, text: &str) -> String {
@@ -646,7 +647,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics_and_keeps_every_line(text in "(\\PC|\n|=|@|\\.|\\[|\\]: \\[|UserInfo\\{|:|\\}|, name=|title=|ssid=|a@b\\.cd){0,60}", index in 0usize..30) {
+        fn never_panics_and_keeps_every_line(text in "(\\PC|\n|=|@|\\.|\\[|\\]: \\[|UserInfo\\{|:|\\}|, name=|title=|ssid=|a@b\\.cd){0,60}", index in 0..Kind::ALL.len()) {
             let kind = Kind::ALL[index];
             let item = Item::new(kind, text.clone(), "x");
             let once = Redactor::default().text(&item).into_owned();

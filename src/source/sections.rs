@@ -17,24 +17,6 @@ use crate::evidence::{Item, Kind, Missing, Reason};
 use crate::parse::text;
 use crate::text::clean::sanitize;
 
-/// The services of which a section is kept.
-const SERVICES: [Kind; 14] = [
-    Kind::Users,
-    Kind::SettingsDump,
-    Kind::Packages,
-    Kind::AppOps,
-    Kind::Roles,
-    Kind::DevicePolicy,
-    Kind::LockSettings,
-    Kind::WindowPolicy,
-    Kind::Accessibility,
-    Kind::Adb,
-    Kind::Trust,
-    Kind::Vpn,
-    Kind::DeviceIdle,
-    Kind::SensorPrivacy,
-];
-
 /// A longer line is content whatever it begins with; it is never gathered whole.
 const LONGEST_CONTROL_LINE: usize = 64 * 1024;
 /// The head of a bug report has some thirty lines; one that does not end is not one.
@@ -397,9 +379,9 @@ impl Splitter {
             return true;
         }
         !self.normal_services_over
-            && SERVICES.iter().filter(|kind| lacks(kind)).any(|kind| {
-                (*kind != Kind::WindowPolicy || self.wants_window())
-                    && self.listed.as_ref().is_none_or(|listed| listed.contains(kind))
+            && Kind::services().filter(lacks).any(|kind| {
+                (kind != Kind::WindowPolicy || self.wants_window())
+                    && self.listed.as_ref().is_none_or(|listed| listed.contains(&kind))
             })
     }
 
@@ -486,12 +468,11 @@ pub(crate) fn missing_services(
     cut_short: Option<&str>,
 ) -> Vec<Missing> {
     let known = |kind: Kind| items.iter().any(|item| item.kind == kind) || missing.iter().any(|gap| gap.kind == kind);
-    SERVICES
-        .into_iter()
+    Kind::services()
         .filter(|kind| !known(*kind))
         .filter(|kind| *kind != Kind::WindowPolicy || api_level.is_none_or(|level| level < WINDOW_NOT_NEEDED_FROM))
         .map(|kind| {
-            let too_old = api_level.zip(first_api_level(kind)).is_some_and(|(level, first)| level < first);
+            let too_old = api_level.zip(kind.since()).is_some_and(|(level, first)| level < u32::from(first));
             let (reason, detail) = match cut_short {
                 _ if too_old => (Reason::NotSupported, ""),
                 Some(detail) => (Reason::Truncated, detail),
@@ -500,15 +481,6 @@ pub(crate) fn missing_services(
             Missing { kind, user: None, reason, detail: detail.to_owned() }
         })
         .collect()
-}
-
-/// The API level from which Android has the service, where that is not all of 26 and later (`docs` of [`Kind`]).
-fn first_api_level(kind: Kind) -> Option<u32> {
-    match kind {
-        Kind::Roles | Kind::Adb => Some(29),
-        Kind::Vpn | Kind::SensorPrivacy => Some(31),
-        _ => None,
-    }
 }
 
 /// The API level in the output of `getprop`: `[ro.build.version.sdk]: [34]`.
@@ -832,7 +804,7 @@ mod tests {
             let text = text::decode(bytes);
             let (sections, taken) = split(Shape::Dumpstate, &text, 128 * 1024);
             assert!(taken < text.len(), "reading goes on to the end");
-            for kind in SERVICES {
+            for kind in Kind::services() {
                 let service = kind.service().unwrap();
                 let parts: Vec<&str> =
                     [format!("\nDUMP OF SERVICE {service}:\n"), format!("\nDUMP OF SERVICE CRITICAL {service}:\n")]

@@ -291,7 +291,7 @@ fn end_of_sections(text: &str) -> usize {
 
 /// The lines at which something may begin, in their order.
 fn candidates(text: &str) -> Vec<Candidate> {
-    let signatures: Vec<(Kind, String)> = loose::signatures().filter(|(_, begins)| !begins.starts_with(' ')).collect();
+    let signatures: Vec<(Kind, &str)> = Kind::beginnings().filter(|(_, begins)| !begins.starts_with(' ')).collect();
     let mut found: Vec<Candidate> = Vec::new();
     let (mut at, mut number) = (0, 0);
     // Lines of one form follow one another; which table settings are of, all of them together tell.

@@ -76,7 +76,7 @@ adb-error-no-permission = no permission to open the phone { $target } over USB: 
 adb-error-timed-out = the phone { $target } did not answer in time
 adb-error-connection = the connection to the phone { $target } failed: { $detail }
 
-# Why each question is put to a phone.
+# The table of the questions that are put to a phone.
 
 questions-command = Command
 questions-since = From API level
@@ -84,29 +84,3 @@ questions-scope = Asked for
 questions-why = Why
 questions-phone = the phone
 questions-user = each user
-question-properties = The maker, model, version, patch level and boot state of the phone.
-question-clock = The phone's clock, to date the last uses of permissions.
-question-shell-identity = With which rights the answers were read.
-question-selinux = Whether the system's mandatory access control is enforced.
-question-current-user = Which user is in the foreground.
-question-users = Which users and profiles share the phone.
-question-user-types = Which of them are work profiles, clones or private spaces.
-question-settings-global = Settings of the whole phone that a rule judges, such as debugging and private DNS.
-question-battery = Which apps may run without the limits of battery saving.
-question-package-list = Which apps are installed for this user, and from where.
-question-settings-secure = Settings of this user that a rule judges, such as accessibility services and notification access.
-question-settings-system = Settings of this user that a rule judges, such as the screen lock delay.
-question-location = Whether this user's location switch is on.
-question-packages = Which permissions each app holds, and who granted them.
-question-shared-users = The permissions of apps that share one identity.
-question-app-ops = What each app may really do, and when it last did.
-question-roles = Which app is the default for calls, messages, browsing and the like.
-question-device-policy = Who manages the phone.
-question-lock = Whether a screen lock is set, and of which kind.
-question-keyguard = Whether the lock screen is secure.
-question-user-restrictions = What each user is forbidden to do.
-question-accessibility = Which accessibility services are running.
-question-adb = How many computers the phone trusts; their keys and names are not kept.
-question-trust = Whether something keeps the phone unlocked.
-question-vpn = Whether a VPN is set up, and always on.
-question-sensor-privacy = Whether the camera and microphone switches are off.

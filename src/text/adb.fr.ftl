@@ -76,7 +76,7 @@ adb-error-no-permission = pas le droit d’ouvrir le téléphone { $target } par
 adb-error-timed-out = le téléphone { $target } n’a pas répondu à temps
 adb-error-connection = la connexion au téléphone { $target } a échoué : { $detail }
 
-# Pourquoi chaque question est posée au téléphone.
+# Le tableau des questions posées au téléphone.
 
 questions-command = Commande
 questions-since = Depuis le niveau d’API
@@ -84,29 +84,3 @@ questions-scope = Posée pour
 questions-why = Pourquoi
 questions-phone = le téléphone
 questions-user = chaque utilisateur
-question-properties = Le fabricant, le modèle, la version, le niveau de correctifs et l’état de démarrage du téléphone.
-question-clock = L’heure du téléphone, pour dater les derniers usages des autorisations.
-question-shell-identity = Avec quels droits les réponses ont été lues.
-question-selinux = Si le contrôle d’accès obligatoire du système est appliqué.
-question-current-user = Quel utilisateur est au premier plan.
-question-users = Quels utilisateurs et profils partagent le téléphone.
-question-user-types = Lesquels sont des profils professionnels, des clones ou des espaces privés.
-question-settings-global = Les réglages de tout le téléphone qu’une règle juge, comme le débogage et le DNS privé.
-question-battery = Quelles applications échappent aux limites de l’économie d’énergie.
-question-package-list = Quelles applications sont installées pour cet utilisateur, et d’où elles viennent.
-question-settings-secure = Les réglages de cet utilisateur qu’une règle juge, comme les services d’accessibilité et l’accès aux notifications.
-question-settings-system = Les réglages de cet utilisateur qu’une règle juge, comme le délai de verrouillage de l’écran.
-question-location = Si l’interrupteur de localisation de cet utilisateur est activé.
-question-packages = Quelles autorisations détient chaque application, et qui les a accordées.
-question-shared-users = Les autorisations des applications qui partagent une même identité.
-question-app-ops = Ce que chaque application peut vraiment faire, et quand elle l’a fait pour la dernière fois.
-question-roles = Quelle application est choisie par défaut pour les appels, les messages, la navigation, etc.
-question-device-policy = Qui gère le téléphone.
-question-lock = Si un verrouillage d’écran est défini, et de quelle sorte.
-question-keyguard = Si l’écran de verrouillage est sûr.
-question-user-restrictions = Ce qui est interdit à chaque utilisateur.
-question-accessibility = Quels services d’accessibilité fonctionnent.
-question-adb = À combien d’ordinateurs le téléphone fait confiance; leurs clés et leurs noms ne sont pas conservés.
-question-trust = Si quelque chose maintient le téléphone déverrouillé.
-question-vpn = Si un VPN est configuré, et toujours actif.
-question-sensor-privacy = Si les interrupteurs de la caméra et du micro sont coupés.

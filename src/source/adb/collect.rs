@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
-use super::questions::{Call, QUESTIONS, Question, UserId};
+use super::questions::{QUESTIONS, Question, UserId};
 use super::{Ended, Phone, ShellOutput};
-use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
+use crate::evidence::{Call, Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::parse::text::{decode, failure};
 use crate::source::redact::Redactor;
 use crate::text::clean::sanitize;
@@ -560,7 +560,7 @@ mod tests {
             assert!(evidence.missing.iter().all(|missing| !missing.detail.contains('{')));
             // The first call failed in its midst; the users' questions are put for the first user all the same.
             assert_eq!(evidence.of(Kind::SettingsSecure).count(), 1);
-            for question in &QUESTIONS {
+            for question in QUESTIONS.iter() {
                 let told = evidence.of(question.kind).count() > 0
                     || evidence.missing.iter().any(|missing| missing.kind == question.kind);
                 assert!(told, "{:?}", question.kind);

@@ -266,12 +266,10 @@ mod tests {
         assert_eq!(english, french);
         let advice = devices::Advice::ALL.iter().map(|advice| advice.key());
         let no_permissions = ["device-no-permissions", "device-no-permissions-linux"].into_iter();
-        let questions = questions::QUESTIONS.iter().map(|question| question.why);
         let wanted: BTreeSet<String> = advice
             .chain(no_permissions)
             .chain(AdbError::HINT_KEYS)
             .chain(AdbError::KEYS)
-            .chain(questions)
             .chain(questions::TABLE_KEYS)
             .map(str::to_owned)
             .collect();
