@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::effective::{Decision, Outcome, RowAt, Subject, op_of};
-use super::facts::{Elsewhere, Facts};
+use super::facts::Facts;
 use super::installer;
+use super::lists::Elsewhere;
 use super::rows::Rows;
 use super::special::Special;
 use crate::access::Scope;
@@ -175,14 +176,8 @@ fn without_record(named: &Elsewhere, evidence: Vec<EvidenceRow>) -> App {
 
 /// What is not known of such an app: whether it is there and switched on, and everything that it may touch.
 fn unread(facts: &Facts<'_>, named: &Elsewhere) -> Vec<Gap> {
-    let gap = |area: &str, kind: Kind| Gap {
-        area: area.to_owned(),
-        user: Some(named.user),
-        app: Some(named.name.clone()),
-        reason: Reason::Absent.word().to_owned(),
-        read: None,
-        of: None,
-        detail: kind.label().to_owned(),
+    let gap = |area: &str, kind: Kind| {
+        Gap::new(area, Reason::Absent, kind.label()).about(Some(named.user), Some(named.name.clone()))
     };
     let unsure = gap(Check::AppPresence.word(), named.kind);
     observable(facts.api).map(|(permission, _)| gap(permission.word(), Kind::Packages)).chain([unsure]).collect()
@@ -460,15 +455,10 @@ impl Builder<'_, '_> {
     }
 
     fn gap(&mut self, permission: Permission, reason: Reason, detail: &str) {
-        self.gaps.push(Gap {
-            area: permission.word().to_owned(),
-            user: Some(self.subject.user.id),
-            app: Some(self.subject.package.name.to_owned()),
-            reason: reason.word().to_owned(),
-            read: None,
-            of: None,
-            detail: detail.to_owned(),
-        });
+        self.gaps.push(
+            Gap::new(permission.word(), reason, detail)
+                .about(Some(self.subject.user.id), Some(self.subject.package.name.to_owned())),
+        );
     }
 }
 

@@ -188,7 +188,7 @@ fn footprint(facts: &Facts<'_>, source: SourceKind) -> Vec<Footprint> {
             break;
         }
     }
-    let trusted = facts.adb.as_ref().and_then(|adb| adb.trusted_computers.as_ref());
+    let trusted = facts.dumps.adb.as_ref().and_then(|adb| adb.trusted_computers.as_ref());
     if source.is_live() || trusted.is_some_and(|trusted| trusted.value > 0) {
         found.push(Footprint {
             trace: Trace::TrustedComputers,
@@ -210,33 +210,21 @@ fn footprint_gaps(facts: &Facts<'_>) -> impl Iterator<Item = Gap> {
         let kind = facts.settings_of(Namespace::Global, 0).and(Some(Kind::SettingsGlobal))?;
         Some((trace, kind, facts.setting_unknown(Namespace::Global, 0, key)?))
     };
-    let no_computer = facts.adb.as_ref().is_some_and(|adb| adb.trusted_computers.is_none());
+    let no_computer = facts.dumps.adb.as_ref().is_some_and(|adb| adb.trusted_computers.is_none());
     let computers = no_computer.then(|| facts.incomplete(Kind::Adb)).flatten();
     let computers = computers.map(|reason| (Trace::TrustedComputers, Kind::Adb, reason));
-    TRACES.into_iter().filter_map(global).chain(computers).map(|(trace, kind, reason)| Gap {
-        area: kind.label().to_owned(),
-        user: None,
-        app: None,
-        reason: reason.word().to_owned(),
-        read: None,
-        of: None,
-        detail: trace.word().to_owned(),
-    })
+    TRACES
+        .into_iter()
+        .filter_map(global)
+        .chain(computers)
+        .map(|(trace, kind, reason)| Gap::new(kind.label(), reason, trace.word()))
 }
 
 /// Gaps that stand between poucet and a whole permission, for one user or for all.
 fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
     let mut gaps = Vec::new();
     let mut push = |area: &str, user: Option<u32>, reason: Reason, detail: &str| {
-        gaps.push(Gap {
-            area: area.to_owned(),
-            user,
-            app: None,
-            reason: reason.word().to_owned(),
-            read: None,
-            of: None,
-            detail: detail.to_owned(),
-        });
+        gaps.push(Gap::new(area, reason, detail).about(user, None));
     };
     // What a missing permission means, and what a button or an op decides, hangs on the version of Android.
     let no_version = facts.api.is_none().then(|| (facts.why_missing(Kind::Properties), Kind::Properties.label()));
@@ -281,6 +269,7 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
         // The list of services is one line, which is there or is not.
         let told = matches!(facts.incomplete(Kind::Accessibility), None | Some(Reason::Unproven))
             && facts
+                .dumps
                 .accessibility
                 .as_ref()
                 .is_some_and(|dump| dump.users.iter().any(|told| told.user == *user && told.enabled.is_some()));
@@ -290,7 +279,7 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             push(Permission::Accessibility.word(), Some(*user), reason, detail);
         }
         if facts.api.is_none_or(|api| api < 29)
-            && facts.roles.is_none()
+            && facts.dumps.roles.is_none()
             && let Some(reason) = unknown(&[
                 "assistant",
                 "dialer_default_application",
@@ -310,7 +299,11 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
             (
                 Permission::DefaultRole,
                 Kind::Roles,
-                facts.roles.as_ref().is_some_and(|roles| !roles.users.is_empty() && !roles.users.contains_key(user)),
+                facts
+                    .dumps
+                    .roles
+                    .as_ref()
+                    .is_some_and(|roles| !roles.users.is_empty() && !roles.users.contains_key(user)),
             ),
         ];
         for (permission, kind, missing) in of_others {
@@ -323,7 +316,7 @@ fn area_gaps(facts: &Facts<'_>) -> Vec<Gap> {
         push(Permission::DeviceAdmin.word(), None, reason, Kind::DevicePolicy.label());
     }
     if facts.api.is_none_or(|api| api >= 29) {
-        let told = facts.roles.as_ref().filter(|roles| !roles.users.is_empty());
+        let told = facts.dumps.roles.as_ref().filter(|roles| !roles.users.is_empty());
         if told.is_none() || facts.incomplete(Kind::Roles).is_some() {
             push(Permission::DefaultRole.word(), None, facts.why_missing(Kind::Roles), Kind::Roles.label());
         }

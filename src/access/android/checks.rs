@@ -86,15 +86,7 @@ impl<'c, 'e> Checks<'c, 'e> {
             Ok((value, evidence)) => {
                 self.found.insert(check, Setting { value, evidence });
             }
-            Err((reason, area)) => self.gaps.push(Gap {
-                area: check.word().to_owned(),
-                user: None,
-                app: None,
-                reason: reason.word().to_owned(),
-                read: None,
-                of: None,
-                detail: area.to_owned(),
-            }),
+            Err((reason, area)) => self.gaps.push(Gap::new(check.word(), reason, area)),
         }
     }
 
@@ -214,7 +206,7 @@ impl<'c, 'e> Checks<'c, 'e> {
     /// A PIN, pattern or password. Up to Android 10 a secure id of zero may also stand for a phone of another make, so
     /// that only the window manager's word settles it.
     fn screen_lock(&self) -> Outcome {
-        let lock = self.facts.locks.as_ref().and_then(|locks| locks.users.get(&self.user()));
+        let lock = self.facts.dumps.locks.as_ref().and_then(|locks| locks.users.get(&self.user()));
         if let Some(credential) = lock.and_then(|lock| lock.is_set()) {
             let row = self.facts.rows.row(Kind::LockSettings, None, credential.line);
             // A lock of which only the secure id speaks, and says no, is looked up in the window manager's dump.
@@ -223,10 +215,10 @@ impl<'c, 'e> Checks<'c, 'e> {
                 return yes(credential.value, row);
             }
         }
-        if let Some(secure) = self.facts.keyguard.as_ref().and_then(|keyguard| keyguard.secure.as_ref()) {
+        if let Some(secure) = self.facts.dumps.keyguard.as_ref().and_then(|keyguard| keyguard.secure.as_ref()) {
             return yes(secure.value, self.facts.rows.row(Kind::WindowPolicy, None, secure.line));
         }
-        if self.facts.locks.is_none() {
+        if self.facts.dumps.locks.is_none() {
             return Err(self.missing(Kind::LockSettings));
         }
         Err(self.missing(Kind::WindowPolicy))
@@ -264,7 +256,7 @@ impl<'c, 'e> Checks<'c, 'e> {
     }
 
     fn trust_agents(&self) -> Outcome {
-        let Some(trust) = &self.facts.trust else { return Err(self.missing(Kind::Trust)) };
+        let Some(trust) = &self.facts.dumps.trust else { return Err(self.missing(Kind::Trust)) };
         let Some(user) = trust.users.get(&self.user()) else { return Err((Reason::Absent, Kind::Trust.label())) };
         let rows: Vec<EvidenceRow> =
             user.agents.iter().filter_map(|agent| self.named(Kind::Trust, agent.line, "Enabled agents: *")).collect();
@@ -474,7 +466,7 @@ impl<'c, 'e> Checks<'c, 'e> {
         }
         let mut told = BTreeSet::new();
         if is_accessibility {
-            for state in self.facts.accessibility.iter().flat_map(|dump| &dump.users) {
+            for state in self.facts.dumps.accessibility.iter().flat_map(|dump| &dump.users) {
                 let Some(enabled) = &state.enabled else { continue };
                 if self.facts.incomplete(Kind::Accessibility).is_none() {
                     told.insert(state.user);
@@ -689,7 +681,7 @@ impl<'c, 'e> Checks<'c, 'e> {
     fn default_sms(&self) -> Outcome {
         let Some(api) = self.facts.api else { return Err(self.missing(Kind::Properties)) };
         if api >= 29 {
-            let Some(roles) = &self.facts.roles else { return Err(self.missing(Kind::Roles)) };
+            let Some(roles) = &self.facts.dumps.roles else { return Err(self.missing(Kind::Roles)) };
             let Some(holder) = roles.get(self.user(), "android.app.role.SMS").and_then(|role| role.holders.first())
             else {
                 return Err((Reason::Absent, "android.app.role.SMS"));

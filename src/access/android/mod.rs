@@ -4,11 +4,15 @@ pub mod apps;
 pub mod build;
 pub mod checks;
 pub mod clock;
+mod closed;
 pub mod effective;
 pub mod facts;
 pub mod installer;
+pub mod lists;
+mod merge;
 pub mod rows;
 pub mod special;
+mod unknown;
 
 #[cfg(test)]
 mod tests;

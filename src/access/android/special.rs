@@ -131,7 +131,7 @@ impl Special<'_, '_> {
                 rows.extend(self.facts.setting_rows(Namespace::Secure, user, &["accessibility_enabled"]));
             }
         }
-        let state = self.facts.accessibility.iter().flat_map(|dump| &dump.users).find(|state| state.user == user);
+        let state = self.facts.dumps.accessibility.iter().flat_map(|dump| &dump.users).find(|state| state.user == user);
         if let Some(state) = state {
             let mine = |service: &&Located<Component>| service.value.package == self.package();
             let row = |heading: &str, service: &Located<Component>| {
@@ -211,7 +211,7 @@ impl Special<'_, '_> {
     fn default_role(&self) -> Outcome {
         let mut names = Vec::new();
         let mut rows = Vec::new();
-        if let Some(roles) = self.facts.roles.as_ref().filter(|roles| !roles.users.is_empty()) {
+        if let Some(roles) = self.facts.dumps.roles.as_ref().filter(|roles| !roles.users.is_empty()) {
             for (name, role) in roles.users.get(&self.user()).into_iter().flatten() {
                 for holder in role.holders.iter().filter(|holder| holder.value == self.package()) {
                     names.push(name.rsplit('.').next().unwrap_or(name).to_owned());

@@ -2,9 +2,9 @@
 
 use crate::parse::text::numbered_lines;
 
-use super::Parsed;
 use super::component::Component;
 use super::located::{Located, Tally, whole_gaps};
+use super::parsed::Parsed;
 
 /// The accessibility services of one user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

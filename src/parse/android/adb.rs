@@ -4,8 +4,8 @@
 
 use crate::parse::text::numbered_lines;
 
-use super::Parsed;
 use super::located::{Located, boolean, whole_gaps};
+use super::parsed::Parsed;
 
 /// What the debugging service says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,8 +7,8 @@
 
 use std::borrow::Cow;
 
+use super::parsed::{ParseGap, Parsed, line_of};
 use super::room::Room;
-use super::{ParseGap, Parsed, line_of};
 use crate::evidence::Reason;
 use crate::parse::text::{self, fold_digits, numbered_lines};
 

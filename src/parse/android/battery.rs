@@ -3,8 +3,8 @@
 
 use crate::parse::text::{indent, numbered_lines};
 
-use super::Parsed;
 use super::located::{Located, Tally, whole_gaps};
+use super::parsed::Parsed;
 
 /// The apps that are exempt from battery limits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

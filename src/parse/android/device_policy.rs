@@ -5,9 +5,9 @@
 
 use crate::parse::text::{indent, numbered_lines};
 
-use super::Parsed;
 use super::component::Component;
 use super::located::{Located, Tally, boolean, whole_gaps};
+use super::parsed::Parsed;
 
 /// A device owner or a profile owner.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use crate::evidence::Reason;
 use crate::parse::text::numbered_lines;
 
 use super::located::{Located, whole_gaps};
+use super::parsed::{ParseGap, Parsed};
 use super::time::timestamp;
-use super::{ParseGap, Parsed};
 
 /// The header of a bug report (`dumpstate.cpp`, `PrintHeader`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

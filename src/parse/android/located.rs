@@ -4,7 +4,7 @@ use crate::evidence::Reason;
 use crate::parse::text::failure;
 use crate::text::clean::sanitize;
 
-use super::ParseGap;
+use super::parsed::ParseGap;
 
 /// A value and where it was read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,12 +58,6 @@ impl KeySpan {
         let inside = if self.last_may_go_on { key < *last } else { key <= *last };
         self.ordered && *first <= key && inside
     }
-}
-
-/// The trimmed text of a line, by its 1-based number; what reports show as evidence. `None` when there is no such line.
-pub fn line_text(text: &str, line: u32) -> Option<&str> {
-    let index = usize::try_from(line).ok()?.checked_sub(1)?;
-    text.lines().nth(index).map(str::trim)
 }
 
 /// The gaps of a text as a whole: the phone's own timeout, and, when a parser found nothing it knows, why that may be.
@@ -161,13 +155,6 @@ pub(super) fn mangled(text: &'static str) -> impl proptest::strategy::Strategy<V
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn finds_a_line_again() {
-        assert_eq!(line_text("a\n  b \nc", 2), Some("b"));
-        assert_eq!(line_text("a", 0), None);
-        assert_eq!(line_text("a", 2), None);
-    }
 
     #[test]
     fn says_why_there_is_nothing() {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::parse::text::numbered_lines;
 
-use super::Parsed;
 use super::located::{Located, boolean, whole_gaps};
+use super::parsed::Parsed;
 
 /// The kind of a screen lock (`LockPatternUtils.credentialTypeToString`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,6 +15,7 @@ pub mod located;
 pub mod lock_settings;
 pub mod package_list;
 pub mod packages;
+mod parsed;
 pub mod properties;
 pub mod restricted_ops;
 pub mod role;
@@ -28,38 +29,48 @@ pub mod users;
 pub mod vpn;
 pub mod window;
 
-use crate::evidence::Reason;
+use crate::evidence::Kind;
 
-/// What a parser found, and what it could not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parsed<T> {
-    /// What was understood.
-    pub facts: T,
-    /// What was not.
-    pub gaps: Vec<ParseGap>,
+pub use parsed::{ParseGap, Parsed};
+
+/// Declares the dumps that one parser reads and nothing else adds to: kind, field, type, parser.
+macro_rules! dumps {
+    ($($(#[$doc:meta])* $kind:ident => $field:ident: $facts:ty = $parse:path;)+) => {
+        /// What single dumps say. Of two dumps of a kind the last one holds; none was read where there is nothing.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Dumps { $($(#[$doc])* pub $field: Option<$facts>,)+ }
+
+        impl Dumps {
+            /// Reads a text of one of these kinds, and tells what was not understood; `None` for all other kinds.
+            pub fn read(&mut self, kind: Kind, text: &str) -> Option<Vec<ParseGap>> {
+                match kind {
+                    $(Kind::$kind => {
+                        let Parsed { facts, gaps } = $parse(text);
+                        self.$field = Some(facts);
+                        Some(gaps)
+                    })+
+                    _ => None,
+                }
+            }
+        }
+    };
 }
 
-impl<T> Parsed<T> {
-    /// Facts without a gap.
-    pub fn complete(facts: T) -> Self {
-        Parsed { facts, gaps: Vec::new() }
-    }
-}
-
-/// Something that a parser met and could not read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseGap {
-    /// Why.
-    pub reason: Reason,
-    /// How many were understood, where the parser can count.
-    pub read: Option<u64>,
-    /// Of how many.
-    pub of: Option<u64>,
-    /// The words of the phone that show it, one line, or empty.
-    pub detail: String,
-}
-
-/// What a gap tells of the first row that was not understood: its place. The row itself may hold anything, names of people included.
-fn line_of(first: Option<u32>) -> String {
-    first.map_or_else(String::new, |line| format!("line {line}"))
+dumps! {
+    /// `dumpsys role`.
+    Roles => roles: role::Roles = role::parse;
+    /// `dumpsys lock_settings`.
+    LockSettings => locks: lock_settings::LockSettings = lock_settings::parse;
+    /// `KeyguardServiceDelegate` of `dumpsys window`.
+    WindowPolicy => keyguard: window::Keyguard = window::parse;
+    /// `dumpsys accessibility`.
+    Accessibility => accessibility: accessibility::Accessibility = accessibility::parse;
+    /// `dumpsys adb`.
+    Adb => adb: adb::Adb = adb::parse;
+    /// `dumpsys trust`.
+    Trust => trust: trust::Trust = trust::parse;
+    /// `dumpsys vpn_management`. Which app may be a VPN follows from the app-ops; the dump is read so that its refusal is told.
+    Vpn => vpn: vpn::Vpns = vpn::parse;
+    /// `dumpsys sensor_privacy`.
+    SensorPrivacy => sensors: sensor_privacy::SensorPrivacy = sensor_privacy::parse;
 }

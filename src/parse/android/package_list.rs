@@ -7,7 +7,7 @@ use crate::parse::text::numbered_lines;
 use crate::text::clean::sanitize;
 
 use super::located::{Tally, whole_gaps};
-use super::{ParseGap, Parsed};
+use super::parsed::{ParseGap, Parsed};
 
 /// One installed package.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use memchr::memmem;
 
+use super::parsed::{ParseGap, Parsed, line_of};
 use super::room::Room;
-use super::{ParseGap, Parsed, line_of};
 use crate::evidence::Reason;
 use crate::parse::text::{self, numbered_lines};
 
@@ -411,11 +411,6 @@ impl PackageDump<'_> {
             }
         }
         found
-    }
-
-    /// Whether the dump was asked for single packages only, so that it says nothing of the others on the phone.
-    pub fn is_of_single_packages(&self) -> bool {
-        u64::try_from(self.packages.len()).is_ok_and(|packages| packages <= self.lists)
     }
 }
 
@@ -955,14 +950,6 @@ Package Changes:
         let shared = &dump.shared_users[0];
         assert_eq!(shared.name, "android.uid.shared");
         assert_eq!(shared.runtime[0].1[0].name, "android.permission.READ_CONTACTS");
-    }
-
-    #[test]
-    fn tells_the_dump_of_one_package_from_that_of_all() {
-        let one = "Packages:\n  Package [a.b] (1):\n    appId=10001\n";
-        assert!(parse(one).facts.is_of_single_packages());
-        assert!(parse(&format!("{one}\n{}", one.replace("a.b", "c.d"))).facts.is_of_single_packages());
-        assert!(!parse(&format!("{one}  Package [c.d] (1):\n    appId=10002\n")).facts.is_of_single_packages());
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::parse::text::numbered_lines;
 
-use super::Parsed;
 use super::located::{KeySpan, Located, Tally, whole_gaps};
+use super::parsed::Parsed;
 
 /// The system properties that the shell may read. A property the shell may not read is missing, not empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

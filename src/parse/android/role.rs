@@ -6,7 +6,7 @@ use crate::evidence::Reason;
 
 use super::blocks;
 use super::located::{Located, Tally, whole_gaps};
-use super::{ParseGap, Parsed};
+use super::parsed::{ParseGap, Parsed};
 
 /// One role of one user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! How much memory the facts of one text may take.
 
-use super::ParseGap;
+use super::parsed::ParseGap;
 use crate::evidence::Reason;
 
 /// The bytes that the facts of one dump may take. A phone with 1,000 apps and four users needs some ten million; a text of the same

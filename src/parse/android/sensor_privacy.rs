@@ -5,7 +5,7 @@ use crate::evidence::Reason;
 
 use super::blocks::{self, Block};
 use super::located::{Located, Tally, boolean, whole_gaps};
-use super::{ParseGap, Parsed};
+use super::parsed::{ParseGap, Parsed};
 
 /// A sensor with a switch (`SensorPrivacyManager.Sensors`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

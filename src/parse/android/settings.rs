@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::parse::text::numbered_lines;
 
-use super::Parsed;
 use super::located::{KeySpan, Tally, whole_gaps};
+use super::parsed::Parsed;
 
 /// Which of the three tables a setting stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,8 +2,8 @@
 
 use crate::parse::text::fold_digits;
 
-use super::Parsed;
 use super::located::{boolean, whole_gaps};
+use super::parsed::Parsed;
 
 /// What `getenforce` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use crate::parse::text::numbered_lines;
 
-use super::Parsed;
 use super::component::Component;
 use super::located::{Located, Tally, whole_gaps};
+use super::parsed::Parsed;
 
 /// The trust agents of one user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,8 @@
 
 use crate::parse::text::{indent, numbered_lines};
 
-use super::Parsed;
 use super::located::{Located, Tally, boolean, whole_gaps};
+use super::parsed::Parsed;
 
 /// Bits of `UserInfo.flags` (`android.content.pm.UserInfo`).
 pub mod flags {

@@ -2,8 +2,8 @@
 
 use crate::parse::text::numbered_lines;
 
-use super::Parsed;
 use super::located::whole_gaps;
+use super::parsed::Parsed;
 
 /// The VPN of one user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,13 +17,6 @@ pub struct Vpn {
     pub kind: Option<i32>,
     /// The line that names the package.
     pub line: u32,
-}
-
-impl Vpn {
-    /// Whether it is running now. `None` when the dump does not tell.
-    pub fn is_active(&self) -> Option<bool> {
-        self.kind.map(|kind| kind > 0)
-    }
 }
 
 /// The VPNs of a phone.
@@ -78,10 +71,10 @@ mod tests {
         assert_eq!(parsed.gaps, []);
         let vpns = parsed.facts.vpns;
         assert_eq!(
-            (vpns[0].user, vpns[0].package.as_deref(), vpns[0].is_active(), vpns[0].line),
-            (Some(0), Some("org.adaway"), Some(true), 3)
+            (vpns[0].user, vpns[0].package.as_deref(), vpns[0].kind, vpns[0].line),
+            (Some(0), Some("org.adaway"), Some(1), 3)
         );
-        assert_eq!((vpns[1].user, vpns[1].package.as_deref(), vpns[1].is_active()), (Some(10), None, Some(false)));
+        assert_eq!((vpns[1].user, vpns[1].package.as_deref(), vpns[1].kind), (Some(10), None, Some(-1)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::evidence::Reason;
 use crate::parse::text::{indent, numbered_lines};
 
 use super::located::{Located, boolean, whole_gaps};
-use super::{ParseGap, Parsed};
+use super::parsed::{ParseGap, Parsed};
 
 /// What the keyguard says about the current user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
