@@ -7,6 +7,7 @@ pub mod clock;
 mod closed;
 pub mod effective;
 pub mod facts;
+mod groups;
 pub mod installer;
 pub mod lists;
 mod merge;
