@@ -42,10 +42,10 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
     let builder = Builder { facts: &facts, access: &access, switches: &switches, list: &list, taken_at };
     let named = builder.apps(options);
     let given = Given {
-        location_on: access.location_on(),
-        location_rows: access.location_rows(),
-        tracking_override: access.tracking_override(),
-        web_tracking_prevention: access.web_tracking_prevention(),
+        location_on: access.location.is_on(),
+        location_rows: access.location.switch_rows(),
+        tracking_override: access.tcc.tracking_override(),
+        web_tracking_prevention: access.tcc.web_tracking_prevention(),
         keyboards: switches.third_party_keyboards(),
         protected_dns: switches.protected_dns(),
         apps: &list,
@@ -53,6 +53,7 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
         management: &management,
         taken_at,
         hidden: access
+            .location
             .hidden_apps()
             .map(|hidden| hidden.into_iter().map(|(id, row)| unnamed(&id, row, "Hidden=1", options)).collect()),
         previews: switches.previews(&list).map(|previews| {
@@ -87,7 +88,7 @@ pub fn snapshot(evidence: &BackupEvidence, options: Options<'_>) -> Snapshot {
         own_catalogs: OwnCatalog::of(options.scope.catalog),
         other_clients: access.other_clients(&list.installed(), list.gap.is_none()),
         settings,
-        switches: Switches { location: access.location_on(), camera: None, microphone: None },
+        switches: Switches { location: access.location.is_on(), camera: None, microphone: None },
         management,
         config_profiles,
         clock: None,
@@ -169,7 +170,7 @@ impl Builder<'_, '_> {
         if scope.user.is_some_and(|only| only != USER) {
             return named;
         }
-        let full_access = self.access.keyboards_with_full_access();
+        let full_access = self.access.tcc.keyboards_with_full_access();
         for (id, found) in &self.list.apps {
             let listed = scope.catalog.by_ios_id(id);
             let wanted = listed.is_some() || scope.all_apps;
@@ -187,19 +188,14 @@ impl Builder<'_, '_> {
             let accesses = self.access.of(self.facts, id, self.taken_at);
             let mut switches = self.switches.of(self.facts, id, &full_access);
             // A keyboard without full access is one where every answer was read.
-            if let Err(reason) = self.access.tells_of_keyboards() {
+            if let Err(reason) = self.access.tcc.tells_of_keyboards() {
                 let is_open = |grant: &Grant| grant.permission == Permission::Keyboard && grant.level == Level::Limited;
                 if switches.grants.iter().any(is_open) {
                     switches.grants.retain(|grant| !is_open(grant));
-                    switches.gaps.push(Gap {
-                        area: Permission::Keyboard.word().to_owned(),
-                        user: None,
-                        app: Some(id.clone()),
-                        reason: self.why(reason, Artefact::Tcc).word().to_owned(),
-                        read: None,
-                        of: None,
-                        detail: Artefact::Tcc.label().to_owned(),
-                    });
+                    switches.gaps.push(
+                        Gap::new(Permission::Keyboard.word(), self.why(reason, Artefact::Tcc), Artefact::Tcc.label())
+                            .about(None, Some(id.clone())),
+                    );
                 }
             }
             app.grants = accesses.grants.into_iter().chain(switches.grants).collect();
@@ -243,14 +239,8 @@ impl Builder<'_, '_> {
     /// What is not known of presence: whether apps that only the phone's own list names are there, and, without an app, whether removed
     /// ones left something.
     fn presence_gaps(&self, named: &[App]) -> Vec<Gap> {
-        let gap = |app: Option<&str>, reason: Reason, detail: &str| Gap {
-            area: Check::AppPresence.word().to_owned(),
-            user: None,
-            app: app.map(str::to_owned),
-            reason: reason.word().to_owned(),
-            read: None,
-            of: None,
-            detail: detail.to_owned(),
+        let gap = |app: Option<&str>, reason: Reason, detail: &str| {
+            Gap::new(Check::AppPresence.word(), reason, detail).about(None, app.map(str::to_owned))
         };
         let label = Artefact::Info.label();
         let unsure = named.iter().filter(|app| self.list.unsure.contains(&app.id));

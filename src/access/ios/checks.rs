@@ -159,15 +159,9 @@ pub fn read(facts: &Facts<'_>, given: Given<'_>) -> (BTreeMap<Check, Setting>, V
             Ok((value, evidence)) => {
                 found.insert(check, Setting { value, evidence });
             }
-            Err((reason, detail)) => gaps.push(Gap {
-                area: check.word().to_owned(),
-                user: None,
-                app: None,
-                reason: reason.word().to_owned(),
-                read: None,
-                of: None,
-                detail: crate::text::clean::sanitize(&detail, 300),
-            }),
+            Err((reason, detail)) => {
+                gaps.push(Gap::new(check.word(), reason, crate::text::clean::sanitize(&detail, 300)))
+            }
         }
     }
     (found, gaps)

@@ -50,15 +50,7 @@ impl<'e> Facts<'e> {
 
     /// Notes something that could not be read.
     pub fn gap(&self, area: &str, reason: Reason, detail: &str) {
-        self.gaps.borrow_mut().push(Gap {
-            area: area.to_owned(),
-            user: None,
-            app: None,
-            reason: reason.word().to_owned(),
-            read: None,
-            of: None,
-            detail: sanitize(detail, 300),
-        });
+        self.gaps.borrow_mut().push(Gap::new(area, reason, sanitize(detail, 300)));
     }
 
     /// Notes that some rows of an evidence were not understood, out of how many.
@@ -69,15 +61,9 @@ impl<'e> Facts<'e> {
     /// Notes that some rows of an evidence count for nothing, for a reason, out of how many.
     pub fn counted(&self, artefact: Artefact, reason: Reason, read: u64, of: u64, detail: &str) {
         if read < of {
-            self.gaps.borrow_mut().push(Gap {
-                area: artefact.label().to_owned(),
-                user: None,
-                app: None,
-                reason: reason.word().to_owned(),
-                read: Some(read),
-                of: Some(of),
-                detail: sanitize(detail, 300),
-            });
+            self.gaps
+                .borrow_mut()
+                .push(Gap::new(artefact.label(), reason, sanitize(detail, 300)).counted(Some(read), Some(of)));
         }
     }
 

@@ -59,15 +59,10 @@ pub fn join(snapshot: &mut Snapshot, report: &Report, catalog: &Catalog, all_app
         }
     }
     if report.cut || report.left_out > 0 {
-        snapshot.gaps.push(Gap {
-            area: Artefact::PrivacyReport.label().to_owned(),
-            user: None,
-            app: None,
-            reason: Reason::Truncated.word().to_owned(),
-            read: (!report.cut).then(|| report.lines - report.left_out.min(report.lines)),
-            of: (!report.cut).then_some(report.lines),
-            detail: String::new(),
-        });
+        snapshot.gaps.push(Gap::new(Artefact::PrivacyReport.label(), Reason::Truncated, "").counted(
+            (!report.cut).then(|| report.lines - report.left_out.min(report.lines)),
+            (!report.cut).then_some(report.lines),
+        ));
     }
     snapshot.privacy_report = Some(section);
 }

@@ -1,12 +1,16 @@
 //! What grants from TCC.db and clients.plist must say, and what they must never say.
 
 use super::*;
-use crate::access::ios::facts::Version;
+use crate::access::ios::facts::{Version, row};
+use crate::access::ios::services;
+use crate::access::ios::tcc::{
+    BLUETOOTH, BLUETOOTH_OLDER, KEYBOARD, NEARBY, PHOTOS, PHOTOS_ADD, SAFARI, TRACKING, WEB_TRACKING,
+};
 use crate::evidence::ios::{BackupEvidence, BackupItem, BackupMissing};
 use crate::parse::ios::location::tests::{entry, int, xml};
 use crate::parse::ios::sqlite::tests::bytes_of;
 use crate::parse::ios::tcc::tests::{new_row, old_row, sample, schema};
-use crate::vocabulary::Platform;
+use crate::vocabulary::{BecauseCode, DecidedBy, Platform, State, Usage};
 
 const APP: &str = "com.example.app";
 
@@ -234,7 +238,7 @@ fn an_override_switches_a_service_off_for_every_app() {
     let tracking = grant(&access(&evidence, IOS_14), Permission::Tracking).clone();
     assert_eq!((tracking.state, tracking.decided_by), (State::RefusedByPolicy, DecidedBy::Policy));
     let facts = facts(&evidence, IOS_17);
-    assert!(Access::read(&facts).tracking_override());
+    assert!(Access::read(&facts).tcc.tracking_override());
 }
 
 #[test]
@@ -434,7 +438,7 @@ fn the_protection_of_safari_is_inverted() {
     let protection = |rows: &str, version| {
         let evidence = backup(&(schema(26) + rows), "");
         let facts = facts(&evidence, version);
-        Access::read(&facts).web_tracking_prevention().map(|(on, _)| on)
+        Access::read(&facts).tcc.web_tracking_prevention().map(|(on, _)| on)
     };
     let row = |client: &str, value| new_row("WebKitIntelligentTrackingPrevention", client, value, 5, 5);
     assert_eq!(protection(&row(SAFARI, 2), IOS_17), Some(true));
@@ -452,7 +456,7 @@ fn keyboards_with_full_access_are_named() {
         + &new_row("KeyboardNetwork", "com.k.two.ext", 0, 3, 5);
     let evidence = backup(&script, "");
     let facts = facts(&evidence, IOS_17);
-    let keyboards = Access::read(&facts).keyboards_with_full_access();
+    let keyboards = Access::read(&facts).tcc.keyboards_with_full_access();
     assert_eq!(keyboards.len(), 1);
     assert_eq!(keyboards[0].0, "com.k.one.ext");
     assert!(keyboards[0].1.text.contains("auth_value=2"));
@@ -570,7 +574,7 @@ fn the_main_switch_makes_every_grant_moot() {
     assert_eq!(grant(&found, Permission::Camera).inert, None);
     let facts = facts(&evidence, IOS_17);
     let access = Access::read(&facts);
-    assert_eq!((access.location_on(), access.location_rows().len()), (Some(false), 1));
+    assert_eq!((access.location.is_on(), access.location.switch_rows().len()), (Some(false), 1));
     let other = access.of(&facts, "com.example.none", None);
     assert_eq!(grant(&other, Permission::Location).inert, None, "nothing granted, nothing moot");
 }
@@ -729,7 +733,7 @@ fn a_real_database_gives_no_grant_that_nobody_gave() {
     );
     let health = access.of(&facts, "com.apple.Health", None);
     assert_eq!(grant(&health, Permission::Motion).decided_by, DecidedBy::System);
-    assert_eq!(access.web_tracking_prevention().map(|(on, _)| on), Some(true));
+    assert_eq!(access.tcc.web_tracking_prevention().map(|(on, _)| on), Some(true));
     assert!(facts.gaps().is_empty(), "{:?}", facts.gaps());
     let counted = access.other_clients(&BTreeSet::from(["net.whatsapp.WhatsApp".to_owned()]), true);
     assert_eq!((counted.extensions, counted.removed), (0, 3), "Firefox, Chrome and one that calls itself Launch");
