@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::clock::{self, DAY, Heard, Judged};
-use super::sql::{self, Failed, Kind, Shape, Transaction, Value};
-use super::{Doubt, moment, utc};
+use super::clock::{self, DAY, Doubt, Heard, Judged};
+use super::moments::{moment, utc};
+use super::sql::{Failed, Transaction};
+use super::value::{Kind, Shape, Value, named};
 
 /// How many of the latest readings tell when the store was last written to.
 const LATEST: usize = 101;
@@ -68,10 +69,7 @@ const DELETION: [(&str, Kind); 8] = [
 /// A setting of the store.
 pub(super) fn setting(transaction: &mut Transaction<'_>, name: &str) -> Result<Option<String>, Failed> {
     let rows = transaction.query("SELECT value FROM setting WHERE name = $1", &[Value::from(name)])?;
-    Ok(rows
-        .first()
-        .and_then(|row| row.first())
-        .map(|value| value.text().map_or_else(|| sql::named(value), str::to_owned)))
+    Ok(rows.first().and_then(|row| row.first()).map(|value| value.text().map_or_else(|| named(value), str::to_owned)))
 }
 
 /// Settles something for every desk; `None` as if it never had been.
@@ -335,4 +333,9 @@ pub(super) fn deletions(transaction: &mut Transaction<'_>) -> Result<Vec<Deletio
         purged_utc: text(row, 7),
     };
     Ok(rows.iter().map(of).collect())
+}
+
+/// For how many days readings are kept; `None` for as long as the store is there.
+pub(super) fn kept_days(transaction: &mut Transaction<'_>) -> Result<Option<u32>, Failed> {
+    days(transaction, "keep_days")
 }

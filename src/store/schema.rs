@@ -1,6 +1,6 @@
 //! Whether the tables of a database are those that poucet made. A store may come from anybody, as a phone does.
 
-use super::sql::{Row, Value};
+use super::value::{Row, Value};
 
 /// A table, an index, or what else a file holds.
 pub(super) struct Object {

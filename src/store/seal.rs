@@ -6,7 +6,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
-use super::sql::Value;
+use super::value::Value;
 use crate::files::fingerprint::hex;
 
 /// How much of the hash names a key.
