@@ -7,10 +7,14 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Doubt, Place, Store, StoreError, VerdictRow};
+use super::clock::Doubt;
+use super::error::StoreError;
+use super::open::Store;
+use super::place::Place;
+use super::rows::VerdictRow;
 use crate::files::fingerprint;
 use crate::files::output::{OutputError, Readers, write_atomically};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, read};
 
 /// A folder of readings that wait, one file each.
 #[derive(Clone, Debug)]
@@ -67,6 +71,15 @@ impl Left {
 struct Waiting {
     snapshot: Snapshot,
     verdicts: Vec<VerdictRow>,
+}
+
+impl Waiting {
+    /// Out of a file, which anybody may have written since: the snapshot in it is cleaned and checked as any other is.
+    fn read(bytes: &[u8]) -> Option<Waiting> {
+        let Waiting { snapshot, verdicts } = serde_json::from_slice(bytes).ok()?;
+        let snapshot = read::parse(&serde_json::to_string(&snapshot).ok()?).ok()?;
+        Some(Waiting { snapshot, verdicts })
+    }
 }
 
 /// Makes a folder that only its owner can look into: the names of files tell too how many phones wait.
@@ -126,7 +139,7 @@ impl Pending {
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(_) => Vec::new(),
             };
-            let Ok(waiting) = serde_json::from_slice::<Waiting>(&bytes) else {
+            let Some(waiting) = Waiting::read(&bytes) else {
                 drained.left.push(Left { file, refusal: None });
                 continue;
             };
@@ -146,5 +159,31 @@ impl Pending {
             }
         }
         drained
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::tests::phone;
+
+    #[test]
+    fn what_waits_is_cleaned_before_it_is_stored_and_what_is_no_snapshot_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::parse(&folder.path().join("store.db").display().to_string());
+        let pending = Pending::new(folder.path().join("pending"));
+        let mut hostile = phone();
+        hostile.device.model = Some("Pixel\u{1b}[2J\u{202e} 9".to_owned());
+        pending.save(&place, &hostile, &[]).unwrap();
+        let other = Snapshot { schema: "poucet.snapshot/99".to_owned(), ..phone() };
+        let left = pending.save(&place, &other, &[]).unwrap();
+        let mut store = Store::open(&place).unwrap();
+        let drained = pending.drain(&mut store);
+        assert_eq!(
+            (drained.stored.len(), drained.left.iter().map(|left| &left.file).collect::<Vec<_>>()),
+            (1, vec![&left])
+        );
+        let models: Vec<String> = store.devices().unwrap().into_iter().filter_map(|device| device.model).collect();
+        assert!(models.len() == 1 && models.iter().all(|model| !model.contains(['\u{1b}', '\u{202e}'])), "{models:?}");
     }
 }
