@@ -20,6 +20,7 @@ pub mod privacy_report;
 pub mod refresh;
 pub mod restrictions;
 pub mod sqlite;
+mod sqlite_header;
 pub mod tcc;
 pub mod trust_store;
 pub mod wal;

@@ -11,8 +11,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, MAIN_DB};
 
-/// The first bytes of every SQLite file.
-pub const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+pub use super::sqlite_header::{MAGIC, page_size};
+
 /// How many thousands of steps of SQLite's machine one database may cost: some seconds.
 const THOUSANDS_OF_STEPS: u64 = 200_000;
 
@@ -131,17 +131,6 @@ pub fn set_rollback_mode(bytes: &mut Vec<u8>) -> Result<(), SqliteError> {
     }
     bytes.truncate(bytes.len() - bytes.len() % page);
     if bytes.is_empty() { Err(SqliteError::NotSqlite) } else { Ok(()) }
-}
-
-/// The size of a page in bytes (file header, bytes 16 and 17, big-endian; 1 stands for 65,536), if this begins like a database.
-pub fn page_size(bytes: &[u8]) -> Option<usize> {
-    let head = bytes.get(..100)?;
-    if !head.starts_with(MAGIC) {
-        return None;
-    }
-    let size = u16::from_be_bytes([*head.get(16)?, *head.get(17)?]);
-    let size = if size == 1 { 65_536 } else { usize::from(size) };
-    (size.is_power_of_two() && size >= 512).then_some(size)
 }
 
 #[cfg(test)]

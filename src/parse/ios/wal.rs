@@ -35,7 +35,7 @@ pub fn apply(database: &mut Vec<u8>, log: &[u8]) -> usize {
     let most = database.len() / header.page_size + frames.len();
     if frames.is_empty()
         || pages > most
-        || super::sqlite::page_size(database).is_some_and(|size| size != header.page_size)
+        || super::sqlite_header::page_size(database).is_some_and(|size| size != header.page_size)
     {
         return 0;
     }
