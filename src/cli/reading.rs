@@ -18,7 +18,7 @@ use poucet::files;
 use poucet::files::lines::{Line, Lines};
 use poucet::files::plain::plain;
 use poucet::snapshot::{APP_LIST, Gap, Snapshot, read};
-use poucet::source::ios_backup::{self, payload};
+use poucet::source::ios_backup::{self, report};
 use poucet::source::survey::{Found, Survey};
 use poucet::source::{OpenOptions, Opened, SourceError, fingerprint, open_path};
 use poucet::text::clean::sanitize;
@@ -272,9 +272,9 @@ impl<'s> Reading<'s> {
         let name = path.display().to_string();
         let mut evidence = ios_backup::open(path, &mut |ask| self.passwords.answer(self.session, &name, ask))
             .map_err(Failure::Path)?;
-        let report = self.privacy_report.clone().or_else(|| payload::privacy_report_near(path));
+        let report = self.privacy_report.clone().or_else(|| report::privacy_report_near(path));
         if let Some(report) = report {
-            let (item, missing) = payload::privacy_report(&report).map_err(Failure::Path)?;
+            let (item, missing) = report::privacy_report(&report).map_err(Failure::Path)?;
             evidence.items.push(item);
             evidence.missing.extend(missing);
         }

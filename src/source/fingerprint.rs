@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::SourceError;
 use super::container::Container;
-use super::ios_backup::{is_backup, payload};
+use super::ios_backup::{is_backup, report};
 use crate::files::fingerprint::hex;
 
 /// The files of an iOS backup that say what all others hold: its index names each payload with its date and size.
@@ -41,7 +41,7 @@ pub fn of_path_without(path: &Path, without: Option<&Path>, follow_links: bool) 
                 add(&mut hash, &file).map_err(|error| SourceError::io(&file, error))?;
             }
         }
-        if let Some(report) = payload::privacy_report_near(path) {
+        if let Some(report) = report::privacy_report_near(path) {
             hash.update(b"App Privacy Report");
             add(&mut hash, &report).map_err(|error| SourceError::io(&report, error))?;
         }

@@ -11,7 +11,7 @@ use aes::cipher::block_padding::NoPadding;
 use aes::cipher::{BlockModeDecrypt, KeyIvInit};
 use zeroize::Zeroizing;
 
-use super::btree::{Pages, TreeError};
+use super::page::{Pages, TreeError};
 use crate::parse::ios::sqlite;
 
 /// The length of a block of AES in bytes.

@@ -11,12 +11,18 @@
 
 pub mod btree;
 pub mod cipher;
+pub mod entry;
 pub mod find;
 pub mod index;
 pub mod keybag;
+mod node;
 pub mod open;
+pub mod page;
 pub mod password;
 pub mod payload;
+mod record;
+pub mod report;
+mod schema;
 
 pub use find::{Summary, is_backup, summaries, usual_places};
 pub use open::{Ask, open};
