@@ -3,7 +3,7 @@
 //! A packet is one byte of kind, four bytes of length (little-endian) and data (AOSP `adb/shell_protocol.h`). A packet may be cut by the
 //! messages that carry it at any byte, and its length is the phone's to claim: nothing is made room for before it has come.
 
-use super::{Ended, ShellOutput};
+use super::phone::{Ended, ShellOutput};
 
 const STDOUT: u8 = 1;
 const STDERR: u8 = 2;

@@ -17,7 +17,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme};
 
 use super::keys::Key;
-use super::server::left;
+use super::waiting::left;
 
 /// How long a phone may leave the acknowledgement of its own data unread.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
+use super::phone::{Ended, Phone, ShellOutput};
 use super::questions::{QUESTIONS, Question, UserId};
-use super::{Ended, Phone, ShellOutput};
 use crate::evidence::{Call, Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::parse::text::{decode, failure};
 use crate::source::redact::Redactor;

@@ -11,10 +11,14 @@ use std::time::{Duration, Instant};
 use adb_client::usb::{ADBUSBDevice, find_all_connected_adb_devices};
 use adb_client::{ADBDeviceExt, RustADBError};
 
-use super::devices::{Sighting, State, Transport};
+use super::error::AdbError;
 use super::keys::{Key, KeyPlaces};
-use super::server::{Server, ServerSocket, left};
-use super::{AdbError, Ended, Options, Phone, ShellOutput, within};
+use super::options::Options;
+use super::phone::{Ended, Phone, ShellOutput};
+use super::server::Server;
+use super::sighting::{Sighting, State, Transport};
+use super::socket::ServerSocket;
+use super::waiting::{left, within};
 use crate::evidence::SourceKind;
 use crate::text::clean::sanitize;
 

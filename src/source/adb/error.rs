@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::devices::{Advice, State, Transport};
+use super::sighting::{Advice, State, Transport};
 
 /// Why a phone or an ADB server cannot be reached. [`AdbError::hint_key`] names the sentence that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -19,7 +19,8 @@ use rustls::sign::CertifiedKey;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::{AdbError, ready};
+use super::error::AdbError;
+use super::waiting::ready;
 use crate::text::clean::sanitize;
 
 /// How many keys are tried on one phone. Each is one question more to it.

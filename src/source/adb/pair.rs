@@ -16,12 +16,13 @@ use libadb::pairing::PairingError;
 use libadb::tls::{TlsClientConfig, TlsIdentity};
 use libadb::transport::tls::{MaybeTls, TlsError};
 
+use super::address::ServerAddress;
 use super::channel::Channel;
+use super::error::AdbError;
 use super::keys::KeyPlaces;
 use super::message::{self, Command, Head};
-use super::server::{ServerAddress, left};
 use super::tcp::parse_address;
-use super::{AdbError, ready};
+use super::waiting::{left, ready};
 use crate::text::clean::sanitize;
 
 /// How long a pairing port may take for its first word; another port may wait for ours for ever.

@@ -11,13 +11,15 @@ use std::net::TcpStream;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::address::ServerAddress;
 use super::answer::{Answer, NO_INPUT};
 use super::channel::{Channel, ChannelReader};
-use super::devices::State;
+use super::error::AdbError;
 use super::keys::KeyPlaces;
 use super::message::{self, Broken, Command, Head};
-use super::server::ServerAddress;
-use super::{AdbError, Ended, Options, Phone, ShellOutput, Told};
+use super::options::{Options, Told};
+use super::phone::{Ended, Phone, ShellOutput};
+use super::sighting::State;
 use crate::evidence::SourceKind;
 use crate::text::clean::sanitize;
 

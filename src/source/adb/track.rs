@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::devices::Sightings;
 use super::devices::look;
+use super::options::Options;
 use super::server::Server;
-use super::{Options, Sightings};
 
 /// How often is looked where nobody tells.
 const POLL: Duration = Duration::from_secs(2);
