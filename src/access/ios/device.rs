@@ -10,28 +10,10 @@ use crate::snapshot::{Device, EvidenceRow, Footprint};
 use crate::text::clean::sanitize;
 use crate::vocabulary::{Platform, Trace};
 
-use super::facts::{Facts, Version, moment, row};
+use super::facts::{Facts, info_device, manifest, moment, row};
 
 /// How many characters of a version, build or model are kept.
 const WORD: usize = 100;
-
-/// `Manifest.plist`, if it is there and can be read.
-pub fn manifest(facts: &Facts<'_>) -> Option<Manifest> {
-    facts.plist(Artefact::Manifest).map(|value| backup_manifest::read(&value))
-}
-
-/// What `Info.plist` says about the phone, without its lists of apps.
-fn info_device(facts: &Facts<'_>) -> Option<InfoDevice> {
-    let item = facts.evidence.first(Artefact::Info)?;
-    facts.or_gap(Artefact::Info, info::read_device(&item.bytes))
-}
-
-/// The version of iOS that wrote the backup: `Manifest.plist`, which the phone writes, else `Info.plist`, which the computer
-/// writes.
-pub fn version(facts: &Facts<'_>) -> Option<Version> {
-    let of_manifest = manifest(facts).and_then(|manifest| Version::read(&manifest.version?));
-    of_manifest.or_else(|| Version::read(&info_device(facts)?.version?))
-}
 
 /// When the backup was made, in seconds since 1970: `Date` of `Manifest.plist`, else of `Status.plist`, else `Last Backup Date` of
 /// `Info.plist`.
@@ -208,6 +190,7 @@ pub(super) mod samples {
 
 #[cfg(test)]
 mod tests {
+    use super::super::facts::{Version, version};
     use super::samples::{backup, corpus, folder, truth_of};
     use super::*;
     use crate::access::Scope;
