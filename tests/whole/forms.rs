@@ -1,6 +1,6 @@
 //! Every form of the results by whole commands: golden files in both languages, independent readers and validators, hostile names.
 //!
-//! `POUCET_UPDATE=1 cargo test --test forms` writes the golden files again. The official schemas of SARIF, OSCAL and OCSF are looked for
+//! `POUCET_UPDATE=1 cargo test --test whole forms::` writes the golden files again. The official schemas of SARIF, OSCAL and OCSF are looked for
 //! in `POUCET_SCHEMAS`, else beside `POUCET_CORPUS`; without them their part is left out, and fails with `POUCET_REQUIRE_SCHEMAS=1`.
 #![cfg(unix)]
 #![allow(
@@ -13,13 +13,11 @@
     missing_docs
 )]
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use common::desk::{Answer, Desk};
-use common::server::free_port;
+use crate::common::desk::{Answer, Desk};
+use crate::common::server::free_port;
 use serde_json::{Value, json};
 
 const FORMS: [(&str, &str); 11] = [

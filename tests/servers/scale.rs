@@ -3,13 +3,11 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common_postgres;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use common_postgres::Postgres;
+use crate::common_postgres::Postgres;
 
 const POUCET: &str = env!("CARGO_BIN_EXE_poucet");
 

@@ -3,20 +3,16 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common;
-mod common_postgres;
-mod common_roads;
-
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::desk::{Answer, Desk};
-use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
-use common::server::{AdbServer, ListServer, free_port};
-use common_postgres::Postgres;
-use common_roads::fixtures;
+use crate::common::desk::{Answer, Desk};
+use crate::common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
+use crate::common::server::{AdbServer, ListServer, free_port};
+use crate::common_postgres::Postgres;
+use crate::common_roads::fixtures;
 use serde_json::Value;
 
 fn desk() -> Desk {
@@ -1076,7 +1072,7 @@ fn a_folder_of_a_watch_has_one_report_for_each_time_that_a_phone_is_plugged_in()
     }
 }
 
-/// `cargo test --release --test fleet -- --ignored --nocapture hundred`: the figures of docs/performance.md.
+/// `cargo test --release --test servers -- --ignored --nocapture hundred`: the figures of docs/performance.md.
 #[test]
 #[ignore = "a measurement"]
 fn a_hundred_phones_eight_at_a_time() {

@@ -12,14 +12,12 @@
     reason = "a test that cannot go on stops here"
 )]
 
-mod common_roads;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use common_roads::{PHONES, ROADS, Road, build, fixtures, json, run};
+use crate::common_roads::{self, PHONES, ROADS, Road, build, fixtures, json, run};
 use serde_json::Value;
 
 /// The profiles that ship and that need no organization (`base` is abstract).

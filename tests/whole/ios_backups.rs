@@ -4,18 +4,17 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common_ios;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use common_ios::look::{Room, Seen, any, corpus, state_of, whole};
-use common_ios::plists::{Configuration, Profile, binary, bomb, dict, text};
-use common_ios::stores::Schema;
-use common_ios::{
+use crate::common_ios;
+use crate::common_ios::look::{Room, Seen, any, corpus, state_of, whole};
+use crate::common_ios::plists::{Configuration, Profile, binary, bomb, dict, text};
+use crate::common_ios::stores::Schema;
+use crate::common_ios::{
     Backup, CLIENTS, EFFECTIVE, FIND_MY, GLOBAL, INSTAGRAM, Index, MDM, NETWORK, Place, REGISTRY, SECTIONS, SIGNAL,
     TCC, TIKTOK, TRUST, WHATSAPP, X, personal,
 };

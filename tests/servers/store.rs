@@ -1,14 +1,12 @@
 //! The history of a fleet, against a real SQLite file and a real PostgreSQL server.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common_postgres;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use common_postgres::Postgres;
+use crate::common_postgres::Postgres;
 use poucet::audit::{Context, audit};
 use poucet::catalog::Catalog;
 use poucet::profile::{self, Profile};
@@ -22,7 +20,7 @@ fn profile() -> &'static Profile {
 
 /// A reading of a device; with each `day`, another one.
 fn reading(device: &str, taken_at: &str) -> Snapshot {
-    let example = include_str!("../docs/examples/staff-phone-later.json");
+    let example = include_str!("../../docs/examples/staff-phone-later.json");
     let mut snapshot = read::parse(example).unwrap();
     snapshot.device.id = Some(device.to_owned());
     snapshot.taken_at = Some(taken_at.to_owned());
@@ -256,7 +254,7 @@ fn a_store_of_an_earlier_version_comes_along_and_one_of_a_later_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.db");
     {
-        let first = include_str!("../src/store/migrations/sqlite/0001_readings.sql");
+        let first = include_str!("../../src/store/migrations/sqlite/0001_readings.sql");
         let sqlite = rusqlite::Connection::open(&path).unwrap();
         sqlite.execute_batch("PRAGMA application_id = 1886352739; CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL); INSERT INTO setting VALUES ('version', '1')").unwrap();
         sqlite.execute_batch(first).unwrap();
@@ -1383,7 +1381,7 @@ fn pages_that_lead_to_one_another_without_end_are_given_up() {
 fn a_reading_of_an_earlier_store_that_has_no_name_is_brought_along_once() {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::File(folder.path().join("fleet.db"));
-    let first = include_str!("../src/store/migrations/sqlite/0001_readings.sql");
+    let first = include_str!("../../src/store/migrations/sqlite/0001_readings.sql");
     let made = "PRAGMA application_id = 1886352739; CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL); \
                 INSERT INTO setting VALUES ('version', '1')";
     change(&place, &format!("{made}; {first}"));

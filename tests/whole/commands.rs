@@ -3,16 +3,13 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common;
-mod common_roads;
-
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use common::desk::{Answer, Desk};
-use common::server::free_port;
-use common_roads::{Road, build, fixtures, personal};
+use crate::common::desk::{Answer, Desk};
+use crate::common::server::free_port;
+use crate::common_roads::{self, Road, build, fixtures, personal};
 use insta::assert_snapshot;
 
 fn desk() -> Desk {

@@ -9,12 +9,10 @@
     missing_docs
 )]
 
-mod common;
-
 use std::path::PathBuf;
 
-use common::desk::{Answer, Desk};
-use common::server::free_port;
+use crate::common::desk::{Answer, Desk};
+use crate::common::server::free_port;
 use poucet::audit::Context;
 use poucet::catalog::Catalog;
 use poucet::compare::{ChangeKind, compare};

@@ -11,11 +11,9 @@
     reason = "a test that cannot go on stops here"
 )]
 
-mod common_roads;
-
 use std::collections::BTreeSet;
 
-use common_roads::{OTHER_SECTION_ONLY, QUERIED_ONLY, Road, build, fixtures, json, personal, poucet, run};
+use crate::common_roads::{self, OTHER_SECTION_ONLY, QUERIED_ONLY, Road, build, fixtures, json, personal, poucet, run};
 use serde_json::Value;
 
 const TIKTOK: &str = "com.zhiliaoapp.musically";
@@ -713,7 +711,7 @@ fn trap_43_apps_that_live_only_in_secure_folder_are_seen() {
 
 #[test]
 fn every_trap_has_a_test_and_a_place() {
-    let tests = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps.rs"));
+    let tests = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/whole/traps.rs"));
     let tests = tests.expect("this file");
     let table = std::fs::read_to_string(fixtures().join("README.md")).expect("the table");
     for number in 1..=43 {

@@ -10,18 +10,15 @@
     clippy::print_stderr
 )]
 
-mod common;
-mod common_roads;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use common::desk::{Answer, Desk};
-use common::server::free_port;
-use common_roads::{Road, build, fixtures};
+use crate::common::desk::{Answer, Desk};
+use crate::common::server::free_port;
+use crate::common_roads::{Road, build, fixtures};
 use serde_json::Value;
 
 fn desk() -> Desk {

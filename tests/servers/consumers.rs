@@ -20,13 +20,11 @@
     missing_docs
 )]
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use common::desk::Desk;
-use common::server::free_port;
+use crate::common::desk::Desk;
+use crate::common::server::free_port;
 use serde_json::Value;
 
 fn path(name: &str) -> String {

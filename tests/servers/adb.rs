@@ -3,17 +3,15 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common;
-
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
-use common::server::{AdbServer, adb_program, free_port};
-use common::wireless::{self, WirelessPhone};
+use crate::common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
+use crate::common::server::{AdbServer, adb_program, free_port};
+use crate::common::wireless::{self, WirelessPhone};
 use poucet::evidence::{Evidence, Kind, Reason, SourceKind};
 use poucet::source::adb::keys::KeyPlaces;
 use poucet::source::adb::server::ServerAddress;
@@ -677,7 +675,7 @@ fn a_server_is_started_only_where_none_answers() {
     assert_eq!((first.started, second.started), (true, false));
 }
 
-/// Not a test: `cargo test --test adb -- --ignored --nocapture` prints what poucet adds to the time of `adb` itself.
+/// Not a test: `cargo test --test servers adb:: -- --ignored --nocapture` prints what poucet adds to the time of `adb` itself.
 #[test]
 #[ignore = "a measurement"]
 fn time_beside_the_adb_program() {
