@@ -10,7 +10,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
-use crate::common::server::{AdbServer, adb_program, free_port};
+use crate::common::server::{AdbServer, adb_program, free_port, needed_adb_program};
+use crate::common::skip::skipped;
 use crate::common::wireless::{self, WirelessPhone};
 use poucet::evidence::{Evidence, Kind, Reason, SourceKind};
 use poucet::source::adb::keys::KeyPlaces;
@@ -245,7 +246,7 @@ fn directly_a_phone_that_says_nothing_or_is_no_running_system_is_named() {
 fn directly_over_ipv6() {
     let home = tempfile::tempdir().unwrap();
     if TcpListener::bind("[::1]:0").is_err() {
-        println!("skipped: no IPv6 here");
+        skipped("no IPv6 is here");
         return;
     }
     let (simulated, _fixture) = phone(Behaviour { ipv6: true, ..Behaviour::default() });
@@ -658,7 +659,7 @@ fn without_a_server_and_without_a_program_the_places_are_told() {
 
 #[test]
 fn a_server_is_started_only_where_none_answers() {
-    let Some(program) = adb_program() else { return };
+    let Some(program) = needed_adb_program() else { return };
     let home = tempfile::tempdir().unwrap();
     let port = free_port();
     let mut options = options(port, home.path());

@@ -1,14 +1,7 @@
 //! Many targets at once, as whole commands: trees, lists, pipes, broken files, folders of results, and what all phones come to.
 #![cfg(unix)]
 // Helpers of tests may fail as tests do.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::print_stderr
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -18,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::desk::{Answer, Desk};
 use crate::common::server::free_port;
+use crate::common::skip::skipped;
 use crate::common_roads::{Road, build, fixtures};
 use serde_json::Value;
 
@@ -513,9 +507,13 @@ fn a_list_that_is_too_long_is_refused_rather_than_cut() {
     assert!(answer.stderr.contains("longer than 64 MiB") && answer.stderr.contains("hint: "), "{:.300}", answer.stderr);
 }
 
-/// The command on a terminal, by `script` of util-linux; `None` without it.
+/// The command on a terminal, by `script` of util-linux; `None`, and said, without it.
 fn on_a_terminal(desk: &Desk, arguments: &str) -> Option<String> {
-    let script = ["/usr/bin/script", "/bin/script"].into_iter().find(|path| Path::new(path).exists())?;
+    let script = ["/usr/bin/script", "/bin/script"].into_iter().find(|path| Path::new(path).exists());
+    let Some(script) = script else {
+        skipped("no `script` of util-linux is here");
+        return None;
+    };
     let mut like = desk.command::<&str>(&[]);
     like.env_remove("NO_COLOR").env("TERM", "xterm");
     let mut command = std::process::Command::new(script);
@@ -600,7 +598,7 @@ fn foreign_link(to: &Path, link: &Path) -> bool {
     let given = std::os::unix::fs::lchown(link, Some(4242), Some(4242)).is_ok();
     if !given {
         std::fs::remove_file(link).unwrap();
-        eprintln!("skipped: only root makes files of another user");
+        skipped("only root makes files of another user");
     }
     given
 }
@@ -653,7 +651,7 @@ fn links_that_others_put_into_a_folder_of_results_lead_nowhere() {
     if std::os::unix::fs::chown(results.join(".poucet"), Some(4242), None).is_ok() {
         assert_eq!(desk.run(&arguments).code, Some(2));
     } else {
-        eprintln!("skipped: only root makes folders of another user");
+        skipped("only root makes folders of another user");
     }
 }
 

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use crate::common::skip::corpus;
 use crate::common_ios;
-use crate::common_ios::look::{Room, Seen, any, corpus, state_of, whole};
+use crate::common_ios::look::{Room, Seen, any, state_of, whole};
 use crate::common_ios::plists::{Configuration, Profile, binary, bomb, dict, text};
 use crate::common_ios::stores::Schema;
 use crate::common_ios::{
@@ -605,7 +606,7 @@ fn assert_truth(name: &str, seen: &Seen, truth: &Value) -> usize {
 
 /// The generated samples, by the part of their name.
 fn generated(wanted: impl Fn(&str) -> bool) -> Vec<(String, PathBuf, Value)> {
-    let Some(root) = corpus() else { return Vec::new() };
+    let Some(root) = corpus("ios") else { return Vec::new() };
     let mut samples = Vec::new();
     for entry in std::fs::read_dir(root.join("generated")).unwrap() {
         let path = entry.unwrap().path();
@@ -672,7 +673,7 @@ fn the_sample_at_full_cost_opens_in_bounded_time() {
 #[test]
 #[ignore = "takes a minute where the program is not optimized"]
 fn a_backup_of_another_author_at_full_cost_opens() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("ios") else { return };
     let room = Room::new();
     let seen = opened(&room, &root.join("pyiosbackup_mini_encrypted"), "0000", &["--all-apps"]);
     assert_eq!(seen.code, Some(3), "{seen:?}");
@@ -686,7 +687,7 @@ fn a_backup_of_another_author_at_full_cost_opens() {
 
 #[test]
 fn a_backup_of_another_author_opens() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("ios") else { return };
     let room = Room::new();
     let seen = opened(&room, &root.join("traceloupe_fixture_encrypted"), "fixture-pass", &["--all-apps"]);
     seen.assert_calm("traceloupe");
@@ -699,7 +700,7 @@ fn a_backup_of_another_author_opens() {
 /// of its `TCC.db` is a grant of an app, or counted.
 #[test]
 fn a_real_decrypted_backup_loses_no_row() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("ios") else { return };
     let sample = root.join("mvt_ios_backup");
     let room = Room::new();
     let before = state_of(&sample);
