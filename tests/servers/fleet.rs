@@ -228,7 +228,9 @@ fn a_sheet_of_the_history_has_the_names_words_and_numbers_of_its_json_in_both_la
                 assert_eq!(row[name], wanted, "{name}");
             }
         }
-        assert!(row["latest"].parse::<jiff::Timestamp>().is_ok(), "{row:?}");
+        if let Err(error) = row["latest"].parse::<jiff::Timestamp>() {
+            panic!("{error}: {row:?}");
+        }
     }
     assert!(list.iter().any(|row| row["verdict"] == "fail" && row["conformity"].parse::<f64>().unwrap() < 1.0));
     assert!(list.iter().any(|row| row["verdict"] == "not-applicable" && row["worst"].is_empty()));

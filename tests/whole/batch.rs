@@ -348,7 +348,7 @@ fn a_run_that_is_killed_leaves_nothing_half_written_and_the_next_goes_on() {
     let (files, records) = results(&results_folder);
     assert!((5..60).contains(&records), "{records}");
     for (name, bytes) in files.iter().filter(|(name, _)| !name.starts_with('.')) {
-        assert!(serde_json::from_slice::<Value>(bytes).is_ok(), "{name} is half-written");
+        assert_json(name, bytes);
     }
     // What it had begun long ago goes; what another run is at may stay.
     let unfinished = results_folder.join(".poucet-unfinished-old");
@@ -379,7 +379,7 @@ fn two_runs_over_one_folder_of_results_do_not_harm_each_other() {
     let (files, records) = results(&desk.here().join("results"));
     assert_eq!((files.len(), records), (good + 1, good), "{:?}", files.keys());
     for (name, bytes) in &files {
-        assert!(serde_json::from_slice::<Value>(bytes).is_ok(), "{name}");
+        assert_json(name, bytes);
     }
 }
 
@@ -505,6 +505,13 @@ fn a_list_that_is_too_long_is_refused_rather_than_cut() {
     let answer = desk.run(&["audit", "--targets-from", "list.txt"]);
     assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""), "{:.300}", answer.stderr);
     assert!(answer.stderr.contains("longer than 64 MiB") && answer.stderr.contains("hint: "), "{:.300}", answer.stderr);
+}
+
+/// A file of results is one whole document.
+fn assert_json(name: &str, bytes: &[u8]) {
+    if let Err(error) = serde_json::from_slice::<Value>(bytes) {
+        panic!("{name} is half-written: {error}");
+    }
 }
 
 /// The command on a terminal, by `script` of util-linux; `None`, and said, without it.

@@ -224,7 +224,7 @@ fn sarif_is_what_oasis_says() {
 #[test]
 fn a_result_of_sarif_points_at_the_line_of_the_evidence_that_it_rests_on() {
     let log: Value = serde_json::from_str(&run(&["audit", &staff_phone(), "-f", "sarif"]).stdout).unwrap();
-    assert!(log["runs"][0]["tool"]["driver"].get("informationUri").is_none());
+    assert_eq!(log["runs"][0]["tool"]["driver"].get("informationUri"), None);
     let mut looked = 0;
     for result in log["runs"][0]["results"].as_array().unwrap() {
         let rows = result["properties"]["evidence"].as_array().unwrap();
@@ -256,7 +256,9 @@ fn a_result_of_sarif_points_at_the_line_of_the_evidence_that_it_rests_on() {
     std::fs::write(&file, format!("{{\"schema\":{schema},{}", &text[1..])).unwrap();
     let log: Value = serde_json::from_str(&run(&["audit", &file.display().to_string(), "-f", "sarif"]).stdout).unwrap();
     let results = log["runs"][0]["results"].as_array().unwrap();
-    assert!(results.iter().all(|result| result["locations"][0].get("physicalLocation").is_none()));
+    for result in results {
+        assert_eq!(result["locations"][0].get("physicalLocation"), None, "{result}");
+    }
 }
 
 #[test]
