@@ -1,13 +1,11 @@
 //! Waivers, and several profiles side by side, as whole commands in a scrubbed environment.
 //!
-//! `POUCET_UPDATE=1 cargo test --test waivers` writes the golden tables and the answers of `docs/waivers.md` again.
+//! `POUCET_UPDATE=1 cargo test --test whole waivers::` writes the golden tables and the answers of `docs/waivers.md` again.
 #![cfg(unix)]
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common;
-
-use common::desk::{Answer, Desk};
+use crate::common::desk::{Answer, Desk};
 
 const PHONE: &str = "docs/examples/staff-phone";
 const FILE: &str = "docs/examples/waivers.toml";

@@ -1,6 +1,6 @@
 //! The page of published controls: made from the registry and the shipped profiles, compared with what is checked in.
 //!
-//! `POUCET_UPDATE=1 cargo test --test coverage` writes it again.
+//! `POUCET_UPDATE=1 cargo test --test whole coverage::` writes it again.
 
 #![allow(
     clippy::expect_used,
@@ -33,7 +33,7 @@ fn the_pages_are_what_the_registry_and_the_profiles_say() {
         let found = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
         assert!(
             found == expected,
-            "docs/{name} is not what the registry says; `POUCET_UPDATE=1 cargo test --test coverage` writes it again"
+            "docs/{name} is not what the registry says; `POUCET_UPDATE=1 cargo test --test whole coverage::` writes it again"
         );
     }
 }

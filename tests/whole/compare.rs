@@ -9,12 +9,10 @@
     missing_docs
 )]
 
-mod common;
-
 use std::path::PathBuf;
 
-use common::desk::{Answer, Desk};
-use common::server::free_port;
+use crate::common::desk::{Answer, Desk};
+use crate::common::server::free_port;
 use poucet::access::android::build;
 use poucet::access::{Options, Scope};
 use poucet::audit::Context;
@@ -373,7 +371,7 @@ fn a_comparison_with_half_a_reading_says_so_in_every_form_and_finds_nothing_new(
     let half = write(&desk, "half.json", &staff_phone(), without_apps);
     let marked = report(&desk.run(&["snapshot", &half]));
     assert_eq!(marked["partial"], json!(["apps"]), "{}", marked["gaps"]);
-    assert!(report(&desk.run(&["snapshot", &staff_phone()])).get("partial").is_none());
+    assert_eq!(report(&desk.run(&["snapshot", &staff_phone()])).get("partial"), None);
     for (before, after) in [(&half, &staff_phone()), (&staff_phone(), &half)] {
         for form in ["table", "json", "jsonl", "csv", "html", "markdown", "sarif", "junit", "oscal", "ocsf", "verdicts"]
         {
@@ -388,7 +386,7 @@ fn a_comparison_with_half_a_reading_says_so_in_every_form_and_finds_nothing_new(
         assert!(french.contains("est partielle (la liste des applications installées)"), "{french}");
         let report = report(&desk.run(&["compare", before, after, "-p", "byod", "--format", "json"]));
         let counts = &report["profiles"][0]["counts"];
-        assert!(counts.get("new").is_none() && counts.get("fixed").is_none(), "{counts}");
+        assert_eq!((counts.get("new"), counts.get("fixed")), (None, None), "{counts}");
         let kinds: Vec<&str> = report["counts"].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(kinds, ["not-comparable"]);
     }
@@ -397,7 +395,7 @@ fn a_comparison_with_half_a_reading_says_so_in_every_form_and_finds_nothing_new(
     assert_eq!(audit.code, Some(3));
     let report = report(&audit);
     assert_eq!(report["baseline"]["partial"], json!(["apps"]));
-    assert!(report["baseline"]["counts"].get("new").is_none(), "{}", report["baseline"]);
+    assert_eq!(report["baseline"]["counts"].get("new"), None, "{}", report["baseline"]);
     assert!(report["baseline"]["counts"]["perhaps-new"].as_u64().unwrap() > 0);
     let table = desk.run(&["audit", &staff_phone(), "--baseline", &half]).stdout;
     assert!(table.contains("The earlier reading is partial"), "{table}");
@@ -435,7 +433,7 @@ fn a_gap_about_one_app_hides_that_app_alone() {
         let answer = desk.run(&["compare", &staff_phone(), after, "--format", "json"]);
         assert_eq!(answer.code, Some(0), "{answer:?}");
         let report = report(&answer);
-        assert!(report.get("partial").is_none());
+        assert_eq!(report.get("partial"), None);
         let counts = &report["counts"];
         (counts["revoked"].as_u64().unwrap_or(0), counts["not-comparable"].as_u64().unwrap_or(0))
     };

@@ -3,9 +3,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-mod common;
-
-use common::desk::Desk;
+use crate::common;
+use crate::common::desk::Desk;
 
 const PHONES: [&str; 6] = ["android-08", "android-10", "android-13", "android-14", "android-16", "android-17"];
 const PROFILES: [&str; 9] = [

@@ -5,16 +5,17 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::path::PathBuf;
 use std::process::Command;
 
+use crate::common::skip::{corpus, skipped};
 use poucet::evidence::Kind;
 use poucet::parse::android::packages;
 use poucet::source::{OpenOptions, Opened, open_path};
 
 fn generate(quirks: bool) -> Option<tempfile::TempDir> {
-    let generator = PathBuf::from(std::env::var_os("POUCET_CORPUS")?).join("../bench/gen_android.py");
+    let generator = corpus("../bench/gen_android.py")?;
     if !generator.exists() || Command::new("python3").arg("--version").output().is_err() {
+        skipped("the generator of phones, or python3, is not here");
         return None;
     }
     let folder = tempfile::tempdir().unwrap();

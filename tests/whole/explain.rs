@@ -1,19 +1,17 @@
 //! `poucet explain` as a whole command, and the pages in docs/rules that are made of the same texts.
 //!
-//! `POUCET_UPDATE=1 cargo test --test explain` writes the pages again.
+//! `POUCET_UPDATE=1 cargo test --test whole explain::` writes the pages again.
 #![cfg(unix)]
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
-
-mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::desk::{Answer, Desk};
-use common::server::free_port;
+use crate::common::desk::{Answer, Desk};
+use crate::common::server::free_port;
 use insta::assert_snapshot;
 use poucet::catalog::Catalog;
 use poucet::explain::{Explanation, Group, Kind, Library, index};
@@ -64,7 +62,7 @@ fn assert_document(path: &Path, expected: &str) {
     let found = fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
     assert!(
         found == expected,
-        "{} is not what the code says; `POUCET_UPDATE=1 cargo test --test explain` writes it again",
+        "{} is not what the code says; `POUCET_UPDATE=1 cargo test --test whole explain::` writes it again",
         path.display()
     );
 }

@@ -3,13 +3,12 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common_postgres;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use common_postgres::Postgres;
+use crate::common::skip::skipped;
+use crate::common_postgres::Postgres;
 
 const POUCET: &str = env!("CARGO_BIN_EXE_poucet");
 
@@ -17,9 +16,10 @@ fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scale")
 }
 
-/// Said of a program that is missing; where it is required, the test fails.
-fn skip(program: &str) {
+/// Says that a program is missing; where it is required, the test fails.
+fn missing(program: &str) {
     assert!(std::env::var("POUCET_REQUIRE_SCALE").as_deref() != Ok("1"), "no {program}");
+    skipped(&format!("{program} is not here"));
 }
 
 /// A Python with these packages.
@@ -32,7 +32,7 @@ fn python(packages: &[&str]) -> Option<String> {
         .status()
         .is_ok_and(|status| status.success());
     if !found {
-        skip(&format!("Python with {}", packages.join(" and ")));
+        missing(&format!("Python with {}", packages.join(" and ")));
     }
     found.then_some(python)
 }
@@ -40,7 +40,7 @@ fn python(packages: &[&str]) -> Option<String> {
 fn has(program: &str) -> bool {
     let found = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !found {
-        skip(program);
+        missing(program);
     }
     found
 }
@@ -50,7 +50,7 @@ fn room(lines: usize) -> Option<tempfile::TempDir> {
     let room = tempfile::tempdir().unwrap();
     let python = std::env::var("POUCET_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let Ok(output) = Command::new(python).arg(scripts().join("generate.py")).arg(lines.to_string()).output() else {
-        skip("Python");
+        missing("Python");
         return None;
     };
     assert!(output.status.success(), "{}", said(&output));

@@ -1,6 +1,6 @@
 //! Documents that follow from the code: what poucet asks a phone, and the JSON schemas of what it writes.
 //!
-//! `POUCET_UPDATE=1 cargo test --test documents` writes them again.
+//! `POUCET_UPDATE=1 cargo test --test whole documents::` writes them again.
 
 #![allow(clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on stops here")]
 
@@ -33,7 +33,7 @@ fn assert_document(name: &str, expected: &str) {
     let found = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
     assert!(
         found == expected,
-        "docs/{name} is not what the code says; `POUCET_UPDATE=1 cargo test --test documents` writes it again"
+        "docs/{name} is not what the code says; `POUCET_UPDATE=1 cargo test --test whole documents::` writes it again"
     );
 }
 

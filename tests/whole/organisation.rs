@@ -3,12 +3,10 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common;
-
 use std::path::{Path, PathBuf};
 
-use common::desk::{Answer, Desk};
-use common::server::free_port;
+use crate::common::desk::{Answer, Desk};
+use crate::common::server::free_port;
 
 const APPS: &str = r#"
 format = 1

@@ -11,22 +11,14 @@
 //! | `POUCET_VNU` | `vnu.jar` of the npm package `vnu-jar`; needs Java |
 //! | `POUCET_TOMBI` | `tombi` |
 #![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
-mod common;
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use common::desk::Desk;
-use common::server::free_port;
+use crate::common::desk::Desk;
+use crate::common::server::free_port;
+use crate::common::skip::skipped;
 use serde_json::Value;
 
 fn path(name: &str) -> String {
@@ -49,7 +41,7 @@ fn program(variable: &str, name: &str) -> Option<PathBuf> {
     if found.is_none() {
         let required = std::env::var_os("POUCET_REQUIRE_CONSUMERS").is_some_and(|value| value == "1");
         assert!(!required, "POUCET_REQUIRE_CONSUMERS=1, and {name} is not there ({variable})");
-        eprintln!("skipped: {name} is not there ({variable})");
+        skipped(&format!("{name} is not here ({variable})"));
     }
     found
 }
@@ -181,7 +173,7 @@ fn the_nu_checker_finds_nothing_wrong_with_any_kind_of_page() {
         .collect();
     let output = Command::new("java").arg("-jar").arg(jar).args(&pages).output();
     let Ok(output) = output else {
-        eprintln!("skipped: java is not there");
+        skipped("java is not here");
         return;
     };
     assert!(output.status.success() && said(&output).trim().is_empty(), "{}", said(&output));

@@ -3,16 +3,13 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common;
-mod common_roads;
-
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use common::desk::{Answer, Desk};
-use common::server::free_port;
-use common_roads::{Road, build, fixtures, personal};
+use crate::common::desk::{Answer, Desk};
+use crate::common::server::free_port;
+use crate::common_roads::{self, Road, build, fixtures, personal};
 use insta::assert_snapshot;
 
 fn desk() -> Desk {
@@ -63,22 +60,72 @@ fn assert_refused(desk: &Desk, arguments: &[&str], code: i32) {
     assert_eq!(english.stderr.lines().count(), french.stderr.lines().count(), "{english:?} {french:?}");
 }
 
+/// Every command, in the order in which help lists them; those below another with its name.
+const COMMANDS: [&str; 32] = [
+    "devices",
+    "devices pair",
+    "audit",
+    "compare",
+    "snapshot",
+    "collect",
+    "profile",
+    "profile list",
+    "profile show",
+    "profile lint",
+    "profile new",
+    "profile diff",
+    "profile schema",
+    "profile test",
+    "waiver",
+    "waiver list",
+    "waiver new",
+    "apps",
+    "apps list",
+    "apps show",
+    "apps search",
+    "apps lint",
+    "explain",
+    "watch",
+    "fleet",
+    "fleet list",
+    "fleet show",
+    "fleet trend",
+    "fleet compare",
+    "fleet prune",
+    "fleet restore",
+    "fleet export",
+];
+
+/// Looks at the page of help of a command and at those of all commands that it lists; gives their names, with those above them.
+fn assert_help(path: &[&str], language: &str) -> Vec<String> {
+    let words: Vec<&str> = path.iter().copied().chain(["--help", "--lang", language]).collect();
+    let help = desk().run(&words);
+    assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""), "{words:?}: {help:?}");
+    // Nothing of the argument parser's own English in a French page.
+    for leak in ["possible values", "[default", "Print help"] {
+        assert!(!help.stdout.contains(leak), "{words:?}: {leak}");
+    }
+    assert_eq!(help.stdout.matches("\nOptions:").count(), 1, "{words:?}: {help:?}");
+    let heading = if language == "fr" { "Commandes:" } else { "Commands:" };
+    let list = help.stdout.lines().skip_while(|line| *line != heading).skip(1).take_while(|line| !line.is_empty());
+    // What a command does may go on in lines that begin further to the right.
+    let names = list.filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')));
+    let mut all = Vec::new();
+    for name in names.filter_map(|rest| rest.split(' ').next()) {
+        let path: Vec<&str> = path.iter().copied().chain([name]).collect();
+        all.push(path.join(" "));
+        all.extend(assert_help(&path, language));
+    }
+    all
+}
+
 #[test]
 fn help_names_every_subcommand_and_the_exit_codes() {
     for (language, codes) in [("en", "Exit codes: 0 "), ("fr", "Codes de sortie : 0 ")] {
         let help = desk().run(&["--help", "--lang", language]);
-        assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
         assert!(help.stdout.contains(codes), "{help:?}");
-        for command in ["devices", "audit", "snapshot", "collect", "profile", "apps"] {
-            assert!(help.stdout.contains(&format!("\n  {command} ")), "{command}: {help:?}");
-            let own = desk().run(&[command, "--help", "--lang", language]);
-            assert_eq!((own.code, own.stderr.as_str()), (Some(0), ""), "{own:?}");
-            // Nothing of the argument parser's own English in a French page.
-            for leak in ["possible values", "[default", "Print help"] {
-                assert!(!own.stdout.contains(leak), "{command}: {leak}");
-            }
-            assert_eq!(own.stdout.matches("\nOptions:").count(), 1, "{own:?}");
-        }
+        let commands = assert_help(&[], language);
+        assert_eq!(commands, COMMANDS, "{language}");
     }
     let version = desk().run(&["--version"]);
     assert_eq!((version.code, version.stdout), (Some(0), format!("poucet {}\n", env!("CARGO_PKG_VERSION"))));

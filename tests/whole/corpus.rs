@@ -4,12 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::common::skip::corpus;
 use poucet::parse::android::{appops, packages};
 use poucet::parse::text::decode;
-
-fn corpus() -> Option<PathBuf> {
-    std::env::var_os("POUCET_CORPUS").map(|root| PathBuf::from(root).join("android"))
-}
 
 fn files(root: &Path, into: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(root).unwrap() {
@@ -25,7 +22,7 @@ fn files(root: &Path, into: &mut Vec<PathBuf>) {
 
 #[test]
 fn every_package_dump_is_read_without_an_unexplained_gap() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("android") else { return };
     let mut paths = Vec::new();
     files(&root, &mut paths);
     let (mut dumps, mut read, mut rows) = (0, 0, 0);
@@ -55,7 +52,7 @@ fn every_package_dump_is_read_without_an_unexplained_gap() {
 
 #[test]
 fn every_app_ops_dump_is_read_without_a_gap() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("android") else { return };
     let mut paths = Vec::new();
     files(&root, &mut paths);
     let mut dumps = 0;
@@ -99,7 +96,7 @@ fn list<'v>(value: &'v serde_json::Value, key: &str) -> &'v [serde_json::Value] 
 
 #[test]
 fn instagram_on_the_xiaomi_has_no_camera_whatever_its_package_mode() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("android") else { return };
     let text = decode(std::fs::read(root.join("a14-xiaomi-pad6-hyperos2/appops.txt")).unwrap());
     let parsed = appops::parse(&text).facts;
     let block = parsed
@@ -114,7 +111,7 @@ fn instagram_on_the_xiaomi_has_no_camera_whatever_its_package_mode() {
 
 #[test]
 fn the_dump_of_one_package_says_nothing_of_other_apps_and_guesses_no_level() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("android") else { return };
     let mut paths = Vec::new();
     files(&root.join("single-package"), &mut paths);
     assert!(paths.len() >= 10);
@@ -137,7 +134,7 @@ fn the_dump_of_one_package_says_nothing_of_other_apps_and_guesses_no_level() {
 
 #[test]
 fn the_bug_report_of_the_emulator_is_judged_as_its_dumps_say() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("android") else { return };
     let path = root.join("whole-bugreports/a09-bugreport-sdk_gphone_x86-PSR1.180720.075.zip");
     let snapshot = snapshot(&path);
     assert_eq!(snapshot["device"]["api_level"], 28);

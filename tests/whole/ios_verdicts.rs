@@ -4,15 +4,16 @@
 // A test that cannot go on stops here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common_ios;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use common_ios::look::{Room, Seen, any, whole};
-use common_ios::plists::{self, Configuration, NetworkForm, Profile, Rule, Section, binary, client, dict, list, text};
-use common_ios::{
+use crate::common_ios;
+use crate::common_ios::look::{Room, Seen, any, whole};
+use crate::common_ios::plists::{
+    self, Configuration, NetworkForm, Profile, Rule, Section, binary, client, dict, list, text,
+};
+use crate::common_ios::{
     BULLETIN_BOARD, Backup, CLIENTS, EFFECTIVE, GLOBAL, INSTAGRAM, Index, NETWORK, Row, SECTIONS, SIGNAL, TCC, TIKTOK,
     WHATSAPP, X, file_id, member,
 };

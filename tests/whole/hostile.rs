@@ -3,12 +3,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-mod common;
-
 use std::io::Write as _;
 use std::process::Stdio;
 
-use common::desk::Desk;
+use crate::common;
+use crate::common::desk::Desk;
 
 fn fixture(phone: &str) -> String {
     format!("{}/tests/fixtures/{phone}", env!("CARGO_MANIFEST_DIR"))
@@ -41,7 +40,7 @@ fn words_of_a_snapshot_file_reach_the_terminal_tamed() {
 #[test]
 fn words_of_a_profile_and_names_of_files_are_tamed() {
     let desk = Desk::new(common::server::free_port());
-    let profile = include_str!("../profiles/byod.toml")
+    let profile = include_str!("../../profiles/byod.toml")
         .replace("\"byod\"", "\"mine\"")
         .replace("Personal phone used for work", "\\u001b[31mT\\u202e\\nX");
     std::fs::write(desk.here().join("mine.toml"), profile).unwrap();

@@ -4,18 +4,18 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common_ios;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use common_ios::look::{Room, Seen, any, corpus, state_of, whole};
-use common_ios::plists::{Configuration, Profile, binary, bomb, dict, text};
-use common_ios::stores::Schema;
-use common_ios::{
+use crate::common::skip::corpus;
+use crate::common_ios;
+use crate::common_ios::look::{Room, Seen, any, state_of, whole};
+use crate::common_ios::plists::{Configuration, Profile, binary, bomb, dict, text};
+use crate::common_ios::stores::Schema;
+use crate::common_ios::{
     Backup, CLIENTS, EFFECTIVE, FIND_MY, GLOBAL, INSTAGRAM, Index, MDM, NETWORK, Place, REGISTRY, SECTIONS, SIGNAL,
     TCC, TIKTOK, TRUST, WHATSAPP, X, personal,
 };
@@ -606,7 +606,7 @@ fn assert_truth(name: &str, seen: &Seen, truth: &Value) -> usize {
 
 /// The generated samples, by the part of their name.
 fn generated(wanted: impl Fn(&str) -> bool) -> Vec<(String, PathBuf, Value)> {
-    let Some(root) = corpus() else { return Vec::new() };
+    let Some(root) = corpus("ios") else { return Vec::new() };
     let mut samples = Vec::new();
     for entry in std::fs::read_dir(root.join("generated")).unwrap() {
         let path = entry.unwrap().path();
@@ -673,7 +673,7 @@ fn the_sample_at_full_cost_opens_in_bounded_time() {
 #[test]
 #[ignore = "takes a minute where the program is not optimized"]
 fn a_backup_of_another_author_at_full_cost_opens() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("ios") else { return };
     let room = Room::new();
     let seen = opened(&room, &root.join("pyiosbackup_mini_encrypted"), "0000", &["--all-apps"]);
     assert_eq!(seen.code, Some(3), "{seen:?}");
@@ -687,7 +687,7 @@ fn a_backup_of_another_author_at_full_cost_opens() {
 
 #[test]
 fn a_backup_of_another_author_opens() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("ios") else { return };
     let room = Room::new();
     let seen = opened(&room, &root.join("traceloupe_fixture_encrypted"), "fixture-pass", &["--all-apps"]);
     seen.assert_calm("traceloupe");
@@ -700,7 +700,7 @@ fn a_backup_of_another_author_opens() {
 /// of its `TCC.db` is a grant of an app, or counted.
 #[test]
 fn a_real_decrypted_backup_loses_no_row() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("ios") else { return };
     let sample = root.join("mvt_ios_backup");
     let room = Room::new();
     let before = state_of(&sample);

@@ -1,17 +1,7 @@
 //! Many targets at once, as whole commands: trees, lists, pipes, broken files, folders of results, and what all phones come to.
 #![cfg(unix)]
 // Helpers of tests may fail as tests do.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::print_stderr
-)]
-
-mod common;
-mod common_roads;
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -19,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use common::desk::{Answer, Desk};
-use common::server::free_port;
-use common_roads::{Road, build, fixtures};
+use crate::common::desk::{Answer, Desk};
+use crate::common::server::free_port;
+use crate::common::skip::skipped;
+use crate::common_roads::{Road, build, fixtures};
 use serde_json::Value;
 
 fn desk() -> Desk {
@@ -357,7 +348,7 @@ fn a_run_that_is_killed_leaves_nothing_half_written_and_the_next_goes_on() {
     let (files, records) = results(&results_folder);
     assert!((5..60).contains(&records), "{records}");
     for (name, bytes) in files.iter().filter(|(name, _)| !name.starts_with('.')) {
-        assert!(serde_json::from_slice::<Value>(bytes).is_ok(), "{name} is half-written");
+        assert_json(name, bytes);
     }
     // What it had begun long ago goes; what another run is at may stay.
     let unfinished = results_folder.join(".poucet-unfinished-old");
@@ -388,7 +379,7 @@ fn two_runs_over_one_folder_of_results_do_not_harm_each_other() {
     let (files, records) = results(&desk.here().join("results"));
     assert_eq!((files.len(), records), (good + 1, good), "{:?}", files.keys());
     for (name, bytes) in &files {
-        assert!(serde_json::from_slice::<Value>(bytes).is_ok(), "{name}");
+        assert_json(name, bytes);
     }
 }
 
@@ -516,9 +507,20 @@ fn a_list_that_is_too_long_is_refused_rather_than_cut() {
     assert!(answer.stderr.contains("longer than 64 MiB") && answer.stderr.contains("hint: "), "{:.300}", answer.stderr);
 }
 
-/// The command on a terminal, by `script` of util-linux; `None` without it.
+/// A file of results is one whole document.
+fn assert_json(name: &str, bytes: &[u8]) {
+    if let Err(error) = serde_json::from_slice::<Value>(bytes) {
+        panic!("{name} is half-written: {error}");
+    }
+}
+
+/// The command on a terminal, by `script` of util-linux; `None`, and said, without it.
 fn on_a_terminal(desk: &Desk, arguments: &str) -> Option<String> {
-    let script = ["/usr/bin/script", "/bin/script"].into_iter().find(|path| Path::new(path).exists())?;
+    let script = ["/usr/bin/script", "/bin/script"].into_iter().find(|path| Path::new(path).exists());
+    let Some(script) = script else {
+        skipped("no `script` of util-linux is here");
+        return None;
+    };
     let mut like = desk.command::<&str>(&[]);
     like.env_remove("NO_COLOR").env("TERM", "xterm");
     let mut command = std::process::Command::new(script);
@@ -603,7 +605,7 @@ fn foreign_link(to: &Path, link: &Path) -> bool {
     let given = std::os::unix::fs::lchown(link, Some(4242), Some(4242)).is_ok();
     if !given {
         std::fs::remove_file(link).unwrap();
-        eprintln!("skipped: only root makes files of another user");
+        skipped("only root makes files of another user");
     }
     given
 }
@@ -656,7 +658,7 @@ fn links_that_others_put_into_a_folder_of_results_lead_nowhere() {
     if std::os::unix::fs::chown(results.join(".poucet"), Some(4242), None).is_ok() {
         assert_eq!(desk.run(&arguments).code, Some(2));
     } else {
-        eprintln!("skipped: only root makes folders of another user");
+        skipped("only root makes folders of another user");
     }
 }
 

@@ -12,14 +12,13 @@
     reason = "a test that cannot go on stops here"
 )]
 
-mod common_roads;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use common_roads::{PHONES, ROADS, Road, build, fixtures, json, run};
+use crate::common::skip::skipped;
+use crate::common_roads::{self, PHONES, ROADS, Road, build, fixtures, json, run};
 use serde_json::Value;
 
 /// The profiles that ship and that need no organization (`base` is abstract).
@@ -630,7 +629,7 @@ fn a_file_or_folder_that_may_not_be_read_is_refused_in_the_systems_words() {
     let file = room.path("above/p/dumpsys_package_packages.txt");
     close(&file);
     if fs::read(&file).is_ok() {
-        eprintln!("skipped: this user may read everything");
+        skipped("this user may read everything");
         return;
     }
     let (code, snapshot, told) = room.snapshot(&room.path("above/p"));
@@ -676,7 +675,7 @@ fn what_may_not_be_read_in_a_tree_is_no_file_of_something_else() {
     let output = run(home.path(), &["audit", "-f", "jsonl"], &room.path("tree"));
     mode(&room.path("tree/closed"), 0o755);
     if readable {
-        eprintln!("skipped: this user may read everything");
+        skipped("this user may read everything");
         return;
     }
     let told = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -6,13 +6,12 @@
 // A test that cannot go on stops here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common_ios;
-
 use std::time::Duration;
 
-use common_ios::look::{Room, Seen, any, state_of, whole};
-use common_ios::plists::{self, Profile, Rule, Section, binary, client, date, dict, list, text};
-use common_ios::{
+use crate::common_ios;
+use crate::common_ios::look::{Room, Seen, any, state_of, whole};
+use crate::common_ios::plists::{self, Profile, Rule, Section, binary, client, date, dict, list, text};
+use crate::common_ios::{
     BACKUP_SETTINGS, Backup, CLIENTS, CLOUD, EFFECTIVE, FIND_MY, GLOBAL, INSTAGRAM, Index, LOCATION, MDM, Place,
     REFRESH, Row, SAFARI, SIGNAL, SPRINGBOARD, SPRINGBOARD_TWIN, TCC, TIKTOK, WHATSAPP, X, file_id, member, personal,
 };
@@ -549,7 +548,7 @@ fn trap_23_every_backup_of_a_folder_is_read() {
 /// The columns tell the form, not the version of iOS.
 #[test]
 fn trap_24_the_form_of_tcc_is_told_by_its_columns() {
-    use common_ios::stores::Schema;
+    use crate::common_ios::stores::Schema;
     for (ios, schema) in
         [("12.5.7", Schema::Ios14), ("13.7", Schema::Ios27), ("17.5.1", Schema::Ios12), ("27.0", Schema::Ios11)]
     {
@@ -1176,7 +1175,7 @@ fn trap_57_the_catalogue_knows_bundle_ids() {
 /// Formats are facts; the code of others stays with them.
 #[test]
 fn trap_58_no_copyleft_reader_is_linked() {
-    let lock = include_str!("../Cargo.lock");
+    let lock = include_str!("../../Cargo.lock");
     for name in ["crabapple", "idevice", "pyiosbackup", "mvt"] {
         assert!(!lock.contains(&format!("name = \"{name}\"")), "{name}");
     }

@@ -5,15 +5,13 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-mod common;
-mod common_browser;
-
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use common::desk::Desk;
-use common::server::free_port;
-use common_browser::Browser;
+use crate::common::desk::Desk;
+use crate::common::server::free_port;
+use crate::common_browser;
+use crate::common_browser::Browser;
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {

@@ -10,12 +10,10 @@
     reason = "a test that cannot go on stops here"
 )]
 
-mod common_roads;
-
 use std::fs;
 use std::path::Path;
 
-use common_roads::{Files, PHONES, ROADS, Road, build, personal, run};
+use crate::common_roads::{Files, PHONES, ROADS, Road, build, personal, run};
 
 /// Every way of showing a phone that needs no second target.
 const COMMANDS: [&[&str]; 5] = [

@@ -16,15 +16,13 @@
     reason = "a test that cannot go on stops here"
 )]
 
-mod common_roads;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common_roads::{PHONES, Road, build, poucet};
+use crate::common_roads::{PHONES, Road, build, poucet};
 use poucet::access::{Options, Scope, android::build as android};
 use poucet::audit::{Context, audit};
 use poucet::catalog::Catalog;

@@ -4,20 +4,17 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-mod common;
-mod common_roads;
-
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use common::desk::{Answer, Desk};
-use common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
-use common::server::{AdbServer, ListServer, free_port};
-use common::wireless::{NAME, WirelessPhone};
-use common_roads::{Road, build, fixtures, personal};
+use crate::common::desk::{Answer, Desk};
+use crate::common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
+use crate::common::server::{AdbServer, ListServer, free_port};
+use crate::common::wireless::{NAME, WirelessPhone};
+use crate::common_roads::{self, Road, build, fixtures, personal};
 use serde_json::Value;
 
 fn phone(name: &str) -> SimulatedPhone {
@@ -527,7 +524,7 @@ fn with_adb(server: &AdbServer, address: &str, calls: &[String]) {
     });
 }
 
-/// `cargo test --release --test live -- --ignored --nocapture beside_the_adb_program`: the figures of docs/performance.md. `POUCET_MEASURED`
+/// `cargo test --release --test servers -- --ignored --nocapture phones_over_tcp`: the figures of docs/performance.md. `POUCET_MEASURED`
 /// names another build of the program.
 #[test]
 #[ignore = "a measurement"]

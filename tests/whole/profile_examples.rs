@@ -56,7 +56,7 @@ fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
 
 /// A folder with the profile of the fixtures, changed.
 fn with_profile(from: &str, to: &str) -> tempfile::TempDir {
-    let text = include_str!("fixtures/profiles/examples.toml");
+    let text = include_str!("../fixtures/profiles/examples.toml");
     assert!(text.contains(from), "{from}");
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("mine.toml"), text.replace(from, to)).unwrap();
