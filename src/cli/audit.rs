@@ -9,7 +9,7 @@ use poucet::compare::{self, audit_against};
 use poucet::files::fingerprint;
 use poucet::fleet::{Entry, Summary};
 use poucet::profile::Profile;
-use poucet::report::{self, Format, Languages, Wording, fleet, table};
+use poucet::report::{self, FORMS, Format, Languages, Layout, Wording};
 use poucet::snapshot::Snapshot;
 use poucet::store::VerdictRow;
 use poucet::text::Texts;
@@ -112,8 +112,8 @@ fn shows_summary(format: Format) -> bool {
 /// `--summary`: nothing but what all phones come to.
 fn summary_alone(session: &Session, matches: &ArgMatches, format: Format) -> Result<bool, Exit> {
     let alone = matches.get_flag("summary");
-    if alone && !fleet::FORMS.contains(&format) {
-        let forms: Vec<&str> = fleet::FORMS.iter().map(|form| form.word()).collect();
+    if alone && !FORMS.contains(&format) {
+        let forms: Vec<&str> = FORMS.iter().map(|form| form.word()).collect();
         session.error(
             &session.texts.with("cli-no-summary", &[("format", format.word())]),
             Some(&session.texts.with("cli-one-of", &[("words", &forms.join(", "))])),
@@ -207,9 +207,9 @@ impl Auditor<'_> {
     }
 
     /// A file is read elsewhere and later: it looks alike wherever it was written.
-    fn layout(&self) -> table::Layout {
+    fn layout(&self) -> Layout {
         let layout = layout(self.session, self.matches, self.judging.today);
-        if self.folder.is_some() { table::Layout { width: FILE_WIDTH, colour: false, ..layout } } else { layout }
+        if self.folder.is_some() { Layout { width: FILE_WIDTH, colour: false, ..layout } } else { layout }
     }
 
     /// A report that stands by itself.
@@ -361,17 +361,17 @@ impl Account<'_> {
         let several = summary.targets() + summary.aside > 1;
         let layout = layout(session, auditor.matches, auditor.judging.today);
         if let Some(folder) = auditor.folder {
-            let own = [auditor.format].into_iter().filter(|form| fleet::FORMS.contains(form) && *form != Format::Json);
+            let own = [auditor.format].into_iter().filter(|form| FORMS.contains(form) && *form != Format::Json);
             for form in own.chain([Format::Json]) {
-                let text = fleet::render(form, auditor.languages(), auditor.layout(), &summary);
+                let text = report::render(form, auditor.languages(), auditor.layout(), &summary);
                 if let Err(error) = folder.summary(super::folder::extension(form), &text) {
                     session.output_error(&error);
                     exit = exit.and(Exit::USAGE);
                 }
             }
-            page.add_text(&fleet::render(Format::Table, auditor.languages(), layout, &summary));
+            page.add_text(&report::render(Format::Table, auditor.languages(), layout, &summary));
         } else if silent {
-            page.add_text(&fleet::render(auditor.format, auditor.languages(), layout, &summary));
+            page.add_text(&report::render(auditor.format, auditor.languages(), layout, &summary));
         } else if several && summary.read > 0 && auditor.summarises {
             page.add(|writer, text| writer.fleet(&summary, text));
         }

@@ -5,8 +5,8 @@ use std::ffi::{OsStr, OsString};
 
 use clap::ArgMatches;
 use poucet::compare::{self, ChangeKind, Comparison, Effect, SameDevice, compare};
+use poucet::report::Pairing;
 use poucet::report::Wording;
-use poucet::report::comparison::Pairing;
 use poucet::snapshot::Snapshot;
 
 use super::judging::Judging;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ArgMatches;
 use poucet::files::output::{AtomicFile, OutputError, Readers, write_atomically_with};
-use poucet::report::{self, Format, Languages, Wording, Writer, table};
+use poucet::report::{self, Format, Languages, Layout, Wording, Writer};
 use poucet::text::Texts;
 
 use super::{Exit, Session};
@@ -242,8 +242,8 @@ impl<'p> Output<'p> {
 }
 
 /// How a table is laid out in this call.
-pub(crate) fn layout(session: &Session, matches: &ArgMatches, today: jiff::civil::Date) -> table::Layout {
-    table::Layout {
+pub(crate) fn layout(session: &Session, matches: &ArgMatches, today: jiff::civil::Date) -> Layout {
+    Layout {
         width: session.width(),
         colour: session.colour(matches),
         today: Some(today),

@@ -12,7 +12,7 @@ use poucet::audit::{Audit, audit};
 use poucet::compare::compare;
 use poucet::files::fingerprint;
 use poucet::fleet::{Entry, Summary};
-use poucet::report::{self, Format, Languages, Wording, Writer, fleet, table};
+use poucet::report::{self, FORMS, Format, Languages, Layout, Wording, Writer};
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::devices::{Sighting, State};
 use poucet::source::adb::track::Tracker;
@@ -441,7 +441,7 @@ struct Reports<'a> {
     folder: Folder,
     format: Format,
     languages: Languages<'a>,
-    layout: table::Layout,
+    layout: Layout,
 }
 
 impl<'a> Reports<'a> {
@@ -459,7 +459,7 @@ impl<'a> Reports<'a> {
             Exit::USAGE
         })?;
         let languages = Languages { first: Wording::new(&session.texts), second: second.map(Wording::new) };
-        let layout = table::Layout { width: FILE_WIDTH, colour: false, ..layout(session, matches, judging.today) };
+        let layout = Layout { width: FILE_WIDTH, colour: false, ..layout(session, matches, judging.today) };
         Ok(Some(Reports { folder, format, languages, layout }))
     }
 
@@ -496,12 +496,12 @@ impl<'a> Reports<'a> {
     }
 
     fn summary(&self, format: Format, summary: &Summary) -> String {
-        fleet::render(format, self.languages, self.layout, summary)
+        report::render(format, self.languages, self.layout, summary)
     }
 
     /// Writes what all phones so far come to.
     fn account(&self, session: &Session, summary: &Summary) -> Exit {
-        let own = [self.format].into_iter().filter(|form| fleet::FORMS.contains(form) && *form != Format::Json);
+        let own = [self.format].into_iter().filter(|form| FORMS.contains(form) && *form != Format::Json);
         let mut exit = Exit::default();
         for form in own.chain([Format::Json]) {
             if let Err(error) = self.folder.summary(folder::extension(form), &self.summary(form, summary)) {

@@ -7,7 +7,7 @@ use crate::text::Texts;
 use crate::vocabulary::permissions::{CheckValue, describe_check};
 use crate::vocabulary::{AppSource, Check, Level, Permission, Platform};
 
-use super::Wording;
+use super::content::wording::Wording;
 
 /// Apps named for one change; the JSON names them all.
 const MOST_APPS: usize = 12;

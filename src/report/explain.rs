@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::Style;
 use serde::Serialize;
 
-use super::Wording;
+use super::content::wording::Wording;
 use crate::explain::{Explanation, Group, Kind, Line, Section};
 use crate::text::Text;
 use crate::text::clean::sanitize;

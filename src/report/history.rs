@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Wording, csv, to_pretty_json};
+use super::content::serial::to_pretty_json;
+use super::content::wording::Wording;
+use super::csv;
 use crate::store::{Device, Period, Reading, Step, StoredVerdict};
 use crate::vocabulary::Severity;
 

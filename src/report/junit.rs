@@ -2,7 +2,9 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Wording, Writer, json};
+use super::content::wording::Wording;
+use super::content::words;
+use super::form::Writer;
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison, Judgement, RuleChange};
 use crate::snapshot::Snapshot;
@@ -175,7 +177,7 @@ fn class(finding: &Finding<'_>) -> String {
 fn name(finding: &Finding<'_>) -> String {
     let thing = finding.permission.map(|permission| permission.word()).or(finding.check.map(|check| check.word()));
     match thing {
-        Some(thing) => format!("{} {thing} {}", finding.code(), json::expected(&finding.expected)),
+        Some(thing) => format!("{} {thing} {}", finding.code(), words::expected(&finding.expected)),
         None => finding.code().to_owned(),
     }
 }

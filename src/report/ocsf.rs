@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Wording, Writer, identity, insert, json as own};
+use super::content::serial::{insert, to_json};
+use super::content::wording::Wording;
+use super::content::{identity, words as own};
+use super::form::Writer;
 use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
 use crate::snapshot::{Snapshot, Tool};
@@ -24,7 +27,7 @@ impl<'t> Events<'t> {
 
     fn audit(&self, audit: &Audit<'_>, text: &mut String) {
         if !audit.applies() {
-            text.push_str(&super::to_json(&self.not_for(audit)));
+            text.push_str(&to_json(&self.not_for(audit)));
             text.push('\n');
             return;
         }
@@ -68,7 +71,7 @@ impl<'t> Events<'t> {
     }
 
     fn line(&self, audit: &Audit<'_>, finding: &Finding<'_>, standing: Option<Standing>, text: &mut String) {
-        text.push_str(&super::to_json(&self.event(audit, finding, standing.or(finding.standing))));
+        text.push_str(&to_json(&self.event(audit, finding, standing.or(finding.standing))));
         text.push('\n');
     }
 

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Wording, Writer, identity, insert};
+use super::content::identity;
+use super::content::serial::{insert, to_pretty_json};
+use super::content::wording::Wording;
+use super::form::Writer;
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison};
 use crate::snapshot::{Snapshot, Tool};
@@ -335,7 +338,7 @@ impl Writer for Results<'_> {
             "results": self.results,
             "back-matter": { "resources": self.resources.values().chain(&without_plan).collect::<Vec<_>>() },
         } });
-        text.push_str(&super::to_pretty_json(&document));
+        text.push_str(&to_pretty_json(&document));
         text.push('\n');
     }
 }

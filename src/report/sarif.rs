@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Wording, Writer, identity, insert, json as own, markdown};
+use super::content::serial::{insert, to_pretty_json};
+use super::content::wording::Wording;
+use super::content::{identity, words as own};
+use super::form::Writer;
+use super::markdown;
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison};
 use crate::profile::references;
@@ -282,7 +286,7 @@ impl Writer for Log<'_> {
             return;
         }
         let log = json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": self.runs });
-        text.push_str(&super::to_pretty_json(&log));
+        text.push_str(&to_pretty_json(&log));
         text.push('\n');
     }
 }

@@ -8,7 +8,9 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Writer, to_json};
+use super::content::serial::to_json;
+use super::content::words;
+use super::form::Writer;
 use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
 use crate::snapshot::{ClockError, Device, Part};
@@ -154,7 +156,7 @@ fn finding_line<'a>(finding: &'a Finding<'_>) -> FindingLine<'a> {
         user: finding.app.as_ref().map(|app| app.user),
         permission: finding.permission,
         check: finding.check,
-        actual: super::json::actual(&finding.actual),
+        actual: words::actual(&finding.actual),
         reason: finding.because.word(),
         last_used: finding.last_used.and_then(|last| last.at.as_deref()),
         in_use_now: finding.last_used.is_some_and(|last| last.now),

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, html};
 
 use super::finding::{evidence, finding};
-use super::{Say, foreign, mark, timeline};
+use super::say::{Say, foreign, mark};
+use super::timeline;
 use crate::audit::{Audit, Finding};
-use crate::report::dot;
+use crate::report::content::overview::dot;
 use crate::snapshot::{App, EvidenceRow, Grant, name_or_id};
 use crate::vocabulary::{Level, Permission, Presence, Severity, Verdict};
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, html};
 
 use super::finding::{finding, press, rules};
-use super::{LINE, MARK, Say, foreign, mark};
+use super::say::{LINE, MARK, Say, foreign, mark};
 use super::{apps, phone};
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding};
-use crate::report::Wording;
+use crate::report::content::wording::Wording;
 use crate::vocabulary::{Severity, Verdict};
 
 /// How many things to do stand on the first page.

@@ -4,10 +4,11 @@ use maud::{Markup, html};
 
 use super::audit::bar;
 use super::finding::press;
-use super::{Say, foreign, phone, severity};
+use super::phone;
+use super::say::{Say, foreign, severity};
 use crate::audit::{AppRef, Audit};
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Judgement, RuleChange, Subject};
-use crate::report::comparison::{STANDINGS, sign};
+use crate::report::content::comparison::{STANDINGS, sign};
 use crate::snapshot::{EvidenceRow, Snapshot};
 use crate::vocabulary::Standing;
 

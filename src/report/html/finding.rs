@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::{Say, foreign, mark, severity};
+use super::say::{Say, foreign, mark, severity};
 use crate::audit::{Audit, Finding};
 use crate::profile::references;
 use crate::snapshot::EvidenceRow;

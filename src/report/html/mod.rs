@@ -6,26 +6,24 @@
 
 mod apps;
 mod audit;
+mod batch;
 mod comparison;
 mod finding;
 mod phone;
+mod say;
 mod timeline;
-
-use std::cell::RefCell;
-use std::collections::HashMap;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use super::comparison::Pairing;
-use super::{Languages, Wording, Writer};
+use super::content::pairing::Pairing;
+use super::content::wording::Wording;
+use super::form::{Languages, Writer};
 use crate::audit::Audit;
 use crate::compare::Comparison;
 use crate::fleet::Summary;
 use crate::snapshot::Tool;
-use crate::text::Language;
-use crate::text::clean::sanitize;
-use crate::vocabulary::{Severity, Verdict};
+use say::{Say, tag};
 
 /// The one style of the page, without the line end at the end of its file: the Nu checker hashes the text of the element without white
 /// space at its ends, browsers hash it as it is.
@@ -33,24 +31,17 @@ fn style() -> &'static str {
     include_str!("style.css").trim()
 }
 
-/// The colours of a drawing on light paper: those of `--line` and `--link` in the style, where a style sheet does not reach.
-const LINE: &str = "#d4d9df";
-const MARK: &str = "#0a58ad";
-
-/// How long one text of a phone may be, in characters.
-const LONGEST: usize = 1000;
-
 /// `--format html`.
-pub(super) struct Page<'t> {
+pub(super) struct HtmlPage<'t> {
     say: Say<'t>,
     sections: Vec<String>,
     contents: Vec<Markup>,
     title: &'static str,
 }
 
-impl<'t> Page<'t> {
-    pub(super) fn new(languages: Languages<'t>) -> Page<'t> {
-        Page { say: Say::new(languages), sections: Vec::new(), contents: Vec::new(), title: "html-title" }
+impl<'t> HtmlPage<'t> {
+    pub(super) fn new(languages: Languages<'t>) -> HtmlPage<'t> {
+        HtmlPage { say: Say::new(languages), sections: Vec::new(), contents: Vec::new(), title: "html-title" }
     }
 
     fn add(&mut self, entry: Markup, section: impl FnOnce(&Say<'t>, usize) -> Markup) {
@@ -60,7 +51,7 @@ impl<'t> Page<'t> {
     }
 }
 
-impl Writer for Page<'_> {
+impl Writer for HtmlPage<'_> {
     fn audits(&mut self, audits: &[Audit<'_>], _: &mut String) {
         for one in audits {
             let entry = audit::entry(&self.say, one);
@@ -88,7 +79,7 @@ impl Writer for Page<'_> {
 
     fn fleet(&mut self, summary: &Summary, _: &mut String) {
         // What all phones come to stands before the first of them.
-        self.sections.insert(0, super::fleet::section(&self.say, summary).into_string());
+        self.sections.insert(0, batch::section(&self.say, summary).into_string());
         self.contents.insert(0, html! { li { a href="#fleet" { (self.say.key("fleet-title")) } } });
     }
 
@@ -147,7 +138,7 @@ impl Writer for Page<'_> {
 
 /// What all phones of a batch come to, as a page of its own.
 pub(super) fn fleet(summary: &Summary, languages: Languages<'_>) -> String {
-    let (mut page, mut text) = (Page::new(languages), String::new());
+    let (mut page, mut text) = (HtmlPage::new(languages), String::new());
     page.title = "fleet-title";
     page.fleet(summary, &mut text);
     page.end(&mut text);
@@ -156,120 +147,6 @@ pub(super) fn fleet(summary: &Summary, languages: Languages<'_>) -> String {
 
 /// Stands for the sections in the frame of the page.
 const SECTIONS: &str = "<!-- sections -->";
-
-/// Sentences in the language of the page, or in both.
-pub(super) struct Say<'t> {
-    languages: Languages<'t>,
-    /// Constant sentences, which a long page says thousands of times.
-    known: RefCell<HashMap<String, String>>,
-}
-
-impl<'t> Say<'t> {
-    fn new(languages: Languages<'t>) -> Say<'t> {
-        Say { languages, known: RefCell::default() }
-    }
-
-    /// A sentence; twice where there are two languages and it differs between them.
-    pub(super) fn say(&self, sentence: impl Fn(Wording<'_>) -> String) -> Markup {
-        self.either(&sentence(self.languages.first), self.languages.second.map(sentence).as_deref())
-    }
-
-    /// A sentence that is there in both languages already.
-    pub(super) fn either(&self, first: &str, second: Option<&str>) -> Markup {
-        let first = sanitize(first, 4 * LONGEST);
-        let other = second.map(|second| sanitize(second, 4 * LONGEST)).filter(|other| *other != first);
-        let Some(other) = other else { return html! { (first) } };
-        let language = self.languages.first.language();
-        html! { span lang=(language.word()) { (first) } span lang=(language.other().word()) { (other) } }
-    }
-
-    /// A constant sentence, looked up once.
-    pub(super) fn key(&self, key: &str) -> Markup {
-        self.once(key, |words| words.texts().get(key))
-    }
-
-    /// A sentence that is the same each time under one name.
-    pub(super) fn once(&self, name: &str, sentence: impl Fn(Wording<'_>) -> String) -> Markup {
-        if let Some(known) = self.known.borrow().get(name) {
-            return PreEscaped(known.clone());
-        }
-        let made = self.say(sentence);
-        self.known.borrow_mut().insert(name.to_owned(), made.0.clone());
-        made
-    }
-
-    /// A sentence with its variables.
-    pub(super) fn with(&self, key: &str, variables: &[(&str, &str)]) -> Markup {
-        self.say(|words| words.texts().with(key, variables))
-    }
-
-    /// A sentence that counts.
-    pub(super) fn count(&self, key: &str, count: u64, variables: &[(&str, &str)]) -> Markup {
-        self.say(|words| words.texts().count(key, count, variables))
-    }
-
-    /// The words of the first language.
-    pub(super) fn first(&self) -> Wording<'t> {
-        self.languages.first
-    }
-
-    /// The words of the second language.
-    pub(super) fn second(&self) -> Option<Wording<'t>> {
-        self.languages.second
-    }
-
-    /// A sentence that counts where no element can stand: both languages after each other.
-    pub(super) fn plain(&self, key: &str, count: u64) -> String {
-        let all = std::iter::once(self.languages.first).chain(self.languages.second);
-        all.map(|words| words.texts().count(key, count, &[])).collect::<Vec<_>>().join(" · ")
-    }
-
-    /// The two radio buttons that choose the language.
-    fn switch(&self) -> Markup {
-        let Some(second) = self.languages.second else { return html! {} };
-        html! {
-            fieldset .switch {
-                legend { "Language · Langue" }
-                @for (words, chosen) in [(self.languages.first, true), (second, false)] {
-                    @let word = words.language().word();
-                    input type="radio" name="language" id={ "show-" (word) } checked[chosen];
-                    label for={ "show-" (word) } lang=(tag(words.language())) { (words.texts().get("html-language")) }
-                }
-            }
-        }
-    }
-}
-
-/// Words that come from a phone or a file: harmless, cut, and apart from the writing direction of what stands around them.
-pub(super) fn foreign(text: &str) -> Markup {
-    html! { bdi { (sanitize(text, LONGEST)) } }
-}
-
-/// The language of a page as browsers know it.
-fn tag(language: Language) -> &'static str {
-    match language {
-        Language::En => "en",
-        Language::Fr => "fr-CA",
-    }
-}
-
-/// The sign that stands beside the word of a verdict.
-pub(super) fn mark(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Fail => "✗",
-        Verdict::Waived => "✓*",
-        Verdict::NotAssessed => "?",
-        Verdict::Manual => "☞",
-        Verdict::Noted => "ⓘ",
-        Verdict::Pass => "✓",
-        Verdict::NotApplicable => "–",
-    }
-}
-
-/// A severity as a label.
-pub(super) fn severity(say: &Say<'_>, severity: Severity) -> Markup {
-    html! { span .sev.{ "s-" (severity.word()) } { (say.key(&format!("severity-{severity}"))) } }
-}
 
 /// RFC 4648, with padding, as a content security policy wants it.
 fn base64(bytes: &[u8]) -> String {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::finding::{evidence, finding};
-use super::{Say, foreign, mark};
+use super::say::{Say, foreign, mark};
 use crate::audit::{Audit, Finding};
 use crate::snapshot::{Snapshot, name_or_id};
 use crate::vocabulary::permissions::describe_check;

@@ -242,7 +242,7 @@ impl<'t> Wording<'t> {
     }
 
     /// A number with the unit of the check that it belongs to.
-    pub(super) fn number(&self, check: Option<Check>, number: i64) -> String {
+    pub(in crate::report) fn number(&self, check: Option<Check>, number: i64) -> String {
         let key = match check.map(|check| &describe_check(check).value) {
             Some(CheckValue::Days) => "value-days",
             Some(CheckValue::Seconds) => "value-seconds",
@@ -251,7 +251,7 @@ impl<'t> Wording<'t> {
         self.texts.with(key, &[("number", &number.to_string())])
     }
 
-    pub(super) fn value(&self, value: &Value) -> String {
+    pub(in crate::report) fn value(&self, value: &Value) -> String {
         match value {
             Value::Bool(true) => self.texts.get("value-yes"),
             Value::Bool(false) => self.texts.get("value-no"),
