@@ -1,6 +1,7 @@
 //! What all phones of a batch come to, as sentences and tables that a person reads.
 
 use super::wording::Wording;
+use crate::audit::share;
 use crate::fleet::{MOST_LISTED, OfProfile, Phone, Summary};
 use crate::snapshot::Device;
 use crate::vocabulary::{Severity, Verdict};
@@ -77,7 +78,7 @@ fn sheets(summary: &Summary, words: Wording<'_>) -> Vec<Sheet> {
 fn verdicts(profile: &OfProfile, words: Wording<'_>) -> Vec<Vec<String>> {
     let texts = words.texts();
     let all: u64 = profile.verdicts.values().sum();
-    let share = |count: u64| words.percent(ratio(count, all));
+    let share = |count: u64| share(count, all).map_or_else(String::new, |share| words.percent(share));
     let mut rows = Vec::new();
     for (verdict, count) in &profile.verdicts {
         let word = texts.get(&format!("verdict-{verdict}"));
@@ -166,11 +167,6 @@ fn model(device: &Device, words: Wording<'_>) -> String {
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-fn ratio(part: u64, whole: u64) -> f64 {
-    let thousandths = (part * 1000 + whole / 2).checked_div(whole).unwrap_or(0);
-    f64::from(u32::try_from(thousandths).unwrap_or(1000)) / 1000.0
 }
 
 /// For a person: the first rows, and how many more there are. The columns `id` and `taken` of the phones are for programs, and where
