@@ -79,10 +79,10 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         for judgement in &comparison.judgements {
             exit = exit.and(judging.outcome(&judgement.after));
         }
-        page.add(|writer, text| writer.comparison(&comparison, text));
+        page.add(|form| form.comparison(&comparison));
     }
     if earlier.len() > 1 || later.len() > 1 {
-        page.add(|writer, text| writer.pairing(&pairing, text));
+        page.add(|form| form.pairing(&pairing));
     }
     Ok(exit.and(page.finish()))
 }

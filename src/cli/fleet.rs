@@ -474,6 +474,6 @@ fn compare_stored(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit>
     for judgement in &comparison.judgements {
         exit = exit.and(judging.outcome(&judgement.after));
     }
-    page.add(|writer, text| writer.comparison(&comparison, text));
+    page.add(|form| form.comparison(&comparison));
     Ok(exit.and(page.finish()).and(store::passed_over(session, &mut store)))
 }

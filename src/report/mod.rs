@@ -19,8 +19,8 @@ pub mod verdict;
 
 pub use content::pairing::Pairing;
 pub use content::wording::Wording;
-pub use form::{Languages, Layout, Writer};
-pub use format::{FORMS, Format, render, writer};
+pub use form::{Form, Join, Languages, Layout, Portion};
+pub use format::Format;
 pub use table::sheet_table;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::{Format, Languages, Layout, Wording, json, render};
+use super::{Format, Languages, Layout, Wording, json};
 use crate::audit::tests::{app, phone};
 use crate::audit::{Context, audit};
 use crate::catalog::Catalog;
@@ -25,7 +25,7 @@ fn summary(count: usize) -> Summary {
 fn shown(format: Format, language: Language, summary: &Summary) -> String {
     let texts = Texts::new(language);
     let layout = Layout { width: 100, colour: false, today: None, wide: false };
-    render(format, Languages { first: Wording::new(&texts), second: None }, layout, summary)
+    format.batch(summary, Languages { first: Wording::new(&texts), second: None }, layout)
 }
 
 #[test]

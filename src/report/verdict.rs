@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::content::serial::to_json;
 use super::content::words;
-use super::form::Writer;
+use super::form::{Form, Portion};
 use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
 use crate::snapshot::{ClockError, Device, Part};
@@ -166,21 +166,13 @@ fn finding_line<'a>(finding: &'a Finding<'_>) -> FindingLine<'a> {
 /// `--format verdicts`.
 pub(super) struct Lines;
 
-impl Writer for Lines {
-    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
-        for audit in audits {
-            text.push_str(&to_json(&line(audit)));
-            text.push('\n');
-        }
+impl Form for Lines {
+    fn audits(&self, audits: &[Audit<'_>]) -> Portion {
+        Portion::of(audits.iter().map(|audit| to_json(&line(audit)) + "\n"))
     }
 
     /// What holds after the change; the change itself is for other forms.
-    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
-        for judgement in &comparison.judgements {
-            text.push_str(&to_json(&line(&judgement.after)));
-            text.push('\n');
-        }
+    fn comparison(&self, comparison: &Comparison<'_>) -> Portion {
+        Portion::of(comparison.judgements.iter().map(|judgement| to_json(&line(&judgement.after)) + "\n"))
     }
-
-    fn end(&mut self, _: &mut String) {}
 }

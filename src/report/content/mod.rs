@@ -5,6 +5,7 @@ pub(super) mod identity;
 mod notes;
 pub(super) mod overview;
 pub(super) mod pairing;
+pub(super) mod phrases;
 pub(super) mod serial;
 pub(super) mod sheets;
 pub(super) mod wording;

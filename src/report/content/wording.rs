@@ -62,7 +62,7 @@ impl<'t> Wording<'t> {
                 }
                 let value = if *key == "reason-presence" || *key == "reason-preloaded-disabled" {
                     self.texts.get(&format!("presence-{value}")).to_lowercase()
-                } else if *key == "reason-value" || *key == "reason-footprint" {
+                } else if Wording::tells_what_was_found(key) {
                     // The value in the reader's language, with its unit.
                     self.actual(finding)
                 } else {
@@ -71,6 +71,11 @@ impl<'t> Wording<'t> {
                 self.texts.with(key, &[("value", told(&value))])
             }
         }
+    }
+
+    /// Whether the sentence of a reason tells what was found, in the reader's language.
+    pub(super) fn tells_what_was_found(key: &str) -> bool {
+        key == "reason-value" || key == "reason-footprint"
     }
 
     /// A gap in one sentence.

@@ -1,7 +1,6 @@
 //! What all phones of a batch come to, in one sheet.
 
-use super::cell::cell;
-use super::sheet::Sheet;
+use super::sheet::{Rows, head};
 use crate::fleet::Summary;
 use crate::report::content::wording::Wording;
 use crate::report::json;
@@ -12,20 +11,20 @@ use crate::vocabulary::Verdict;
 const FLEET: [&str; 4] = ["table", "row", "column", "value"];
 
 /// What all phones of a batch come to: the tables of `poucet.fleet/1` in one sheet, with the words and names of that.
-pub(in crate::report) fn fleet(summary: &Summary, words: Wording<'_>) -> String {
+pub(in crate::report) fn batch(summary: &Summary, words: Wording<'_>) -> String {
     let report = json::fleet_report(summary, words);
-    let mut rows = Vec::new();
+    let mut rows = Rows::new(&FLEET, words);
     for (table, records) in tables(&report) {
         for (number, record) in (1_u64..).zip(records) {
             for (column, value) in record.into_iter().filter(|(_, value)| !value.is_empty()) {
+                rows.cells([table, &number.to_string(), column]);
                 // What becomes of a value is for its own column to say, as if the tables were apart.
-                rows.push(vec![table.to_owned(), number.to_string(), column.to_owned(), cell(column, &value)]);
+                rows.cell_of(column, &value);
+                rows.end();
             }
         }
     }
-    let mut text = String::new();
-    Sheet::new(words).write(&FLEET, rows.into_iter(), &mut text);
-    text
+    head(&FLEET, words) + &rows.into_text()
 }
 
 /// One record of a table for programs: its columns and their values.

@@ -23,36 +23,118 @@ const MOMENTS: [&str; 11] = [
 /// The signs that begin a formula in some spreadsheet, as they are typed in several scripts.
 const SIGNS: [char; 13] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '−', '﹣', '﹦', '﹢', '﹫'];
 
-/// A cell that is text and nothing else: one line, no control characters, no formula, whatever the program that reads the file takes for
-/// the separator. In a column without days and times, what a spreadsheet would change into a number or a date begins with an apostrophe.
-pub(super) fn cell(column: &str, value: &str) -> String {
-    let flat: String =
-        value.chars().map(|character| if matches!(character, '\n' | '\r' | '\t') { ' ' } else { character }).collect();
-    let safe = without_inner_formulas(&sanitize(&flat, LONGEST_CELL));
+/// Adds a cell that is text and nothing else: one line, no control characters, no formula, whatever the program that reads the file takes
+/// for the separator. In a column without days and times, what a spreadsheet would change into a number or a date begins with an
+/// apostrophe. Quoted as RFC 4180 has it, where it must be; nothing is made that is not written.
+pub(super) fn write(value: &str, holds_moments: bool, separator: char, text: &mut String) {
+    let start = text.len();
+    let signs = match signs(value) {
+        signs if signs & OTHER == 0 && value.len() <= LONGEST_CELL => {
+            text.push_str(value);
+            signs
+        }
+        _ => {
+            let flat = |character: char| if matches!(character, '\n' | '\r' | '\t') { ' ' } else { character };
+            let clean = sanitize(&value.chars().map(flat).collect::<String>(), LONGEST_CELL);
+            text.push_str(&clean);
+            self::signs(&clean)
+        }
+    };
+    if signs & BETWEEN != 0
+        && let Some(parted) = without_inner_formulas(text.get(start..).unwrap_or_default())
+    {
+        text.truncate(start);
+        text.push_str(&parted);
+    }
+    let safe = text.get(start..).unwrap_or_default();
     // A tab or a newline at the beginning is a formula's sign too, and was one in the value as it came.
     let first = safe.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{fffd}');
     let begins = first.starts_with(SIGNS) || first.starts_with(['|', '%']) || value.starts_with(['\t', '\r', '\n']);
-    let mistaken = !MOMENTS.contains(&column) && (is_other_number(&safe) || is_like_a_date(&safe));
-    if begins || mistaken { format!("'{safe}") } else { safe }
+    // What has no digit is no number and no date.
+    let mistaken = || !holds_moments && signs & DIGIT != 0 && (is_other_number(safe) || is_like_a_date(safe));
+    if begins || mistaken() {
+        text.insert(start, '\'');
+    }
+    if signs & (BETWEEN | QUOTE) != 0 {
+        quote(start, separator, signs & QUOTE != 0, text);
+    }
+}
+
+/// What a text has of the signs that ask for something: digits, what stands between cells, quotation marks, and all that is not
+/// printable ASCII.
+fn signs(text: &str) -> u8 {
+    text.bytes().fold(0, |signs, byte| {
+        signs
+            | match byte {
+                b'0'..=b'9' => DIGIT,
+                b',' | b';' | b'|' => BETWEEN,
+                b'"' => QUOTE,
+                b' '..=b'~' => 0,
+                _ => OTHER,
+            }
+    })
+}
+
+const DIGIT: u8 = 1;
+const BETWEEN: u8 = 2;
+const QUOTE: u8 = 4;
+const OTHER: u8 = 8;
+
+/// Quotes what stands from a place on, where a separator or a quotation mark in it asks for that.
+fn quote(start: usize, separator: char, has_marks: bool, text: &mut String) {
+    let cell = text.get(start..).unwrap_or_default();
+    if !has_marks && !cell.contains(separator) {
+        return;
+    }
+    if has_marks {
+        let doubled = cell.replace('"', "\"\"");
+        text.truncate(start);
+        text.push_str(&doubled);
+    }
+    text.insert(start, '"');
+    text.push('"');
 }
 
 /// A file whose separator is `,` may be opened with `;` or a tab, and the other way round: what stands behind any of them begins a cell
-/// then, and is no formula either.
-fn without_inner_formulas(text: &str) -> String {
-    if !text.contains([',', ';', '|']) {
-        return text.to_owned();
-    }
-    let mut safe = String::with_capacity(text.len());
+/// then, and is no formula either. `None` where nothing is changed.
+fn without_inner_formulas(text: &str) -> Option<String> {
+    let mut places = Vec::new();
     let mut begins = false;
-    for character in text.chars() {
+    for (place, character) in text.char_indices() {
         if begins && SIGNS.contains(&character) {
-            safe.push('\'');
+            places.push(place);
         }
         let between = character.is_whitespace() || matches!(character, '"' | '\u{fffd}');
         begins = matches!(character, ',' | ';' | '|') || begins && between;
-        safe.push(character);
     }
-    safe
+    if places.is_empty() {
+        return None;
+    }
+    let mut safe = String::with_capacity(text.len() + places.len());
+    let mut done = 0;
+    for place in places {
+        safe.push_str(text.get(done..place).unwrap_or_default());
+        safe.push('\'');
+        done = place;
+    }
+    safe.push_str(text.get(done..).unwrap_or_default());
+    Some(safe)
+}
+
+/// Whether a column holds days and times.
+pub(super) fn holds_moments(column: &str) -> bool {
+    MOMENTS.contains(&column)
+}
+
+/// The cell of a column, unquoted.
+#[cfg(test)]
+fn cell(column: &str, value: &str) -> String {
+    let mut text = String::new();
+    write(value, holds_moments(column), '\t', &mut text);
+    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        Some(inside) => inside.replace("\"\"", "\""),
+        None => text,
+    }
 }
 
 /// Whether a text is read as a number and comes out as another text: `2026.10`, `00123`, `1e5`, `5%`, or more digits than the 15 that a
@@ -136,13 +218,18 @@ fn is_like_a_date(text: &str) -> bool {
         return false;
     }
     let is_number = |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let text = text.trim().to_lowercase();
+    let text = text.trim();
     if ['-', '/', ':'].into_iter().any(|sign| {
-        let parts: Vec<&str> = text.split(sign).map(str::trim).collect();
-        matches!(parts.len(), 2 | 3) && parts.into_iter().all(is_number)
+        let parts = text.split(sign).map(str::trim);
+        matches!(parts.clone().count(), 2 | 3) && parts.into_iter().all(is_number)
     }) {
         return true;
     }
+    // The shortest name of a month has three letters.
+    if text.chars().filter(|character| character.is_alphabetic()).nth(2).is_none() {
+        return false;
+    }
+    let text = text.to_lowercase();
     let is_month = |name: &str| MONTHS.contains(&name);
     let letters = |part: &str| !part.is_empty() && part.chars().all(char::is_alphabetic);
     let words: Vec<&str> = text.split(['-', '/', ' ', '.', ',']).filter(|part| !part.is_empty()).collect();
@@ -166,6 +253,25 @@ mod tests {
         assert_eq!(cell("", "<= 60"), "<= 60");
         assert_eq!(cell("", "com.example"), "com.example");
         assert!(cell("", &"x".repeat(100_000)).chars().count() <= 32_001);
+    }
+
+    #[test]
+    fn a_cell_is_quoted_as_the_library_quotes_it() {
+        let texts =
+            ["", "plain", "a,b", "a;b", "say \"so\"", "\"", ",", "a\nb", "é, è", "x | y", "a;=1,+2", "=1,\"2\""];
+        for separator in [',', ';'] {
+            for text in texts {
+                let mut ours = String::new();
+                write(text, true, separator, &mut ours);
+                let mut library = ::csv::WriterBuilder::new()
+                    .delimiter(u8::try_from(separator).unwrap())
+                    .terminator(::csv::Terminator::CRLF)
+                    .from_writer(Vec::new());
+                library.write_record([cell("taken_at", text).as_str(), "x"]).unwrap();
+                let theirs = String::from_utf8(library.into_inner().unwrap()).unwrap();
+                assert_eq!(format!("{ours}{separator}x\r\n"), theirs, "{text:?}");
+            }
+        }
     }
 
     #[test]

@@ -9,26 +9,50 @@ mod cell;
 mod comparison;
 mod sheet;
 
-use super::form::Writer;
+use super::content::wording::Wording;
+use super::form::{Form, Join, Portion};
 use crate::audit::Audit;
 use crate::compare::Comparison;
 
-pub(super) use batch::fleet;
-pub(super) use sheet::{Sheet, sheet};
+pub(super) use batch::batch;
+pub(super) use sheet::{Rows, head, sheet};
 
-impl Writer for Sheet<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
-        let words = self.words();
-        for one in audits {
-            let rows = one.findings.iter().map(|finding| audit::row(one, finding, words));
-            self.write(&audit::COLUMNS, rows, text);
+/// One row a finding or a change.
+pub(super) struct Findings<'t> {
+    words: Wording<'t>,
+}
+
+impl<'t> Findings<'t> {
+    pub(super) fn new(words: Wording<'t>) -> Findings<'t> {
+        Findings { words }
+    }
+}
+
+impl Form for Findings<'_> {
+    fn audits(&self, audits: &[Audit<'_>]) -> Portion {
+        let rows = audits.iter().map(|one| audit::rows(one, self.words)).collect();
+        Portion::with(rows, Some(head(&audit::COLUMNS, self.words)))
+    }
+
+    fn comparison(&self, one: &Comparison<'_>) -> Portion {
+        let rows = comparison::rows(one, self.words);
+        Portion::with(vec![rows], Some(head(&comparison::COLUMNS, self.words)))
+    }
+}
+
+/// The rows, below the names of the columns.
+#[derive(Default)]
+pub(super) struct Joined {
+    begun: bool,
+}
+
+impl Join for Joined {
+    fn add(&mut self, portion: Portion, text: &mut String) {
+        let (rows, head): (_, Option<String>) = portion.open();
+        if !self.begun && !rows.is_empty() {
+            text.push_str(&head.unwrap_or_default());
+            self.begun = true;
         }
+        rows.iter().for_each(|rows| text.push_str(rows));
     }
-
-    fn comparison(&mut self, one: &Comparison<'_>, text: &mut String) {
-        let rows = comparison::rows_of(one, self.words());
-        self.write(&comparison::COLUMNS, rows.into_iter(), text);
-    }
-
-    fn end(&mut self, _: &mut String) {}
 }

@@ -18,12 +18,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::content::pairing::Pairing;
 use super::content::wording::Wording;
-use super::form::{Languages, Writer};
+use super::form::{Form, Join, Languages, Portion};
 use crate::audit::Audit;
 use crate::compare::Comparison;
 use crate::fleet::Summary;
 use crate::snapshot::Tool;
-use say::{Say, tag};
+use say::{Number, Say, tag};
 
 /// The one style of the page, without the line end at the end of its file: the Nu checker hashes the text of the element without white
 /// space at its ends, browsers hash it as it is.
@@ -31,41 +31,48 @@ fn style() -> &'static str {
     include_str!("style.css").trim()
 }
 
-/// `--format html`.
-pub(super) struct HtmlPage<'t> {
+/// One section a result.
+pub(super) struct Sections<'t> {
     say: Say<'t>,
-    sections: Vec<String>,
-    contents: Vec<Markup>,
-    title: &'static str,
 }
 
-impl<'t> HtmlPage<'t> {
-    pub(super) fn new(languages: Languages<'t>) -> HtmlPage<'t> {
-        HtmlPage { say: Say::new(languages), sections: Vec::new(), contents: Vec::new(), title: "html-title" }
+/// What the page must know of a section.
+#[derive(Default)]
+struct Aside {
+    /// Its line in the contents.
+    contents: Option<String>,
+    /// Whether it stands before all others.
+    first: bool,
+    /// What the page is called where it holds such a section.
+    title: Option<&'static str>,
+}
+
+impl<'t> Sections<'t> {
+    pub(super) fn new(languages: Languages<'t>) -> Sections<'t> {
+        Sections { say: Say::new(languages) }
     }
 
-    fn add(&mut self, entry: Markup, section: impl FnOnce(&Say<'t>, usize) -> Markup) {
-        let number = self.sections.len() + 1;
-        self.sections.push(section(&self.say, number).into_string());
-        self.contents.push(html! { li { a href={ "#p" (number) } { (entry) } } });
+    /// What stands in the contents.
+    fn contents(entry: Markup) -> Option<String> {
+        Some(html! { li { a href={ "#p" (Number) } { (entry) } } }.into_string())
     }
 }
 
-impl Writer for HtmlPage<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], _: &mut String) {
-        for one in audits {
-            let entry = audit::entry(&self.say, one);
-            self.add(entry, |say, number| audit::section(say, one, number));
-        }
+impl Form for Sections<'_> {
+    fn audits(&self, audits: &[Audit<'_>]) -> Portion {
+        let section = |one: &Audit<'_>| audit::section(&self.say, one, Number).into_string();
+        let aside =
+            |one: &Audit<'_>| Aside { contents: Sections::contents(audit::entry(&self.say, one)), ..Aside::default() };
+        Portion::with(audits.iter().map(section).collect(), audits.iter().map(aside).collect::<Vec<_>>())
     }
 
-    fn comparison(&mut self, comparison: &Comparison<'_>, _: &mut String) {
-        self.title = "compare-title";
-        let entry = comparison::entry(&self.say, comparison);
-        self.add(entry, |say, number| comparison::section(say, comparison, number));
+    fn comparison(&self, comparison: &Comparison<'_>) -> Portion {
+        let section = comparison::section(&self.say, comparison, Number).into_string();
+        let contents = Sections::contents(comparison::entry(&self.say, comparison));
+        Portion::with(vec![section], vec![Aside { contents, first: false, title: Some("compare-title") }])
     }
 
-    fn pairing(&mut self, pairing: &Pairing, _: &mut String) {
+    fn pairing(&self, pairing: &Pairing) -> Portion {
         let say = &self.say;
         let lines = |words: Wording<'_>| words.pairing(pairing).join(" ");
         let section = html! {
@@ -74,13 +81,47 @@ impl Writer for HtmlPage<'_> {
                 p { (say.say(lines)) }
             }
         };
-        self.sections.push(section.into_string());
+        Portion::of([section.into_string()])
     }
 
-    fn fleet(&mut self, summary: &Summary, _: &mut String) {
+    fn batch(&self, summary: &Summary) -> Portion {
+        let contents = html! { li { a href="#fleet" { (self.say.key("fleet-title")) } } };
         // What all phones come to stands before the first of them.
-        self.sections.insert(0, batch::section(&self.say, summary).into_string());
-        self.contents.insert(0, html! { li { a href="#fleet" { (self.say.key("fleet-title")) } } });
+        let aside = Aside { contents: Some(contents.into_string()), first: true, title: None };
+        Portion::with(vec![batch::section(&self.say, summary).into_string()], vec![aside])
+    }
+}
+
+/// The page: a frame, and the sections in it.
+pub(super) struct HtmlPage<'t> {
+    say: Say<'t>,
+    sections: Vec<String>,
+    contents: Vec<String>,
+    title: &'static str,
+}
+
+impl<'t> HtmlPage<'t> {
+    pub(super) fn new(languages: Languages<'t>) -> HtmlPage<'t> {
+        HtmlPage { say: Say::new(languages), sections: Vec::new(), contents: Vec::new(), title: "html-title" }
+    }
+}
+
+impl Join for HtmlPage<'_> {
+    fn add(&mut self, portion: Portion, _: &mut String) {
+        let (sections, asides): (_, Vec<Aside>) = portion.open();
+        for (section, aside) in
+            sections.into_iter().zip(asides.into_iter().chain(std::iter::repeat_with(Aside::default)))
+        {
+            let number = self.sections.len() + 1;
+            let contents = aside.contents.map(|entry| Number.fill(&entry, number));
+            let (sections, entries) = match aside.first {
+                true => (0, 0),
+                false => (self.sections.len(), self.contents.len()),
+            };
+            self.sections.insert(sections, Number.fill(&section, number));
+            contents.into_iter().for_each(|entry| self.contents.insert(entries, entry));
+            self.title = aside.title.unwrap_or(self.title);
+        }
     }
 
     fn end(&mut self, text: &mut String) {
@@ -113,7 +154,7 @@ impl Writer for HtmlPage<'_> {
                         @if self.contents.len() > 1 {
                             nav aria-labelledby="contents" {
                                 h2 id="contents" { (say.key("html-contents")) }
-                                ol { @for entry in &self.contents { (entry) } }
+                                ol { @for entry in &self.contents { (PreEscaped(entry)) } }
                             }
                         }
                         (PreEscaped(SECTIONS))
@@ -137,10 +178,10 @@ impl Writer for HtmlPage<'_> {
 }
 
 /// What all phones of a batch come to, as a page of its own.
-pub(super) fn fleet(summary: &Summary, languages: Languages<'_>) -> String {
+pub(super) fn batch(summary: &Summary, languages: Languages<'_>) -> String {
     let (mut page, mut text) = (HtmlPage::new(languages), String::new());
     page.title = "fleet-title";
-    page.fleet(summary, &mut text);
+    page.add(Sections::new(languages).batch(summary), &mut text);
     page.end(&mut text);
     text
 }

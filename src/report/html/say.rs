@@ -1,7 +1,8 @@
 //! Sentences and words as the page says them.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt;
+use std::sync::{PoisonError, RwLock};
 
 use maud::{Markup, PreEscaped, html};
 
@@ -18,16 +19,36 @@ pub(super) const MARK: &str = "#0a58ad";
 /// How long one text of a phone may be, in characters.
 const LONGEST: usize = 1000;
 
+/// Stands for the number of a section until the page is put together: a character that no text keeps, as it is made harmless first.
+const PLACE: char = '\u{1}';
+
+/// The number of a section among those of the page, which is known when they are joined.
+#[derive(Clone, Copy)]
+pub(super) struct Number;
+
+impl Number {
+    /// A text with its number.
+    pub(super) fn fill(self, text: &str, number: usize) -> String {
+        text.replace(PLACE, &number.to_string())
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{PLACE}")
+    }
+}
+
 /// Sentences in the language of the page, or in both.
 pub(super) struct Say<'t> {
     pub(super) languages: Languages<'t>,
     /// Constant sentences, which a long page says thousands of times.
-    known: RefCell<HashMap<String, String>>,
+    known: RwLock<HashMap<String, String>>,
 }
 
 impl<'t> Say<'t> {
     pub(super) fn new(languages: Languages<'t>) -> Say<'t> {
-        Say { languages, known: RefCell::default() }
+        Say { languages, known: RwLock::default() }
     }
 
     /// A sentence; twice where there are two languages and it differs between them.
@@ -51,11 +72,11 @@ impl<'t> Say<'t> {
 
     /// A sentence that is the same each time under one name.
     pub(super) fn once(&self, name: &str, sentence: impl Fn(Wording<'_>) -> String) -> Markup {
-        if let Some(known) = self.known.borrow().get(name) {
+        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(name) {
             return PreEscaped(known.clone());
         }
         let made = self.say(sentence);
-        self.known.borrow_mut().insert(name.to_owned(), made.0.clone());
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), made.0.clone());
         made
     }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{Audit, Baseline, Finding, Summary};
 use crate::catalog::OwnCatalog;
+use crate::report::content::phrases::Phrases;
 use crate::report::content::wording::Wording;
 use crate::report::content::words::{actual, expected};
 use crate::snapshot::{ClockError, Device, EvidenceRow, Gap, LastUse, Part, PrivacyReport, ReadItem, SourceName, Tool};
@@ -263,6 +264,7 @@ pub struct FootprintReport {
 /// An audit in the form of the contract.
 pub fn report<'a>(audit: &'a Audit<'_>, words: Wording<'_>) -> AuditReport<'a> {
     let snapshot = audit.snapshot;
+    let phrases = Phrases::new(words);
     AuditReport {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
@@ -276,7 +278,7 @@ pub fn report<'a>(audit: &'a Audit<'_>, words: Wording<'_>) -> AuditReport<'a> {
         language: words.language().word().to_owned(),
         summary: summary_report(&audit.summary),
         baseline: audit.baseline.as_ref().map(baseline_report),
-        findings: audit.findings.iter().map(|finding| finding_report(finding, words)).collect(),
+        findings: audit.findings.iter().map(|finding| finding_report(finding, &phrases)).collect(),
         privacy_report: audit.privacy_report(),
         gaps: match audit.hidden.is_empty() {
             true => Cow::Borrowed(snapshot.gaps.as_slice()),
@@ -353,7 +355,8 @@ fn baseline_report(baseline: &Baseline) -> BaselineReport {
 }
 
 /// A finding, in the form of the contract.
-pub(super) fn finding_report<'a>(finding: &'a Finding<'_>, words: Wording<'_>) -> FindingReport<'a> {
+pub(super) fn finding_report<'a>(finding: &'a Finding<'_>, phrases: &Phrases<'_, 'a>) -> FindingReport<'a> {
+    let words = phrases.words();
     FindingReport {
         code: Cow::Borrowed(finding.code()),
         title: Cow::Borrowed(finding.rule.title.of(words.language())),
@@ -371,7 +374,7 @@ pub(super) fn finding_report<'a>(finding: &'a Finding<'_>, words: Wording<'_>) -
         inert: finding.inert,
         last_used: finding.last_used.map(Cow::Borrowed),
         decided_by: finding.decided_by,
-        because: words.because(finding),
+        because: (*phrases.because(finding)).to_owned(),
         evidence: Cow::Borrowed(&finding.evidence),
         remediation: finding.remediation(words.language()),
         look: finding.look(words.language()),

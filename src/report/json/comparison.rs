@@ -14,6 +14,7 @@ use super::audit::{
 };
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Fact, Judgement, RuleChange, SameDevice, Side};
 use crate::report::content::comparison::side_value;
+use crate::report::content::phrases::Phrases;
 use crate::report::content::wording::Wording;
 use crate::snapshot::{ClockError, Device, EvidenceRow, Gap, LastUse, Part, Snapshot, SourceName, Tool};
 use crate::vocabulary::{AppSource, DecidedBy, Inert, Presence, Standing, State};
@@ -241,10 +242,11 @@ fn side_report(side: &Side<'_>) -> SideReport {
 }
 
 fn judgement_report<'a>(judgement: &'a Judgement<'_>, words: Wording<'_>) -> JudgementReport<'a> {
+    let phrases = Phrases::new(words);
     let rule = |change: &RuleChange| RuleChangeReport {
         standing: change.standing,
-        before: judgement.finding_before(change).map(|finding| finding_report(finding, words)),
-        after: judgement.finding_after(change).map(|finding| finding_report(finding, words)),
+        before: judgement.finding_before(change).map(|finding| finding_report(finding, &phrases)),
+        after: judgement.finding_after(change).map(|finding| finding_report(finding, &phrases)),
     };
     JudgementReport {
         profile: profile_name(&judgement.after, words),

@@ -4,9 +4,11 @@ mod audit;
 mod batch;
 mod comparison;
 
+use serde::Serialize;
+
 use super::content::serial::{to_json, to_pretty_json};
 use super::content::wording::Wording;
-use super::form::Writer;
+use super::form::{Form, Join, Portion};
 use crate::audit::Audit;
 use crate::compare::Comparison;
 use crate::fleet::Summary;
@@ -24,44 +26,63 @@ pub use comparison::{
     SideReport, report as comparison_report,
 };
 
-/// `--format json`: one result as it is, several as an array.
-pub(super) struct Document<'t> {
+/// One result after the other: indented, or one a line.
+pub(super) struct Results<'t> {
     words: Wording<'t>,
+    lines: bool,
+}
+
+impl<'t> Results<'t> {
+    /// `--format json`.
+    pub(super) fn indented(words: Wording<'t>) -> Results<'t> {
+        Results { words, lines: false }
+    }
+
+    /// `--format jsonl`: one result a line, as soon as it is made.
+    pub(super) fn lines(words: Wording<'t>) -> Results<'t> {
+        Results { words, lines: true }
+    }
+
+    fn text(&self, result: &impl Serialize) -> String {
+        if self.lines { to_json(result) + "\n" } else { to_pretty_json(result) }
+    }
+}
+
+impl Form for Results<'_> {
+    fn audits(&self, audits: &[Audit<'_>]) -> Portion {
+        Portion::of(audits.iter().map(|audit| self.text(&report(audit, self.words))))
+    }
+
+    fn comparison(&self, comparison: &Comparison<'_>) -> Portion {
+        Portion::of([self.text(&comparison_report(comparison, self.words))])
+    }
+}
+
+/// `--format json`: one result as it is, several as an array.
+#[derive(Default)]
+pub(super) struct Array {
     /// The only result so far: whether it is alone is known when the next one comes, or none does.
     first: Option<String>,
     several: bool,
 }
 
-impl<'t> Document<'t> {
-    pub(super) fn new(words: Wording<'t>) -> Document<'t> {
-        Document { words, first: None, several: false }
-    }
-
+impl Join for Array {
     /// As the library writes an array, each result two columns further in; no line of a result is inside a string.
-    fn add(&mut self, result: String, text: &mut String) {
-        if !self.several && self.first.is_none() {
-            self.first = Some(result);
-            return;
+    fn add(&mut self, portion: Portion, text: &mut String) {
+        let (results, ()) = portion.open();
+        for result in results {
+            if !self.several && self.first.is_none() {
+                self.first = Some(result);
+                continue;
+            }
+            if let Some(first) = self.first.take() {
+                text.push_str("[\n  ");
+                text.push_str(&first.replace('\n', "\n  "));
+                self.several = true;
+            }
+            text.push_str(",\n  ");
+            text.push_str(&result.replace('\n', "\n  "));
         }
-        if let Some(first) = self.first.take() {
-            text.push_str("[\n  ");
-            text.push_str(&first.replace('\n', "\n  "));
-            self.several = true;
-        }
-        text.push_str(",\n  ");
-        text.push_str(&result.replace('\n', "\n  "));
-    }
-}
-
-impl Writer for Document<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
-        for audit in audits {
-            self.add(to_pretty_json(&report(audit, self.words)), text);
-        }
-    }
-
-    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
-        self.add(to_pretty_json(&comparison_report(comparison, self.words)), text);
     }
 
     fn end(&mut self, text: &mut String) {
@@ -73,34 +94,7 @@ impl Writer for Document<'_> {
     }
 }
 
-/// `--format jsonl`: one result a line, as soon as it is made.
-pub(super) struct Lines<'t> {
-    words: Wording<'t>,
-}
-
-impl<'t> Lines<'t> {
-    pub(super) fn new(words: Wording<'t>) -> Lines<'t> {
-        Lines { words }
-    }
-}
-
-impl Writer for Lines<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
-        for audit in audits {
-            text.push_str(&to_json(&report(audit, self.words)));
-            text.push('\n');
-        }
-    }
-
-    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
-        text.push_str(&to_json(&comparison_report(comparison, self.words)));
-        text.push('\n');
-    }
-
-    fn end(&mut self, _: &mut String) {}
-}
-
 /// What all phones of a batch come to, as a document.
-pub(super) fn fleet(summary: &Summary, words: Wording<'_>) -> String {
+pub(super) fn batch(summary: &Summary, words: Wording<'_>) -> String {
     to_pretty_json(&fleet_report(summary, words)) + "\n"
 }

@@ -8,7 +8,7 @@ use crate::report::content::sheets::Shown;
 use crate::report::content::wording::Wording;
 
 /// What all phones of a batch come to.
-pub(super) fn fleet(summary: &Summary, words: Wording<'_>) -> String {
+pub(super) fn batch(summary: &Summary, words: Wording<'_>) -> String {
     let mut page = MarkdownPage::new(words);
     let shown = Shown::of(summary, words);
     page.heading(2, &words.texts().get("fleet-title"));

@@ -8,62 +8,49 @@ mod comparison;
 mod page;
 
 use super::content::pairing::Pairing;
-use super::content::wording::Wording;
-use super::form::{Languages, Writer};
+use super::form::{Between, Form, Languages, Portion};
 use crate::audit::Audit;
 use crate::compare::Comparison;
 use crate::fleet::Summary;
 
 pub(super) use page::escape;
 
-/// `--format markdown`.
+/// One text a result and language.
 pub(super) struct Ticket<'t> {
     languages: Languages<'t>,
-    count: usize,
 }
 
 impl<'t> Ticket<'t> {
     pub(super) fn new(languages: Languages<'t>) -> Ticket<'t> {
-        Ticket { languages, count: 0 }
-    }
-
-    /// One text in each language, with a line between two.
-    fn each(&mut self, text: &mut String, write: impl Fn(Wording<'_>) -> String) {
-        for words in std::iter::once(self.languages.first).chain(self.languages.second) {
-            if self.count > 0 {
-                text.push_str("\n---\n\n");
-            }
-            text.push_str(&write(words));
-            self.count += 1;
-        }
+        Ticket { languages }
     }
 }
 
-impl Writer for Ticket<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
-        for one in audits {
-            self.each(text, |words| audit::audit(one, words));
-        }
-    }
-
-    fn comparison(&mut self, one: &Comparison<'_>, text: &mut String) {
-        self.each(text, |words| comparison::comparison(one, words));
-    }
-
-    fn pairing(&mut self, pairing: &Pairing, text: &mut String) {
-        self.each(text, |words| comparison::pairing(pairing, words));
-    }
-
-    fn fleet(&mut self, summary: &Summary, text: &mut String) {
-        self.each(text, |words| batch::fleet(summary, words));
-    }
-
-    fn end(&mut self, _: &mut String) {}
+/// The texts with a line between every two.
+pub(super) fn join() -> Between {
+    Between::new("\n---\n\n")
 }
 
-/// What all phones of a batch come to.
-pub(super) fn fleet(summary: &Summary, languages: Languages<'_>) -> String {
-    let mut text = String::new();
-    Ticket::new(languages).fleet(summary, &mut text);
-    text
+impl Form for Ticket<'_> {
+    fn audits(&self, audits: &[Audit<'_>]) -> Portion {
+        Portion::of(audits.iter().flat_map(|one| self.languages.each().map(|words| audit::audit(one, words))))
+    }
+
+    fn comparison(&self, one: &Comparison<'_>) -> Portion {
+        Portion::of(self.languages.each().map(|words| comparison::comparison(one, words)))
+    }
+
+    fn pairing(&self, pairing: &Pairing) -> Portion {
+        Portion::of(self.languages.each().map(|words| comparison::pairing(pairing, words)))
+    }
+
+    fn batch(&self, summary: &Summary) -> Portion {
+        Portion::of(self.languages.each().map(|words| batch::batch(summary, words)))
+    }
+}
+
+/// What all phones of a batch come to, as a text of its own.
+pub(super) fn batch(summary: &Summary, languages: Languages<'_>) -> String {
+    let texts: Vec<String> = languages.each().map(|words| batch::batch(summary, words)).collect();
+    texts.join("\n---\n\n")
 }

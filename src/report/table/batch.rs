@@ -7,7 +7,7 @@ use crate::report::content::wording::Wording;
 use crate::report::form::Layout;
 
 /// What all phones of a batch come to, as text that ends in a newline.
-pub(in crate::report) fn fleet(summary: &Summary, words: Wording<'_>, layout: Layout) -> String {
+pub(in crate::report) fn batch(summary: &Summary, words: Wording<'_>, layout: Layout) -> String {
     let mut page = TablePage::new(words, layout);
     page.strong(&words.texts().get("fleet-title"));
     let shown = Shown::of(summary, words);
