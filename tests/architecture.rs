@@ -18,7 +18,6 @@ const CIRCLES: &[&str] = &[
     "explain/index.rs ",
     "parse/ios/sqlite.rs ",
     "profile/document.rs ",
-    "report/comparison/json.rs ",
     "source/adb/answer.rs ",
     "source/androidqf.rs ",
     "source/error.rs ",

@@ -29,6 +29,7 @@ use crate::vocabulary::{
 use crate::waiver::{WaiverNote, WaiverUse, Waivers};
 
 pub(crate) use judge::{Case, Judge, Listed};
+pub(crate) use summary::share;
 pub use summary::{COVERAGE_FLOOR, Summary};
 
 /// What one profile says of one phone.

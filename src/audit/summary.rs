@@ -75,9 +75,10 @@ impl Summary {
         }
         let seen = summary.pass + summary.fail + summary.waived + summary.noted;
         let applicable = seen + summary.not_assessed + summary.manual;
-        summary.coverage = ratio(seen, applicable);
-        if summary.coverage >= COVERAGE_FLOOR && judged > 0 {
-            summary.conformity = Some(ratio(held, judged));
+        // Where no rule applies, none was left unjudged.
+        summary.coverage = share(seen, applicable).unwrap_or(1.0);
+        if summary.coverage >= COVERAGE_FLOOR {
+            summary.conformity = share(held, judged);
         }
         summary
     }
@@ -94,13 +95,10 @@ fn weight(severity: Severity) -> u64 {
     }
 }
 
-/// A share to three decimals, so that the same counts give the same bytes everywhere; 1 of nothing is all.
-fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 {
-        return 1.0;
-    }
-    let thousandths = (part * 1000 + whole / 2) / whole;
-    f64::from(u32::try_from(thousandths).unwrap_or(1000)) / 1000.0
+/// A share to three decimals, so that the same counts give the same bytes everywhere; `None` of nothing.
+pub(crate) fn share(part: u64, whole: u64) -> Option<f64> {
+    let thousandths = (part * 1000 + whole / 2).checked_div(whole)?;
+    Some(f64::from(u32::try_from(thousandths).unwrap_or(1000)) / 1000.0)
 }
 
 #[cfg(test)]

@@ -450,7 +450,7 @@ fn an_app_that_a_profile_never_names_is_counted() {
     assert_eq!(comparison.judgements[0].rules.len(), 1, "it is judged all the same");
     assert!(!comparison.names(Some(TIKTOK)) && comparison.names(Some(FACEBOOK)));
     let texts = crate::text::Texts::new(crate::text::Language::En);
-    let report = crate::report::comparison::json::report(&comparison, crate::report::Wording::new(&texts));
+    let report = crate::report::json::comparison_report(&comparison, crate::report::Wording::new(&texts));
     assert!(!serde_json::to_string(&report).unwrap().to_lowercase().contains("tiktok"));
 }
 

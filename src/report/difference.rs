@@ -7,24 +7,24 @@ use crate::text::Texts;
 use crate::vocabulary::permissions::{CheckValue, describe_check};
 use crate::vocabulary::{AppSource, Check, Level, Permission, Platform};
 
-use super::Wording;
+use super::content::wording::Wording;
 
 /// Apps named for one change; the JSON names them all.
 const MOST_APPS: usize = 12;
 
 /// The page: a heading, a summary, and each group of changes by rule. `width` is in columns.
 pub fn render(difference: &Difference, texts: &Texts, width: usize) -> String {
-    let page = Page { texts, wording: Wording::new(texts), width };
+    let page = DifferencePage { texts, wording: Wording::new(texts), width };
     page.render(difference)
 }
 
-struct Page<'t> {
+struct DifferencePage<'t> {
     texts: &'t Texts,
     wording: Wording<'t>,
     width: usize,
 }
 
-impl Page<'_> {
+impl DifferencePage<'_> {
     fn render(&self, difference: &Difference) -> String {
         let named = |id: &str, version: &str| clean(format!("{id} {version}").trim_end());
         let from = named(&difference.from.id, &difference.from.version);

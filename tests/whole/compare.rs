@@ -20,6 +20,7 @@ use poucet::catalog::Catalog;
 use poucet::compare::{ChangeKind, compare};
 use poucet::evidence::Reason;
 use poucet::profile::{self, Profile};
+use poucet::report::Format;
 use poucet::snapshot::Snapshot;
 use poucet::source::path::{OpenOptions, Opened, open_path};
 use poucet::vocabulary::Standing;
@@ -373,8 +374,7 @@ fn a_comparison_with_half_a_reading_says_so_in_every_form_and_finds_nothing_new(
     assert_eq!(marked["partial"], json!(["apps"]), "{}", marked["gaps"]);
     assert_eq!(report(&desk.run(&["snapshot", &staff_phone()])).get("partial"), None);
     for (before, after) in [(&half, &staff_phone()), (&staff_phone(), &half)] {
-        for form in ["table", "json", "jsonl", "csv", "html", "markdown", "sarif", "junit", "oscal", "ocsf", "verdicts"]
-        {
+        for form in Format::ALL.iter().map(|form| form.word()) {
             let answer = desk.run(&["compare", before, after, "-p", "byod", "--fail-on-new", "--format", form]);
             assert_eq!(answer.code, Some(3), "{form}: {}", answer.stderr);
             assert!(answer.stdout.contains("partial"), "{form}: {}", answer.stdout);

@@ -8,10 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use poucet::report::comparison::json::ComparisonReport;
-use poucet::report::fleet::json::FleetReport;
 use poucet::report::history::{DeviceHistory, DeviceList, Trend};
-use poucet::report::json::AuditReport;
+use poucet::report::json::{AuditReport, ComparisonReport, FleetReport};
 use poucet::report::verdict::VerdictLine;
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::questions::render;

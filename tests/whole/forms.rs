@@ -18,21 +18,14 @@ use std::process::{Command, Stdio};
 use crate::common::desk::{Answer, Desk};
 use crate::common::server::free_port;
 use crate::common::skip::skipped;
+use poucet::report::Format;
 use serde_json::{Value, json};
 
-const FORMS: [(&str, &str); 11] = [
-    ("table", "txt"),
-    ("json", "json"),
-    ("jsonl", "jsonl"),
-    ("csv", "csv"),
-    ("html", "html"),
-    ("markdown", "md"),
-    ("sarif", "json"),
-    ("junit", "xml"),
-    ("oscal", "json"),
-    ("ocsf", "jsonl"),
-    ("verdicts", "jsonl"),
-];
+/// Every form, with the ending of its golden files.
+fn forms() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let ending = |form: &Format| form.extension().rsplit('.').next().unwrap();
+    Format::ALL.iter().map(move |form| (form.word(), if *form == Format::Sarif { "json" } else { ending(form) }))
+}
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -99,7 +92,7 @@ fn without_style(text: &str) -> String {
 
 #[test]
 fn every_form_of_an_audit_is_as_it_was() {
-    for (form, end) in FORMS {
+    for (form, end) in forms() {
         for language in ["en", "fr"] {
             let (phone, waivers) = (staff_phone(), path("docs/examples/waivers.toml"));
             let arguments =
@@ -115,7 +108,7 @@ fn every_form_of_an_audit_is_as_it_was() {
 
 #[test]
 fn every_form_of_a_comparison_is_as_it_was() {
-    for (form, end) in FORMS {
+    for (form, end) in forms() {
         for language in ["en", "fr"] {
             let (before, after) = (staff_phone(), later());
             let arguments = ["compare", &before, &after, "-p", "byod", "--format", form, "--lang", language];
@@ -308,7 +301,7 @@ fn a_profile_for_the_other_platform_says_so_in_every_form_and_fails_nothing() {
         (&iphone, "cis-android", "does not apply to iOS", "ne s’applique pas à iOS"),
         (&phone, "cis-ios", "does not apply to Android", "ne s’applique pas à Android"),
     ] {
-        for (form, _) in FORMS {
+        for (form, _) in forms() {
             let [en, fr] = ["en", "fr"].map(|language| {
                 let answer = run(&["audit", evidence, "-p", profile, "-f", form, "--lang", language]);
                 assert_eq!(answer.code, Some(0), "{form}: {answer:?}");
@@ -374,7 +367,7 @@ fn the_summary_as_a_sheet_is_one_value_a_row_with_the_names_of_the_json() {
 
 #[test]
 fn no_report_shows_a_place_that_was_not_filled_in() {
-    for (form, _) in FORMS {
+    for (form, _) in forms() {
         for text in commands(form) {
             for hole in ["{$", "{ $", "{app}", "{os}", "{wait}", "{user}", "{{app}}", "presence-", " : ,", "()"] {
                 // A hostile name of the tests holds a call of a function.
@@ -584,7 +577,7 @@ fn hostile() -> (tempfile::TempDir, String) {
 fn hostile_names_are_inert_in_every_form() {
     let hostile = hostile();
     let phone = staff_phone();
-    for (form, _) in FORMS {
+    for (form, _) in forms() {
         for words in [
             vec!["audit", &hostile.1, "-p", "precautionary", "--format", form],
             vec!["compare", &phone, &hostile.1, "-p", "byod", "--format", form],

@@ -4,7 +4,7 @@ use crate::access::{Options, device_id};
 use crate::evidence::Reason;
 use crate::evidence::ios::Artefact;
 use crate::parse::ios::backup_manifest::{self, Manifest};
-use crate::parse::ios::info::{self, Identifier, Info, InfoDevice};
+use crate::parse::ios::info::{Identifier, Info, InfoDevice};
 use crate::parse::ios::plist::Value;
 use crate::snapshot::{Device, EvidenceRow, Footprint};
 use crate::text::clean::sanitize;
@@ -196,6 +196,7 @@ mod tests {
     use crate::access::Scope;
     use crate::catalog::Catalog;
     use crate::evidence::ios::BackupEvidence;
+    use crate::parse::ios::info;
 
     const MANIFEST: &str = "<key>Date</key><date>2024-06-01T00:00:00Z</date><key>Lockdown</key><dict>\
         <key>ProductVersion</key><string>17.5.1</string><key>BuildVersion</key><string>21F90</string>\

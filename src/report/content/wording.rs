@@ -62,7 +62,7 @@ impl<'t> Wording<'t> {
                 }
                 let value = if *key == "reason-presence" || *key == "reason-preloaded-disabled" {
                     self.texts.get(&format!("presence-{value}")).to_lowercase()
-                } else if *key == "reason-value" || *key == "reason-footprint" {
+                } else if Wording::tells_what_was_found(key) {
                     // The value in the reader's language, with its unit.
                     self.actual(finding)
                 } else {
@@ -71,6 +71,11 @@ impl<'t> Wording<'t> {
                 self.texts.with(key, &[("value", told(&value))])
             }
         }
+    }
+
+    /// Whether the sentence of a reason tells what was found, in the reader's language.
+    pub(super) fn tells_what_was_found(key: &str) -> bool {
+        key == "reason-value" || key == "reason-footprint"
     }
 
     /// A gap in one sentence.
@@ -242,7 +247,7 @@ impl<'t> Wording<'t> {
     }
 
     /// A number with the unit of the check that it belongs to.
-    pub(super) fn number(&self, check: Option<Check>, number: i64) -> String {
+    pub(in crate::report) fn number(&self, check: Option<Check>, number: i64) -> String {
         let key = match check.map(|check| &describe_check(check).value) {
             Some(CheckValue::Days) => "value-days",
             Some(CheckValue::Seconds) => "value-seconds",
@@ -251,7 +256,7 @@ impl<'t> Wording<'t> {
         self.texts.with(key, &[("number", &number.to_string())])
     }
 
-    pub(super) fn value(&self, value: &Value) -> String {
+    pub(in crate::report) fn value(&self, value: &Value) -> String {
         match value {
             Value::Bool(true) => self.texts.get("value-yes"),
             Value::Bool(false) => self.texts.get("value-no"),

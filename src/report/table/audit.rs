@@ -1,48 +1,20 @@
-//! `--format table`: one phone on a terminal, for the person at the desk.
-//!
-//! First what the phone is and the verdict, then what each listed app may touch at a glance, then what to change with what
-//! to press, then what was not assessed, not read, and left behind. Colour is never the only sign of anything.
+//! One phone judged by one profile: what it is and the verdict, what each listed app may touch, what to change with what to press, then
+//! what was not assessed, not read, and left behind.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use anstyle::{AnsiColor, Style};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
+use anstyle::Style;
+use comfy_table::{ColumnConstraint, Width};
 
-use super::{Wording, Writer, dot};
+use super::page::{TablePage, severity_style};
 use crate::audit::{AppRef, Audit, Finding, Reason};
 use crate::catalog::OwnCatalog;
-use crate::compare::Comparison;
-use crate::fleet::Summary;
+use crate::report::content::overview::{OVERVIEW, dot};
+use crate::report::content::wording::Wording;
+use crate::report::form::Layout;
 use crate::snapshot::{App, name_or_id};
-use crate::text::clean::sanitize;
 use crate::vocabulary::{Level, Permission, Presence, Severity, Verdict};
-
-/// How the table is laid out.
-#[derive(Clone, Copy, Debug)]
-pub struct Layout {
-    /// Columns of the terminal.
-    pub width: usize,
-    /// Whether colours may be used.
-    pub colour: bool,
-    /// The day on which the page is made, to say how old a backup is.
-    pub today: Option<jiff::civil::Date>,
-    /// Whether tables are as wide as they are, whatever the terminal.
-    pub wide: bool,
-}
-
-/// How long one text of the page may be, in characters.
-const LONGEST_TEXT: usize = 4000;
-
-/// The columns of the overview: what people ask for first.
-const OVERVIEW: [(Permission, &str); 5] = [
-    (Permission::Location, "table-column-location"),
-    (Permission::Camera, "table-column-camera"),
-    (Permission::Microphone, "table-column-microphone"),
-    (Permission::Contacts, "table-column-contacts"),
-    (Permission::Photos, "table-column-photos"),
-];
 
 /// How many domains are named for each app.
 const DOMAINS: usize = 5;
@@ -64,8 +36,8 @@ const SPECIAL: [Permission; 12] = [
 ];
 
 /// One phone, judged by one profile, as text that ends in a newline.
-pub fn render(audit: &Audit<'_>, words: Wording<'_>, layout: Layout) -> String {
-    let mut page = Page::new(words, layout);
+pub(super) fn render(audit: &Audit<'_>, words: Wording<'_>, layout: Layout) -> String {
+    let mut page = TablePage::new(words, layout);
     page.phone(audit);
     page.profile(audit);
     page.verdict(audit);
@@ -83,93 +55,7 @@ pub fn render(audit: &Audit<'_>, words: Wording<'_>, layout: Layout) -> String {
     page.text
 }
 
-/// `--format table`: one page a phone.
-pub(super) struct Pages<'t> {
-    words: Wording<'t>,
-    layout: Layout,
-    count: usize,
-}
-
-impl<'t> Pages<'t> {
-    pub(super) fn new(words: Wording<'t>, layout: Layout) -> Pages<'t> {
-        Pages { words, layout, count: 0 }
-    }
-
-    /// A line between two phones.
-    fn next(&mut self, text: &mut String) {
-        if self.count > 0 {
-            let _ = write!(text, "\n{}\n\n", "─".repeat(self.layout.width));
-        }
-        self.count += 1;
-    }
-}
-
-impl Writer for Pages<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
-        self.next(text);
-        text.push_str(&match audits {
-            [one] => render(one, self.words, self.layout),
-            several => super::side::render(several, self.words, self.layout),
-        });
-    }
-
-    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
-        self.next(text);
-        text.push_str(&super::comparison::table::render(comparison, self.words, self.layout));
-    }
-
-    fn pairing(&mut self, pairing: &super::comparison::Pairing, text: &mut String) {
-        self.next(text);
-        text.push_str(&super::comparison::table::summary(pairing, self.words, self.layout));
-    }
-
-    fn fleet(&mut self, summary: &Summary, text: &mut String) {
-        self.next(text);
-        text.push_str(&fleet(summary, self.words, self.layout));
-    }
-
-    fn end(&mut self, _: &mut String) {}
-}
-
-/// A table alone.
-pub(super) fn sheet(columns: &[String], rows: &[Vec<String>], words: Wording<'_>, layout: Layout) -> String {
-    let mut page = Page::new(words, layout);
-    page.sheet(columns, rows);
-    page.text
-}
-
-/// What all phones of a batch come to, as text that ends in a newline.
-pub(super) fn fleet(summary: &Summary, words: Wording<'_>, layout: Layout) -> String {
-    let mut page = Page::new(words, layout);
-    page.strong(&words.texts().get("fleet-title"));
-    let shown = super::fleet::Shown::of(summary, words);
-    for line in &shown.lines {
-        page.wrap(line, "  ", "    ");
-    }
-    for (sheet, more) in &shown.sheets {
-        page.title(&sheet.heading);
-        page.sheet(&sheet.columns, &sheet.rows);
-        if let Some(more) = more {
-            page.wrap(more, "  ", "    ");
-        }
-    }
-    page.text
-}
-
-/// A page on its way.
-pub(super) struct Page<'t> {
-    pub(super) text: String,
-    pub(super) words: Wording<'t>,
-    pub(super) layout: Layout,
-}
-
-impl<'t> Page<'t> {
-    pub(super) fn new(words: Wording<'t>, layout: Layout) -> Page<'t> {
-        Page { text: String::new(), words, layout }
-    }
-}
-
-impl Page<'_> {
+impl TablePage<'_> {
     /// The files of an organization that had a part in the verdicts.
     fn own_catalog(&mut self, audit: &Audit<'_>) {
         if audit.catalog.own.is_empty() {
@@ -615,75 +501,6 @@ impl Page<'_> {
         };
         self.wrap(&line, "  ", "  ");
     }
-
-    /// An empty table as wide as the page.
-    pub(super) fn table(&self) -> Table {
-        let mut table = Table::new();
-        let arrangement = if self.layout.wide { ContentArrangement::Disabled } else { ContentArrangement::Dynamic };
-        table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(arrangement);
-        table.set_width(u16::try_from(self.layout.width).unwrap_or(80));
-        table
-    }
-
-    fn sheet(&mut self, columns: &[String], rows: &[Vec<String>]) {
-        let mut table = self.table();
-        table.set_header(columns);
-        for row in rows {
-            table.add_row(row.iter().map(|text| sanitize(text, LONGEST_TEXT)));
-        }
-        // What a row is about gets its room first: a code cut into pieces is no code.
-        let first = rows.iter().filter_map(|row| row.first()).map(|text| text.chars().count()).max().unwrap_or(0);
-        let room = u16::try_from(first.min(self.layout.width / 3)).unwrap_or(20);
-        if let Some(column) = table.column_mut(0) {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(room + 2)));
-        }
-        self.print(&table);
-    }
-
-    /// A table, without a line between every two rows, which would make it twice as long.
-    pub(super) fn print(&mut self, table: &Table) {
-        for row in table.lines().filter(|row| !row.starts_with('─') || !row.contains("──")) {
-            self.line(row.trim_end());
-        }
-    }
-
-    pub(super) fn heading(&mut self, key: &str) {
-        let heading = self.words.texts().get(key);
-        self.title(&heading);
-    }
-
-    /// A heading that is a text already.
-    pub(super) fn title(&mut self, heading: &str) {
-        self.text.push('\n');
-        self.wrap(&self.paint(heading, Style::new().bold().underline()), "", "  ");
-    }
-
-    /// A line of its own in bold.
-    pub(super) fn strong(&mut self, text: &str) {
-        self.line(&self.paint(text, Style::new().bold()));
-    }
-
-    pub(super) fn line(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.text.push('\n');
-    }
-
-    pub(super) fn wrap(&mut self, text: &str, first: &str, rest: &str) {
-        let width = if self.layout.wide { usize::MAX } else { self.layout.width.max(40) };
-        let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(rest).break_words(false);
-        // Words of phones and files were made safe when they were read, and those of profiles were not; nothing but our
-        // own colours may reach the terminal.
-        let text = if self.layout.colour { keep_colours(text) } else { sanitize(text, LONGEST_TEXT) };
-        for line in textwrap::wrap(&text, options) {
-            self.text.push_str(line.trim_end());
-            self.text.push('\n');
-        }
-    }
-
-    pub(super) fn paint(&self, text: &str, style: Style) -> String {
-        let text = sanitize(text, LONGEST_TEXT);
-        if self.layout.colour { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
-    }
 }
 
 /// An id of at most so many characters: its middle is left out, and it stands whole with the findings.
@@ -696,156 +513,4 @@ fn shortened(id: &str, longest: usize) -> String {
     let begin = characters.iter().take(head);
     let end = characters.iter().skip(characters.len() - tail);
     begin.chain(std::iter::once(&'…')).chain(end).collect()
-}
-
-/// Makes a text safe to show and leaves sequences that only choose a colour.
-fn keep_colours(text: &str) -> String {
-    let mut pieces = text.split("\u{1b}[");
-    let mut kept = sanitize(pieces.next().unwrap_or(""), LONGEST_TEXT);
-    for piece in pieces {
-        match piece.split_once('m') {
-            Some((codes, rest)) if codes.bytes().all(|byte| byte.is_ascii_digit() || byte == b';') => {
-                kept.push_str(&format!("\u{1b}[{codes}m"));
-                kept.push_str(&sanitize(rest, LONGEST_TEXT));
-            }
-            _ => kept.push_str(&sanitize(piece, LONGEST_TEXT)),
-        }
-    }
-    kept
-}
-
-fn severity_style(severity: Severity) -> Style {
-    let colour = match severity {
-        Severity::Critical | Severity::High => AnsiColor::Red,
-        Severity::Medium => AnsiColor::Yellow,
-        Severity::Low => AnsiColor::Cyan,
-        Severity::Info => return Style::new(),
-    };
-    let style = Style::new().fg_color(Some(colour.into()));
-    if severity == Severity::Critical { style.bold() } else { style }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::access::ios::privacy::{self, tests as reports};
-    use crate::audit::{Context, audit};
-    use crate::catalog::Catalog;
-    use crate::parse::ios::privacy_report::parse;
-    use crate::profile::{Profile, load};
-    use crate::snapshot::Snapshot;
-    use crate::text::{Language, Texts};
-
-    fn profile(more: &str) -> Profile {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("mine.toml");
-        let text = format!(
-            "format = 1\nid = \"mine\"\ntitle = {{ en = \"Mine\", fr = \"Le mien\" }}\n{more}[rule.look]\n\
-             title = {{ en = \"One\", fr = \"Un\" }}\nwhy = {{ en = \"So\", fr = \"Donc\" }}\nseverity = \"low\"\n\
-             apps = \"any\"\nmax = {{ camera = \"always\" }}\n"
-        );
-        std::fs::write(&path, text).unwrap();
-        load(path.to_str().unwrap(), Catalog::builtin()).unwrap_or_else(|errors| panic!("{errors}"))
-    }
-
-    fn phone() -> Snapshot {
-        let mut snapshot = reports::phone("com.example.app", None);
-        privacy::join(&mut snapshot, &parse(reports::REPORT.as_bytes()), Catalog::builtin(), false);
-        snapshot
-    }
-
-    fn page(snapshot: &Snapshot, profile: &Profile, language: Language) -> String {
-        let texts = Texts::new(language);
-        let context = Context::new(Catalog::builtin());
-        let layout = Layout { width: 400, colour: false, today: None, wide: false };
-        render(&audit(snapshot, profile, context), Wording::new(&texts), layout)
-    }
-
-    #[test]
-    fn what_the_apps_did_stands_in_its_own_section() {
-        let english = page(&phone(), &profile(""), Language::En);
-        for line in [
-            "What the apps did (App Privacy Report, 2024-05-25 to 2024-05-28)",
-            "    Camera: used once, last 2024-05-26 10:25",
-            "    Photos and videos: chosen once by the person through the system, which is no use of the permission",
-            "    2 domains contacted by itself, hits: 13",
-            "    One of them belongs to a known tracker: Example Ads, Inc.",
-            "    Most contacted: a.example, b.example",
-            "    One further domain was contacted from web pages or in the background; this may be browsing and is not named",
-            "    somethingNew: used once, last 2024-05-28 08:00",
-            "  One other app is counted and not named.",
-            "  One line was not understood, of 9.",
-        ] {
-            assert!(english.lines().any(|found| found == line), "{line}\n{english}");
-        }
-        assert!(!english.contains("secret.example") && !english.contains("com.example.other"));
-        let french = page(&phone(), &profile(""), Language::Fr);
-        for words in [
-            "du 2024-05-25 au 2024-05-28",
-            "utilisé une fois, la dernière 2024-05-26 10:25",
-            "traqueur connu\u{a0}: Example",
-        ] {
-            assert!(french.contains(words), "{words}\n{french}");
-        }
-        assert!(!french.contains("activity-") && !english.contains("activity-"));
-    }
-
-    #[test]
-    fn at_most_five_domains_are_named() {
-        let mut snapshot = phone();
-        let report = snapshot.privacy_report.as_mut().unwrap();
-        let app = report.apps.iter_mut().find(|app| app.id == "com.example.app").unwrap();
-        let one = app.contacted[0].clone();
-        app.contacted =
-            (0..8).map(|n| crate::snapshot::Domain { domain: format!("d{n}.example"), ..one.clone() }).collect();
-        app.domains = 8;
-        let english = page(&snapshot, &profile(""), Language::En);
-        let line = "d0.example, d1.example, d2.example, d3.example, d4.example and 3 more (--format json lists them)";
-        assert!(english.contains(line), "{english}");
-        assert!(!english.contains("d5.example"));
-    }
-
-    #[test]
-    fn an_app_that_the_profile_never_names_is_counted_only() {
-        let profile = profile("[privacy]\nhide = [\"instagram\"]\n");
-        let snapshot = phone();
-        let english = page(&snapshot, &profile, Language::En);
-        assert!(!english.contains("instagram"), "{english}");
-        assert!(english.contains("  2 other apps are counted and not named."), "{english}");
-        let texts = Texts::new(Language::En);
-        let context = Context::new(Catalog::builtin());
-        let audit = audit(&snapshot, &profile, context);
-        let json = super::super::json::report(&audit, Wording::new(&texts));
-        let section = json.privacy_report.clone().unwrap();
-        assert_eq!((section.apps.len(), section.other_apps), (1, 2));
-        assert!(!serde_json::to_string(&json).unwrap().contains("instagram"));
-    }
-
-    #[test]
-    fn a_phone_without_a_report_has_no_such_section() {
-        let english = page(&reports::phone("com.example.app", None), &profile(""), Language::En);
-        assert!(!english.contains("App Privacy Report"));
-    }
-
-    #[test]
-    fn the_word_of_a_sentence_in_a_gap_is_put_in_the_readers_language() {
-        let gap = crate::snapshot::Gap {
-            area: "health".to_owned(),
-            user: None,
-            app: Some("com.example.app".to_owned()),
-            reason: "unreadable".to_owned(),
-            read: Some(0),
-            of: Some(2),
-            detail: "health-asked".to_owned(),
-        };
-        let english = Wording::new(&Texts::new(Language::En)).gap(&gap);
-        assert!(
-            english.ends_with(
-                "0 of 2 read – The app has asked for health data; the backup does not tell what was answered."
-            ),
-            "{english}"
-        );
-        let french = Wording::new(&Texts::new(Language::Fr)).gap(&gap);
-        assert!(french.contains("a demandé des données de santé"), "{french}");
-    }
 }

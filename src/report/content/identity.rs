@@ -12,17 +12,17 @@ fn namespace() -> Uuid {
 }
 
 /// A UUID version 5 of a name; the same name has the same one everywhere.
-pub(super) fn uuid(name: &str) -> String {
+pub(in crate::report) fn uuid(name: &str) -> String {
     Uuid::new_v5(&namespace(), name.as_bytes()).to_string()
 }
 
 /// The phone as other names contain it: its id, or the word `phone` where it has none.
-pub(super) fn device(snapshot: &Snapshot) -> &str {
+pub(in crate::report) fn device(snapshot: &Snapshot) -> &str {
     snapshot.device.id.as_deref().unwrap_or("phone")
 }
 
 /// What a finding is about, whatever its outcome: profile, rule, phone, user, app, permission or check.
-pub(super) fn finding(profile: &str, snapshot: &Snapshot, finding: &Finding<'_>) -> String {
+pub(in crate::report) fn finding(profile: &str, snapshot: &Snapshot, finding: &Finding<'_>) -> String {
     let (user, app) = finding.app.as_ref().map_or_else(Default::default, |app| (app.user.to_string(), app.id.clone()));
     let permission = finding.permission.map(|permission| permission.word());
     let thing = permission.or(finding.check.map(|check| check.word())).unwrap_or_default();
@@ -35,13 +35,13 @@ pub(super) fn finding(profile: &str, snapshot: &Snapshot, finding: &Finding<'_>)
 }
 
 /// The first half of the SHA-256 of a name, hexadecimal.
-pub(super) fn fingerprint(name: &str) -> String {
+pub(in crate::report) fn fingerprint(name: &str) -> String {
     Sha256::digest(name.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// When a snapshot was taken, for forms that demand a moment with an offset. Without an offset it is written as if it were UTC, without a
 /// time as the beginning of 1970; the second value is `false` then.
-pub(super) fn moment(snapshot: &Snapshot) -> (String, bool) {
+pub(in crate::report) fn moment(snapshot: &Snapshot) -> (String, bool) {
     match snapshot.taken_at.as_deref() {
         Some(at) if at.parse::<jiff::Timestamp>().is_ok() => (at.to_owned(), true),
         Some(at) => match at.parse::<jiff::civil::DateTime>() {
@@ -55,7 +55,7 @@ pub(super) fn moment(snapshot: &Snapshot) -> (String, bool) {
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
 /// The same in milliseconds since 1970.
-pub(super) fn milliseconds(snapshot: &Snapshot) -> i64 {
+pub(in crate::report) fn milliseconds(snapshot: &Snapshot) -> i64 {
     let (at, _) = moment(snapshot);
     at.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_millisecond)
 }

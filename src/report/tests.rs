@@ -1,8 +1,8 @@
-use super::*;
+use super::{Format, Languages, Layout, Wording, json};
 use crate::audit::tests::{app, phone};
 use crate::audit::{Context, audit};
 use crate::catalog::Catalog;
-use crate::fleet::Entry;
+use crate::fleet::{Entry, Summary};
 use crate::profile;
 use crate::text::{Language, Texts};
 
@@ -24,8 +24,8 @@ fn summary(count: usize) -> Summary {
 
 fn shown(format: Format, language: Language, summary: &Summary) -> String {
     let texts = Texts::new(language);
-    let layout = table::Layout { width: 100, colour: false, today: None, wide: false };
-    render(format, Languages { first: Wording::new(&texts), second: None }, layout, summary)
+    let layout = Layout { width: 100, colour: false, today: None, wide: false };
+    format.batch(summary, Languages { first: Wording::new(&texts), second: None }, layout)
 }
 
 #[test]

@@ -2,18 +2,21 @@
 //!
 //! The structs here are the contract of `docs/schemas/comparison.json`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{Change, ChangeKind, Comparison, Effect, Fact, Judgement, RuleChange, SameDevice, Side};
-use crate::report::Wording;
-use crate::report::json::{
+use super::audit::{
     AppName, CatalogReport, FindingReport, ProfileName, SummaryReport, catalog_report, finding_report, profile_name,
     summary_report,
 };
-use crate::snapshot::{ClockError, Device, EvidenceRow, Gap, LastUse, Part, Snapshot, SourceName, Tool, name_or_id};
+use crate::compare::{Change, ChangeKind, Comparison, Effect, Fact, Judgement, RuleChange, SameDevice, Side};
+use crate::report::content::comparison::side_value;
+use crate::report::content::phrases::Phrases;
+use crate::report::content::wording::Wording;
+use crate::snapshot::{ClockError, Device, EvidenceRow, Gap, LastUse, Part, Snapshot, SourceName, Tool};
 use crate::vocabulary::{AppSource, DecidedBy, Inert, Presence, Standing, State};
 
 /// The value of `schema` in every comparison of this form.
@@ -212,13 +215,11 @@ fn change_report(change: &Change<'_>, words: Wording<'_>) -> ChangeReport {
     }
 }
 
-pub(super) fn side_report(side: &Side<'_>) -> SideReport {
+fn side_report(side: &Side<'_>) -> SideReport {
     let mut report = SideReport { known: true, evidence: side.evidence.to_vec(), ..SideReport::default() };
+    report.value = side_value(side).map(Cow::into_owned);
     match &side.fact {
-        Fact::Nothing => {}
-        Fact::There => report.value = Some("there".to_owned()),
         Fact::App(app) => {
-            report.value.clone_from(&app.version);
             report.id = Some(app.id.clone());
             report.presence = Some(app.presence);
             report.suspended = app.suspended;
@@ -226,31 +227,26 @@ pub(super) fn side_report(side: &Side<'_>) -> SideReport {
             report.installer.clone_from(&app.installer);
         }
         Fact::Grant(grant) => {
-            report.value = Some(grant.level.word().to_owned());
             report.inert = grant.inert;
             report.state = Some(grant.state);
             report.decided_by = Some(grant.decided_by);
         }
         Fact::Use(last) => report.last_used = last.cloned(),
-        Fact::Value(value) => report.value = Some(value.to_string()),
-        Fact::Switch(on) => report.value = Some(if *on { "on" } else { "off" }.to_owned()),
-        Fact::Text(text) => report.value = Some(text.clone().into_owned()),
-        Fact::ConfigProfile(profile) => {
-            report.value = Some(name_or_id(profile.name.as_deref(), &profile.id).to_owned());
-        }
         Fact::Unknown(gap) => {
             report.known = false;
             report.gap = gap.cloned();
         }
+        Fact::Nothing | Fact::There | Fact::Value(_) | Fact::Switch(_) | Fact::Text(_) | Fact::ConfigProfile(_) => {}
     }
     report
 }
 
 fn judgement_report<'a>(judgement: &'a Judgement<'_>, words: Wording<'_>) -> JudgementReport<'a> {
+    let phrases = Phrases::new(words);
     let rule = |change: &RuleChange| RuleChangeReport {
         standing: change.standing,
-        before: judgement.finding_before(change).map(|finding| finding_report(finding, words)),
-        after: judgement.finding_after(change).map(|finding| finding_report(finding, words)),
+        before: judgement.finding_before(change).map(|finding| finding_report(finding, &phrases)),
+        after: judgement.finding_after(change).map(|finding| finding_report(finding, &phrases)),
     };
     JudgementReport {
         profile: profile_name(&judgement.after, words),

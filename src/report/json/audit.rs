@@ -1,4 +1,4 @@
-//! `--format json` and `jsonl`: `poucet.audit/1`.
+//! `poucet.audit/1`.
 //!
 //! The structs here are the contract of `docs/schemas/audit.json`; they are not the program's own types, so that those can
 //! change without breaking a reader.
@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Wording, Writer, to_json, to_pretty_json};
-use crate::audit::{Actual, Audit, Baseline, Expected, Finding, Summary};
+use crate::audit::{Audit, Baseline, Finding, Summary};
 use crate::catalog::OwnCatalog;
-use crate::compare::Comparison;
-use crate::profile;
+use crate::report::content::phrases::Phrases;
+use crate::report::content::wording::Wording;
+use crate::report::content::words::{actual, expected};
 use crate::snapshot::{ClockError, Device, EvidenceRow, Gap, LastUse, Part, PrivacyReport, ReadItem, SourceName, Tool};
 use crate::vocabulary::{DecidedBy, Inert, Permission, Platform, Severity, Standing, Verdict};
 use crate::waiver::WaiverState;
@@ -261,85 +261,10 @@ pub struct FootprintReport {
     pub remediation: String,
 }
 
-/// `--format json`: one result as it is, several as an array.
-pub(super) struct Document<'t> {
-    words: Wording<'t>,
-    /// The only result so far: whether it is alone is known when the next one comes, or none does.
-    first: Option<String>,
-    several: bool,
-}
-
-impl<'t> Document<'t> {
-    pub(super) fn new(words: Wording<'t>) -> Document<'t> {
-        Document { words, first: None, several: false }
-    }
-
-    /// As the library writes an array, each result two columns further in; no line of a result is inside a string.
-    fn add(&mut self, result: String, text: &mut String) {
-        if !self.several && self.first.is_none() {
-            self.first = Some(result);
-            return;
-        }
-        if let Some(first) = self.first.take() {
-            text.push_str("[\n  ");
-            text.push_str(&first.replace('\n', "\n  "));
-            self.several = true;
-        }
-        text.push_str(",\n  ");
-        text.push_str(&result.replace('\n', "\n  "));
-    }
-}
-
-impl Writer for Document<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
-        for audit in audits {
-            self.add(to_pretty_json(&report(audit, self.words)), text);
-        }
-    }
-
-    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
-        self.add(to_pretty_json(&super::comparison::json::report(comparison, self.words)), text);
-    }
-
-    fn end(&mut self, text: &mut String) {
-        match &self.first {
-            Some(only) => text.push_str(&format!("{only}\n")),
-            None if self.several => text.push_str("\n]\n"),
-            None => {}
-        }
-    }
-}
-
-/// `--format jsonl`: one result a line, as soon as it is made.
-pub(super) struct Lines<'t> {
-    words: Wording<'t>,
-}
-
-impl<'t> Lines<'t> {
-    pub(super) fn new(words: Wording<'t>) -> Lines<'t> {
-        Lines { words }
-    }
-}
-
-impl Writer for Lines<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
-        for audit in audits {
-            text.push_str(&to_json(&report(audit, self.words)));
-            text.push('\n');
-        }
-    }
-
-    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
-        text.push_str(&to_json(&super::comparison::json::report(comparison, self.words)));
-        text.push('\n');
-    }
-
-    fn end(&mut self, _: &mut String) {}
-}
-
 /// An audit in the form of the contract.
 pub fn report<'a>(audit: &'a Audit<'_>, words: Wording<'_>) -> AuditReport<'a> {
     let snapshot = audit.snapshot;
+    let phrases = Phrases::new(words);
     AuditReport {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
@@ -353,7 +278,7 @@ pub fn report<'a>(audit: &'a Audit<'_>, words: Wording<'_>) -> AuditReport<'a> {
         language: words.language().word().to_owned(),
         summary: summary_report(&audit.summary),
         baseline: audit.baseline.as_ref().map(baseline_report),
-        findings: audit.findings.iter().map(|finding| finding_report(finding, words)).collect(),
+        findings: audit.findings.iter().map(|finding| finding_report(finding, &phrases)).collect(),
         privacy_report: audit.privacy_report(),
         gaps: match audit.hidden.is_empty() {
             true => Cow::Borrowed(snapshot.gaps.as_slice()),
@@ -430,7 +355,8 @@ fn baseline_report(baseline: &Baseline) -> BaselineReport {
 }
 
 /// A finding, in the form of the contract.
-pub(super) fn finding_report<'a>(finding: &'a Finding<'_>, words: Wording<'_>) -> FindingReport<'a> {
+pub(super) fn finding_report<'a>(finding: &'a Finding<'_>, phrases: &Phrases<'_, 'a>) -> FindingReport<'a> {
+    let words = phrases.words();
     FindingReport {
         code: Cow::Borrowed(finding.code()),
         title: Cow::Borrowed(finding.rule.title.of(words.language())),
@@ -448,7 +374,7 @@ pub(super) fn finding_report<'a>(finding: &'a Finding<'_>, words: Wording<'_>) -
         inert: finding.inert,
         last_used: finding.last_used.map(Cow::Borrowed),
         decided_by: finding.decided_by,
-        because: words.because(finding),
+        because: (*phrases.because(finding)).to_owned(),
         evidence: Cow::Borrowed(&finding.evidence),
         remediation: finding.remediation(words.language()),
         look: finding.look(words.language()),
@@ -468,35 +394,5 @@ pub(super) fn finding_report<'a>(finding: &'a Finding<'_>, words: Wording<'_>) -
                 .map(|(rule, verdict)| MitigationReport { rule: rule.to_string(), verdict: *verdict })
                 .collect(),
         }),
-    }
-}
-
-pub(super) fn expected(expected: &Expected) -> Cow<'static, str> {
-    match expected {
-        Expected::Level(level) => Cow::Borrowed(level.word()),
-        Expected::Presence(presence) => Cow::Borrowed(presence.word()),
-        Expected::Sources(sources) => {
-            Cow::Owned(sources.iter().map(|source| source.word()).collect::<Vec<_>>().join("|"))
-        }
-        Expected::Device(profile::Expected::Is(value)) => Cow::Owned(value.to_string()),
-        Expected::Device(profile::Expected::AtMost(number)) => Cow::Owned(format!("<= {number}")),
-        Expected::Device(profile::Expected::AtLeast(number)) => Cow::Owned(format!(">= {number}")),
-        Expected::Device(profile::Expected::OneOf(values)) => {
-            Cow::Owned(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("|"))
-        }
-        Expected::UsedWithin(days) => Cow::Owned(format!("<= {days}")),
-        Expected::Look => Cow::Borrowed("manual"),
-    }
-}
-
-/// What was found, as a word; `None` where it is not known.
-pub(super) fn actual(actual: &Actual) -> Option<Cow<'static, str>> {
-    match actual {
-        Actual::Level(level) => Some(Cow::Borrowed(level.word())),
-        Actual::Presence(presence) => Some(Cow::Borrowed(presence.word())),
-        Actual::Source(source) => Some(Cow::Borrowed(source.word())),
-        Actual::Value(value) => Some(Cow::Owned(value.to_string())),
-        Actual::Nothing => Some(Cow::Borrowed("absent")),
-        Actual::Unknown => None,
     }
 }

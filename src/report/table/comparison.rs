@@ -2,17 +2,19 @@
 
 use anstyle::Style;
 
+use super::page::TablePage;
 use crate::audit::AppRef;
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Judgement, Subject};
-use crate::report::Wording;
-use crate::report::comparison::{Pairing, STANDINGS, sign};
-use crate::report::table::{Layout, Page};
+use crate::report::content::comparison::{STANDINGS, sign};
+use crate::report::content::pairing::Pairing;
+use crate::report::content::wording::Wording;
+use crate::report::form::Layout;
 use crate::snapshot::Snapshot;
 use crate::vocabulary::Standing;
 
 /// A before and an after as text that ends in a newline.
-pub fn render(comparison: &Comparison<'_>, words: Wording<'_>, layout: Layout) -> String {
-    let mut page = Page::new(words, layout);
+pub(super) fn render(comparison: &Comparison<'_>, words: Wording<'_>, layout: Layout) -> String {
+    let mut page = TablePage::new(words, layout);
     head(&mut page, comparison);
     for judgement in &comparison.judgements {
         page.text.push('\n');
@@ -28,8 +30,8 @@ pub fn render(comparison: &Comparison<'_>, words: Wording<'_>, layout: Layout) -
 }
 
 /// How befores and afters found each other, as text that ends in a newline.
-pub fn summary(pairing: &Pairing, words: Wording<'_>, layout: Layout) -> String {
-    let mut page = Page::new(words, layout);
+pub(super) fn summary(pairing: &Pairing, words: Wording<'_>, layout: Layout) -> String {
+    let mut page = TablePage::new(words, layout);
     page.strong(&words.texts().get("compare-summary-heading"));
     for line in words.pairing(pairing) {
         page.wrap(&line, "  ", "    ");
@@ -38,7 +40,7 @@ pub fn summary(pairing: &Pairing, words: Wording<'_>, layout: Layout) -> String 
 }
 
 /// What is compared with what.
-fn head(page: &mut Page<'_>, comparison: &Comparison<'_>) {
+fn head(page: &mut TablePage<'_>, comparison: &Comparison<'_>) {
     let texts = page.words.texts();
     let words = page.words;
     let reading = |label: &str, snapshot: &Snapshot| {
@@ -73,7 +75,7 @@ fn head(page: &mut Page<'_>, comparison: &Comparison<'_>) {
 }
 
 /// The verdict on both sides, the two numbers, and how many findings stand where.
-fn verdicts(page: &mut Page<'_>, judgement: &Judgement<'_>) {
+fn verdicts(page: &mut TablePage<'_>, judgement: &Judgement<'_>) {
     let texts = page.words.texts();
     page.profile(&judgement.after);
     for (key, audit) in [("compare-verdict-before", &judgement.before), ("compare-verdict-after", &judgement.after)] {
@@ -102,7 +104,7 @@ fn verdicts(page: &mut Page<'_>, judgement: &Judgement<'_>) {
 }
 
 /// The findings that stand in one place.
-fn rules(page: &mut Page<'_>, comparison: &Comparison<'_>, judgement: &Judgement<'_>, standing: Standing) {
+fn rules(page: &mut TablePage<'_>, comparison: &Comparison<'_>, judgement: &Judgement<'_>, standing: Standing) {
     let texts = page.words.texts();
     if !judgement.counts().contains_key(&standing) {
         return;
@@ -139,7 +141,7 @@ fn rules(page: &mut Page<'_>, comparison: &Comparison<'_>, judgement: &Judgement
 }
 
 /// What changed, app by app, then the phone.
-fn changes(page: &mut Page<'_>, comparison: &Comparison<'_>) {
+fn changes(page: &mut TablePage<'_>, comparison: &Comparison<'_>) {
     let texts = page.words.texts();
     page.heading("compare-heading-changes");
     let told: Vec<&Change<'_>> = comparison
@@ -173,7 +175,7 @@ fn changes(page: &mut Page<'_>, comparison: &Comparison<'_>) {
 }
 
 /// What one reading does not tell, one line an app.
-fn not_comparable(page: &mut Page<'_>, comparison: &Comparison<'_>) {
+fn not_comparable(page: &mut TablePage<'_>, comparison: &Comparison<'_>) {
     let texts = page.words.texts();
     let mut groups: Vec<(Option<&AppRef>, Vec<String>)> = Vec::new();
     for change in comparison.changes.iter().filter(|change| change.effect == Effect::Unknown) {
@@ -200,7 +202,7 @@ fn not_comparable(page: &mut Page<'_>, comparison: &Comparison<'_>) {
 }
 
 /// What the visits left behind: what went, and what is still there.
-fn footprint(page: &mut Page<'_>, comparison: &Comparison<'_>) {
+fn footprint(page: &mut TablePage<'_>, comparison: &Comparison<'_>) {
     let texts = page.words.texts();
     let moved: Vec<&Change<'_>> = comparison
         .changes

@@ -2,17 +2,18 @@
 
 use std::fmt::Write as _;
 
-use super::Wording;
-use super::table::{Layout, Page};
+use super::page::TablePage;
 use crate::audit::moves::{Row, Subject, Thing, side_by_side, steps};
 use crate::audit::{Audit, Expected, Finding};
+use crate::report::content::wording::Wording;
+use crate::report::form::Layout;
 use crate::vocabulary::Verdict;
 use crate::vocabulary::permissions::describe_check;
 
 /// One phone, judged by several profiles, as text that ends in a newline. Nothing for no audit.
-pub fn render(audits: &[Audit<'_>], words: Wording<'_>, layout: Layout) -> String {
+pub(super) fn render(audits: &[Audit<'_>], words: Wording<'_>, layout: Layout) -> String {
     let Some(first) = audits.first() else { return String::new() };
-    let mut page = Page::new(words, layout);
+    let mut page = TablePage::new(words, layout);
     page.phone(first);
     for audit in audits {
         page.text.push('\n');
@@ -38,7 +39,7 @@ pub fn render(audits: &[Audit<'_>], words: Wording<'_>, layout: Layout) -> Strin
 }
 
 /// What at least one profile does not accept, one row a thing, one column a profile.
-fn differences(page: &mut Page<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>]) {
+fn differences(page: &mut TablePage<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>]) {
     let texts = page.words.texts();
     let shown: Vec<&Row<'_, '_>> = rows
         .iter()
@@ -72,7 +73,7 @@ fn differences(page: &mut Page<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>]) 
 }
 
 /// The app with the thing, or the thing alone.
-fn name(page: &Page<'_>, audits: &[Audit<'_>], subject: &Subject, finding: Option<&Finding<'_>>) -> String {
+fn name(page: &TablePage<'_>, audits: &[Audit<'_>], subject: &Subject, finding: Option<&Finding<'_>>) -> String {
     let thing = match &subject.thing {
         Thing::Permission(permission) => page.words.permission(*permission).to_owned(),
         Thing::Check(check) => describe_check(*check).name.of(page.words.language()).to_owned(),
@@ -97,7 +98,7 @@ fn name(page: &Page<'_>, audits: &[Audit<'_>], subject: &Subject, finding: Optio
 }
 
 /// What one profile says: accepted, or what it asks for instead.
-fn cell(page: &Page<'_>, finding: &Finding<'_>) -> String {
+fn cell(page: &TablePage<'_>, finding: &Finding<'_>) -> String {
     let texts = page.words.texts();
     match finding.verdict {
         Verdict::Pass => texts.get("side-pass"),
@@ -112,7 +113,7 @@ fn cell(page: &Page<'_>, finding: &Finding<'_>) -> String {
 }
 
 /// What has to change to move from one profile to another.
-fn changes(page: &mut Page<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>], from: usize, to: usize) {
+fn changes(page: &mut TablePage<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>], from: usize, to: usize) {
     let texts = page.words.texts();
     let (Some(one), Some(other)) = (audits.get(from), audits.get(to)) else { return };
     let steps = steps(rows, from, to);

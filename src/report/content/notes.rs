@@ -1,6 +1,6 @@
 //! What a reader must know of a reading before anything else: that it is partial, and that the phone's clock was wrong.
 
-use super::Wording;
+use super::wording::Wording;
 use crate::audit::Baseline;
 use crate::snapshot::{ClockError, Part, Snapshot};
 use crate::vocabulary::ClockWitness;

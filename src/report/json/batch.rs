@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::fleet::{Failed, Summary};
-use crate::report::Wording;
+use crate::report::content::wording::Wording;
 use crate::snapshot::{Device, Part, Tool};
 use crate::vocabulary::{Severity, Verdict};
 

@@ -1,17 +1,17 @@
 //! Changes in words: the sentences that every format of a comparison shares.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::Pairing;
+use super::wording::Wording;
 use crate::audit::{AppRef, Finding};
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Fact, SameDevice, Side, Subject};
-use crate::report::Wording;
 use crate::snapshot::{App, Snapshot, name_or_id};
 use crate::vocabulary::permissions::describe_check;
 use crate::vocabulary::{Standing, UserKind};
 
 /// The order in which reports show where findings stand: what needs a hand first.
-pub const STANDINGS: [Standing; 8] = [
+pub(crate) const STANDINGS: [Standing; 8] = [
     Standing::New,
     Standing::PerhapsNew,
     Standing::StillFailing,
@@ -23,12 +23,37 @@ pub const STANDINGS: [Standing; 8] = [
 ];
 
 /// The sign that stands beside the word of an effect.
-pub fn sign(effect: Effect) -> &'static str {
+pub(crate) fn sign(effect: Effect) -> &'static str {
     match effect {
         Effect::More => "▲",
         Effect::Less => "▼",
         Effect::Other => "•",
         Effect::Unknown => "?",
+    }
+}
+
+/// What one side says, as one word of the vocabulary or of the phone; nothing where it is not there, not known, or a last use.
+pub(in crate::report) fn side_value<'s>(side: &'s Side<'_>) -> Option<Cow<'s, str>> {
+    Some(match &side.fact {
+        Fact::Nothing | Fact::Use(_) | Fact::Unknown(_) => return None,
+        Fact::There => Cow::Borrowed("there"),
+        Fact::App(app) => Cow::Borrowed(app.version.as_deref()?),
+        Fact::Grant(grant) => Cow::Borrowed(grant.level.word()),
+        Fact::Value(value) => Cow::Owned(value.to_string()),
+        Fact::Switch(on) => Cow::Borrowed(if *on { "on" } else { "off" }),
+        Fact::Text(text) => Cow::Borrowed(text),
+        Fact::ConfigProfile(profile) => Cow::Borrowed(name_or_id(profile.name.as_deref(), &profile.id)),
+    })
+}
+
+/// The same with a last use by its time, or else its word; empty for nothing.
+pub(in crate::report) fn side_word<'s>(side: &'s Side<'_>) -> Cow<'s, str> {
+    match &side.fact {
+        Fact::Use(Some(last)) => Cow::Borrowed(match &last.at {
+            Some(at) if !last.now => at,
+            _ => last.word(),
+        }),
+        _ => side_value(side).unwrap_or_default(),
     }
 }
 
@@ -181,28 +206,6 @@ impl Wording<'_> {
             SameDevice::Same => None,
             SameDevice::Different | SameDevice::Unknown => Some(self.texts().get(&format!("compare-device-{device}"))),
         }
-    }
-
-    /// How befores and afters found each other, a sentence each.
-    pub fn pairing(&self, pairing: &Pairing) -> Vec<String> {
-        let texts = self.texts();
-        let counts = [("wider", &*pairing.wider.to_string()), ("unchanged", &pairing.unchanged.to_string())];
-        let mut said = vec![texts.count("compare-summary-pairs", pairing.pairs, &counts)];
-        for (profile, counts) in &pairing.standings {
-            said.push(texts.with("compare-app", &[("kind", profile), ("what", &self.standings(counts))]));
-        }
-        for (key, names) in [
-            ("compare-summary-only-before", &pairing.only_before),
-            ("compare-summary-only-after", &pairing.only_after),
-            ("compare-summary-older", &pairing.older),
-            ("compare-summary-partial", &pairing.partial),
-        ] {
-            if !names.is_empty() {
-                let count = u64::try_from(names.len()).unwrap_or(u64::MAX);
-                said.push(texts.count(key, count, &[("names", &names.join("; "))]));
-            }
-        }
-        said
     }
 
     /// How many findings stand where, in one line: what there is none of is left out.

@@ -1,144 +1,21 @@
-//! What all phones of a batch come to, in the forms that a person or a spreadsheet reads and in JSON.
+//! What all phones of a batch come to, as sentences and tables that a person reads.
 
-pub mod json;
-
-use maud::{Markup, html};
-
-use super::html::Say;
-use super::{Format, Languages, Wording, csv, html as page, markdown, table};
+use super::wording::Wording;
+use crate::audit::share;
 use crate::fleet::{MOST_LISTED, OfProfile, Phone, Summary};
 use crate::snapshot::Device;
 use crate::vocabulary::{Severity, Verdict};
 
-/// The forms in which a summary can stand alone.
-pub const FORMS: [Format; 5] = [Format::Table, Format::Json, Format::Csv, Format::Html, Format::Markdown];
 /// How many rows of one table a person is shown; a spreadsheet and JSON have all.
 const MOST_SHOWN: usize = 100;
 
 /// One table of the summary.
-pub(super) struct Sheet {
+pub(in crate::report) struct Sheet {
     /// A word for programs: `verdicts`, `rules`, `apps`, `reasons`, `phones`, `failures`.
-    pub(super) kind: &'static str,
-    pub(super) heading: String,
-    pub(super) columns: Vec<String>,
-    pub(super) rows: Vec<Vec<String>>,
-}
-
-/// The summary alone.
-pub fn render(format: Format, languages: Languages<'_>, layout: table::Layout, summary: &Summary) -> String {
-    let words = languages.first;
-    match format {
-        Format::Csv => csv::fleet(summary, words),
-        Format::Html => page::fleet(summary, languages),
-        Format::Markdown => markdown::fleet(summary, languages),
-        Format::Table => table::fleet(summary, words, layout),
-        _ => super::to_pretty_json(&json::report(summary, words)) + "\n",
-    }
-}
-
-/// A table for a terminal, whatever is in it.
-pub fn sheet_table(columns: &[String], rows: Vec<Vec<String>>, words: Wording<'_>, width: usize) -> String {
-    let layout = table::Layout { width, colour: false, today: None, wide: false };
-    table::sheet(columns, &rows, words, layout)
-}
-
-/// One record of a table for programs: its columns and their values.
-pub(super) type Record = Vec<(&'static str, String)>;
-
-/// The tables of `poucet.fleet/1`, each row by the names that the JSON has; a phone by those of an audit's sheet.
-pub(super) fn tables(report: &json::FleetReport) -> Vec<(&'static str, Vec<Record>)> {
-    let share = |share: Option<f64>| share.map(|share| share.to_string()).unwrap_or_default();
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let targets = &report.targets;
-    let mut account = vec![
-        ("total", targets.total.to_string()),
-        ("read", targets.read.to_string()),
-        ("known", targets.known.to_string()),
-        ("damaged", targets.damaged.to_string()),
-        ("failed", targets.failed.to_string()),
-        ("aside", targets.aside.to_string()),
-    ];
-    account.extend(targets.devices.map(|devices| ("devices", devices.to_string())));
-    let (mut profiles, mut verdicts, mut worst) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut rules, mut reasons) = (Vec::new(), Vec::new());
-    for profile in &report.profiles {
-        let of = |rest: Record| [vec![("profile", profile.id.clone())], rest].concat();
-        profiles.push(vec![
-            ("id", profile.id.clone()),
-            ("version", profile.version.clone()),
-            ("conformity", share(profile.conformity)),
-        ]);
-        for (verdict, phones) in &profile.verdicts {
-            verdicts.push(of(vec![("verdict", verdict.to_string()), ("phones", phones.to_string())]));
-        }
-        for (severity, phones) in &profile.worst {
-            worst.push(of(vec![("severity", severity.to_string()), ("phones", phones.to_string())]));
-        }
-        for rule in &profile.rules {
-            let count = |verdict| rule.phones.get(&verdict).copied().unwrap_or(0).to_string();
-            rules.push(of(vec![
-                ("code", rule.code.clone()),
-                ("title", rule.title.clone()),
-                ("severity", rule.severity.to_string()),
-                ("fail", count(Verdict::Fail)),
-                ("waived", count(Verdict::Waived)),
-                ("not_assessed", count(Verdict::NotAssessed)),
-                ("manual", count(Verdict::Manual)),
-                ("noted", count(Verdict::Noted)),
-                ("pass", count(Verdict::Pass)),
-                ("not_applicable", count(Verdict::NotApplicable)),
-            ]));
-        }
-        for one in &profile.not_assessed {
-            reasons.push(of(vec![
-                ("reason", one.reason.clone()),
-                ("phones", one.phones.to_string()),
-                ("findings", one.findings.to_string()),
-            ]));
-        }
-    }
-    let apps = report.apps.iter().map(|app| {
-        vec![
-            ("slug", app.slug.clone()),
-            ("name", app.name.clone()),
-            ("phones", app.phones.to_string()),
-            ("failing", app.failing.to_string()),
-        ]
-    });
-    let phones = report.phones.iter().map(|phone| {
-        vec![
-            ("target", phone.target.clone()),
-            ("device", text(&phone.device.id)),
-            ("platform", phone.device.platform.to_string()),
-            ("manufacturer", text(&phone.device.manufacturer)),
-            ("model", text(&phone.device.model)),
-            ("os_version", text(&phone.device.os_version)),
-            ("taken_at", text(&phone.taken_at)),
-            ("profile", phone.profile.clone()),
-            ("verdict", phone.verdict.to_string()),
-            ("worst", phone.worst.map(|worst| worst.to_string()).unwrap_or_default()),
-            ("failing", phone.failing.to_string()),
-            ("not_assessed", phone.not_assessed.to_string()),
-            ("noted", phone.noted.to_string()),
-            ("conformity", share(phone.conformity)),
-            ("damaged", phone.damaged.to_string()),
-        ]
-    });
-    let failures = report
-        .failures
-        .iter()
-        .map(|failed| vec![("target", failed.target.clone()), ("message", failed.message.clone())]);
-    vec![
-        ("targets", vec![account]),
-        ("profiles", profiles),
-        ("verdicts", verdicts),
-        ("worst", worst),
-        ("rules", rules),
-        ("reasons", reasons),
-        ("apps", apps.collect()),
-        ("phones", phones.collect()),
-        ("failures", failures.collect()),
-    ]
+    pub(in crate::report) kind: &'static str,
+    pub(in crate::report) heading: String,
+    pub(in crate::report) columns: Vec<String>,
+    pub(in crate::report) rows: Vec<Vec<String>>,
 }
 
 /// The sentences above the tables: how many targets there were and what became of them.
@@ -166,7 +43,7 @@ fn account(summary: &Summary, words: Wording<'_>) -> Vec<String> {
 }
 
 /// The tables, with every row.
-pub(super) fn sheets(summary: &Summary, words: Wording<'_>) -> Vec<Sheet> {
+fn sheets(summary: &Summary, words: Wording<'_>) -> Vec<Sheet> {
     let mut sheets = Vec::new();
     let several = summary.profiles.len() > 1;
     let texts = words.texts();
@@ -201,7 +78,7 @@ pub(super) fn sheets(summary: &Summary, words: Wording<'_>) -> Vec<Sheet> {
 fn verdicts(profile: &OfProfile, words: Wording<'_>) -> Vec<Vec<String>> {
     let texts = words.texts();
     let all: u64 = profile.verdicts.values().sum();
-    let share = |count: u64| words.percent(ratio(count, all));
+    let share = |count: u64| share(count, all).map_or_else(String::new, |share| words.percent(share));
     let mut rows = Vec::new();
     for (verdict, count) in &profile.verdicts {
         let word = texts.get(&format!("verdict-{verdict}"));
@@ -292,11 +169,6 @@ fn model(device: &Device, words: Wording<'_>) -> String {
         .join(", ")
 }
 
-fn ratio(part: u64, whole: u64) -> f64 {
-    let thousandths = (part * 1000 + whole / 2).checked_div(whole).unwrap_or(0);
-    f64::from(u32::try_from(thousandths).unwrap_or(1000)) / 1000.0
-}
-
 /// For a person: the first rows, and how many more there are. The columns `id` and `taken` of the phones are for programs, and where
 /// there is one profile it is named above.
 fn shown(mut sheet: Sheet, several: bool, words: Wording<'_>) -> (Sheet, Option<String>) {
@@ -329,52 +201,15 @@ fn beyond(summary: &Summary, words: Wording<'_>) -> Option<String> {
         .then(|| words.texts().with("fleet-beyond", &[("count", &listed.to_string())]))
 }
 
-/// The section of a page.
-pub(super) fn section(say: &Say<'_>, summary: &Summary) -> Markup {
-    let first = Shown::of(summary, say.first());
-    let second = say.second().map(|words| Shown::of(summary, words));
-    let both = |pick: &dyn Fn(&Shown) -> Option<&String>| {
-        let text = |shown: &Shown| pick(shown).cloned().unwrap_or_default();
-        say.either(&text(&first), second.as_ref().map(text).as_deref())
-    };
-    html! {
-        section .sheets aria-labelledby="fleet" {
-            h2 id="fleet" { (say.key("fleet-title")) }
-            @for line in 0..first.lines.len() { p { (both(&|shown| shown.lines.get(line))) } }
-            @for (at, (sheet, more)) in first.sheets.iter().enumerate() {
-                @let label = |column: usize| both(&|shown| shown.sheet(at)?.columns.get(column));
-                @let value = |row: usize, column: usize| both(&|shown| shown.sheet(at)?.rows.get(row)?.get(column));
-                h3 { (both(&|shown| Some(&shown.sheet(at)?.heading))) }
-                table {
-                    thead { tr { @for column in 0..sheet.columns.len() { th scope="col" { (label(column)) } } } }
-                    tbody {
-                        @for row in 0..sheet.rows.len() {
-                            tr {
-                                th scope="row" { (value(row, 0)) }
-                                @for column in 1..sheet.columns.len() {
-                                    td { span .label { (label(column)) " " } (value(row, column)) }
-                                }
-                            }
-                        }
-                    }
-                }
-                @if more.is_some() {
-                    p .soft { (both(&|shown| shown.sheets.get(at)?.1.as_ref())) }
-                }
-            }
-        }
-    }
-}
-
 /// What a person is shown, in one language.
-pub(super) struct Shown {
-    pub(super) lines: Vec<String>,
+pub(in crate::report) struct Shown {
+    pub(in crate::report) lines: Vec<String>,
     /// Each table, and how many more rows there are.
-    pub(super) sheets: Vec<(Sheet, Option<String>)>,
+    pub(in crate::report) sheets: Vec<(Sheet, Option<String>)>,
 }
 
 impl Shown {
-    pub(super) fn of(summary: &Summary, words: Wording<'_>) -> Shown {
+    pub(in crate::report) fn of(summary: &Summary, words: Wording<'_>) -> Shown {
         let mut lines = account(summary, words);
         lines.extend(beyond(summary, words));
         let several = summary.profiles.len() > 1;
@@ -382,10 +217,7 @@ impl Shown {
         Shown { lines, sheets: sheets.collect() }
     }
 
-    fn sheet(&self, at: usize) -> Option<&Sheet> {
+    pub(in crate::report) fn sheet(&self, at: usize) -> Option<&Sheet> {
         self.sheets.get(at).map(|(sheet, _)| sheet)
     }
 }
-
-#[cfg(test)]
-mod tests;
