@@ -19,8 +19,8 @@ pub(in crate::report) fn insert(object: &mut serde_json::Value, name: &str, valu
     }
 }
 
-/// Stands for an array in the frame of a document.
-pub(in crate::report) const HERE: &str = "HERE";
+/// Stands for an array in the frame of a document: a character that no text keeps, as it is made harmless first.
+pub(in crate::report) const HERE: &str = "\u{1}";
 
 /// A value as it stands in the array of a document, so many columns further in: no line of a value is inside a string.
 pub(in crate::report) fn item(value: &impl Serialize, columns: usize) -> String {
@@ -30,7 +30,7 @@ pub(in crate::report) fn item(value: &impl Serialize, columns: usize) -> String 
 /// A document with an array of [`item`]s, which are long and made already, where `frame` has [`HERE`].
 pub(in crate::report) fn fill(frame: &impl Serialize, items: &[String], columns: usize, text: &mut String) {
     let frame = to_pretty_json(frame);
-    let (head, foot) = frame.split_once(&format!("\"{HERE}\"")).unwrap_or((&frame, ""));
+    let (head, foot) = frame.split_once(&to_json(&HERE)).unwrap_or((&frame, ""));
     text.reserve(frame.len() + items.iter().map(|item| item.len() + columns + 2).sum::<usize>());
     text.push_str(head);
     for (place, item) in items.iter().enumerate() {
