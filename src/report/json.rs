@@ -484,7 +484,6 @@ pub(super) fn expected(expected: &Expected) -> Cow<'static, str> {
         Expected::Device(profile::Expected::OneOf(values)) => {
             Cow::Owned(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("|"))
         }
-        Expected::UsedWithin(days) => Cow::Owned(format!("<= {days}")),
         Expected::Look => Cow::Borrowed("manual"),
     }
 }

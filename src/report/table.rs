@@ -11,7 +11,7 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 
 use super::{Wording, Writer, dot};
-use crate::audit::{AppRef, Audit, Finding, Reason};
+use crate::audit::{AppRef, Audit, Finding, Why};
 use crate::catalog::OwnCatalog;
 use crate::compare::Comparison;
 use crate::fleet::Summary;
@@ -501,7 +501,7 @@ impl Page<'_> {
         } else {
             // The sentence of a gap begins with what it is about.
             let line = match (&finding.permission, &finding.because) {
-                (Some(_), Reason::Grant(_) | Reason::Text(..)) => {
+                (Some(_), Why::Grant(_) | Why::Text(..)) => {
                     format!("{} – {}", self.words.subject(finding), self.words.because(finding))
                 }
                 _ => self.words.because(finding),
