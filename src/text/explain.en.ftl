@@ -105,7 +105,6 @@ explain-at-most-level = at most “{ $level }” (`{ $word }`)
 explain-at-most = at most { $value }
 explain-at-least = at least { $value }
 explain-ignore-master = Each app is judged as if the phone's main switch were on: a permission that sleeps behind it counts.
-}
 explain-read = { $source }: { $keys }
 
 explain-verdict-judged = judged for each app; not assessed where the evidence could not be read

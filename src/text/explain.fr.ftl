@@ -105,7 +105,6 @@ explain-at-most-level = au plus « { $level } » (`{ $word }`)
 explain-at-most = au plus { $value }
 explain-at-least = au moins { $value }
 explain-ignore-master = Chaque application est jugée comme si l’interrupteur général du téléphone était activé : une autorisation qui dort derrière lui compte.
-}
 explain-read = { $source } : { $keys }
 
 explain-verdict-judged = jugé pour chaque application; non évalué là où les éléments n’ont pas pu être lus

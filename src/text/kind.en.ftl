@@ -15,6 +15,7 @@ kind-source-verdict = judged for each app; not assessed where the phone does not
 kind-unused-days-asks = { $count ->
     [one] The app was used within one day, or is not on the phone.
    *[other] The app was used within { $count } days, or is not on the phone.
+}
 kind-unused-days-difference = days without use, at most: { $from } → { $to }
 kind-unused-days-subject = Days without use
 kind-unused-days-verdict-android = judged by the last use that the phone tells; not assessed where it tells none

@@ -15,6 +15,7 @@ kind-source-verdict = jugé pour chaque application; non évalué si le téléph
 kind-unused-days-asks = { $count ->
     [one] L’application a servi depuis un jour au plus, ou n’est pas sur le téléphone.
    *[other] L’application a servi depuis { $count } jours au plus, ou n’est pas sur le téléphone.
+}
 kind-unused-days-difference = jours sans utilisation, au plus : { $from } → { $to }
 kind-unused-days-subject = Jours sans utilisation
 kind-unused-days-verdict-android = jugé d’après la dernière utilisation que le téléphone indique; non évalué s’il n’en indique aucune

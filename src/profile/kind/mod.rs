@@ -221,7 +221,9 @@ mod tests {
         for shipped in shipped() {
             for rule in load(shipped.id, Catalog::builtin()).unwrap().rules {
                 let statement = rule.assertion.statement();
-                for platform in Platform::ALL {
+                // How well a property of the phone can be read is said with the property.
+                let by_kind = !matches!(rule.assertion.about(), About::Phone(_));
+                for platform in Platform::ALL.iter().filter(|_| by_kind) {
                     for text in rule.assertion.verdicts(*platform) {
                         assert!(text.is_complete() && !text.en.starts_with("kind-"), "{}: {text:?}", rule.id);
                     }

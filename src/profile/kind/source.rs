@@ -145,7 +145,7 @@ fn decided_by(app: &App) -> Why<'_> {
     if let Some(package) = said("originatingPackageName=") {
         return Why::Text("reason-brought-by", Cow::Borrowed(package));
     }
-    if said("installWhy=").is_some() {
+    if said("installReason=").is_some() {
         return Why::plain("reason-by-policy");
     }
     match app.installer.as_deref().filter(|installer| !installer.is_empty()) {
