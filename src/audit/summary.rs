@@ -2,39 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Finding;
+use super::model::{COVERAGE_FLOOR, Finding, Summary};
 use crate::vocabulary::{Severity, Verdict};
-
-/// Below this share of judged rules no conformity is given: too little was seen.
-pub const COVERAGE_FLOOR: f64 = 0.5;
-
-/// Counts over the rules of a profile. The outcome of a rule is the worst of its findings: fail before waived before
-/// not assessed before manual before noted before pass before not applicable.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Summary {
-    /// Rules that hold.
-    pub pass: u64,
-    /// Rules that tell and do not judge, and have something to tell.
-    pub noted: u64,
-    /// Rules that do not.
-    pub fail: u64,
-    /// Rules that do not, and somebody signed for it.
-    pub waived: u64,
-    /// Rules with a gap in the way.
-    pub not_assessed: u64,
-    /// Rules for which a person must look.
-    pub manual: u64,
-    /// Rules that mean nothing on this platform.
-    pub not_applicable: u64,
-    /// Weighted share of the rules that hold among those that hold or fail, 0 to 1; `None` below [`COVERAGE_FLOOR`].
-    pub conformity: Option<f64>,
-    /// Share of the applicable rules that could be judged, 0 to 1.
-    pub coverage: f64,
-    /// The highest severity of a rule that fails.
-    pub worst: Option<Severity>,
-    /// Critical rules that fail: whatever the two numbers, the verdict says so.
-    pub critical: u64,
-}
 
 impl Summary {
     /// The outcome of one rule: the worst of its findings; `None` when it has none.

@@ -143,7 +143,10 @@ impl DifferencePage<'_> {
                 say("expected", &[("check", self.check(*check)), ("from", &from), ("to", &to)])
             }
             What::Check { from, to } => change("check", self.check(*from), self.check(*to)),
-            What::UnusedDays { from, to } => change("unused-days", &from.to_string(), &to.to_string()),
+            What::Limit(limit) => {
+                let key = format!("kind-{}-difference", limit.what);
+                self.texts.with(&key, &[("from", &limit.from.to_string()), ("to", &limit.to.to_string())])
+            }
             What::Statement { from, to } => change("statement", from, to),
             What::IgnoreMaster { counts } => yes_no("ignore-master", *counts),
             What::Footprint { says } => yes_no("footprint", *says),

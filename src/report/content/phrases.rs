@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::wording::Wording;
-use crate::audit::{Finding, Reason};
+use crate::audit::{Finding, Why};
 use crate::vocabulary::BecauseCode;
 
 /// What the sentence of a finding follows from, where it follows from nothing else.
@@ -34,9 +34,9 @@ impl<'t, 'a> Phrases<'t, 'a> {
     /// [`Wording::because`].
     pub(in crate::report) fn because(&self, finding: &'a Finding<'_>) -> Rc<str> {
         let key = match &finding.because {
-            Reason::Grant(because) => Key::Grant(because.code, because.subject.as_deref(), because.value.as_deref()),
-            Reason::Text(key, value) if !Wording::tells_what_was_found(key) => Key::Text(*key, value),
-            Reason::Gap(_) | Reason::Text(..) => return self.words.because(finding).into(),
+            Why::Grant(because) => Key::Grant(because.code, because.subject.as_deref(), because.value.as_deref()),
+            Why::Text(key, value) if !Wording::tells_what_was_found(key) => Key::Text(*key, value),
+            Why::Gap(_) | Why::Text(..) => return self.words.because(finding).into(),
         };
         let mut known = self.because.borrow_mut();
         Rc::clone(known.entry(key).or_insert_with(|| self.words.because(finding).into()))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::{Actual, AppRef, Audit, COVERAGE_FLOOR, Expected, Finding, HIDDEN, Reason};
+use crate::audit::{Actual, AppRef, Audit, COVERAGE_FLOOR, Expected, Finding, HIDDEN, Why};
 use crate::profile::{self, Change, Tailored};
 use crate::snapshot::{AppActivity, Device, Domain, Gap, LastUse, PrivacyReport, Value};
 use crate::text::{Language, Texts};
@@ -48,15 +48,15 @@ impl<'t> Wording<'t> {
     /// The reason of a finding in one sentence.
     pub fn because(&self, finding: &Finding<'_>) -> String {
         match &finding.because {
-            Reason::Grant(because) => self.texts.with(
+            Why::Grant(because) => self.texts.with(
                 &format!("because-{}", because.code),
                 &[
                     ("subject", told(because.subject.as_deref().map_or("", short))),
                     ("value", told(because.value.as_deref().unwrap_or(""))),
                 ],
             ),
-            Reason::Gap(gap) => self.gap(gap),
-            Reason::Text(key, value) => {
+            Why::Gap(gap) => self.gap(gap),
+            Why::Text(key, value) => {
                 if let Some(profile) = (*key == "reason-other-profile").then(|| Platform::from_word(value)).flatten() {
                     return self.not_for(profile);
                 }
@@ -126,7 +126,6 @@ impl<'t> Wording<'t> {
                 names.join(", ")
             }
             Expected::Device(expected) => self.asked(finding.check, expected),
-            Expected::UsedWithin(days) => format!("≤ {days}"),
             Expected::Look => self.texts.get("expected-look"),
         }
     }
@@ -177,12 +176,15 @@ impl<'t> Wording<'t> {
             }
             Change::Presence { from, to } => {
                 let word = |presence| self.texts.get(&format!("presence-{presence}")).to_lowercase();
-                (self.texts.get("subject-presence"), word(from), word(to))
+                (self.texts.get("kind-presence-subject"), word(from), word(to))
             }
             Change::Expected { from, to } => {
                 (self.texts.get("change-expected"), self.asked(None, from), self.asked(None, to))
             }
-            Change::UnusedDays { from, to } => (self.texts.get("subject-unused"), from.to_string(), to.to_string()),
+            Change::Limit(limit) => {
+                let what = self.texts.get(&format!("kind-{}-subject", limit.what));
+                (what, limit.from.to_string(), limit.to.to_string())
+            }
             Change::Apps { added, removed } => {
                 let list = |apps: &BTreeSet<String>| apps.iter().cloned().collect::<Vec<_>>().join(", ");
                 let mut said = Vec::new();
@@ -337,11 +339,9 @@ impl<'t> Wording<'t> {
         match (finding.permission, finding.check) {
             (Some(permission), _) => self.permission(permission).to_owned(),
             (None, Some(check)) => describe_check(check).name.of(self.language()).to_owned(),
-            (None, None) => match &finding.expected {
-                Expected::Presence(_) => self.texts.get("subject-presence"),
-                Expected::Sources(_) => self.texts.get("subject-source"),
-                Expected::UsedWithin(_) => self.texts.get("subject-unused"),
-                _ => finding.rule.title.of(self.language()).to_owned(),
+            (None, None) => match finding.rule.topic {
+                Some(topic) => self.texts.get(&format!("kind-{topic}-subject")),
+                None => finding.rule.title.of(self.language()).to_owned(),
             },
         }
     }

@@ -19,7 +19,6 @@ pub(in crate::report) fn expected(expected: &Expected) -> Cow<'static, str> {
         Expected::Device(profile::Expected::OneOf(values)) => {
             Cow::Owned(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("|"))
         }
-        Expected::UsedWithin(days) => Cow::Owned(format!("<= {days}")),
         Expected::Look => Cow::Borrowed("manual"),
     }
 }

@@ -8,7 +8,7 @@ use anstyle::Style;
 use comfy_table::{ColumnConstraint, Width};
 
 use super::page::{TablePage, severity_style};
-use crate::audit::{AppRef, Audit, Finding, Reason};
+use crate::audit::{AppRef, Audit, Finding, Why};
 use crate::catalog::OwnCatalog;
 use crate::report::content::overview::{OVERVIEW, dot};
 use crate::report::content::wording::Wording;
@@ -387,7 +387,7 @@ impl TablePage<'_> {
         } else {
             // The sentence of a gap begins with what it is about.
             let line = match (&finding.permission, &finding.because) {
-                (Some(_), Reason::Grant(_) | Reason::Text(..)) => {
+                (Some(_), Why::Grant(_) | Why::Text(..)) => {
                     format!("{} – {}", self.words.subject(finding), self.words.because(finding))
                 }
                 _ => self.words.because(finding),

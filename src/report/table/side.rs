@@ -77,9 +77,8 @@ fn name(page: &TablePage<'_>, audits: &[Audit<'_>], subject: &Subject, finding: 
     let thing = match &subject.thing {
         Thing::Permission(permission) => page.words.permission(*permission).to_owned(),
         Thing::Check(check) => describe_check(*check).name.of(page.words.language()).to_owned(),
-        Thing::Presence => page.words.texts().get("subject-presence"),
-        Thing::Source => page.words.texts().get("subject-source"),
-        Thing::Unused => page.words.texts().get("subject-unused"),
+        Thing::Presence => page.words.texts().get("kind-presence-subject"),
+        Thing::Topic(topic) => page.words.texts().get(&format!("kind-{topic}-subject")),
         Thing::Rule(code) => {
             finding.map_or_else(|| code.clone(), |finding| finding.rule.title.of(page.words.language()).to_owned())
         }

@@ -1,7 +1,11 @@
 //! Each kind of change, which way it goes, and back again.
 
+use std::collections::BTreeSet;
+
 use super::*;
-use crate::profile::{load, shipped};
+use crate::catalog::Catalog;
+use crate::profile::{Collect, Expected, Profile, Value, load, shipped};
+use crate::vocabulary::Check;
 
 /// A profile of one file: what follows the head.
 fn profile(rest: &str) -> Profile {
@@ -127,7 +131,7 @@ fn each_kind_of_change_has_its_way() {
         What::Statement { from: "presence", to: "source" },
     );
     let unused = |days: u32| rule(&format!("apps = \"any\"\nunused_days = {days}"));
-    assert_stricter(&unused(90), &unused(30), What::UnusedDays { from: 90, to: 30 });
+    assert_stricter(&unused(90), &unused(30), What::limit("unused-days", 90, 30));
     assert_stricter(
         &device("\"screen-lock\"\nis = true\nplatform = \"ios\""),
         &device("\"screen-lock\"\nis = true"),

@@ -2,33 +2,33 @@
 
 use std::sync::OnceLock;
 
-use crate::text::{Language, Text, Texts};
+use super::{Language, Text, Texts};
 
 /// The texts of both languages.
-pub(super) struct Sentences {
+pub(crate) struct Sentences {
     en: Texts,
     fr: Texts,
 }
 
 /// The texts of both languages, loaded on first use.
-pub(super) fn sentences() -> &'static Sentences {
+pub(crate) fn sentences() -> &'static Sentences {
     static SENTENCES: OnceLock<Sentences> = OnceLock::new();
     SENTENCES.get_or_init(|| Sentences { en: Texts::new(Language::En), fr: Texts::new(Language::Fr) })
 }
 
 impl Sentences {
     /// The sentence of a key without variables.
-    pub(super) fn get(&self, key: &str) -> Text {
+    pub(crate) fn get(&self, key: &str) -> Text {
         Text { en: self.en.get(key), fr: self.fr.get(key) }
     }
 
     /// Whether a key exists.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.en.has(key) && self.fr.has(key)
     }
 
     /// The sentence of a key with its variables, each in its own language.
-    pub(super) fn with(&self, key: &str, variables: &[(&str, &Text)]) -> Text {
+    pub(crate) fn with(&self, key: &str, variables: &[(&str, &Text)]) -> Text {
         let of = |language| -> Vec<(&str, &str)> {
             variables.iter().map(|(name, text)| (*name, text.of(language))).collect()
         };
@@ -36,7 +36,7 @@ impl Sentences {
     }
 
     /// The sentence of a key with a number that decides on singular and plural, as `$count`.
-    pub(super) fn count(&self, key: &str, count: usize, variables: &[(&str, &Text)]) -> Text {
+    pub(crate) fn count(&self, key: &str, count: usize, variables: &[(&str, &Text)]) -> Text {
         let count = u64::try_from(count).unwrap_or(u64::MAX);
         let of = |language| -> Vec<(&str, &str)> {
             variables.iter().map(|(name, text)| (*name, text.of(language))).collect()
@@ -46,34 +46,34 @@ impl Sentences {
 }
 
 /// A name that is the same in both languages.
-pub(super) fn same(name: &str) -> Text {
+pub(crate) fn same(name: &str) -> Text {
     Text { en: name.to_owned(), fr: name.to_owned() }
 }
 
 /// A word of the vocabulary or an identifier of a platform, marked as such.
-pub(super) fn code(name: &str) -> Text {
+pub(crate) fn code(name: &str) -> Text {
     same(&format!("`{name}`"))
 }
 
 /// Several identifiers, marked as such.
-pub(super) fn codes<'a>(names: impl IntoIterator<Item = &'a str>) -> Text {
+pub(crate) fn codes<'a>(names: impl IntoIterator<Item = &'a str>) -> Text {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     same(&names.join(", "))
 }
 
 /// Texts with something between them.
-pub(super) fn join(texts: &[Text], between: &Text) -> Text {
+pub(crate) fn join(texts: &[Text], between: &Text) -> Text {
     let of = |language| texts.iter().map(|text| text.of(language)).collect::<Vec<_>>().join(between.of(language));
     Text { en: of(Language::En), fr: of(Language::Fr) }
 }
 
 /// Texts with commas between them.
-pub(super) fn list(texts: &[Text]) -> Text {
+pub(crate) fn list(texts: &[Text]) -> Text {
     join(texts, &same(", "))
 }
 
 /// Texts with commas between them and a word before the last: `a, b and c`.
-pub(super) fn list_with(texts: &[Text], key: &str) -> Text {
+pub(crate) fn list_with(texts: &[Text], key: &str) -> Text {
     match texts.split_last() {
         Some((last, rest)) if !rest.is_empty() => sentences().with(key, &[("rest", &list(rest)), ("last", last)]),
         _ => list(texts),
@@ -81,7 +81,7 @@ pub(super) fn list_with(texts: &[Text], key: &str) -> Text {
 }
 
 /// A text of the vocabulary about “{app}”, where no particular app is meant.
-pub(super) fn of_any_app(text: &Text) -> Text {
+pub(crate) fn of_any_app(text: &Text) -> Text {
     let any = sentences().get("explain-any-app");
     Text { en: text.en.replace("{app}", &any.en), fr: text.fr.replace("{app}", &any.fr) }
 }
