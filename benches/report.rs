@@ -7,7 +7,7 @@
 use poucet::audit::{Audit, Context, audit};
 use poucet::catalog::Catalog;
 use poucet::profile::load;
-use poucet::report::{Format, Languages, Wording, table, writer};
+use poucet::report::{Format, Languages, Layout, Wording};
 use poucet::snapshot::{
     App, Because, Device, EvidenceRow, Grant, LastUse, Management, SCHEMA, Snapshot, SourceName, Switches, Tool,
 };
@@ -128,11 +128,8 @@ fn page(audits: &[Audit<'_>], texts: &[Texts; 2], both: bool) -> String {
 fn write(audits: &[Audit<'_>], texts: &[Texts; 2], both: bool, format: Format) -> String {
     let [first, second] = texts;
     let languages = Languages { first: Wording::new(first), second: both.then(|| Wording::new(second)) };
-    let layout = table::Layout { width: 100, colour: false, today: None, wide: false };
-    let (mut writer, mut text) = (writer(format, languages, layout), String::new());
-    writer.audits(audits, &mut text);
-    writer.end(&mut text);
-    text
+    let layout = Layout { width: 100, colour: false, today: None, wide: false };
+    format.document(languages, layout, [format.form(languages, layout).audits(audits)])
 }
 
 fn measure(bencher: divan::Bencher<'_, '_>, both: bool, format: Format) {

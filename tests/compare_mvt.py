@@ -7,7 +7,7 @@ FOLDER is a backup or holds backups. An encrypted one is decrypted by MVT into a
 its password stands in `NAME.truth.json` beside it, in its name after `_pw_`, or in --password. `mvt-ios` is a program
 of its own (https://docs.mvt.re); it is looked for in PATH. Backups to compare are written by
 
-    POUCET_WRITE_BACKUPS=FOLDER cargo test --test ios_backups -- --ignored backups_for_other_programs
+    POUCET_WRITE_BACKUPS=FOLDER cargo test --test whole -- --ignored backups_for_other_programs
 
 Prints a table: backup, module, rows of MVT, rows that poucet has as well, rows that it only counts or leaves aside on
 purpose (parts of the system, clients that are no installed app, services that are no permission), and what is missing. Exit code 0: nothing is missing; 1: something

@@ -6,20 +6,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Audit, Context, Finding, audit};
+use super::context::Context;
+use super::model::{Audit, Finding};
+use super::run::audit;
 use crate::catalog::Catalog;
-use crate::profile::example::{self, Example, ExampleApp, Unread};
-use crate::profile::{
-    AppView, Assertion, Expected, Options, Profile, ProfileErrors, Rule, Selection, WithExamples, load_with_examples,
-};
+use crate::profile::example::{Example, ExampleApp, Unread, phone};
+use crate::profile::{AppView, Options, Profile, ProfileErrors, Rule, Selection, WithExamples, load_with_examples};
 use crate::snapshot::{
     APP_LIST, App, Because, Device, Gap, Grant, LastUse, Management, SCHEMA, Setting, Snapshot, SourceName, Switches,
     Tool, User, Value,
 };
-use crate::vocabulary::permissions::describe;
 use crate::vocabulary::{
-    AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Usage, UserKind,
-    Verdict,
+    BecauseCode, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Usage, UserKind, Verdict,
 };
 
 /// The verdicts that an example should show of each rule that can have them: the others need nothing of the phone.
@@ -319,81 +317,30 @@ fn phones(rule: &Rule, platform: Platform, catalog: &Catalog) -> Vec<Example> {
     };
     let unlisted = Example { unread: [Unread { area: APP_LIST.to_owned(), app: None }].into(), ..bare.clone() };
     let mut phones = vec![bare.clone(), unlisted];
-    if let Assertion::Device { check, expected } = &rule.assertion {
-        phones.extend(settings(*check, expected, platform).map(|settings| Example { settings, ..bare.clone() }));
-    }
+    let statement = rule.assertion.statement();
+    let settings = statement.settings_to_try(platform).into_iter();
+    phones.extend(settings.map(|setting| Example { settings: [setting].into(), ..bare.clone() }));
     if let Some(id) = rule.apps.as_ref().and_then(|selection| selected(selection, platform, catalog)) {
-        let apps = apps(&id, &rule.assertion, platform);
+        let plain = ExampleApp {
+            id,
+            presence: Presence::Installed,
+            source: phone::usual_source(platform),
+            system: false,
+            inert: None,
+            last_used_days: None,
+            grants: BTreeMap::new(),
+        };
+        let apps = statement.apps_to_try(&plain, platform);
         phones.extend(apps.into_iter().map(|app| Example { apps: vec![app], ..bare.clone() }));
     }
     phones
 }
 
-/// Every value that matters to a comparison, where the platform tells the check at all.
-fn settings(
-    check: Check,
-    expected: &Expected,
-    platform: Platform,
-) -> impl Iterator<Item = BTreeMap<Check, Value>> + use<> {
-    let wanted: &[Value] = match expected {
-        Expected::AtMost(limit) | Expected::AtLeast(limit) => &[Value::Int(*limit)],
-        Expected::Is(value) => std::slice::from_ref(value),
-        Expected::OneOf(values) => values,
-    };
-    let limits: Vec<i64> =
-        wanted.iter().filter_map(|value| if let Value::Int(limit) = value { Some(*limit) } else { None }).collect();
-    let mut values = Vec::new();
-    if example::can_tell(check, platform) {
-        values = example::values(check, &limits);
-        // Of ids there are too many to try: the wanted ones, beside some others.
-        values.extend(wanted.iter().filter(|value| matches!(value, Value::Text(_))).cloned());
-    }
-    values.into_iter().map(move |value| [(check, value)].into())
-}
-
 /// The id of an app of the catalogue that a selection takes on a platform, if there is one.
 fn selected(selection: &Selection, platform: Platform, catalog: &Catalog) -> Option<String> {
     let apps = catalog.apps().iter().filter(|app| selection.catalogue_slugs().contains(&app.slug));
-    apps.filter_map(|app| example::id_of(app, platform))
+    apps.filter_map(|app| phone::id_of(app, platform))
         .find(|id| selection.matches(&AppView::installed(catalog, platform, id)))
-}
-
-/// The app as it could be, in every way that matters to an assertion.
-fn apps(id: &str, assertion: &Assertion, platform: Platform) -> Vec<ExampleApp> {
-    let plain = ExampleApp {
-        id: id.to_owned(),
-        presence: Presence::Installed,
-        source: example::usual_source(platform),
-        system: false,
-        inert: None,
-        last_used_days: None,
-        grants: BTreeMap::new(),
-    };
-    match assertion {
-        Assertion::Max { levels, .. } => {
-            let seen = levels.keys().filter(|permission| example::can_show(**permission, platform));
-            let every = seen.flat_map(|permission| {
-                describe(*permission).levels.iter().map(|level| BTreeMap::from([(*permission, *level)]))
-            });
-            every.map(|grants| ExampleApp { grants, ..plain.clone() }).chain([plain.clone()]).collect()
-        }
-        Assertion::Presence { .. } => {
-            let possible = Presence::ALL.iter().filter(|presence| example::can_be(**presence, platform));
-            possible.map(|presence| ExampleApp { presence: *presence, ..plain.clone() }).collect()
-        }
-        Assertion::Source { .. } => {
-            AppSource::ALL.iter().map(|source| ExampleApp { source: *source, ..plain.clone() }).collect()
-        }
-        Assertion::UnusedDays { at_most } => [0, i64::from(*at_most) + 1]
-            .into_iter()
-            .map(|days| ExampleApp {
-                last_used_days: Some(days),
-                grants: [(Permission::Location, Level::WhileInUse)].into(),
-                ..plain.clone()
-            })
-            .collect(),
-        Assertion::Device { .. } | Assertion::Manual { .. } => Vec::new(),
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{AppRef, Audit, Expected, Finding};
+use super::model::{AppRef, Audit, Finding};
+use crate::profile::Asked;
 use crate::vocabulary::{Check, Level, Permission, Presence, Verdict};
 
 /// What two rules of different profiles can be about in the same way.
@@ -12,10 +13,8 @@ pub enum Thing {
     Presence,
     /// What the app may touch.
     Permission(Permission),
-    /// Where the app came from.
-    Source,
-    /// When the app was last used.
-    Unused,
+    /// What else of the app as a whole: the word of a kind of rules.
+    Topic(&'static str),
     /// A property of the phone.
     Check(Check),
     /// A rule by itself: one for a person to look at, or one that no app of the phone is concerned by.
@@ -87,12 +86,11 @@ pub fn steps<'a, 's>(rows: &[Row<'a, 's>], from: usize, to: usize) -> Vec<&'a Fi
 }
 
 fn subject(finding: &Finding<'_>) -> Subject {
-    let thing = match (finding.permission, finding.check, &finding.expected) {
+    let thing = match (finding.permission, finding.check, finding.rule.topic) {
         (Some(permission), _, _) if finding.app.is_some() => Thing::Permission(permission),
         (_, Some(check), _) => Thing::Check(check),
-        (_, _, Expected::Presence(_)) if finding.app.is_some() => Thing::Presence,
-        (_, _, Expected::Sources(_)) if finding.app.is_some() => Thing::Source,
-        (_, _, Expected::UsedWithin(_)) if finding.app.is_some() => Thing::Unused,
+        (_, _, Some("presence")) if finding.app.is_some() => Thing::Presence,
+        (_, _, Some(topic)) if finding.app.is_some() => Thing::Topic(topic),
         _ => Thing::Rule(finding.code().to_owned()),
     };
     Subject { app: finding.app.as_deref().cloned(), thing }
@@ -101,9 +99,9 @@ fn subject(finding: &Finding<'_>) -> Subject {
 /// The finding that decides has the lowest.
 fn rank(finding: &Finding<'_>) -> (Verdict, Option<Level>, Option<Presence>) {
     let (level, presence) = match finding.expected {
-        Expected::Level(level) => (Some(level), None),
-        Expected::Presence(presence) => (None, Some(presence)),
-        _ => (None, None),
+        Asked::Level(level) => (Some(level), None),
+        Asked::Presence(presence) => (None, Some(presence)),
+        Asked::Sources(_) | Asked::Device(_) | Asked::Look => (None, None),
     };
     (finding.verdict, level, presence)
 }

@@ -2,39 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Finding;
+use super::model::{COVERAGE_FLOOR, Finding, Summary};
 use crate::vocabulary::{Severity, Verdict};
-
-/// Below this share of judged rules no conformity is given: too little was seen.
-pub const COVERAGE_FLOOR: f64 = 0.5;
-
-/// Counts over the rules of a profile. The outcome of a rule is the worst of its findings: fail before waived before
-/// not assessed before manual before noted before pass before not applicable.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Summary {
-    /// Rules that hold.
-    pub pass: u64,
-    /// Rules that tell and do not judge, and have something to tell.
-    pub noted: u64,
-    /// Rules that do not.
-    pub fail: u64,
-    /// Rules that do not, and somebody signed for it.
-    pub waived: u64,
-    /// Rules with a gap in the way.
-    pub not_assessed: u64,
-    /// Rules for which a person must look.
-    pub manual: u64,
-    /// Rules that mean nothing on this platform.
-    pub not_applicable: u64,
-    /// Weighted share of the rules that hold among those that hold or fail, 0 to 1; `None` below [`COVERAGE_FLOOR`].
-    pub conformity: Option<f64>,
-    /// Share of the applicable rules that could be judged, 0 to 1.
-    pub coverage: f64,
-    /// The highest severity of a rule that fails.
-    pub worst: Option<Severity>,
-    /// Critical rules that fail: whatever the two numbers, the verdict says so.
-    pub critical: u64,
-}
 
 impl Summary {
     /// The outcome of one rule: the worst of its findings; `None` when it has none.
@@ -75,9 +44,10 @@ impl Summary {
         }
         let seen = summary.pass + summary.fail + summary.waived + summary.noted;
         let applicable = seen + summary.not_assessed + summary.manual;
-        summary.coverage = ratio(seen, applicable);
-        if summary.coverage >= COVERAGE_FLOOR && judged > 0 {
-            summary.conformity = Some(ratio(held, judged));
+        // Where no rule applies, none was left unjudged.
+        summary.coverage = share(seen, applicable).unwrap_or(1.0);
+        if summary.coverage >= COVERAGE_FLOOR {
+            summary.conformity = share(held, judged);
         }
         summary
     }
@@ -94,13 +64,10 @@ fn weight(severity: Severity) -> u64 {
     }
 }
 
-/// A share to three decimals, so that the same counts give the same bytes everywhere; 1 of nothing is all.
-fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 {
-        return 1.0;
-    }
-    let thousandths = (part * 1000 + whole / 2) / whole;
-    f64::from(u32::try_from(thousandths).unwrap_or(1000)) / 1000.0
+/// A share to three decimals, so that the same counts give the same bytes everywhere; `None` of nothing.
+pub(crate) fn share(part: u64, whole: u64) -> Option<f64> {
+    let thousandths = (part * 1000 + whole / 2).checked_div(whole)?;
+    Some(f64::from(u32::try_from(thousandths).unwrap_or(1000)) / 1000.0)
 }
 
 #[cfg(test)]

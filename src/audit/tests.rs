@@ -1,10 +1,16 @@
 //! Each assertion by its outcomes, on small phones; the arithmetic of the summary; apps that are never named.
 
 use super::*;
-use crate::profile::load;
+use crate::catalog::Catalog;
+use crate::profile::{Profile, Value, load};
 use crate::snapshot::model::SCHEMA;
-use crate::snapshot::{APP_LIST, Device, Grant, Management, Setting, SourceName, Switches, Tool};
-use crate::vocabulary::{BecauseCode, Platform, State};
+use crate::snapshot::{
+    APP_LIST, App, Because, Device, EvidenceRow, Gap, Grant, LastUse, Management, Setting, Snapshot, SourceName,
+    Switches, Tool,
+};
+use crate::vocabulary::{
+    AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity, State, Verdict,
+};
 
 const TIKTOK: &str = "com.zhiliaoapp.musically";
 const INSTAGRAM: &str = "com.instagram.android";
@@ -304,7 +310,7 @@ fn the_word_that_decided_on_the_source_stands_in_the_sentence() {
         let profile = profile(&rule("one", "high", STORES));
         let audit = judged(&snapshot, &profile, None);
         let finding = &audit.findings[0];
-        let Reason::Text(_, value) = &finding.because else { panic!("{:?}", finding.because) };
+        let Why::Text(_, value) = &finding.because else { panic!("{:?}", finding.because) };
         assert!(deciding.is_empty() || finding.evidence.iter().any(|row| row.text == deciding));
         (finding.because.word().to_owned(), value.to_string())
     };
@@ -433,7 +439,7 @@ fn residue_manual_footprint_and_unverified_ids() {
     let snapshot = phone();
     let finding = judged(&snapshot, &unverified, None).findings.remove(0);
     assert!(
-        matches!(&finding.because, Reason::Text("reason-no-such-app-unverified", names) if names.contains("ToTok")),
+        matches!(&finding.because, Why::Text("reason-no-such-app-unverified", names) if names.contains("ToTok")),
         "{:?}",
         finding.because
     );

@@ -403,7 +403,7 @@ fn judging(texts: &Texts, command: Command) -> Command {
                 .help(texts.get("cli-option-profile")),
         )
         .arg(set(texts))
-        .arg(format(texts, &Format::ALL.map(Format::word)))
+        .arg(format(texts, &Format::words(|_| true)))
         .arg(flag("wide", texts))
         .arg(output(texts))
         .mut_arg("lang", both_languages)

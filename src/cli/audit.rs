@@ -9,10 +9,9 @@ use poucet::compare::{self, audit_against};
 use poucet::files::fingerprint;
 use poucet::fleet::{Entry, Summary};
 use poucet::profile::Profile;
-use poucet::report::{self, Format, Languages, Wording, fleet, table};
+use poucet::report::{Form, Format, Languages, Layout, Portion, Wording};
 use poucet::snapshot::Snapshot;
 use poucet::store::VerdictRow;
-use poucet::text::Texts;
 
 use super::folder::Folder;
 use super::judging::Judging;
@@ -67,6 +66,12 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     reading.without = folder.as_ref().and_then(Folder::place);
     let keeper = Keeper::from(session, matches)?;
     consent(session, &judging.profiles, &targets);
+    let languages = Languages { first: Wording::new(&session.texts), second: second.as_ref().map(Wording::new) };
+    // A file is read elsewhere and later: it looks alike wherever it was written.
+    let layout = match layout(session, matches, judging.today) {
+        layout if folder.is_some() => Layout { width: FILE_WIDTH, colour: false, ..layout },
+        layout => layout,
+    };
     let auditor = Auditor {
         session,
         matches,
@@ -75,8 +80,11 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         baselines: baselines.as_ref(),
         only,
         format,
-        second: second.as_ref(),
-        summarises: alone || folder.is_some() || shows_summary(format),
+        languages,
+        layout,
+        form: format.form(languages, layout),
+        summarises: alone || folder.is_some() || format.batch_follows(),
+        tells: !alone && folder.is_none(),
         folder: folder.as_ref(),
         keeps: keeper.is_some(),
     };
@@ -104,16 +112,11 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     Ok(account.finish())
 }
 
-/// Whether the summary of all phones follows the results by itself.
-fn shows_summary(format: Format) -> bool {
-    matches!(format, Format::Table | Format::Html | Format::Markdown)
-}
-
 /// `--summary`: nothing but what all phones come to.
 fn summary_alone(session: &Session, matches: &ArgMatches, format: Format) -> Result<bool, Exit> {
     let alone = matches.get_flag("summary");
-    if alone && !fleet::FORMS.contains(&format) {
-        let forms: Vec<&str> = fleet::FORMS.iter().map(|form| form.word()).collect();
+    if alone && !format.tells_batches() {
+        let forms = Format::words(Format::tells_batches);
         session.error(
             &session.texts.with("cli-no-summary", &[("format", format.word())]),
             Some(&session.texts.with("cli-one-of", &[("words", &forms.join(", "))])),
@@ -161,9 +164,14 @@ struct Auditor<'a> {
     /// The target, where one was named.
     only: Option<String>,
     format: Format,
-    second: Option<&'a Texts>,
+    languages: Languages<'a>,
+    /// How a table of the results is laid out.
+    layout: Layout,
+    form: Box<dyn Form + 'a>,
     /// Whether anybody will see what all phones come to.
     summarises: bool,
+    /// Whether the results themselves are told on the page.
+    tells: bool,
     folder: Option<&'a Folder>,
     /// Whether readings are kept in a store.
     keeps: bool,
@@ -178,9 +186,9 @@ struct Judged {
     waivers: Vec<(usize, bool)>,
     entry: Option<Entry>,
     known: bool,
-    /// The report, where it does not depend on those before it.
-    text: Option<String>,
-    /// For a report that does, and for the store.
+    /// What the page tells of it.
+    portion: Option<Portion>,
+    /// For the store.
     snapshot: Option<Snapshot>,
     /// For the store.
     rows: Vec<VerdictRow>,
@@ -201,29 +209,6 @@ impl Auditor<'_> {
             })
             .collect()
     }
-
-    fn languages(&self) -> Languages<'_> {
-        Languages { first: Wording::new(&self.session.texts), second: self.second.map(Wording::new) }
-    }
-
-    /// A file is read elsewhere and later: it looks alike wherever it was written.
-    fn layout(&self) -> table::Layout {
-        let layout = layout(self.session, self.matches, self.judging.today);
-        if self.folder.is_some() { table::Layout { width: FILE_WIDTH, colour: false, ..layout } } else { layout }
-    }
-
-    /// A report that stands by itself.
-    fn report(&self, audits: &[Audit<'_>]) -> String {
-        let (mut writer, mut text) = (report::writer(self.format, self.languages(), self.layout()), String::new());
-        writer.audits(audits, &mut text);
-        writer.end(&mut text);
-        text
-    }
-
-    /// Whether each result is written by itself, whatever stands before and after it.
-    fn is_line_by_line(&self) -> bool {
-        matches!(self.format, Format::JsonLines | Format::Ocsf | Format::Verdicts)
-    }
 }
 
 impl Judge<Judged> for Auditor<'_> {
@@ -239,7 +224,7 @@ impl Judge<Judged> for Auditor<'_> {
             waivers: Vec::new(),
             entry: Some(entry),
             known: true,
-            text: None,
+            portion: None,
             snapshot: None,
             rows: Vec::new(),
         })
@@ -260,19 +245,20 @@ impl Judge<Judged> for Auditor<'_> {
             waivers.extend(audit.waivers.iter().map(|used| (used.waiver, used.matched > 0)));
         }
         let entry = self.summarises.then(|| Entry::of(&origin.name, &snapshot, &audits, damaged));
-        let mut text = None;
+        let mut portion = None;
         if let (Some(folder), Some(entry)) = (self.folder, &entry) {
-            if let Err(error) = folder.write(origin, &self.report(&audits), entry, exit) {
+            let report = self.format.document(self.languages, self.layout, [self.form.audits(&audits)]);
+            if let Err(error) = folder.write(origin, &report, entry, exit) {
                 self.session.output_error(&error);
                 exit = exit.and(Exit::USAGE);
             }
-        } else if self.is_line_by_line() {
-            text = Some(self.report(&audits));
+        } else if self.tells {
+            portion = Some(self.form.audits(&audits));
         }
         let rows = if self.keeps { audits.iter().map(VerdictRow::of).collect() } else { Vec::new() };
         drop(audits);
-        let snapshot = (self.keeps || self.folder.is_none() && text.is_none()).then_some(snapshot);
-        Judged { exit, notes, waivers, entry, known: false, text, snapshot, rows }
+        let snapshot = self.keeps.then_some(snapshot);
+        Judged { exit, notes, waivers, entry, known: false, portion, snapshot, rows }
     }
 }
 
@@ -300,13 +286,8 @@ impl Account<'_> {
                 judged.notes.iter().for_each(|note| session.say(note));
                 self.exit = self.exit.and(judged.exit);
                 self.waivers.add(&judged.waivers);
-                match (&judged.text, &judged.snapshot) {
-                    (Some(text), _) => self.page.add_text(text),
-                    (None, Some(snapshot)) if !self.silent => {
-                        let audits = self.auditor.audits(origin, snapshot, &mut Vec::new());
-                        self.page.add(|writer, text| writer.audits(&audits, text));
-                    }
-                    _ => {}
+                if let Some(portion) = judged.portion {
+                    self.page.join(portion);
                 }
                 if let (Some(keeper), Some(snapshot)) = (self.keeper.as_mut(), &judged.snapshot) {
                     // A database may be long in answering; what is there is shown first.
@@ -361,19 +342,19 @@ impl Account<'_> {
         let several = summary.targets() + summary.aside > 1;
         let layout = layout(session, auditor.matches, auditor.judging.today);
         if let Some(folder) = auditor.folder {
-            let own = [auditor.format].into_iter().filter(|form| fleet::FORMS.contains(form) && *form != Format::Json);
+            let own = [auditor.format].into_iter().filter(|form| form.tells_batches() && *form != Format::Json);
             for form in own.chain([Format::Json]) {
-                let text = fleet::render(form, auditor.languages(), auditor.layout(), &summary);
-                if let Err(error) = folder.summary(super::folder::extension(form), &text) {
+                let text = form.batch(&summary, auditor.languages, auditor.layout);
+                if let Err(error) = folder.summary(form.extension(), &text) {
                     session.output_error(&error);
                     exit = exit.and(Exit::USAGE);
                 }
             }
-            page.add_text(&fleet::render(Format::Table, auditor.languages(), layout, &summary));
+            page.add_text(&Format::Table.batch(&summary, auditor.languages, layout));
         } else if silent {
-            page.add_text(&fleet::render(auditor.format, auditor.languages(), layout, &summary));
+            page.add_text(&auditor.format.batch(&summary, auditor.languages, layout));
         } else if several && summary.read > 0 && auditor.summarises {
-            page.add(|writer, text| writer.fleet(&summary, text));
+            page.add(|form| form.batch(&summary));
         }
         // A summary is whole by itself.
         let exit = exit.and(if silent { page.finish_text() } else { page.finish() });

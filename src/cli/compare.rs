@@ -5,8 +5,8 @@ use std::ffi::{OsStr, OsString};
 
 use clap::ArgMatches;
 use poucet::compare::{self, ChangeKind, Comparison, Effect, SameDevice, compare};
+use poucet::report::Pairing;
 use poucet::report::Wording;
-use poucet::report::comparison::Pairing;
 use poucet::snapshot::Snapshot;
 
 use super::judging::Judging;
@@ -79,10 +79,10 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         for judgement in &comparison.judgements {
             exit = exit.and(judging.outcome(&judgement.after));
         }
-        page.add(|writer, text| writer.comparison(&comparison, text));
+        page.add(|form| form.comparison(&comparison));
     }
     if earlier.len() > 1 || later.len() > 1 {
-        page.add(|writer, text| writer.pairing(&pairing, text));
+        page.add(|form| form.pairing(&pairing));
     }
     Ok(exit.and(page.finish()))
 }

@@ -4,7 +4,7 @@ use clap::ArgMatches;
 use jiff::Timestamp;
 use poucet::compare::compare;
 use poucet::files::output::Readers;
-use poucet::report::{self, Wording, fleet, history};
+use poucet::report::{self, Wording, history};
 use poucet::snapshot::{Part, Snapshot};
 use poucet::store::{Deleted, Deletion, Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
 use poucet::text::clean::sanitize;
@@ -47,7 +47,7 @@ fn answer(
     let text = match format {
         Some(report::Format::Json) => json(),
         Some(report::Format::Csv) => csv(Wording::new(&session.texts)),
-        _ => fleet::sheet_table(&columns, rows, Wording::new(&session.texts), session.width()),
+        _ => report::sheet_table(&columns, rows, Wording::new(&session.texts), session.width()),
     };
     session.deliver(matches, &text)
 }
@@ -71,7 +71,7 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
             Some(report::Format::Csv) => pipe.add(&sheet.add(devices)),
             _ => {
                 let rows = devices.iter().map(|device| device_row(session, device, matches)).collect();
-                pipe.add(&fleet::sheet_table(&columns, rows, words, session.width()));
+                pipe.add(&report::sheet_table(&columns, rows, words, session.width()));
             }
         }
         devices.clear();
@@ -345,7 +345,7 @@ fn deletions(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         .collect();
     let columns = ["deletion", "deleted", "why", "cutoff", "readings", "state"];
     let columns = columns.map(|column| texts.get(&format!("fleet-column-{column}")));
-    let text = fleet::sheet_table(&columns, rows, Wording::new(texts), session.width());
+    let text = report::sheet_table(&columns, rows, Wording::new(texts), session.width());
     Ok(session.print(&text).and(store::passed_over(session, &mut store)))
 }
 
@@ -474,6 +474,6 @@ fn compare_stored(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit>
     for judgement in &comparison.judgements {
         exit = exit.and(judging.outcome(&judgement.after));
     }
-    page.add(|writer, text| writer.comparison(&comparison, text));
+    page.add(|form| form.comparison(&comparison));
     Ok(exit.and(page.finish()).and(store::passed_over(session, &mut store)))
 }

@@ -69,7 +69,7 @@ impl Folder {
         let records = reports.own(RECORDS)?;
         reports.sweep(STALE);
         records.sweep(STALE);
-        Ok(Folder { reports, records, extension: extension(format), settings: settings.to_owned() })
+        Ok(Folder { reports, records, extension: format.extension(), settings: settings.to_owned() })
     }
 
     /// The folder as the system knows it.
@@ -163,21 +163,4 @@ fn file_name(target: &str, entry: &Entry) -> String {
 /// The last part of a target's name.
 fn last_part(target: &str) -> &str {
     target.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(target)
-}
-
-/// The ending of a report.
-pub(crate) fn extension(format: Format) -> &'static str {
-    match format {
-        Format::Table => "txt",
-        Format::Json => "json",
-        Format::JsonLines => "jsonl",
-        Format::Csv => "csv",
-        Format::Html => "html",
-        Format::Markdown => "md",
-        Format::Sarif => "sarif",
-        Format::Junit => "xml",
-        Format::Oscal => "oscal.json",
-        Format::Ocsf => "ocsf.jsonl",
-        Format::Verdicts => "verdicts.jsonl",
-    }
 }

@@ -106,7 +106,7 @@ fn lacks_evidence(audit: &Audit<'_>, threshold: Severity, only_new: bool) -> boo
             && (!only_new || finding.standing == Some(Standing::NoLongerAssessed))
     };
     audit.findings.iter().filter(unknown).any(|finding| {
-        let poucet::audit::Reason::Gap(gap) = &finding.because else { return false };
+        let poucet::audit::Why::Gap(gap) = &finding.because else { return false };
         if gap.area == APP_LIST {
             // A snapshot that only counts some apps is whole.
             return snapshot.gaps.iter().any(|own| own.area == APP_LIST);

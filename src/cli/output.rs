@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ArgMatches;
 use poucet::files::output::{AtomicFile, OutputError, Readers, write_atomically_with};
-use poucet::report::{self, Format, Languages, Wording, Writer, table};
+use poucet::report::{Form, Format, Join, Languages, Layout, Portion, Wording};
 use poucet::text::Texts;
 
 use super::{Exit, Session};
@@ -142,7 +142,8 @@ impl<'p> Pipe<'p> {
 
 /// The results of a call.
 pub(crate) struct Output<'p> {
-    writer: Box<dyn Writer + 'p>,
+    form: Box<dyn Form + 'p>,
+    join: Box<dyn Join + 'p>,
     pipe: Pipe<'p>,
 }
 
@@ -155,8 +156,7 @@ impl<'p> Output<'p> {
         let word = matches.get_one::<String>("format");
         let format = word.and_then(|word| Format::from_word(word)).unwrap_or(Format::Table);
         if wants_both(matches) && !format.takes_both_languages() {
-            let forms: Vec<&str> =
-                Format::ALL.into_iter().filter(|form| form.takes_both_languages()).map(Format::word).collect();
+            let forms = Format::words(Format::takes_both_languages);
             session.error(
                 &session.texts.with("cli-both-languages", &[("format", format.word())]),
                 Some(&session.texts.with("cli-both-languages-hint", &[("formats", &forms.join(", "))])),
@@ -175,14 +175,24 @@ impl<'p> Output<'p> {
         today: jiff::civil::Date,
     ) -> Output<'p> {
         let languages = Languages { first: Wording::new(&session.texts), second: second.map(Wording::new) };
-        let writer = report::writer(format, languages, layout(session, matches, today));
-        Output { writer, pipe: Pipe::new(session, matches, Readers::Usual) }
+        let layout = layout(session, matches, today);
+        Output {
+            form: format.form(languages, layout),
+            join: format.join(languages, layout),
+            pipe: Pipe::new(session, matches, Readers::Usual),
+        }
     }
 
-    /// Adds a result.
-    pub(crate) fn add(&mut self, write: impl FnOnce(&mut dyn Writer, &mut String)) {
-        let writer = self.writer.as_mut();
-        self.pipe.write(|text| write(writer, text));
+    /// Adds a result, whose portion is made here.
+    pub(crate) fn add(&mut self, tell: impl FnOnce(&dyn Form) -> Portion) {
+        let portion = tell(self.form.as_ref());
+        self.join(portion);
+    }
+
+    /// Adds a portion that the same form made elsewhere.
+    pub(crate) fn join(&mut self, portion: Portion) {
+        let join = self.join.as_mut();
+        self.pipe.write(|text| join.add(portion, text));
     }
 
     /// Adds a result that is written already.
@@ -218,7 +228,7 @@ impl<'p> Output<'p> {
             return self.pipe.flush();
         }
         let mut end = String::new();
-        self.writer.end(&mut end);
+        self.join.end(&mut end);
         // What failed is tried again with the next result, and counts where it is the last.
         let _ = self.pipe.put(&end);
     }
@@ -235,15 +245,15 @@ impl<'p> Output<'p> {
 
     /// Nothing more comes: writes what is left, and the file.
     pub(crate) fn finish(mut self) -> Exit {
-        let writer = self.writer.as_mut();
-        self.pipe.write(|text| writer.end(text));
+        let join = self.join.as_mut();
+        self.pipe.write(|text| join.end(text));
         self.pipe.finish()
     }
 }
 
 /// How a table is laid out in this call.
-pub(crate) fn layout(session: &Session, matches: &ArgMatches, today: jiff::civil::Date) -> table::Layout {
-    table::Layout {
+pub(crate) fn layout(session: &Session, matches: &ArgMatches, today: jiff::civil::Date) -> Layout {
+    Layout {
         width: session.width(),
         colour: session.colour(matches),
         today: Some(today),

@@ -12,7 +12,7 @@ use poucet::audit::{Audit, audit};
 use poucet::compare::compare;
 use poucet::files::fingerprint;
 use poucet::fleet::{Entry, Summary};
-use poucet::report::{self, Format, Languages, Wording, Writer, fleet, table};
+use poucet::report::{Form, Format, Languages, Layout, Portion, Wording};
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::devices::{Sighting, State};
 use poucet::source::adb::track::Tracker;
@@ -22,7 +22,7 @@ use poucet::text::Texts;
 
 use super::audit::{FILE_WIDTH, consent, default_profiles};
 use super::collect::MOST_AT_ONCE;
-use super::folder::{self, Folder};
+use super::folder::Folder;
 use super::judging::Judging;
 use super::output::{Output, layout, second_language};
 use super::reading::{Origin, Reading};
@@ -368,14 +368,14 @@ impl Watch<'_> {
         let id = snapshot.device.id.clone();
         let before = id.as_ref().and_then(|id| self.first.get(id));
         let comparison = before.map(|(_, before)| compare(before, snapshot, &self.judging.profiles, context));
-        let write = |writer: &mut dyn Writer, text: &mut String| match &comparison {
-            Some(comparison) => writer.comparison(comparison, text),
-            None => writer.audits(&audits, text),
+        let tell = |form: &dyn Form| match &comparison {
+            Some(comparison) => form.comparison(comparison),
+            None => form.audits(&audits),
         };
         let entry = Entry::of(&phone.target, snapshot, &audits, damaged);
         match &self.reports {
-            Some(reports) => exit = exit.and(reports.write(self.session, &entry, exit, write)),
-            None => self.page.add(write),
+            Some(reports) => exit = exit.and(reports.write(self.session, &entry, exit, tell)),
+            None => self.page.add(tell),
         }
         self.exit = self.exit.and(exit);
         if let Some(keeper) = self.keeper.as_mut() {
@@ -427,7 +427,7 @@ impl Watch<'_> {
             }
             None => {
                 if summary.targets() > 1 {
-                    page.add(|writer, text| writer.fleet(&summary, text));
+                    page.add(|form| form.batch(&summary));
                 }
                 exit.and(page.finish())
             }
@@ -441,7 +441,7 @@ struct Reports<'a> {
     folder: Folder,
     format: Format,
     languages: Languages<'a>,
-    layout: table::Layout,
+    layout: Layout,
 }
 
 impl<'a> Reports<'a> {
@@ -459,21 +459,14 @@ impl<'a> Reports<'a> {
             Exit::USAGE
         })?;
         let languages = Languages { first: Wording::new(&session.texts), second: second.map(Wording::new) };
-        let layout = table::Layout { width: FILE_WIDTH, colour: false, ..layout(session, matches, judging.today) };
+        let layout = Layout { width: FILE_WIDTH, colour: false, ..layout(session, matches, judging.today) };
         Ok(Some(Reports { folder, format, languages, layout }))
     }
 
     /// Writes the report of one plugging-in, and says where.
-    fn write(
-        &self,
-        session: &Session,
-        entry: &Entry,
-        exit: Exit,
-        write: impl FnOnce(&mut dyn Writer, &mut String),
-    ) -> Exit {
-        let (mut writer, mut text) = (report::writer(self.format, self.languages, self.layout), String::new());
-        write(writer.as_mut(), &mut text);
-        writer.end(&mut text);
+    fn write(&self, session: &Session, entry: &Entry, exit: Exit, tell: impl FnOnce(&dyn Form) -> Portion) -> Exit {
+        let portion = tell(self.format.form(self.languages, self.layout).as_ref());
+        let text = self.format.document(self.languages, self.layout, [portion]);
         // The same phone may be plugged in twice with the same result: two reports.
         let moment = format!("{} {text}", jiff::Timestamp::now());
         let origin = Origin {
@@ -496,15 +489,15 @@ impl<'a> Reports<'a> {
     }
 
     fn summary(&self, format: Format, summary: &Summary) -> String {
-        fleet::render(format, self.languages, self.layout, summary)
+        format.batch(summary, self.languages, self.layout)
     }
 
     /// Writes what all phones so far come to.
     fn account(&self, session: &Session, summary: &Summary) -> Exit {
-        let own = [self.format].into_iter().filter(|form| fleet::FORMS.contains(form) && *form != Format::Json);
+        let own = [self.format].into_iter().filter(|form| form.tells_batches() && *form != Format::Json);
         let mut exit = Exit::default();
         for form in own.chain([Format::Json]) {
-            if let Err(error) = self.folder.summary(folder::extension(form), &self.summary(form, summary)) {
+            if let Err(error) = self.folder.summary(form.extension(), &self.summary(form, summary)) {
                 session.output_error(&error);
                 exit = Exit::USAGE;
             }

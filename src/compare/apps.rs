@@ -1,8 +1,8 @@
 //! What became of each app, and of what it may touch.
 
+use super::model::{Change, ChangeKind, Effect, Fact, Side, Subject, is_later};
 use super::pairs::{Pair, Pairs};
 use super::unread::{Room, Unread};
-use super::{Change, ChangeKind, Effect, Fact, Side, Subject, is_later};
 use crate::audit::{AppRef, Context};
 use crate::catalog::Catalog;
 use crate::snapshot::{App, Gap, Grant, Part, Snapshot, name_or_id};

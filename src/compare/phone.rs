@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::apps::Readings;
+use super::model::{Change, ChangeKind, Effect, Fact, Side, Subject};
 use super::pairs::Pairs;
 use super::unread::{Room, Unread};
-use super::{Change, ChangeKind, Effect, Fact, Side, Subject};
 use crate::snapshot::{ConfigProfile, Device, Gap, Snapshot};
 use crate::vocabulary::{Check, Permission};
 

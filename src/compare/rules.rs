@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::apps::{Readings, When};
+use super::model::{Judgement, RuleChange};
 use super::pairs::Pairs;
 use super::unread::Room;
-use super::{Judgement, RuleChange};
 use crate::audit::{Audit, Baseline, Context, Finding, audit};
 use crate::profile::Profile;
 use crate::snapshot::App;
@@ -41,7 +41,7 @@ pub(super) fn judge<'s>(
     }
     after.baseline = Some(Baseline {
         taken_at: before.snapshot.taken_at.clone(),
-        other_device: super::same_device(before.snapshot, after.snapshot) == super::SameDevice::Different,
+        other_device: super::model::same_device(before.snapshot, after.snapshot) == super::model::SameDevice::Different,
         partial: before.snapshot.unread_parts().into_iter().collect(),
         counts,
     });

@@ -1,10 +1,16 @@
 //! Every kind of change by a phone that has it; what one side cannot tell; users, editions and platforms.
 
+use std::collections::BTreeMap;
+
+use super::model::is_later;
 use super::*;
+use crate::audit::Finding;
 use crate::audit::tests::{app, gap, grant, phone, profile, row, rule};
 use crate::catalog::Catalog;
-use crate::snapshot::{APP_LIST, Footprint, Mdm, ProfileOwner, Setting, User};
-use crate::vocabulary::{AppSource, DecidedBy, Inert, Level, Platform, Presence, State, Usage, UserKind, Verdict};
+use crate::snapshot::{APP_LIST, App, ConfigProfile, Footprint, Grant, LastUse, Mdm, ProfileOwner, Setting, User};
+use crate::vocabulary::{
+    AppSource, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Trace, Usage, UserKind,
+};
 
 const TIKTOK: &str = "com.zhiliaoapp.musically";
 const FACEBOOK: &str = "com.facebook.katana";
@@ -444,7 +450,7 @@ fn an_app_that_a_profile_never_names_is_counted() {
     assert_eq!(comparison.judgements[0].rules.len(), 1, "it is judged all the same");
     assert!(!comparison.names(Some(TIKTOK)) && comparison.names(Some(FACEBOOK)));
     let texts = crate::text::Texts::new(crate::text::Language::En);
-    let report = crate::report::comparison::json::report(&comparison, crate::report::Wording::new(&texts));
+    let report = crate::report::json::comparison_report(&comparison, crate::report::Wording::new(&texts));
     assert!(!serde_json::to_string(&report).unwrap().to_lowercase().contains("tiktok"));
 }
 

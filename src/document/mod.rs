@@ -5,10 +5,11 @@ pub mod diagnostic;
 pub(crate) mod nearest;
 pub(crate) mod reader;
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
+
+use crate::files::people::{self, Content};
 
 pub(crate) use diagnostic::{Argument, Diagnostics, Message, Place, SourceFile};
 pub use diagnostic::{Code, Diagnostic, Located, ProfileErrors, Sentences};
@@ -37,23 +38,19 @@ pub(crate) fn open_as(path: &Path, name: &str, asked_at: Option<Place>) -> Resul
         let note = Diagnostic::new(Code::UnreadableFile, asked_at).with("file", name);
         Box::new(note.with("reason", reason))
     };
-    let from_system = |error: std::io::Error| unreadable(error.to_string().into());
-    let canonical = path.canonicalize().map_err(from_system)?;
-    // A pipe or a device would be waited for without end.
-    if !canonical.is_file() {
-        return Err(unreadable(Argument::Message("profile-reason-not-a-file")));
-    }
-    let file = std::fs::File::open(&canonical).map_err(from_system)?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(from_system)?;
-    if bytes.len() > LARGEST {
-        let note = Diagnostic::new(Code::FileTooLarge, asked_at).with("file", name).with("limit", LARGEST);
-        return Err(Box::new(note));
-    }
+    let found = people::read(path, LARGEST).map_err(|error| unreadable(error.to_string().into()))?;
+    let bytes = match found.content {
+        Content::Whole(bytes) => bytes,
+        Content::NotAFile => return Err(unreadable(Argument::Message("profile-reason-not-a-file"))),
+        Content::TooLarge => {
+            let note = Diagnostic::new(Code::FileTooLarge, asked_at).with("file", name).with("limit", LARGEST);
+            return Err(Box::new(note));
+        }
+    };
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(Box::new(Diagnostic::new(Code::NotText, asked_at).with("file", name)));
     };
-    Ok(Opened { canonical, text })
+    Ok(Opened { canonical: found.canonical, text })
 }
 
 /// The table of a TOML text; `None`, with every mistake noted, when it is not TOML.

@@ -1,8 +1,10 @@
 //! Every word that can be explained, by kind.
 
-use super::sentences::sentences;
-use super::{Kind, Library, words};
+use super::library::Library;
+use super::model::Kind;
+use super::words;
 use crate::text::Text;
+use crate::text::both::sentences;
 use crate::vocabulary::permissions::{describe, describe_check, describe_level};
 use crate::vocabulary::{Check, Level, Permission};
 

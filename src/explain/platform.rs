@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::library::Library;
+use super::lines::read_lines;
+use super::model::{Explanation, Kind, Line, step_lines};
 use super::rule::reference;
-use super::sentences::{code, codes, same, sentences};
 use super::vocabulary;
-use super::{Explanation, Kind, Library, Line};
 use crate::access::ios::services::{self, ServiceKind};
 use crate::catalog::glob;
 use crate::profile::Profile;
 use crate::text::Text;
+use crate::text::both::{code, codes, of_any_app, same, sentences};
 use crate::vocabulary::guidance;
 use crate::vocabulary::permissions::{AndroidKind, AndroidPermission, describe, describe_level};
 use crate::vocabulary::{Permission, Platform};
@@ -83,7 +85,7 @@ impl Library<'_> {
         let mut explanation = Explanation::new(Kind::Permission, permission.word(), described.name.clone());
         let mut what: Vec<Line> = asked.map(Line::new).into_iter().collect();
         let guidance = guidance::permission(permission);
-        what.push(Line::new(super::of_any_app(&guidance.what)));
+        what.push(Line::new(of_any_app(&guidance.what)));
         explanation.add("what", what);
         explanation.say_if("why", Some(&guidance.why));
         let levels = described.levels.iter().map(|level| {
@@ -104,13 +106,13 @@ impl Library<'_> {
             Line::on(*platform, sentences().get(key))
         });
         explanation.add("verdicts", platforms.collect());
-        explanation.add("look", super::step_lines(None, &guidance.look, None));
-        explanation.add("fix", super::step_lines(None, &vocabulary::fix(permission), None));
+        explanation.add("look", step_lines(None, &guidance.look, None));
+        explanation.add("fix", step_lines(None, &vocabulary::fix(permission), None));
         explanation.say_if("limits", guidance.limits.as_ref());
         explanation.add("behind", behind(permission));
-        let reads = Platform::ALL.iter().flat_map(|platform| {
-            super::rule::read_lines(*platform, vocabulary::reads_for_permission(permission, *platform))
-        });
+        let reads = Platform::ALL
+            .iter()
+            .flat_map(|platform| read_lines(*platform, vocabulary::reads_for_permission(permission, *platform)));
         explanation.add("reads", reads.collect());
         let rules = self.rules_about_permission(permission);
         explanation.add("rules", rules.iter().map(|(variant, text)| self.rule_line(variant, Some(text))).collect());

@@ -1,16 +1,19 @@
 //! What a rule asks for, and everything that belongs to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::selector::{as_written, in_words, platform_name, selected};
-use super::sentences::{code, codes, list, list_with, same, sentences};
+use super::library::{Library, Variant};
+use super::lines::{read_lines, readable, severity_meaning};
+use super::model::{Explanation, Kind, Line, platform_name, step_lines};
+use super::selector::{as_written, in_words, selected};
 use super::vocabulary::{self, Read};
-use super::words::{readable, severity_meaning};
-use super::{Explanation, Kind, Library, Line, Variant, of_any_app, step_lines};
-use crate::profile::{Assertion, Expected, Profile, Rule, Value, permission_to_change};
+use crate::profile::kind::about::About;
+use crate::profile::kind::at_most;
+use crate::profile::{Assertion, Profile, Rule, permission_to_change};
 use crate::text::Text;
+use crate::text::both::{code, list, of_any_app, same, sentences};
 use crate::vocabulary::guidance::{self, Steps};
-use crate::vocabulary::permissions::{CheckValue, describe, describe_check};
+use crate::vocabulary::permissions::describe;
 use crate::vocabulary::{Check, Level, Permission, Platform};
 
 impl Library<'_> {
@@ -81,7 +84,7 @@ impl Library<'_> {
         let mut found: Vec<(Variant<'_>, Text)> = Vec::new();
         let mut seen = BTreeSet::new();
         for variant in self.all_variants() {
-            let Assertion::Max { levels, on_ios } = &variant.rule.assertion else { continue };
+            let About::Permissions { levels, on_ios } = variant.rule.assertion.about() else { continue };
             let Some(level) = levels.get(&permission).or_else(|| on_ios.get(&permission)) else { continue };
             let text = at_most(permission, *level);
             // A profile that changes only something else of the rule adds nothing here.
@@ -97,9 +100,9 @@ impl Library<'_> {
         let mut found: Vec<(Variant<'_>, Text)> = Vec::new();
         let mut seen = BTreeSet::new();
         for variant in self.all_variants() {
-            let Assertion::Device { check, expected } = &variant.rule.assertion else { continue };
-            let text = expectation(*check, expected);
-            if *check == wanted && seen.insert((variant.defined_in(), &variant.rule.id, text.clone())) {
+            let Assertion::Device(device) = &variant.rule.assertion else { continue };
+            let text = device.in_words();
+            if device.check == wanted && seen.insert((variant.defined_in(), &variant.rule.id, text.clone())) {
                 found.push((variant, text));
             }
         }
@@ -133,111 +136,22 @@ pub(super) fn reference(id: &str) -> Text {
     }
 }
 
-/// The platforms on which a rule says something of a permission.
-fn platforms_of(rule: &Rule, permission: Permission) -> Vec<Platform> {
-    let wanted = |platform: &Platform| rule.platform.is_none_or(|only| only == *platform);
-    Platform::ALL.iter().copied().filter(wanted).filter(|platform| describe(permission).exists_on(*platform)).collect()
-}
-
-fn at_most(permission: Permission, level: Level) -> Text {
-    let name = describe(permission).level_name(level);
-    sentences().with("explain-at-most-level", &[("level", name), ("word", &same(level.word()))])
-}
-
 /// What the rule states.
 fn asks(rule: &Rule) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(platform) = rule.platform {
         lines.push(Line::new(sentences().with("explain-only-on", &[("platform", &same(platform_name(platform)))])));
     }
-    match &rule.assertion {
-        Assertion::Max { levels, .. } => {
-            for (permission, level) in levels {
-                let name = sentences().with(
-                    "explain-named",
-                    &[("name", &describe(*permission).name), ("word", &same(permission.word()))],
-                );
-                let platforms = platforms_of(rule, *permission);
-                let limits: Vec<(Platform, Level)> = platforms
-                    .iter()
-                    .map(|platform| (*platform, rule.assertion.max_level(*permission, *platform).unwrap_or(*level)))
-                    .collect();
-                let alike = limits.iter().all(|(_, limit)| Some(*limit) == limits.first().map(|(_, first)| *first));
-                if alike && (platforms.len() == Platform::ALL.len() || rule.platform.is_some()) {
-                    let limit = limits.first().map_or(*level, |(_, limit)| *limit);
-                    lines.push(Line::about(name, at_most(*permission, limit)));
-                } else {
-                    lines.extend(limits.into_iter().map(|(platform, limit)| Line {
-                        platform: Some(platform),
-                        ..Line::about(name.clone(), at_most(*permission, limit))
-                    }));
-                }
-            }
-            if rule.ignore_master {
-                lines.push(Line::new(sentences().get("explain-ignore-master")));
-            }
-        }
-        Assertion::Presence { at_most, residue } => {
-            let key = if *residue { "explain-asks-residue".to_owned() } else { format!("explain-asks-{at_most}") };
-            lines.push(Line::new(sentences().get(&key)));
-        }
-        Assertion::Source { one_of } => {
-            let names: Vec<Text> = one_of.iter().map(|source| sentences().get(&format!("source-{source}"))).collect();
-            let names = list_with(&names, "explain-list-or");
-            lines.push(Line::new(sentences().with("explain-asks-source", &[("sources", &names)])));
-        }
-        Assertion::Device { check, expected } => {
-            let name = sentences()
-                .with("explain-named", &[("name", &describe_check(*check).name), ("word", &same(check.word()))]);
-            lines.push(Line::about(name, expectation(*check, expected)));
-        }
-        Assertion::UnusedDays { at_most } => {
-            let days = usize::try_from(*at_most).unwrap_or(usize::MAX);
-            lines.push(Line::new(sentences().count("explain-asks-unused", days, &[])));
-        }
-        Assertion::Manual { .. } => lines.push(Line::new(sentences().get("explain-asks-manual"))),
+    let said = rule.assertion.statement().asks(rule.platform);
+    lines.extend(said.into_iter().map(|said| Line {
+        subject: said.subject,
+        platform: said.platform,
+        ..Line::new(said.text)
+    }));
+    if rule.ignore_master {
+        lines.push(Line::new(sentences().get("explain-ignore-master")));
     }
     lines
-}
-
-/// What a check is compared with, in words.
-fn expectation(check: Check, expected: &Expected) -> Text {
-    match expected {
-        Expected::Is(wanted) => value(check, wanted),
-        Expected::AtMost(number) => {
-            sentences().with("explain-at-most", &[("value", &value(check, &Value::Int(*number)))])
-        }
-        Expected::AtLeast(number) => {
-            sentences().with("explain-at-least", &[("value", &value(check, &Value::Int(*number)))])
-        }
-        Expected::OneOf(values) => {
-            let values: Vec<Text> = values.iter().map(|wanted| value(check, wanted)).collect();
-            list_with(&values, "explain-list-or")
-        }
-    }
-}
-
-fn value(check: Check, value: &Value) -> Text {
-    match value {
-        Value::Bool(true) => sentences().get("value-yes"),
-        Value::Bool(false) => sentences().get("value-no"),
-        Value::Int(number) => {
-            let number = same(&number.to_string());
-            match describe_check(check).value {
-                CheckValue::Days => sentences().with("value-days", &[("number", &number)]),
-                CheckValue::Seconds => sentences().with("value-seconds", &[("number", &number)]),
-                _ => number,
-            }
-        }
-        Value::Text(word) => {
-            let key = format!("value-{word}");
-            if sentences().has(&key) {
-                sentences().with("explain-named", &[("name", &sentences().get(&key)), ("word", &same(word))])
-            } else {
-                code(word)
-            }
-        }
-    }
 }
 
 /// A rule's own steps, and the vocabulary's where it has none for a platform or a maker.
@@ -256,9 +170,9 @@ fn steps_of(own: &Steps, vocabulary: Steps) -> Steps {
 
 /// How a person sees it.
 fn look(rule: &Rule) -> Vec<Line> {
-    match &rule.assertion {
-        Assertion::Manual { how } if rule.look.is_empty() => vec![Line::new(of_any_app(how))],
-        _ => {
+    match rule.assertion.about() {
+        About::Person(how) if rule.look.is_empty() => vec![Line::new(of_any_app(how))],
+        About::Person(_) | About::Permissions { .. } | About::Apps(_) | About::Phone(_) => {
             let of_permission = |permission, _| guidance::permission(permission).look.clone();
             by_hand(rule, &rule.look, of_permission, |check| guidance::check(check).look.clone())
         }
@@ -281,8 +195,8 @@ fn by_hand(
     of_permission: impl Fn(Permission, Level) -> Steps,
     of_check: impl Fn(Check) -> Steps,
 ) -> Vec<Line> {
-    let check = match &rule.assertion {
-        Assertion::Max { levels, .. } => {
+    let check = match rule.assertion.about() {
+        About::Permissions { levels, .. } => {
             let several = levels.len() > 1;
             let whole = Platform::ALL.iter().all(|platform| own.of(*platform, None).is_some());
             if whole {
@@ -302,58 +216,24 @@ fn by_hand(
             }
             return lines;
         }
-        Assertion::Presence { .. } | Assertion::UnusedDays { .. } => Some(Check::AppPresence),
-        Assertion::Source { .. } => Some(Check::AppSource),
-        Assertion::Device { check, .. } => Some(*check),
-        Assertion::Manual { .. } => None,
+        about @ (About::Apps(_) | About::Phone(_) | About::Person(_)) => about.check(),
     };
     step_lines(None, &steps_of(own, check.map(of_check).unwrap_or_default()), rule.platform)
-}
-
-/// What poucet reads, one line a source.
-pub(super) fn read_lines(platform: Platform, reads: Vec<Read>) -> Vec<Line> {
-    let mut keys_of: Vec<Read> = Vec::new();
-    for (source, keys) in reads {
-        match keys_of.iter_mut().find(|(known, _)| *known == source) {
-            Some((_, known)) => known.extend(keys),
-            None => keys_of.push((source, keys)),
-        }
-    }
-    let line = |(source, keys): Read| {
-        let source = code(&source);
-        let mut seen: Vec<&str> = Vec::new();
-        for key in &keys {
-            if !seen.contains(&key.as_str()) {
-                seen.push(key);
-            }
-        }
-        let text = if seen.is_empty() {
-            source
-        } else {
-            sentences().with("explain-read", &[("source", &source), ("keys", &codes(seen))])
-        };
-        Line::on(platform, text)
-    };
-    keys_of.into_iter().map(line).collect()
 }
 
 fn reads(rule: &Rule) -> Vec<Line> {
     let wanted = Platform::ALL.iter().copied().filter(|platform| rule.platform.is_none_or(|only| only == *platform));
     wanted
         .flat_map(|platform| {
-            let reads: Vec<Read> = match &rule.assertion {
-                Assertion::Max { levels, .. } => levels
+            let own = rule.assertion.statement().evidence(platform);
+            let reads: Vec<Read> = match (own, rule.assertion.about()) {
+                (Some(source), _) => vec![(source.to_owned(), Vec::new())],
+                (None, About::Permissions { levels, .. }) => levels
                     .keys()
                     .flat_map(|permission| vocabulary::reads_for_permission(*permission, platform))
                     .collect(),
-                Assertion::Presence { .. } => vocabulary::reads_for_check(Check::AppPresence, platform),
-                Assertion::Source { .. } => vocabulary::reads_for_check(Check::AppSource, platform),
-                Assertion::Device { check, .. } => vocabulary::reads_for_check(*check, platform),
-                Assertion::UnusedDays { .. } => match platform {
-                    Platform::Android => vec![("dumpsys appops".to_owned(), Vec::new())],
-                    Platform::Ios => vec![("clients.plist".to_owned(), Vec::new())],
-                },
-                Assertion::Manual { .. } => Vec::new(),
+                (None, About::Apps(check) | About::Phone(check)) => vocabulary::reads_for_check(check, platform),
+                (None, About::Person(_)) => Vec::new(),
             };
             read_lines(platform, reads)
         })
@@ -368,15 +248,12 @@ fn verdicts(rule: &Rule) -> Vec<Line> {
             lines.push(Line::on(platform, sentences().get("explain-verdict-other-platform")));
             continue;
         }
-        match &rule.assertion {
-            Assertion::Max { levels, .. } => lines.extend(verdicts_of_permissions(levels, platform)),
-            Assertion::Device { check, .. } => lines.push(Line::on(platform, readable(*check, platform))),
-            Assertion::Presence { .. } => lines.push(Line::on(platform, sentences().get("explain-verdict-list"))),
-            Assertion::Source { .. } => lines.push(Line::on(platform, sentences().get("explain-verdict-source"))),
-            Assertion::UnusedDays { .. } => {
-                lines.push(Line::on(platform, sentences().get(&format!("explain-verdict-unused-{platform}"))));
+        match rule.assertion.about() {
+            About::Phone(check) => lines.push(Line::on(platform, readable(check, platform))),
+            About::Permissions { .. } | About::Apps(_) | About::Person(_) => {
+                let texts = rule.assertion.verdicts(platform);
+                lines.extend(texts.into_iter().map(|text| Line::on(platform, text)));
             }
-            Assertion::Manual { .. } => lines.push(Line::on(platform, sentences().get("explain-readable-manual"))),
         }
     }
     if rule.footprint {
@@ -385,31 +262,6 @@ fn verdicts(rule: &Rule) -> Vec<Line> {
     if let Some(condition) = &rule.applies_for {
         let condition = condition.split_once(':').map_or(condition.as_str(), |(_, value)| value);
         lines.push(Line::new(sentences().with("explain-verdict-condition", &[("condition", &same(condition))])));
-    }
-    lines
-}
-
-fn verdicts_of_permissions(levels: &BTreeMap<Permission, Level>, platform: Platform) -> Vec<Line> {
-    let names = |wanted: &dyn Fn(Permission) -> bool| -> Vec<Text> {
-        let of = levels.keys().copied().filter(|permission| wanted(*permission));
-        of.map(|permission| describe(permission).name.clone()).collect()
-    };
-    let absent = names(&|permission| !describe(permission).exists_on(platform));
-    let hidden = names(&|permission| {
-        describe(permission).exists_on(platform) && !describe(permission).is_observable_on(platform)
-    });
-    let judged = levels.len() - absent.len() - hidden.len();
-    let mut lines = Vec::new();
-    if judged > 0 {
-        lines.push(Line::on(platform, sentences().get("explain-verdict-judged")));
-    }
-    if !hidden.is_empty() {
-        let text = sentences().with("explain-verdict-unobservable", &[("names", &list(&hidden))]);
-        lines.push(Line::on(platform, text));
-    }
-    if !absent.is_empty() {
-        let text = sentences().with("explain-verdict-absent", &[("names", &list(&absent))]);
-        lines.push(Line::on(platform, text));
     }
     lines
 }

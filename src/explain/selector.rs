@@ -1,11 +1,11 @@
 //! Which apps a rule is about, in words.
 
-use super::sentences::{code, list, list_with, same, sentences};
+use super::model::platform_name;
 use crate::catalog::Catalog;
 use crate::profile::Selection;
 use crate::profile::selector::Shape;
 use crate::text::Text;
-use crate::vocabulary::Platform;
+use crate::text::both::{code, list, list_with, same, sentences};
 
 /// Parts that are put in words; a selector with more is shown as it is written.
 const MOST_PARTS: usize = 60;
@@ -122,14 +122,6 @@ fn except(wanted: &Text, unwanted: &[&Shape<'_>], catalog: &Catalog) -> Text {
         }
     }
     sentences().with("explain-select-except", &[("apps", wanted), ("others", &list_with(&out, "explain-list-and"))])
-}
-
-/// The name of a platform, the same in both languages.
-pub(super) fn platform_name(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Android => "Android",
-        Platform::Ios => "iOS",
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! The words that stand in reports: verdicts, severities, states, reasons.
 
-use super::sentences::{same, sentences};
+use super::library::Library;
+use super::lines::{read_lines, readable};
+use super::model::{Explanation, Kind, Line, step_lines};
 use super::vocabulary;
-use super::{Explanation, Kind, Library, Line};
 use crate::evidence::Reason;
 use crate::text::Text;
+use crate::text::both::{same, sentences};
 use crate::vocabulary::guidance;
-use crate::vocabulary::permissions::{CheckValue, Readable, describe, describe_check, describe_level, level_from_word};
+use crate::vocabulary::permissions::{CheckValue, describe, describe_check, describe_level, level_from_word};
 use crate::vocabulary::{
     AppSource, BecauseCode, Check, DecidedBy, Inert, Level, Permission, Platform, Presence, Severity, State, Trace,
     UserKind, Verdict,
@@ -72,11 +74,6 @@ pub(super) fn title(kind: Kind, word: &str) -> Text {
     sentences().with(&format!("{prefix}-{word}"), &[("subject", &dots), ("value", &dots)])
 }
 
-/// What a severity means.
-pub(super) fn severity_meaning(severity: Severity) -> Text {
-    sentences().get(&format!("explain-severity-{severity}"))
-}
-
 fn word_of(kind: Kind, word: &'static str) -> Explanation {
     let mut explanation = Explanation::new(kind, word, title(kind, word));
     let meaning = format!("explain-{kind}-{word}");
@@ -112,12 +109,12 @@ impl Library<'_> {
         explanation.say("value", value_kind(&described.value));
         let lines = Platform::ALL.iter().map(|platform| Line::on(*platform, readable(check, *platform)));
         explanation.add("verdicts", lines.collect());
-        explanation.add("look", super::step_lines(None, &guidance.look, None));
-        explanation.add("fix", super::step_lines(None, &guidance.fix, None));
+        explanation.add("look", step_lines(None, &guidance.look, None));
+        explanation.add("fix", step_lines(None, &guidance.fix, None));
         explanation.say_if("limits", guidance.limits.as_ref());
         let reads = Platform::ALL
             .iter()
-            .flat_map(|platform| super::rule::read_lines(*platform, vocabulary::reads_for_check(check, *platform)));
+            .flat_map(|platform| read_lines(*platform, vocabulary::reads_for_check(check, *platform)));
         explanation.add("reads", reads.collect());
         let rules = self.rules_about_check(check);
         explanation.add("rules", rules.iter().map(|(variant, text)| self.rule_line(variant, Some(text))).collect());
@@ -126,28 +123,13 @@ impl Library<'_> {
     }
 }
 
-/// How well a check can be judged on a platform.
-pub(super) fn readable(check: Check, platform: Platform) -> Text {
-    let described = describe_check(check);
-    let readable = *described.readable.of(platform);
-    let reads = !vocabulary::reads_for_check(check, platform).is_empty();
-    let key = match readable {
-        Readable::Absent => "explain-readable-absent",
-        Readable::Manual => "explain-readable-manual",
-        Readable::Automatic | Readable::Partly if !reads => "explain-readable-unread",
-        Readable::Automatic => "explain-readable-automatic",
-        Readable::Partly => "explain-readable-partly",
-    };
-    sentences().get(key)
-}
-
 fn value_kind(value: &CheckValue) -> Text {
     match value {
         CheckValue::YesNo => sentences().get("explain-value-yes-no"),
         CheckValue::Days => sentences().get("explain-value-days"),
         CheckValue::Seconds => sentences().get("explain-value-seconds"),
         CheckValue::Words(words) => {
-            let words = super::sentences::codes(words.iter().map(String::as_str));
+            let words = crate::text::both::codes(words.iter().map(String::as_str));
             sentences().with("explain-value-words", &[("words", &words)])
         }
         CheckValue::Id => sentences().get("explain-value-id"),
@@ -161,8 +143,8 @@ fn level(level: Level) -> Explanation {
     let mut explanation = Explanation::new(Kind::Level, level.word(), described.name.clone());
     explanation.say("what", described.meaning.clone());
     explanation.say_if("why", Some(guidance::level(level)));
-    let order = super::sentences::join(
-        &Level::ALL.iter().map(|level| super::sentences::code(level.word())).collect::<Vec<_>>(),
+    let order = crate::text::both::join(
+        &Level::ALL.iter().map(|level| crate::text::both::code(level.word())).collect::<Vec<_>>(),
         &same(" < "),
     );
     let mut lines = vec![Line::new(sentences().with("explain-level-order", &[("levels", &order)]))];

@@ -4,4 +4,5 @@ pub mod fingerprint;
 pub mod held;
 pub mod lines;
 pub mod output;
+pub(crate) mod people;
 pub mod plain;

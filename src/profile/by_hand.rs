@@ -1,10 +1,9 @@
 //! What a person does by hand for a rule: the rule's own text, else the vocabulary's for what the rule is about.
 
-use super::{Assertion, Rule};
+use super::kind::guide::Guide;
+use super::model::Rule;
 use crate::text::Text;
-use crate::vocabulary::guidance;
-use crate::vocabulary::permissions::describe_removal;
-use crate::vocabulary::{Check, Level, Permission, Platform};
+use crate::vocabulary::{Permission, Platform};
 
 impl Rule {
     /// How a person sees it on a phone, in the menus of its maker where they differ; `{app}` may stand in it for the name of the app.
@@ -16,19 +15,7 @@ impl Rule {
         manufacturer: Option<&str>,
         permission: Option<Permission>,
     ) -> Option<&Text> {
-        self.look.of(platform, manufacturer).or_else(|| {
-            let check = match &self.assertion {
-                Assertion::Manual { how } => return Some(how),
-                Assertion::Max { levels, .. } => {
-                    let permission = permission.or_else(|| levels.keys().next().copied())?;
-                    return guidance::permission(permission).look.of(platform, manufacturer);
-                }
-                Assertion::Presence { .. } | Assertion::UnusedDays { .. } => Check::AppPresence,
-                Assertion::Source { .. } => Check::AppSource,
-                Assertion::Device { check, .. } => *check,
-            };
-            guidance::check(check).look.of(platform, manufacturer)
-        })
+        self.guide().look(platform, manufacturer, permission)
     }
 
     /// What to press to put it right, as [`Rule::look_of`].
@@ -38,27 +25,12 @@ impl Rule {
         manufacturer: Option<&str>,
         permission: Option<Permission>,
     ) -> Option<&Text> {
-        self.fix.of(platform, manufacturer).or_else(|| match &self.assertion {
-            Assertion::Max { levels, .. } => {
-                let permission = permission.or_else(|| levels.keys().next().copied())?;
-                let limit = self.assertion.max_level(permission, platform);
-                guidance::fix_of(permission_to_change(permission, limit), platform, manufacturer)
-            }
-            Assertion::Presence { .. } | Assertion::Source { .. } | Assertion::UnusedDays { .. } => {
-                describe_removal().of(platform)
-            }
-            Assertion::Device { check, .. } => guidance::check(*check).fix.of(platform, manufacturer),
-            Assertion::Manual { .. } => None,
-        })
+        self.guide().fix(platform, manufacturer, permission)
     }
-}
 
-/// The permission whose switch satisfies a limit: a rule that lets an app know the place while it is in use asks for no more than
-/// that.
-pub(crate) fn permission_to_change(permission: Permission, limit: Option<Level>) -> Permission {
-    match (permission, limit) {
-        (Permission::Location, Some(Level::WhileInUse)) => Permission::LocationBackground,
-        _ => permission,
+    /// What a person does by hand.
+    pub(crate) fn guide(&self) -> Guide<'_> {
+        Guide { look: &self.look, fix: &self.fix, about: self.assertion.about() }
     }
 }
 
@@ -67,6 +39,7 @@ mod tests {
     use super::*;
     use crate::catalog::Catalog;
     use crate::profile;
+    use crate::vocabulary::permissions::describe_removal;
 
     fn rule(profile: &str, id: &str) -> Rule {
         profile::load(profile, Catalog::builtin()).unwrap().rule(id).unwrap().clone()

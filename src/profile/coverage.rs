@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::controls::{self, Control, Framework, Stance};
-use super::{Assertion, references};
+use super::references;
 use crate::catalog::Catalog;
 use crate::text::{Language, Text};
 use crate::vocabulary::permissions::{Readable, describe, describe_check};
@@ -61,7 +61,7 @@ fn served(catalog: &Catalog) -> BTreeMap<String, Serving> {
                 let id = controls::canonical(reference).unwrap_or(reference);
                 let serving = found.entry(id.to_string()).or_default();
                 serving.rules.entry(rule.id.clone()).or_default().insert(shipped.id.to_string());
-                serving.is_judged |= !matches!(rule.assertion, Assertion::Manual { .. });
+                serving.is_judged |= rule.assertion.is_judged();
             }
         }
     }

@@ -3,258 +3,50 @@
 //! A profile is TOML and data only; `docs/profiles.md` describes the language. [`load`] reads one with all that it extends, collects
 //! every mistake before it gives up, and returns rules in which groups, parameters and overrides are filled in.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod by_hand;
+mod change;
+mod collect;
 pub mod controls;
 pub mod coverage;
 pub mod difference;
 mod document;
 pub mod example;
+mod expected;
+mod judged;
+pub mod kind;
 mod load;
+mod model;
 pub mod origin;
+mod phone;
 pub mod references;
 mod resolve;
 pub mod scaffold;
 pub mod schema;
 pub mod selector;
 pub mod show;
-pub mod tailored;
+mod tailoring;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-
-pub(crate) use by_hand::permission_to_change;
+pub use crate::document::{Code, Diagnostic, ProfileErrors, Sentences};
+pub use change::{Change, Tailored};
+pub use collect::Collect;
 pub use example::Example;
+pub use expected::{Expected, Value};
+pub(crate) use judged::Judged;
+pub use judged::{Actual, Asked, Why};
+pub use kind::Assertion;
+pub(crate) use kind::guide::permission_to_change;
 pub use load::{
     Listed, MOST_LISTED, Options, OwnGroup, OwnGroups, Shipped, WithExamples, in_folder, is_shipped, load, load_with,
     load_with_examples, shipped, text_of,
 };
+pub use model::{FORMAT, Privacy, Profile, Rule};
 pub use origin::{Ancestor, Before, Origin, Origins, ParameterOrigin, RuleOrigin};
+pub(crate) use phone::{Phone, RuleOnPhone};
 pub use references::OwnReference;
 pub use resolve::extend_catalog;
 pub(crate) use resolve::selection;
 pub use selector::{AppView, Selection};
-pub use tailored::{Change, Tailored};
-
-pub use crate::document::{Code, Diagnostic, ProfileErrors, Sentences};
-use crate::text::Text;
-use crate::vocabulary::guidance::Steps;
-use crate::vocabulary::{AppSource, Check, Level, Permission, Platform, Presence, Severity};
-
-/// The version of the language that this version of poucet reads: `format = 1`.
-pub const FORMAT: i64 = 1;
-
-/// A profile with everything that it extends filled in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Profile {
-    /// The kebab-case word it is called by.
-    pub id: String,
-    /// Its version, as its authors count; empty when they do not.
-    pub version: String,
-    /// Its title.
-    pub title: Text,
-    /// What conformity with it does not mean.
-    pub note: Option<Text>,
-    /// SHA-256 of [`Profile::canonical_json`], in lower-case hexadecimal.
-    pub sha256: String,
-    /// Whether it is made to be extended only, and may judge nothing by itself.
-    pub is_abstract: bool,
-    /// The platform it was written for; its own rules hold on that platform only.
-    pub platform: Option<Platform>,
-    /// Whether what could not be judged counts as a failure.
-    pub strict: bool,
-    /// The rules, sorted by id; those that are off are not among them.
-    pub rules: Vec<Rule>,
-    /// What may be read and named.
-    pub privacy: Privacy,
-    /// What it, and the profiles it extends, change in inherited rules.
-    pub tailored: Vec<Tailored>,
-    /// References of the organization's own that rules may cite, by id.
-    pub references: BTreeMap<String, OwnReference>,
-    /// Parameters set on the command line, with their values as they were typed.
-    pub set: BTreeMap<String, String>,
-    /// Where each value comes from.
-    pub origins: Origins,
-    /// What a person should look at, though the profile judges: rules weakened without a reason.
-    pub warnings: Option<ProfileErrors>,
-}
-
-/// One rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Rule {
-    /// The kebab-case code of its findings.
-    pub id: String,
-    /// What holds when the rule holds.
-    pub title: Text,
-    /// Why that matters.
-    pub why: Text,
-    /// How a person sees it by hand, where the vocabulary's own text is not enough.
-    #[serde(skip_serializing_if = "Steps::is_empty")]
-    pub look: Steps,
-    /// What to press to put it right, where the vocabulary's own text is not enough.
-    #[serde(skip_serializing_if = "Steps::is_empty")]
-    pub fix: Steps,
-    /// How much a failure matters.
-    pub severity: Severity,
-    /// The only platform it holds on.
-    pub platform: Option<Platform>,
-    /// `ownership:institution` or `ownership:personal`: not applicable unless the audit is told that the phone is so.
-    pub applies_for: Option<String>,
-    /// References, known to [`references`].
-    pub refs: Vec<String>,
-    /// Judge stored grants as if the phone's main switches were on.
-    pub ignore_master: bool,
-    /// The visit itself breaks this rule (developer options, pairing): it is judged with that in mind.
-    pub footprint: bool,
-    /// The apps it is about; `None` for a rule about the phone.
-    pub apps: Option<Selection>,
-    /// What it states.
-    pub assertion: Assertion,
-}
-
-/// The one thing that a rule states.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Assertion {
-    /// Each permission is at this level or lower.
-    Max {
-        /// The highest level of each permission.
-        levels: BTreeMap<Permission, Level>,
-        /// Levels that take the place of the former on iOS.
-        on_ios: BTreeMap<Permission, Level>,
-    },
-    /// The app is there this much or less.
-    Presence {
-        /// The most that is accepted.
-        at_most: Presence,
-        /// Whether data left behind and the copies of other users count too.
-        residue: bool,
-    },
-    /// The app came from one of these places.
-    Source {
-        /// The accepted places.
-        one_of: BTreeSet<AppSource>,
-    },
-    /// A property of the phone has a value.
-    Device {
-        /// The property.
-        check: Check,
-        /// What it is compared with.
-        expected: Expected,
-    },
-    /// The app was used within this many days, or is not there.
-    UnusedDays {
-        /// The highest accepted number of days without use.
-        at_most: u32,
-    },
-    /// Only a person can look.
-    Manual {
-        /// Where to look, and for what.
-        how: Text,
-    },
-}
-
-pub use crate::snapshot::Value;
-
-impl Assertion {
-    /// The highest accepted level of a permission on a platform; `None` when the rule says nothing of it there.
-    pub fn max_level(&self, permission: Permission, platform: Platform) -> Option<Level> {
-        let Assertion::Max { levels, on_ios } = self else { return None };
-        let own = if platform == Platform::Ios { on_ios.get(&permission) } else { None };
-        own.or_else(|| levels.get(&permission)).copied()
-    }
-}
-
-/// What a check is compared with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Expected {
-    /// This value.
-    Is(Value),
-    /// This number or less, in the unit of the check (days, seconds).
-    AtMost(i64),
-    /// This number or more, in the unit of the check (days, seconds).
-    AtLeast(i64),
-    /// One of these values.
-    OneOf(Vec<Value>),
-}
-
-/// Which apps may be read and kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Collect {
-    /// The apps of the catalogue; the others are counted.
-    #[default]
-    CatalogueOnly,
-    /// Every app.
-    AllApps,
-}
-
-/// What a profile says of the person's privacy.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Privacy {
-    /// Which apps may be read and kept.
-    pub collect: Collect,
-    /// Apps that are judged and counted, and never named in a report.
-    pub hide: Vec<Selection>,
-    /// Whether the person must agree before anything is read.
-    pub consent_required: bool,
-}
-
-impl Privacy {
-    /// Whether an app is never to be named.
-    pub fn hides(&self, app: &AppView<'_>) -> bool {
-        self.hide.iter().any(|selection| selection.matches(app))
-    }
-}
-
-/// The part of a profile that is hashed: everything that judges, nothing about how it came to be.
-#[derive(Serialize)]
-struct Canonical<'a> {
-    format: i64,
-    id: &'a str,
-    version: &'a str,
-    title: &'a Text,
-    r#abstract: bool,
-    platform: Option<Platform>,
-    strict: bool,
-    privacy: &'a Privacy,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    references: &'a BTreeMap<String, OwnReference>,
-    rules: &'a [Rule],
-}
-
-impl Profile {
-    /// The rule with this id.
-    pub fn rule(&self, id: &str) -> Option<&Rule> {
-        let place = self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()?;
-        self.rules.get(place)
-    }
-
-    /// The resolved profile as JSON with sorted keys and no spaces: the same profile gives the same bytes on every machine.
-    pub fn canonical_json(&self) -> String {
-        let canonical = Canonical {
-            format: FORMAT,
-            id: &self.id,
-            version: &self.version,
-            title: &self.title,
-            r#abstract: self.is_abstract,
-            platform: self.platform,
-            strict: self.strict,
-            privacy: &self.privacy,
-            references: &self.references,
-            rules: &self.rules,
-        };
-        // Through a `Value`, whose maps are sorted. Only a map with keys that are no strings can fail, and there is none.
-        serde_json::to_value(&canonical).map(|value| value.to_string()).unwrap_or_default()
-    }
-
-    fn sealed(mut self) -> Profile {
-        let digest = Sha256::digest(self.canonical_json().as_bytes());
-        self.sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        self
-    }
-}

@@ -48,6 +48,13 @@ pub struct RuleOrigin {
     pub value: Option<Origin>,
 }
 
+impl RuleOrigin {
+    /// Where the level of a permission comes from, of those under a key: `max` or `on_ios`.
+    pub(crate) fn level(&self, key: &str, permission: Permission) -> Option<&Origin> {
+        if key == "on_ios" { &self.on_ios } else { &self.levels }.get(&permission)
+    }
+}
+
 /// A parameter with its value and where that comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ParameterOrigin {
@@ -87,7 +94,7 @@ pub struct Origins {
 
 /// The files of a family, so that a place becomes a profile, a file and a line.
 #[derive(Debug, Default)]
-pub(super) struct Sources {
+pub(crate) struct Sources {
     /// For each file: the id of its profile, its name, and where its lines end.
     files: Vec<(String, String, Vec<usize>)>,
 }

@@ -7,10 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::document::{Document, ParameterDocument, ParameterType, RuleDocument};
-use super::{Assertion, Expected, FORMAT, Profile, ProfileErrors, Rule, Value, load};
+use super::expected::Value;
+use super::kind::keys;
+use super::kind::statement::Shown;
+use super::load;
+use super::model::{FORMAT, Profile, Rule};
 use crate::catalog::Catalog;
+use crate::document::ProfileErrors;
 use crate::document::diagnostic::{clean, is_invisible};
 use crate::document::{At, Scalar};
+use crate::files::people;
 use crate::text::{Language, Text, Texts};
 use crate::vocabulary::{Level, Permission};
 
@@ -90,7 +96,7 @@ impl ScaffoldError {
 /// # Errors
 /// When the parent has mistakes, when the id is not one, and when the file of the parent cannot be named in `extends`.
 pub fn scaffold(request: Request<'_>, catalog: &Catalog, texts: &Texts) -> Result<Scaffold, ScaffoldError> {
-    let parent = super::load(request.from, catalog).map_err(|errors| ScaffoldError::Parent(Box::new(errors)))?;
+    let parent = load::load(request.from, catalog).map_err(|errors| ScaffoldError::Parent(Box::new(errors)))?;
     let id = request.id.map_or_else(|| format!("our-{}", parent.id), str::to_owned);
     if !is_id(&id) {
         return Err(ScaffoldError::Id(id));
@@ -98,17 +104,17 @@ pub fn scaffold(request: Request<'_>, catalog: &Catalog, texts: &Texts) -> Resul
     if id == parent.id {
         return Err(ScaffoldError::SameId(id));
     }
-    let (name, folder) = if super::is_shipped(request.from) {
+    let (name, folder) = if load::is_shipped(request.from) {
         (request.from.to_owned(), None)
     } else {
-        let path = Path::new(request.from).canonicalize().unwrap_or_else(|_| PathBuf::from(request.from));
+        let path = people::canonical(Path::new(request.from)).unwrap_or_else(|_| PathBuf::from(request.from));
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if !name.ends_with(".toml") || name.contains(['/', '\\', ':']) {
             return Err(ScaffoldError::FileName(request.from.to_owned()));
         }
         (name.to_owned(), path.parent().map(Path::to_path_buf))
     };
-    let documents = load::documents(request.from, &super::Options::default());
+    let documents = load::documents(request.from, &load::Options::default());
     let mut page = Page { text: String::new(), texts };
     page.head(&parent, &id, &name, request.year, folder.is_some());
     page.parameters(&documents);
@@ -165,7 +171,8 @@ impl Page<'_> {
         let rule = "-".repeat(WIDTH.saturating_sub(title.chars().count() + 6));
         self.line("");
         self.line(&format!("# ---- {title} {rule}"));
-        self.say(&format!("{key}-how"), &[]);
+        let [rest, last] = keys();
+        self.say(&format!("{key}-how"), &[("rest", &rest), ("last", &last)]);
     }
 
     fn title<'a>(&self, title: &'a Text) -> &'a str {
@@ -287,11 +294,11 @@ impl Page<'_> {
             }
             self.waiting(&format!("[override.{}]", bare(&rule.id)));
             self.waiting(&format!("severity = {}", quoted(rule.severity.word())));
-            if let Assertion::Max { levels, on_ios } = &rule.assertion {
-                for (key, levels) in [("max", levels), ("on_ios", on_ios)] {
-                    if !levels.is_empty() {
-                        self.waiting(&format!("{key:8} = {}", table(levels)));
-                    }
+            for entry in rule.assertion.statement().entries() {
+                if let Shown::Levels(levels) = entry.value
+                    && !levels.is_empty()
+                {
+                    self.waiting(&format!("{:8} = {}", entry.key, table(levels)));
                 }
             }
             self.waiting(&format!("because  = {}", Page::placeholder("tools-new-because")));
@@ -346,41 +353,17 @@ fn asked(rule: &Rule, written: Option<&RuleDocument>) -> Vec<String> {
             written.and_then(|written| written.apps.as_ref()).map_or_else(|| apps.to_string(), |w| w.text.clone());
         lines.push(format!("apps = {}", quoted(&apps)));
     }
-    match &rule.assertion {
-        Assertion::Max { levels, on_ios } => {
-            lines.push(format!("max = {}", table(levels)));
-            if !on_ios.is_empty() {
-                lines.push(format!("on_ios = {}", table(on_ios)));
-            }
-            if rule.ignore_master {
-                lines.push("ignore_master = true".to_owned());
-            }
-        }
-        Assertion::Presence { at_most, residue } => {
-            lines.push(format!("presence = {}", quoted(at_most.word())));
-            if *residue {
-                lines.push("residue = true".to_owned());
-            }
-        }
-        Assertion::Source { one_of } => {
-            let sources: Vec<String> = one_of.iter().map(|source| quoted(source.word())).collect();
-            lines.push(format!("source = [{}]", sources.join(", ")));
-        }
-        Assertion::Device { check, expected } => {
-            lines.push(format!("device = {}", quoted(check.word())));
-            lines.push(match expected {
-                Expected::Is(value) => format!("is = {}", literal(value)),
-                Expected::AtMost(number) => format!("at_most = {number}"),
-                Expected::AtLeast(number) => format!("at_least = {number}"),
-                Expected::OneOf(values) => {
-                    format!("one_of = [{}]", values.iter().map(literal).collect::<Vec<_>>().join(", "))
-                }
-            });
-        }
-        Assertion::UnusedDays { at_most } => lines.push(format!("unused_days = {at_most}")),
-        Assertion::Manual { how } => {
-            lines.push(format!("manual = {{ en = {}, fr = {} }}", quoted(&how.en), quoted(&how.fr)));
-        }
+    for entry in rule.assertion.statement().entries() {
+        let value = match &entry.value {
+            Shown::One(value) => literal(value),
+            Shown::Several(values) => format!("[{}]", values.iter().map(literal).collect::<Vec<_>>().join(", ")),
+            Shown::Levels(levels) => table(levels),
+            Shown::Both(text) => format!("{{ en = {}, fr = {} }}", quoted(&text.en), quoted(&text.fr)),
+        };
+        lines.push(format!("{} = {value}", entry.key));
+    }
+    if rule.ignore_master {
+        lines.push("ignore_master = true".to_owned());
     }
     lines
 }
@@ -431,5 +414,4 @@ fn quoted(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "scaffold_tests.rs"]
 mod tests;

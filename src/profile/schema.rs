@@ -3,12 +3,17 @@
 //! The shape stands in `schema.json` beside this file; the words come from the vocabulary, so that a new permission or check is in the
 //! schema by itself. The linter stays the judge: a schema knows nothing of the catalogue, of inheritance and of selectors.
 
+pub(crate) mod parts;
+
 use serde_json::{Map, Value, json};
 
+use self::parts::{described, device_checks, level_words, levels, or_placeholder, value_of, words};
+use super::kind::KINDS;
+use super::kind::statement::Apps;
 use super::{load, references};
 use crate::snapshot::APP_LIST;
 use crate::vocabulary::guidance::Vendor;
-use crate::vocabulary::permissions::{CheckValue, describe, describe_check};
+use crate::vocabulary::permissions::{CheckValue, describe_check};
 use crate::vocabulary::{AppSource, Check, Inert, Level, Permission, Platform, Presence, Severity, Verdict};
 
 /// What the words of the vocabulary are filled into.
@@ -34,8 +39,6 @@ pub fn profile() -> Value {
     set("/$defs/levels/properties", levels(true));
     set("/$defs/steps-by-platform/properties", steps());
     set("/$defs/rule/properties/refs/items/anyOf/0", words(references::ids()));
-    set("/$defs/rule/properties/device", device());
-    set("/$defs/rule/allOf", comparisons());
     set("/$defs/override/properties/level", or_placeholder(words(level_words(Level::ALL))));
     set("/$defs/example/properties/settings/properties", settings());
     set("/$defs/example/properties/unread/items", unread());
@@ -47,7 +50,33 @@ pub fn profile() -> Value {
             app.extend(permissions);
         }
     }
+    if let Some(Value::Object(rule)) = schema.pointer_mut("/$defs/rule") {
+        kinds(rule);
+    }
     schema
+}
+
+/// Writes into the schema of a rule what the kinds say of their keys, and which keys go together.
+fn kinds(rule: &mut Map<String, Value>) {
+    let stated: Vec<Value> = KINDS.iter().map(|kind| json!({ "required": [kind.key] })).collect();
+    rule.insert("oneOf".to_owned(), stated.into());
+    for kind in KINDS {
+        let mut with = Map::new();
+        if kind.apps == Apps::Needed {
+            with.insert(kind.key.to_owned(), json!(["apps"]));
+        }
+        with.extend(kind.companions.iter().map(|key| ((*key).to_owned(), json!([kind.key]))));
+        for said in [(kind.schema)(), json!({ "dependentRequired": with })] {
+            let Value::Object(said) = said else { continue };
+            for (key, value) in said {
+                match (rule.entry(key).or_insert_with(|| json!({})), value) {
+                    (Value::Object(known), Value::Object(more)) => known.extend(more),
+                    (Value::Array(known), Value::Array(more)) => known.extend(more),
+                    (known, more) => *known = more,
+                }
+            }
+        }
+    }
 }
 
 /// The schema of a waivers file, as the JSON that its TOML stands for; dates are texts there.
@@ -59,97 +88,12 @@ pub fn waivers() -> Value {
     schema
 }
 
-fn words<W: Into<Value>>(words: impl IntoIterator<Item = W>) -> Value {
-    json!({ "enum": words.into_iter().map(Into::into).collect::<Vec<Value>>() })
-}
-
-fn or_placeholder(schema: Value) -> Value {
-    json!({ "anyOf": [schema, { "$ref": "#/$defs/placeholder" }] })
-}
-
-/// The words of levels, with the other word for the highest one.
-fn level_words(levels: &[Level]) -> Vec<&'static str> {
-    let allowed = levels.contains(&Level::Always).then_some("allowed");
-    levels.iter().map(|level| level.word()).chain(allowed).collect()
-}
-
-/// The permissions with the levels that each can have.
-fn levels(with_parameters: bool) -> Value {
-    let one = |permission: &Permission| {
-        let description = describe(*permission);
-        let mut schema = words(level_words(&description.levels));
-        if with_parameters {
-            schema = or_placeholder(schema);
-        }
-        described(schema, &description.name.en)
-    };
-    Permission::ALL
-        .iter()
-        .map(|permission| (permission.word().to_owned(), one(permission)))
-        .collect::<Map<_, _>>()
-        .into()
-}
-
-fn described(mut schema: Value, description: &str) -> Value {
-    if let Value::Object(keys) = &mut schema {
-        keys.insert("description".to_owned(), format!("{description}.").into());
-    }
-    schema
-}
-
 /// The platforms, and the makers whose menus differ.
 fn steps() -> Value {
     let platforms = Platform::ALL.iter().map(|platform| platform.word());
     let vendors = Vendor::ALL.iter().map(|vendor| vendor.word());
     let text = || json!({ "$ref": "#/$defs/text" });
     platforms.chain(vendors).map(|word| (word.to_owned(), text())).collect::<Map<_, _>>().into()
-}
-
-/// The checks that are properties of the phone.
-fn device_checks() -> impl Iterator<Item = (Check, &'static CheckValue)> {
-    let checks = Check::ALL.iter().map(|check| (*check, &describe_check(*check).value));
-    checks.filter(|(_, value)| **value != CheckValue::None)
-}
-
-/// One schema for each check, so that an editor shows what each one is.
-fn device() -> Value {
-    let checks: Vec<Value> = device_checks()
-        .map(|(check, _)| described(json!({ "const": check.word() }), &describe_check(check).name.en))
-        .collect();
-    json!({
-        "description": "A property of the phone; compare it with one of `is`, `at_most`, `at_least`, `one_of`.",
-        "oneOf": checks,
-    })
-}
-
-fn value_of(kind: &CheckValue) -> Value {
-    match kind {
-        CheckValue::YesNo => json!({ "type": "boolean" }),
-        CheckValue::Days | CheckValue::Seconds => json!({ "type": "integer", "minimum": 0 }),
-        CheckValue::Words(words_) => words(words_.iter().map(String::as_str)),
-        // A package name or a bundle id.
-        CheckValue::Id => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]+$" }),
-        CheckValue::None => json!(false),
-    }
-}
-
-/// What each check may be compared with: an `if` and a `then` for each.
-fn comparisons() -> Value {
-    let rules = device_checks().map(|(check, kind)| {
-        let value = or_placeholder(value_of(kind));
-        let mut then = Map::new();
-        then.insert("is".to_owned(), value.clone());
-        then.insert("one_of".to_owned(), json!({ "items": value }));
-        if !matches!(kind, CheckValue::Days | CheckValue::Seconds) {
-            then.insert("at_most".to_owned(), json!(false));
-            then.insert("at_least".to_owned(), json!(false));
-        }
-        json!({
-            "if": { "properties": { "device": { "const": check.word() } }, "required": ["device"] },
-            "then": { "properties": then },
-        })
-    });
-    rules.collect::<Vec<Value>>().into()
 }
 
 fn settings() -> Value {

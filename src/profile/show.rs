@@ -3,9 +3,14 @@
 
 use std::fmt::Write as _;
 
-use super::origin::Origin;
-use super::tailored::{Change, Tailored};
-use super::{Assertion, Collect, Expected, Privacy, Profile, Rule, RuleOrigin, Sentences, Value};
+use super::change::{Change, Tailored};
+use super::collect::Collect;
+use super::expected::{Expected, Value};
+use super::kind::comparison;
+use super::kind::statement::Shown;
+use super::model::{self, Privacy, Profile, Rule};
+use super::origin::{Origin, RuleOrigin};
+use crate::document::Sentences;
 use crate::document::diagnostic::is_invisible;
 use crate::text::{Language, Text};
 use crate::vocabulary::Platform;
@@ -103,7 +108,7 @@ impl Page<'_> {
             self.remark(&format!("  {}", self.change(change)));
         }
         self.line("");
-        self.line(&format!("format = {}", super::FORMAT));
+        self.line(&format!("format = {}", model::FORMAT));
         self.entry("id", &quoted(&profile.id), None);
         if !profile.version.is_empty() {
             self.entry("version", &quoted(&profile.version), None);
@@ -149,7 +154,9 @@ impl Page<'_> {
                 let key = if key == other { key } else { "device" };
                 from_to(key, from, to)
             }
-            Change::UnusedDays { from, to } => from_to("unused_days", from.to_string(), to.to_string()),
+            Change::Limit(limit) => {
+                from_to(&limit.what.replace('-', "_"), limit.from.to_string(), limit.to.to_string())
+            }
             Change::Apps { added, removed } => {
                 let list = |slugs: &std::collections::BTreeSet<String>| match slugs.len() {
                     0 => nothing(),
@@ -219,34 +226,19 @@ impl Page<'_> {
         if let Some(apps) = &rule.apps {
             self.entry("apps", &quoted(&apps.to_string()), origin.and_then(|origin| origin.apps.as_ref()));
         }
-        let value = origin.and_then(|origin| origin.value.as_ref());
-        match &rule.assertion {
-            Assertion::Max { levels, on_ios } => {
-                for (permission, level) in levels {
-                    let origin = origin.and_then(|origin| origin.levels.get(permission));
-                    self.entry(&format!("max.{permission}"), &quoted(level.word()), origin);
+        for entry in rule.assertion.statement().entries() {
+            match entry.value {
+                Shown::Levels(levels) => {
+                    for (permission, level) in levels {
+                        let origin = origin.and_then(|origin| origin.level(entry.key, *permission));
+                        self.entry(&format!("{}.{permission}", entry.key), &quoted(level.word()), origin);
+                    }
                 }
-                for (permission, level) in on_ios {
-                    let origin = origin.and_then(|origin| origin.on_ios.get(permission));
-                    self.entry(&format!("on_ios.{permission}"), &quoted(level.word()), origin);
-                }
-            }
-            Assertion::Presence { at_most, residue } => {
-                self.entry("presence", &quoted(at_most.word()), value);
-                if *residue {
-                    self.line("residue = true");
+                value @ (Shown::One(_) | Shown::Several(_) | Shown::Both(_)) => {
+                    let origin = origin.filter(|_| entry.is_value).and_then(|origin| origin.value.as_ref());
+                    self.entry(entry.key, &stated(&value), origin);
                 }
             }
-            Assertion::Source { one_of } => {
-                self.entry("source", &list(one_of.iter().map(|source| quoted(source.word()))), None);
-            }
-            Assertion::Device { check, expected: wanted } => {
-                self.entry("device", &quoted(check.word()), None);
-                let (key, wanted) = expected(wanted);
-                self.entry(key, &wanted, value);
-            }
-            Assertion::UnusedDays { at_most } => self.entry("unused_days", &at_most.to_string(), value),
-            Assertion::Manual { how } => self.entry("manual", &bilingual(how), None),
         }
         for (flag, key) in [(rule.ignore_master, "ignore_master"), (rule.footprint, "footprint")] {
             if flag {
@@ -266,11 +258,20 @@ impl Page<'_> {
 
 /// What a check is compared with: the key and the value.
 fn expected(expected: &Expected) -> (&'static str, String) {
-    match expected {
-        Expected::Is(value) => ("is", written(value)),
-        Expected::AtMost(number) => ("at_most", number.to_string()),
-        Expected::AtLeast(number) => ("at_least", number.to_string()),
-        Expected::OneOf(values) => ("one_of", list(values.iter().map(written))),
+    let (key, value) = comparison(expected);
+    (key, stated(&value))
+}
+
+/// A value as a file states it.
+fn stated(value: &Shown<'_>) -> String {
+    match value {
+        Shown::One(value) => written(value),
+        Shown::Several(values) => list(values.iter().map(written)),
+        Shown::Both(text) => bilingual(text),
+        Shown::Levels(levels) => {
+            let levels = levels.iter().map(|(permission, level)| format!("{permission} = {}", quoted(level.word())));
+            format!("{{ {} }}", levels.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -7,24 +7,24 @@ use crate::text::Texts;
 use crate::vocabulary::permissions::{CheckValue, describe_check};
 use crate::vocabulary::{AppSource, Check, Level, Permission, Platform};
 
-use super::Wording;
+use super::content::wording::Wording;
 
 /// Apps named for one change; the JSON names them all.
 const MOST_APPS: usize = 12;
 
 /// The page: a heading, a summary, and each group of changes by rule. `width` is in columns.
 pub fn render(difference: &Difference, texts: &Texts, width: usize) -> String {
-    let page = Page { texts, wording: Wording::new(texts), width };
+    let page = DifferencePage { texts, wording: Wording::new(texts), width };
     page.render(difference)
 }
 
-struct Page<'t> {
+struct DifferencePage<'t> {
     texts: &'t Texts,
     wording: Wording<'t>,
     width: usize,
 }
 
-impl Page<'_> {
+impl DifferencePage<'_> {
     fn render(&self, difference: &Difference) -> String {
         let named = |id: &str, version: &str| clean(format!("{id} {version}").trim_end());
         let from = named(&difference.from.id, &difference.from.version);
@@ -143,7 +143,10 @@ impl Page<'_> {
                 say("expected", &[("check", self.check(*check)), ("from", &from), ("to", &to)])
             }
             What::Check { from, to } => change("check", self.check(*from), self.check(*to)),
-            What::UnusedDays { from, to } => change("unused-days", &from.to_string(), &to.to_string()),
+            What::Limit(limit) => {
+                let key = format!("kind-{}-difference", limit.what);
+                self.texts.with(&key, &[("from", &limit.from.to_string()), ("to", &limit.to.to_string())])
+            }
             What::Statement { from, to } => change("statement", from, to),
             What::IgnoreMaster { counts } => yes_no("ignore-master", *counts),
             What::Footprint { says } => yes_no("footprint", *says),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::Style;
 use serde::Serialize;
 
-use super::Wording;
+use super::content::wording::Wording;
 use crate::explain::{Explanation, Group, Kind, Line, Section};
 use crate::text::Text;
 use crate::text::clean::sanitize;
@@ -67,7 +67,7 @@ pub struct Layout {
     pub colour: bool,
 }
 
-struct Page<'t> {
+struct WordPage<'t> {
     text: String,
     words: Wording<'t>,
     layout: Layout,
@@ -75,7 +75,7 @@ struct Page<'t> {
 
 /// Explanations as text for a terminal.
 pub fn table(explanations: &[Explanation], words: Wording<'_>, layout: Layout) -> String {
-    let mut page = Page { text: String::new(), words, layout };
+    let mut page = WordPage { text: String::new(), words, layout };
     for explanation in explanations {
         if !page.text.is_empty() {
             page.text.push('\n');
@@ -87,7 +87,7 @@ pub fn table(explanations: &[Explanation], words: Wording<'_>, layout: Layout) -
 
 /// The index as text for a terminal.
 pub fn index_table(groups: &[Group], words: Wording<'_>, layout: Layout) -> String {
-    let mut page = Page { text: String::new(), words, layout };
+    let mut page = WordPage { text: String::new(), words, layout };
     for group in groups {
         page.bold(group.heading.of(words.language()));
         // A title starts in the same column for all words, unless a word is too long for that.
@@ -102,7 +102,7 @@ pub fn index_table(groups: &[Group], words: Wording<'_>, layout: Layout) -> Stri
     page.text
 }
 
-impl Page<'_> {
+impl WordPage<'_> {
     fn explanation(&mut self, explanation: &Explanation) {
         let name = full_name(explanation);
         let title = self.title(explanation);

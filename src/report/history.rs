@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Wording, csv, to_pretty_json};
+use super::content::serial::to_pretty_json;
+use super::content::wording::Wording;
+use super::csv;
 use crate::store::{Device, Period, Reading, Step, StoredVerdict};
 use crate::vocabulary::Severity;
 
@@ -308,19 +310,23 @@ fn share(share: Option<f64>) -> String {
 
 /// The devices of a store as `--format csv`, some at a time: a row for each device and profile, with the names and words of
 /// [`DeviceList`].
-pub struct DeviceSheet<'t>(csv::Sheet<'t>);
+pub struct DeviceSheet<'t> {
+    words: Wording<'t>,
+    begun: bool,
+}
 
 impl<'t> DeviceSheet<'t> {
     /// A sheet that has not begun.
     pub fn new(words: Wording<'t>) -> DeviceSheet<'t> {
-        DeviceSheet(csv::Sheet::new(words))
+        DeviceSheet { words, begun: false }
     }
 
     /// The next rows, the first time after the names of the columns.
     pub fn add(&mut self, devices: &[Device]) -> String {
         let first = ["id", "platform", "model", "os_version", "first", "latest", "readings", "partial"];
         let columns: Vec<&str> = first.into_iter().chain(VERDICT).collect();
-        let rows = devices.iter().flat_map(|device| {
+        let mut rows = csv::Rows::new(&columns, self.words);
+        for device in devices {
             let cells = [
                 device.id.clone(),
                 device.platform.clone(),
@@ -331,11 +337,13 @@ impl<'t> DeviceSheet<'t> {
                 device.readings.to_string(),
                 device.partial.join(" "),
             ];
-            with_verdicts(&cells, &device.verdicts)
-        });
-        let mut text = String::new();
-        self.0.write(&columns, rows, &mut text);
-        text
+            for row in with_verdicts(&cells, &device.verdicts) {
+                rows.row(row.iter().map(String::as_str));
+            }
+        }
+        let head = if self.begun { String::new() } else { csv::head(&columns, self.words) };
+        self.begun = true;
+        head + &rows.into_text()
     }
 }
 

@@ -2,7 +2,9 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Wording, Writer, json};
+use super::content::wording::Wording;
+use super::content::words;
+use super::form::{Form, Join, Portion};
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison, Judgement, RuleChange};
 use crate::snapshot::Snapshot;
@@ -15,12 +17,11 @@ const LONGEST: usize = 4000;
 /// `--format junit`.
 pub(super) struct Suites<'t> {
     words: Wording<'t>,
-    suites: Vec<TestSuite>,
 }
 
 impl<'t> Suites<'t> {
     pub(super) fn new(words: Wording<'t>) -> Suites<'t> {
-        Suites { words, suites: Vec::new() }
+        Suites { words }
     }
 
     fn suite(&self, name: &str, snapshot: &Snapshot) -> TestSuite {
@@ -65,19 +66,22 @@ impl<'t> Suites<'t> {
     }
 }
 
-impl Writer for Suites<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], _: &mut String) {
+impl Form for Suites<'_> {
+    fn audits(&self, audits: &[Audit<'_>]) -> Portion {
+        let mut suites = Vec::new();
         for audit in audits {
             let mut suite = self.suite(&suite_name(&audit.profile_id, audit.snapshot, self.words), audit.snapshot);
             profile(&mut suite, audit);
             for finding in &audit.findings {
                 suite.add_test_case(self.case(finding, status(finding.verdict)));
             }
-            self.suites.push(suite);
+            suites.push(suite);
         }
+        written(suites)
     }
 
-    fn comparison(&mut self, comparison: &Comparison<'_>, _: &mut String) {
+    fn comparison(&self, comparison: &Comparison<'_>) -> Portion {
+        let mut suites = Vec::new();
         for judgement in &comparison.judgements {
             let name = suite_name(&judgement.after.profile_id, comparison.after, self.words);
             let mut suite = self.suite(&name, comparison.after);
@@ -89,24 +93,71 @@ impl Writer for Suites<'_> {
                     suite.add_test_case(case);
                 }
             }
-            self.suites.push(suite);
+            suites.push(suite);
         }
         let mut suite = self.suite(&suite_name("changes", comparison.after, self.words), comparison.after);
         self.partial(&mut suite, comparison);
         for change in &comparison.changes {
             suite.add_test_case(self.change(change));
         }
-        self.suites.push(suite);
+        suites.push(suite);
+        written(suites)
+    }
+}
+
+/// The tag around all suites.
+const END: &str = "</testsuites>";
+
+/// The suites as they stand in the report, and what it counts of them.
+fn written(suites: Vec<TestSuite>) -> Portion {
+    let mut report = Report::new(NAME);
+    report.add_test_suites(suites);
+    let counts = Counts([report.tests, report.failures, report.errors, report.skipped]);
+    let text = xml(&report);
+    let inside = text.split_once("<testsuites").and_then(|(_, rest)| rest.split_once('>'));
+    let inside = inside.and_then(|(_, rest)| rest.rsplit_once(END)).map_or("", |(inside, _)| inside.trim_end());
+    Portion::with(vec![inside.to_owned()], counts)
+}
+
+/// Memory takes every byte, and every text was made fit for XML.
+fn xml(report: &Report) -> String {
+    report.to_string().unwrap_or_default()
+}
+
+/// The name of the report.
+const NAME: &str = "poucet";
+
+/// Tests, failures, errors and what was skipped.
+#[derive(Clone, Copy, Default)]
+struct Counts([usize; 4]);
+
+/// The report, once every suite is known.
+#[derive(Default)]
+pub(super) struct Joined {
+    suites: Vec<String>,
+    counts: Counts,
+}
+
+impl Join for Joined {
+    fn add(&mut self, portion: Portion, _: &mut String) {
+        let (suites, counts): (_, Counts) = portion.open();
+        self.suites.extend(suites.into_iter().filter(|suite| !suite.is_empty()));
+        self.counts.0.iter_mut().zip(counts.0).for_each(|(sum, count)| *sum += count);
     }
 
     fn end(&mut self, text: &mut String) {
         if self.suites.is_empty() {
             return;
         }
-        let mut report = Report::new("poucet");
-        report.add_test_suites(self.suites.iter().cloned());
-        // Memory takes every byte, and every text was made fit for XML.
-        text.push_str(&report.to_string().unwrap_or_default());
+        let mut report = Report::new(NAME);
+        [report.tests, report.failures, report.errors, report.skipped] = self.counts.0;
+        let frame = xml(&report);
+        let (head, foot) = frame.split_once(END).unwrap_or((&frame, ""));
+        text.push_str(head.trim_end());
+        self.suites.iter().for_each(|suite| text.push_str(suite));
+        text.push('\n');
+        text.push_str(END);
+        text.push_str(foot);
         if !text.ends_with('\n') {
             text.push('\n');
         }
@@ -175,7 +226,7 @@ fn class(finding: &Finding<'_>) -> String {
 fn name(finding: &Finding<'_>) -> String {
     let thing = finding.permission.map(|permission| permission.word()).or(finding.check.map(|check| check.word()));
     match thing {
-        Some(thing) => format!("{} {thing} {}", finding.code(), json::expected(&finding.expected)),
+        Some(thing) => format!("{} {thing} {}", finding.code(), words::expected(&finding.expected)),
         None => finding.code().to_owned(),
     }
 }

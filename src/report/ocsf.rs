@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Wording, Writer, identity, insert, json as own};
+use super::content::serial::{insert, to_json};
+use super::content::wording::Wording;
+use super::content::{identity, words as own};
+use super::form::{Form, Portion};
 use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
 use crate::snapshot::{Snapshot, Tool};
@@ -24,7 +27,7 @@ impl<'t> Events<'t> {
 
     fn audit(&self, audit: &Audit<'_>, text: &mut String) {
         if !audit.applies() {
-            text.push_str(&super::to_json(&self.not_for(audit)));
+            text.push_str(&to_json(&self.not_for(audit)));
             text.push('\n');
             return;
         }
@@ -68,7 +71,7 @@ impl<'t> Events<'t> {
     }
 
     fn line(&self, audit: &Audit<'_>, finding: &Finding<'_>, standing: Option<Standing>, text: &mut String) {
-        text.push_str(&super::to_json(&self.event(audit, finding, standing.or(finding.standing))));
+        text.push_str(&to_json(&self.event(audit, finding, standing.or(finding.standing))));
         text.push('\n');
     }
 
@@ -171,26 +174,26 @@ impl<'t> Events<'t> {
     }
 }
 
-impl Writer for Events<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
-        for audit in audits {
-            self.audit(audit, text);
-        }
+impl Form for Events<'_> {
+    fn audits(&self, audits: &[Audit<'_>]) -> Portion {
+        let mut text = String::new();
+        audits.iter().for_each(|audit| self.audit(audit, &mut text));
+        Portion::of([text])
     }
 
-    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
+    fn comparison(&self, comparison: &Comparison<'_>) -> Portion {
+        let mut text = String::new();
         for judgement in &comparison.judgements {
-            self.audit(&judgement.after, text);
+            self.audit(&judgement.after, &mut text);
             // Of what went, the earlier finding tells, now resolved.
             for change in judgement.rules.iter().filter(|change| change.after.is_none()) {
                 if let Some(finding) = judgement.finding_before(change) {
-                    self.line(&judgement.after, finding, Some(change.standing), text);
+                    self.line(&judgement.after, finding, Some(change.standing), &mut text);
                 }
             }
         }
+        Portion::of([text])
     }
-
-    fn end(&mut self, _: &mut String) {}
 }
 
 fn message(words: Wording<'_>, finding: &Finding<'_>) -> String {

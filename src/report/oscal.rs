@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Wording, Writer, identity, insert};
+use super::content::identity;
+use super::content::serial::{HERE, fill, insert, item};
+use super::content::wording::Wording;
+use super::form::{Form, Join, Portion};
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison};
 use crate::snapshot::{Snapshot, Tool};
@@ -18,23 +21,53 @@ const LONGEST: usize = 4000;
 const NAMESPACE: &str = "urn:poucet:oscal:1";
 
 /// A finding with the UUIDs of its observation and of its risk.
-type Part<'a> = (&'a Finding<'a>, String, Option<String>);
+type Observed<'a> = (&'a Finding<'a>, String, Option<String>);
 
-/// `--format oscal`.
+/// How far in a result stands in the document.
+const COLUMNS: usize = 6;
+
+/// `--format oscal`: one result an audit.
 pub(super) struct Results<'t> {
     words: Wording<'t>,
-    results: Vec<Value>,
+}
+
+/// The results of one part on their way, with what the document tells of them.
+#[derive(Default)]
+struct Told {
+    results: Vec<String>,
+    aside: Aside,
+}
+
+/// What the document tells of its results.
+#[derive(Default)]
+struct Aside {
+    /// The UUIDs of the results.
+    ids: Vec<String>,
+    /// The profiles, as the plans that were assessed, by UUID.
     resources: BTreeMap<String, Value>,
+    /// The latest moment.
     latest: Option<String>,
+}
+
+impl Told {
+    fn add(&mut self, result: &Value, at: &str) {
+        self.aside.ids.extend(result.get("uuid").and_then(Value::as_str).map(str::to_owned));
+        self.aside.latest = self.aside.latest.take().max(Some(at.to_owned()));
+        self.results.push(item(result, COLUMNS));
+    }
+
+    fn portion(self) -> Portion {
+        Portion::with(self.results, self.aside)
+    }
 }
 
 impl<'t> Results<'t> {
     pub(super) fn new(words: Wording<'t>) -> Results<'t> {
-        Results { words, results: Vec::new(), resources: BTreeMap::new(), latest: None }
+        Results { words }
     }
 
     /// Takes note of a profile as the plan that was assessed.
-    fn profile(&mut self, audit: &Audit<'_>) {
+    fn profile(&self, audit: &Audit<'_>, told: &mut Told) {
         let uuid = identity::uuid(&format!("profile:{}:{}", audit.profile_id, audit.profile_sha256));
         let resource = json!({
             "uuid": uuid,
@@ -45,18 +78,17 @@ impl<'t> Results<'t> {
                 "hashes": [{ "algorithm": "SHA-256", "value": audit.profile_sha256 }],
             }],
         });
-        self.resources.insert(uuid, resource);
+        told.aside.resources.insert(uuid, resource);
     }
 
-    fn result(&mut self, audit: &Audit<'_>, standings: &BTreeMap<usize, Standing>) {
-        self.profile(audit);
+    fn result(&self, audit: &Audit<'_>, standings: &BTreeMap<usize, Standing>, told: &mut Told) {
+        self.profile(audit, told);
         let snapshot = audit.snapshot;
         let (at, exact) = identity::moment(snapshot);
-        self.latest = self.latest.take().max(Some(at.clone()));
         let key = format!("{}:{}:{at}", audit.profile_id, identity::device(snapshot));
         let phone = identity::uuid(&format!("phone:{}", identity::device(snapshot)));
         let (mut observations, mut risks) = (Vec::new(), Vec::new());
-        let mut rules: BTreeMap<&str, Vec<Part<'_>>> = BTreeMap::new();
+        let mut rules: BTreeMap<&str, Vec<Observed<'_>>> = BTreeMap::new();
         let mut left_out: BTreeSet<&str> = BTreeSet::new();
         for (place, finding) in audit.findings.iter().enumerate() {
             if finding.verdict == Verdict::NotApplicable {
@@ -102,7 +134,7 @@ impl<'t> Results<'t> {
         insert(&mut result, "risks", list(risks));
         insert(&mut result, "findings", list(findings));
         insert(&mut result, "remarks", (!remarks.is_empty()).then(|| json!(clean(&remarks.join(" ")))));
-        self.results.push(result);
+        told.add(&result, &at);
     }
 
     fn phone(&self, snapshot: &Snapshot, uuid: &str) -> Value {
@@ -219,7 +251,7 @@ impl<'t> Results<'t> {
     }
 
     /// A rule: satisfied only when every observation passed. One that only a person can look at has no finding.
-    fn finding(&self, key: &str, code: &str, parts: &[Part<'_>]) -> Option<Value> {
+    fn finding(&self, key: &str, code: &str, parts: &[Observed<'_>]) -> Option<Value> {
         let (first, ..) = parts.first()?;
         let outcome = parts.iter().map(|(finding, ..)| finding.verdict).min()?;
         let status = match outcome {
@@ -249,11 +281,10 @@ impl<'t> Results<'t> {
     }
 
     /// Changes without a profile: observations, and no finding.
-    fn changes(&mut self, comparison: &Comparison<'_>) {
+    fn changes(&self, comparison: &Comparison<'_>, told: &mut Told) {
         let snapshot = comparison.after;
         let (at, _) = identity::moment(snapshot);
         let (begin, _) = identity::moment(comparison.before);
-        self.latest = self.latest.take().max(Some(at.clone()));
         let phone = identity::uuid(&format!("phone:{}", identity::device(snapshot)));
         let key = format!("changes:{}:{begin}:{at}", identity::device(snapshot));
         let observation = |(place, change): (usize, &Change<'_>)| {
@@ -277,43 +308,66 @@ impl<'t> Results<'t> {
             "title": title,
             "description": clean(&self.words.device(&snapshot.device)),
             "start": begin.clone().min(at.clone()),
-            "end": begin.max(at),
+            "end": begin.max(at.clone()),
             "local-definitions": { "inventory-items": [self.phone(snapshot, &phone)] },
             "reviewed-controls": { "control-selections": [{ "include-all": {} }] },
         });
         insert(&mut result, "observations", list(observations));
         let partial = self.words.partial_comparison(comparison.before, snapshot);
         insert(&mut result, "remarks", partial.map(|line| json!(clean(&line))));
-        self.results.push(result);
+        told.add(&result, &at);
     }
 }
 
-impl Writer for Results<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], _: &mut String) {
-        for audit in audits {
-            self.result(audit, &BTreeMap::new());
-        }
+impl Form for Results<'_> {
+    fn audits(&self, audits: &[Audit<'_>]) -> Portion {
+        let mut told = Told::default();
+        audits.iter().for_each(|audit| self.result(audit, &BTreeMap::new(), &mut told));
+        told.portion()
     }
 
-    fn comparison(&mut self, comparison: &Comparison<'_>, _: &mut String) {
+    fn comparison(&self, comparison: &Comparison<'_>) -> Portion {
+        let mut told = Told::default();
         for judgement in &comparison.judgements {
             // Of what was fixed, the earlier result tells.
             let before = judgement.rules.iter().filter_map(|change| Some((change.before?, change.standing)));
-            self.result(&judgement.before, &before.collect());
-            self.result(&judgement.after, &BTreeMap::new());
+            self.result(&judgement.before, &before.collect(), &mut told);
+            self.result(&judgement.after, &BTreeMap::new(), &mut told);
         }
-        self.changes(comparison);
+        self.changes(comparison, &mut told);
+        told.portion()
+    }
+}
+
+/// The document, once every result is known.
+pub(super) struct Joined<'t> {
+    words: Wording<'t>,
+    told: Told,
+}
+
+impl<'t> Joined<'t> {
+    pub(super) fn new(words: Wording<'t>) -> Joined<'t> {
+        Joined { words, told: Told::default() }
+    }
+}
+
+impl Join for Joined<'_> {
+    fn add(&mut self, portion: Portion, _: &mut String) {
+        let (results, Aside { ids, resources, latest }) = portion.open();
+        let told = &mut self.told;
+        told.results.extend(results);
+        told.aside.ids.extend(ids);
+        told.aside.resources.extend(resources);
+        told.aside.latest = told.aside.latest.take().max(latest);
     }
 
     fn end(&mut self, text: &mut String) {
-        if self.results.is_empty() {
+        let Told { results, aside: Aside { ids, resources, latest } } = &self.told;
+        if results.is_empty() {
             return;
         }
-        let latest = self.latest.clone().unwrap_or_default();
-        let ids: Vec<&str> =
-            self.results.iter().filter_map(|result| result.get("uuid").and_then(Value::as_str)).collect();
         let mut without_plan = None;
-        let plan = match self.resources.keys().next() {
+        let plan = match resources.keys().next() {
             Some(uuid) => format!("#{uuid}"),
             None => {
                 // A comparison without a profile has no plan; the document demands one.
@@ -327,16 +381,15 @@ impl Writer for Results<'_> {
             "uuid": identity::uuid(&format!("document:{}", ids.join(","))),
             "metadata": {
                 "title": self.words.texts().get("html-title"),
-                "last-modified": latest,
+                "last-modified": latest.as_deref().unwrap_or_default(),
                 "version": Tool::this().version,
                 "oscal-version": "1.2.2",
             },
             "import-ap": { "href": plan, "remarks": self.words.texts().get("oscal-plan") },
-            "results": self.results,
-            "back-matter": { "resources": self.resources.values().chain(&without_plan).collect::<Vec<_>>() },
+            "results": HERE,
+            "back-matter": { "resources": resources.values().chain(&without_plan).collect::<Vec<_>>() },
         } });
-        text.push_str(&super::to_pretty_json(&document));
-        text.push('\n');
+        fill(&document, results, COLUMNS, text);
     }
 }
 

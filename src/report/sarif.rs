@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Wording, Writer, identity, insert, json as own, markdown};
+use super::content::serial::{HERE, fill, insert, item};
+use super::content::wording::Wording;
+use super::content::{identity, words as own};
+use super::form::{Form, Join, Portion};
+use super::markdown;
 use crate::audit::{Audit, Finding};
 use crate::compare::{Change, Comparison};
 use crate::profile::references;
@@ -18,15 +22,17 @@ const LONGEST: usize = 4000;
 /// The schema that the file says it fits (OASIS, "Static Analysis Results Interchange Format 2.1.0 Plus Errata 01").
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// `--format sarif`.
-pub(super) struct Log<'t> {
+/// How far in a run stands in the log.
+const COLUMNS: usize = 4;
+
+/// `--format sarif`: one run an audit.
+pub(super) struct Runs<'t> {
     words: Wording<'t>,
-    runs: Vec<Value>,
 }
 
-impl<'t> Log<'t> {
-    pub(super) fn new(words: Wording<'t>) -> Log<'t> {
-        Log { words, runs: Vec::new() }
+impl<'t> Runs<'t> {
+    pub(super) fn new(words: Wording<'t>) -> Runs<'t> {
+        Runs { words }
     }
 
     fn run(
@@ -240,15 +246,13 @@ impl<'t> Log<'t> {
     }
 }
 
-impl Writer for Log<'_> {
-    fn audits(&mut self, audits: &[Audit<'_>], _: &mut String) {
-        for audit in audits {
-            let run = self.audit(audit, &[]);
-            self.runs.push(run);
-        }
+impl Form for Runs<'_> {
+    fn audits(&self, audits: &[Audit<'_>]) -> Portion {
+        Portion::of(audits.iter().map(|audit| item(&self.audit(audit, &[]), COLUMNS)))
     }
 
-    fn comparison(&mut self, comparison: &Comparison<'_>, _: &mut String) {
+    fn comparison(&self, comparison: &Comparison<'_>) -> Portion {
+        let mut runs = Vec::new();
         for judgement in &comparison.judgements {
             // What was fixed is absent now, unless a later finding says of the same thing that it holds.
             let gone: Vec<&Finding<'_>> = judgement
@@ -258,7 +262,7 @@ impl Writer for Log<'_> {
                 .filter_map(|change| judgement.finding_before(change))
                 .collect();
             let run = self.audit(&judgement.after, &gone);
-            self.runs.push(self.partial(run, comparison));
+            runs.push(self.partial(run, comparison));
         }
         let snapshot = comparison.after;
         let rules =
@@ -274,16 +278,27 @@ impl Writer for Log<'_> {
         let at = snapshot.taken_at.as_deref().unwrap_or("");
         let id = format!("changes/{}/{at}", identity::device(snapshot));
         let run = self.run(&id, snapshot, rules, &BTreeSet::new(), results);
-        self.runs.push(self.partial(run, comparison));
+        runs.push(self.partial(run, comparison));
+        Portion::of(runs.iter().map(|run| item(run, COLUMNS)))
+    }
+}
+
+/// The log, once every run is known.
+#[derive(Default)]
+pub(super) struct Log {
+    runs: Vec<String>,
+}
+
+impl Join for Log {
+    fn add(&mut self, portion: Portion, _: &mut String) {
+        let (runs, ()) = portion.open();
+        self.runs.extend(runs);
     }
 
     fn end(&mut self, text: &mut String) {
-        if self.runs.is_empty() {
-            return;
+        if !self.runs.is_empty() {
+            fill(&json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": HERE }), &self.runs, COLUMNS, text);
         }
-        let log = json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": self.runs });
-        text.push_str(&super::to_pretty_json(&log));
-        text.push('\n');
     }
 }
 

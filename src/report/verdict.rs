@@ -8,7 +8,9 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Writer, to_json};
+use super::content::serial::to_json;
+use super::content::words;
+use super::form::{Form, Portion};
 use crate::audit::{Audit, Finding};
 use crate::compare::Comparison;
 use crate::snapshot::{ClockError, Device, Part};
@@ -154,7 +156,7 @@ fn finding_line<'a>(finding: &'a Finding<'_>) -> FindingLine<'a> {
         user: finding.app.as_ref().map(|app| app.user),
         permission: finding.permission,
         check: finding.check,
-        actual: super::json::actual(&finding.actual),
+        actual: words::actual(&finding.actual),
         reason: finding.because.word(),
         last_used: finding.last_used.and_then(|last| last.at.as_deref()),
         in_use_now: finding.last_used.is_some_and(|last| last.now),
@@ -164,21 +166,13 @@ fn finding_line<'a>(finding: &'a Finding<'_>) -> FindingLine<'a> {
 /// `--format verdicts`.
 pub(super) struct Lines;
 
-impl Writer for Lines {
-    fn audits(&mut self, audits: &[Audit<'_>], text: &mut String) {
-        for audit in audits {
-            text.push_str(&to_json(&line(audit)));
-            text.push('\n');
-        }
+impl Form for Lines {
+    fn audits(&self, audits: &[Audit<'_>]) -> Portion {
+        Portion::of(audits.iter().map(|audit| to_json(&line(audit)) + "\n"))
     }
 
     /// What holds after the change; the change itself is for other forms.
-    fn comparison(&mut self, comparison: &Comparison<'_>, text: &mut String) {
-        for judgement in &comparison.judgements {
-            text.push_str(&to_json(&line(&judgement.after)));
-            text.push('\n');
-        }
+    fn comparison(&self, comparison: &Comparison<'_>) -> Portion {
+        Portion::of(comparison.judgements.iter().map(|judgement| to_json(&line(&judgement.after)) + "\n"))
     }
-
-    fn end(&mut self, _: &mut String) {}
 }

@@ -4,23 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{APP_LIST, Gap, Snapshot};
+use super::model::{APP_LIST, Gap, Snapshot};
+use super::part::Part;
 use crate::evidence::ios::Artefact;
 use crate::evidence::{Kind, Reason};
-use crate::vocabulary::words::words;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-words! {
-/// A part of a phone that a reading should tell of.
-Part {
-    /// Which apps are installed.
-    Apps => "apps",
-    /// What the apps may touch.
-    Access => "access",
-    /// The phone's own settings, its users, and who manages it.
-    Settings => "settings",
-}
-}
 
 impl Snapshot {
     /// The parts of the phone that this reading does not tell whole, by its mark and by its gaps. A gap about one app, or about what

@@ -3,8 +3,9 @@
 pub mod damage;
 pub mod model;
 mod names;
+mod part;
 pub mod read;
 
-pub use damage::Part;
 pub use model::*;
 pub use names::{name_or_id, without_double};
+pub use part::Part;

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::damage::Part;
+use super::part::Part;
 use crate::catalog::OwnCatalog;
 use crate::evidence::Reason;
 use crate::vocabulary::words::{

@@ -105,24 +105,9 @@ explain-at-most-level = at most “{ $level }” (`{ $word }`)
 explain-at-most = at most { $value }
 explain-at-least = at least { $value }
 explain-ignore-master = Each app is judged as if the phone's main switch were on: a permission that sleeps behind it counts.
-explain-asks-absent = The app is not on the phone. What a removed app left behind does not count here; a preloaded app that is switched off is accepted.
-explain-asks-residual = The app is removed; data that it left behind is accepted.
-explain-asks-disabled = The app is not on the phone, or it is switched off.
-explain-asks-installed = The app may be on the phone: it is told, and never fails.
-explain-asks-residue = Nothing of a removed app is left on the phone: no data kept, no copy of another user.
-explain-asks-source = The app came from { $sources }.
-explain-asks-unused = { $count ->
-    [one] The app was used within one day, or is not on the phone.
-   *[other] The app was used within { $count } days, or is not on the phone.
-}
-explain-asks-manual = A person looks; poucet reads nothing for it.
 explain-read = { $source }: { $keys }
 
 explain-verdict-judged = judged for each app; not assessed where the evidence could not be read
-explain-verdict-list = judged for each app; not assessed where the list of apps could not be read in full
-explain-verdict-source = judged for each app; not assessed where the phone does not tell where an app came from
-explain-verdict-unused-android = judged by the last use that the phone tells; not assessed where it tells none
-explain-verdict-unused-ios = a backup tells few uses: passes on a recent one, else not assessed
 explain-verdict-unobservable = not assessed, since no evidence tells it about an app: { $names }
 explain-verdict-absent = does not apply, since the platform has no such thing: { $names }
 explain-verdict-other-platform = does not apply: the rule is for the other platform

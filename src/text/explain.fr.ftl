@@ -105,24 +105,9 @@ explain-at-most-level = au plus « { $level } » (`{ $word }`)
 explain-at-most = au plus { $value }
 explain-at-least = au moins { $value }
 explain-ignore-master = Chaque application est jugée comme si l’interrupteur général du téléphone était activé : une autorisation qui dort derrière lui compte.
-explain-asks-absent = L’application n’est pas sur le téléphone. Ce qu’une application supprimée a laissé ne compte pas ici; une application préinstallée et désactivée est acceptée.
-explain-asks-residual = L’application est supprimée; les données qu’elle a laissées sont acceptées.
-explain-asks-disabled = L’application n’est pas sur le téléphone, ou elle est désactivée.
-explain-asks-installed = L’application peut être sur le téléphone : c’est signalé, et n’échoue jamais.
-explain-asks-residue = Rien d’une application supprimée ne reste sur le téléphone : ni données gardées, ni copie d’un autre utilisateur.
-explain-asks-source = L’application vient de : { $sources }.
-explain-asks-unused = { $count ->
-    [one] L’application a servi depuis un jour au plus, ou n’est pas sur le téléphone.
-   *[other] L’application a servi depuis { $count } jours au plus, ou n’est pas sur le téléphone.
-}
-explain-asks-manual = Une personne regarde; poucet ne lit rien pour cette règle.
 explain-read = { $source } : { $keys }
 
 explain-verdict-judged = jugé pour chaque application; non évalué là où les éléments n’ont pas pu être lus
-explain-verdict-list = jugé pour chaque application; non évalué si la liste des applications n’a pas pu être lue en entier
-explain-verdict-source = jugé pour chaque application; non évalué si le téléphone ne dit pas d’où vient une application
-explain-verdict-unused-android = jugé d’après la dernière utilisation que le téléphone indique; non évalué s’il n’en indique aucune
-explain-verdict-unused-ios = une sauvegarde indique peu d’utilisations : conforme si l’une est récente, sinon non évalué
 explain-verdict-unobservable = non évalué, car aucun élément ne le dit d’une application : { $names }
 explain-verdict-absent = sans objet, car la plateforme n’a rien de tel : { $names }
 explain-verdict-other-platform = sans objet : la règle est pour l’autre plateforme

@@ -5,6 +5,7 @@
 //! variables, and that every key that the code can make up from the vocabulary exists.
 
 pub mod bilingual;
+pub(crate) mod both;
 pub mod clean;
 
 use std::borrow::Cow;
@@ -70,7 +71,7 @@ impl Language {
 }
 
 /// The Fluent files of both languages.
-const FILES: [(Language, &str, &str); 26] = [
+const FILES: [(Language, &str, &str); 28] = [
     (Language::En, "cli", include_str!("cli.en.ftl")),
     (Language::Fr, "cli", include_str!("cli.fr.ftl")),
     (Language::En, "report", include_str!("report.en.ftl")),
@@ -91,6 +92,8 @@ const FILES: [(Language, &str, &str); 26] = [
     (Language::Fr, "ios", include_str!("ios.fr.ftl")),
     (Language::En, "profile", include_str!("profile.en.ftl")),
     (Language::Fr, "profile", include_str!("profile.fr.ftl")),
+    (Language::En, "kind", include_str!("kind.en.ftl")),
+    (Language::Fr, "kind", include_str!("kind.fr.ftl")),
     (Language::En, "tools", include_str!("tools.en.ftl")),
     (Language::Fr, "tools", include_str!("tools.fr.ftl")),
     (Language::En, "explain", include_str!("explain.en.ftl")),

@@ -86,7 +86,7 @@ profile-example-empty = the example expects nothing
 
 profile-hint-did-you-mean = did you mean `{ $word }`?
 profile-hint-one-of = write one of `{ $words }`
-profile-hint-assertions = add one of `max`, `presence`, `source`, `device`, `unused_days` and `manual`
+profile-hint-assertions = add one of { $rest } and { $last }
 profile-hint-assertion-split = make one rule for each of { $names }
 profile-hint-operators = join terms with `and`, `or`, `not` and parentheses
 profile-hint-terms = a term is `any`, the slug of an app, `@group`, `category:`, `owner:`, `country:`, `android:` or `ios:`

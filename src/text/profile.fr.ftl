@@ -86,7 +86,7 @@ profile-example-empty = l’exemple n’attend rien
 
 profile-hint-did-you-mean = vouliez-vous dire `{ $word }`?
 profile-hint-one-of = écrire l’un de `{ $words }`
-profile-hint-assertions = ajouter l’un de `max`, `presence`, `source`, `device`, `unused_days` et `manual`
+profile-hint-assertions = ajouter l’un de { $rest } et { $last }
 profile-hint-assertion-split = faire une règle pour chacun de { $names }
 profile-hint-operators = joindre les termes par `and`, `or`, `not` et des parenthèses
 profile-hint-terms = un terme est `any`, le mot d’une application, `@groupe`, `category:`, `owner:`, `country:`, `android:` ou `ios:`

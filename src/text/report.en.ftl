@@ -373,9 +373,6 @@ activity-lines = { $count ->
    *[other] { $count } lines were not understood
 }, of { $lines }.
 table-no-apps = No listed app is installed.
-subject-presence = On the phone
-subject-source = Came from
-subject-unused = Days without use
 table-apps-unknown = No listed app was found, but the list of installed apps was not read in full.
 value-days = { $number } days
 value-seconds = { $number } seconds

@@ -373,9 +373,6 @@ activity-lines = { $count ->
    *[other] { $count } lignes n’ont pas été comprises
 }, sur { $lines }.
 table-no-apps = Aucune application listée n’est installée.
-subject-presence = Sur le téléphone
-subject-source = Vient de
-subject-unused = Jours sans utilisation
 table-apps-unknown = Aucune application listée n’a été trouvée, mais la liste des applications installées n’a pas été lue en entier.
 value-days = { $number } jours
 value-seconds = { $number } secondes

@@ -4,4 +4,5 @@
 pub mod desk;
 pub mod phone;
 pub mod server;
+pub mod skip;
 pub mod wireless;

@@ -14,11 +14,21 @@ use std::time::{Duration, Instant};
 use poucet::source::adb::program;
 
 use super::phone::SimulatedPhone;
+use super::skip::skipped;
 
-/// The `adb` program; absent, a test is skipped, unless `POUCET_REQUIRE_ADB` is 1.
+/// The `adb` program; `None` where there is none and none is required (`POUCET_REQUIRE_ADB`).
 pub fn adb_program() -> Option<PathBuf> {
     let found = program::Places::from_variables(|name| std::env::var_os(name), None).find();
     assert!(found.is_some() || std::env::var("POUCET_REQUIRE_ADB").as_deref() != Ok("1"), "no adb program");
+    found
+}
+
+/// The `adb` program, for a test that is skipped without.
+pub fn needed_adb_program() -> Option<PathBuf> {
+    let found = adb_program();
+    if found.is_none() {
+        skipped("no adb is here");
+    }
     found
 }
 
@@ -44,7 +54,7 @@ impl AdbServer {
 
     /// Starts one on a port.
     pub fn start_on(port: u16) -> Option<AdbServer> {
-        let program = adb_program()?;
+        let program = needed_adb_program()?;
         let home = tempfile::tempdir().unwrap();
         let child = Command::new(&program)
             .args(["-P", &port.to_string(), "nodaemon", "server"])

@@ -1,6 +1,6 @@
 //! A headless Chromium, spoken to in its DevTools protocol: messages of JSON that end in a zero byte, over two pipes.
 #![allow(dead_code, unreachable_pub)]
-#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -9,6 +9,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+
+use crate::common::skip::skipped;
 
 /// How long one answer may take; the machine may be busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -35,7 +37,7 @@ pub fn axe() -> Option<String> {
     let text = std::env::var_os("POUCET_AXE").and_then(|path| std::fs::read_to_string(path).ok());
     if text.is_none() {
         assert!(!is_required(), "POUCET_REQUIRE_BROWSER=1, and POUCET_AXE names no file");
-        eprintln!("left out: axe-core is not there (POUCET_AXE)");
+        skipped("axe-core is not here (POUCET_AXE)");
     }
     text
 }
@@ -47,7 +49,7 @@ impl Browser {
         let found = Command::new(&program).arg("--version").output().is_ok_and(|output| output.status.success());
         if !found {
             assert!(!is_required(), "POUCET_REQUIRE_BROWSER=1, and `{program}` does not start");
-            eprintln!("left out: no browser `{program}` is here");
+            skipped(&format!("no browser `{program}` is here"));
             return None;
         }
         let profile = tempfile::tempdir().unwrap();

@@ -234,8 +234,3 @@ pub fn state_of(root: &Path) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
     }
     state
 }
-
-/// The samples of iOS, where they are at hand.
-pub fn corpus() -> Option<std::path::PathBuf> {
-    std::env::var_os("POUCET_CORPUS").map(|root| std::path::PathBuf::from(root).join("ios"))
-}

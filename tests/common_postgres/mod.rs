@@ -7,6 +7,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::common::skip::skipped;
+
 /// A server in a folder of its own, on a free port of this machine.
 pub struct Postgres {
     programs: PathBuf,
@@ -33,6 +35,7 @@ impl Postgres {
     pub fn start() -> Option<Postgres> {
         let Some(programs) = programs() else {
             assert!(std::env::var("POUCET_REQUIRE_POSTGRES").as_deref() != Ok("1"), "no PostgreSQL");
+            skipped("no PostgreSQL is here");
             return None;
         };
         let room = tempfile::tempdir().unwrap();

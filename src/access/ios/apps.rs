@@ -16,7 +16,7 @@ use crate::text::clean::sanitize;
 use crate::vocabulary::{AppSource, Presence};
 
 use super::device;
-use super::facts::{Facts, row};
+use super::facts::{Facts, manifest, row};
 
 /// How Apple's own bundle ids begin.
 const APPLE: &str = "com.apple.";
@@ -77,7 +77,7 @@ pub fn read(facts: &Facts<'_>) -> AppList {
     // A file that was read and has no such key lacks the list; one that was not has a reason of its own.
     let why = if read.is_some() { Reason::Absent } else { facts.why_missing(Artefact::Info) };
     let info = read.unwrap_or_default();
-    let manifest = device::manifest(facts).unwrap_or_default();
+    let manifest = manifest(facts).unwrap_or_default();
     facts.counted_gap(Artefact::Info, info.entries - info.not_understood, info.entries, "Applications");
     let containers = manifest.containers.as_ref().map_or(0, |containers| containers.len() as u64);
     facts.counted_gap(Artefact::Manifest, containers, containers + manifest.not_understood, "Applications");

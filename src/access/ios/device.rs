@@ -4,34 +4,16 @@ use crate::access::{Options, device_id};
 use crate::evidence::Reason;
 use crate::evidence::ios::Artefact;
 use crate::parse::ios::backup_manifest::{self, Manifest};
-use crate::parse::ios::info::{self, Identifier, Info, InfoDevice};
+use crate::parse::ios::info::{Identifier, Info, InfoDevice};
 use crate::parse::ios::plist::Value;
 use crate::snapshot::{Device, EvidenceRow, Footprint};
 use crate::text::clean::sanitize;
 use crate::vocabulary::{Platform, Trace};
 
-use super::facts::{Facts, Version, moment, row};
+use super::facts::{Facts, info_device, manifest, moment, row};
 
 /// How many characters of a version, build or model are kept.
 const WORD: usize = 100;
-
-/// `Manifest.plist`, if it is there and can be read.
-pub fn manifest(facts: &Facts<'_>) -> Option<Manifest> {
-    facts.plist(Artefact::Manifest).map(|value| backup_manifest::read(&value))
-}
-
-/// What `Info.plist` says about the phone, without its lists of apps.
-fn info_device(facts: &Facts<'_>) -> Option<InfoDevice> {
-    let item = facts.evidence.first(Artefact::Info)?;
-    facts.or_gap(Artefact::Info, info::read_device(&item.bytes))
-}
-
-/// The version of iOS that wrote the backup: `Manifest.plist`, which the phone writes, else `Info.plist`, which the computer
-/// writes.
-pub fn version(facts: &Facts<'_>) -> Option<Version> {
-    let of_manifest = manifest(facts).and_then(|manifest| Version::read(&manifest.version?));
-    of_manifest.or_else(|| Version::read(&info_device(facts)?.version?))
-}
 
 /// When the backup was made, in seconds since 1970: `Date` of `Manifest.plist`, else of `Status.plist`, else `Last Backup Date` of
 /// `Info.plist`.
@@ -208,11 +190,13 @@ pub(super) mod samples {
 
 #[cfg(test)]
 mod tests {
+    use super::super::facts::{Version, version};
     use super::samples::{backup, corpus, folder, truth_of};
     use super::*;
     use crate::access::Scope;
     use crate::catalog::Catalog;
     use crate::evidence::ios::BackupEvidence;
+    use crate::parse::ios::info;
 
     const MANIFEST: &str = "<key>Date</key><date>2024-06-01T00:00:00Z</date><key>Lockdown</key><dict>\
         <key>ProductVersion</key><string>17.5.1</string><key>BuildVersion</key><string>21F90</string>\

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 
 use crate::evidence::Reason;
 use crate::evidence::ios::{Artefact, BackupEvidence};
+use crate::parse::ios::backup_manifest::{self, Manifest};
+use crate::parse::ios::info::{self, InfoDevice};
 use crate::parse::ios::plist::{self, Value};
 use crate::snapshot::{EvidenceRow, Gap};
 use crate::text::clean::sanitize;
@@ -36,7 +38,7 @@ impl<'e> Facts<'e> {
     /// Parses everything.
     pub fn read(evidence: &'e BackupEvidence) -> Facts<'e> {
         let mut facts = Facts { evidence, version: None, gaps: RefCell::new(Vec::new()) };
-        facts.version = super::device::version(&facts);
+        facts.version = version(&facts);
         for missing in &evidence.missing {
             facts.gap(missing.artefact.label(), missing.reason, &missing.detail);
         }
@@ -97,4 +99,22 @@ pub fn row(artefact: Artefact, number: u32, text: &str) -> EvidenceRow {
 /// A moment in seconds since 1970 as RFC 3339 in UTC, which is how backups keep time.
 pub fn moment(seconds: i64) -> Option<String> {
     jiff::Timestamp::from_second(seconds).ok().map(|time| time.to_string())
+}
+
+/// `Manifest.plist`, if it is there and can be read.
+pub fn manifest(facts: &Facts<'_>) -> Option<Manifest> {
+    facts.plist(Artefact::Manifest).map(|value| backup_manifest::read(&value))
+}
+
+/// What `Info.plist` says about the phone, without its lists of apps.
+pub(super) fn info_device(facts: &Facts<'_>) -> Option<InfoDevice> {
+    let item = facts.evidence.first(Artefact::Info)?;
+    facts.or_gap(Artefact::Info, info::read_device(&item.bytes))
+}
+
+/// The version of iOS that wrote the backup: `Manifest.plist`, which the phone writes, else `Info.plist`, which the computer
+/// writes.
+pub fn version(facts: &Facts<'_>) -> Option<Version> {
+    let of_manifest = manifest(facts).and_then(|manifest| Version::read(&manifest.version?));
+    of_manifest.or_else(|| Version::read(&info_device(facts)?.version?))
 }

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::profile::load;
+use crate::vocabulary::permissions::describe;
+use crate::vocabulary::{AppSource, Check};
 
 const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/profiles/examples.toml");
 
@@ -128,9 +130,9 @@ fn facts() -> impl Strategy<Value = (Platform, Vec<String>)> {
             let (key, line) = match kind % 4 {
                 0 => {
                     let checks: Vec<Check> =
-                        Check::ALL.iter().copied().filter(|check| example::can_tell(*check, platform)).collect();
+                        Check::ALL.iter().copied().filter(|check| phone::can_tell(*check, platform)).collect();
                     let check = checks[which % checks.len()];
-                    let values = example::values(check, &[90]);
+                    let values = phone::values(check, &[90]);
                     if values.is_empty() {
                         continue;
                     }
@@ -148,7 +150,7 @@ fn facts() -> impl Strategy<Value = (Platform, Vec<String>)> {
                     let seen: Vec<Permission> = Permission::ALL
                         .iter()
                         .copied()
-                        .filter(|permission| example::can_show(*permission, platform))
+                        .filter(|permission| phone::can_show(*permission, platform))
                         .collect();
                     let permission = seen[value % seen.len()];
                     let levels = &describe(permission).levels;

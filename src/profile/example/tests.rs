@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::*;
-use crate::profile::{Options, ProfileErrors, WithExamples, load, load_with_examples};
+use super::phone::id_of;
+use super::read::{MOST, MOST_APPS};
+use crate::catalog::Catalog;
+use crate::profile::{Code, Options, ProfileErrors, Value, WithExamples, load, load_with_examples};
+use crate::vocabulary::{AppSource, Check, Inert, Level, Permission, Platform, Presence, Verdict};
 
 const RULES: &str = r#"format = 1
 id = "mine"

@@ -18,8 +18,14 @@ fn a_setting_takes_the_place_of_every_value_in_files() {
     let with = load_with("byod", catalog, &options(&["patch_days=60", "patch_days=45"])).unwrap();
     let limit =
         |profile: &Profile| -> Assertion { profile.rule("patched").map(|rule| rule.assertion.clone()).unwrap() };
-    assert_eq!(limit(&plain), Assertion::Device { check: Check::OsUpdates, expected: Expected::AtMost(90) });
-    assert_eq!(limit(&with), Assertion::Device { check: Check::OsUpdates, expected: Expected::AtMost(45) });
+    assert_eq!(
+        limit(&plain),
+        Assertion::Device(kind::Device { check: Check::OsUpdates, expected: Expected::AtMost(90) })
+    );
+    assert_eq!(
+        limit(&with),
+        Assertion::Device(kind::Device { check: Check::OsUpdates, expected: Expected::AtMost(45) })
+    );
     assert_ne!(plain.sha256, with.sha256);
     assert_eq!(with.set, BTreeMap::from([("patch_days".to_string(), "45".to_string())]));
     assert!(plain.set.is_empty());
@@ -55,7 +61,7 @@ fn a_setting_is_read_by_the_kind_of_its_parameter() {
     assert_eq!(two.severity, Severity::High);
     assert_eq!(
         two.assertion,
-        Assertion::Device { check: Check::ScreenLock, expected: Expected::Is(Value::Bool(false)) }
+        Assertion::Device(kind::Device { check: Check::ScreenLock, expected: Expected::Is(Value::Bool(false)) })
     );
     // The place of what changed is the setting.
     let origin = &mine.origins.rules["one"].levels[&Permission::Location];
@@ -321,7 +327,7 @@ fn a_weakened_rule_without_a_reason_is_a_warning() {
 fn the_default_sms_app_is_compared_with_ids() {
     let of = |value: &str| load_files(&[("mine.toml", &rule(&format!("device = \"default-sms\"\n{value}")))]);
     let expected = |value: &str| match of(value).unwrap().rule("one").unwrap().assertion.clone() {
-        Assertion::Device { expected, .. } => expected,
+        Assertion::Device(kind::Device { expected, .. }) => expected,
         other => panic!("{other:?}"),
     };
     let id = |id: &str| Value::Text(id.to_string());

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, html};
 
 use super::finding::{evidence, finding};
-use super::{Say, foreign, mark, timeline};
+use super::say::{Number, Say, foreign, mark};
+use super::timeline;
 use crate::audit::{Audit, Finding};
-use crate::report::dot;
+use crate::report::content::overview::dot;
 use crate::snapshot::{App, EvidenceRow, Grant, name_or_id};
 use crate::vocabulary::{Level, Permission, Presence, Severity, Verdict};
 
@@ -40,7 +41,7 @@ impl Card<'_, '_> {
 }
 
 /// Every app that may be named, the worst first.
-pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
+pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: Number) -> Markup {
     let snapshot = audit.snapshot;
     let mut findings: BTreeMap<(&str, u32), Vec<&Finding<'_>>> = BTreeMap::new();
     for finding in &audit.findings {
@@ -85,7 +86,7 @@ pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup
     }
 }
 
-fn card(say: &Say<'_>, audit: &Audit<'_>, number: usize, card: &Card<'_, '_>) -> Markup {
+fn card(say: &Say<'_>, audit: &Audit<'_>, number: Number, card: &Card<'_, '_>) -> Markup {
     let app = card.app;
     let name = name_or_id(app.name.as_deref(), &app.id);
     let user = audit.snapshot.users.iter().find(|user| user.id == app.user && user.id != 0);

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, html};
 
 use super::finding::{finding, press, rules};
-use super::{LINE, MARK, Say, foreign, mark};
+use super::say::{LINE, MARK, Number, Say, foreign, mark};
 use super::{apps, phone};
 use crate::audit::{AppRef, Audit, COVERAGE_FLOOR, Finding};
-use crate::report::Wording;
+use crate::report::content::wording::Wording;
 use crate::vocabulary::{Severity, Verdict};
 
 /// How many things to do stand on the first page.
@@ -34,7 +34,7 @@ pub(super) fn entry(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
 }
 
 /// The section of one audit.
-pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
+pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: Number) -> Markup {
     html! {
         section .phone aria-labelledby={ "p" (number) " q" (number) } {
             h2 id={ "p" (number) } { (say.say(|words| words.device(&audit.snapshot.device))) }
@@ -61,7 +61,7 @@ pub(super) fn section(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup
     }
 }
 
-fn head(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
+fn head(say: &Say<'_>, audit: &Audit<'_>, number: Number) -> Markup {
     let snapshot = audit.snapshot;
     html! {
         dl .facts {
@@ -281,7 +281,7 @@ pub(super) fn who(say: &Say<'_>, audit: &Audit<'_>, finding: &Finding<'_>) -> Ma
 }
 
 /// The findings of one verdict, grouped by app.
-fn verdicts(say: &Say<'_>, audit: &Audit<'_>, number: usize, verdict: Verdict, heading: &str) -> Markup {
+fn verdicts(say: &Say<'_>, audit: &Audit<'_>, number: Number, verdict: Verdict, heading: &str) -> Markup {
     let findings: Vec<&Finding<'_>> = audit.findings.iter().filter(|finding| finding.verdict == verdict).collect();
     if findings.is_empty() {
         return html! {};

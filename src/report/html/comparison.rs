@@ -4,10 +4,11 @@ use maud::{Markup, html};
 
 use super::audit::bar;
 use super::finding::press;
-use super::{Say, foreign, phone, severity};
+use super::phone;
+use super::say::{Number, Say, foreign, severity};
 use crate::audit::{AppRef, Audit};
 use crate::compare::{Change, ChangeKind, Comparison, Effect, Judgement, RuleChange, Subject};
-use crate::report::comparison::{STANDINGS, sign};
+use crate::report::content::comparison::{STANDINGS, sign};
 use crate::snapshot::{EvidenceRow, Snapshot};
 use crate::vocabulary::Standing;
 
@@ -22,7 +23,7 @@ pub(super) fn entry(say: &Say<'_>, comparison: &Comparison<'_>) -> Markup {
 }
 
 /// The section of one comparison.
-pub(super) fn section(say: &Say<'_>, comparison: &Comparison<'_>, number: usize) -> Markup {
+pub(super) fn section(say: &Say<'_>, comparison: &Comparison<'_>, number: Number) -> Markup {
     html! {
         section .phone aria-labelledby={ "p" (number) } {
             h2 id={ "p" (number) } { (say.say(|words| words.device(&comparison.after.device))) }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::{Say, foreign, mark, severity};
+use super::say::{Number, Say, foreign, mark, severity};
 use crate::audit::{Audit, Finding};
 use crate::profile::references;
 use crate::snapshot::EvidenceRow;
@@ -42,7 +42,7 @@ pub(super) fn rows(rows: &[EvidenceRow]) -> Markup {
 }
 
 /// A finding: what the rule asks, what was found, why, and what to press. `rows`: with its evidence.
-pub(super) fn finding(say: &Say<'_>, number: usize, finding: &Finding<'_>, rows: bool) -> Markup {
+pub(super) fn finding(say: &Say<'_>, number: Number, finding: &Finding<'_>, rows: bool) -> Markup {
     let judged = finding.verdict.tells_what_was_found() && !finding.rule.is_waiver;
     html! {
         div .finding.(finding.verdict.word()) {
@@ -81,7 +81,7 @@ pub(super) fn finding(say: &Say<'_>, number: usize, finding: &Finding<'_>, rows:
 }
 
 /// Where a rule stands on the page; ids of rules are words of their own, and those that were not would be no place.
-fn place(number: usize, code: &str) -> String {
+fn place(number: Number, code: &str) -> String {
     format!("#p{number}-{}", anchor(code))
 }
 
@@ -90,7 +90,7 @@ fn anchor(code: &str) -> String {
 }
 
 /// The rules that a finding on the page names, each once: why it exists, and whom it follows.
-pub(super) fn rules(say: &Say<'_>, number: usize, audit: &Audit<'_>) -> Markup {
+pub(super) fn rules(say: &Say<'_>, number: Number, audit: &Audit<'_>) -> Markup {
     let told = |finding: &&Finding<'_>| {
         !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable) && !finding.rule.is_waiver
     };

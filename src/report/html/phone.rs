@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::finding::{evidence, finding};
-use super::{Say, foreign, mark};
+use super::say::{Number, Say, foreign, mark};
 use crate::audit::{Audit, Finding};
 use crate::snapshot::{Snapshot, name_or_id};
 use crate::vocabulary::permissions::describe_check;
@@ -13,7 +13,7 @@ use crate::vocabulary::{Check, Permission, Verdict};
 const DOMAINS: usize = 20;
 
 /// Settings, main switches, management, configuration profiles and users.
-pub(super) fn configuration(say: &Say<'_>, audit: &Audit<'_>, number: usize) -> Markup {
+pub(super) fn configuration(say: &Say<'_>, audit: &Audit<'_>, number: Number) -> Markup {
     let snapshot = audit.snapshot;
     let failing: Vec<&Finding<'_>> =
         audit.findings.iter().filter(|finding| finding.app.is_none() && finding.verdict == Verdict::Fail).collect();

@@ -8,7 +8,7 @@ use crate::audit::{Context, audit};
 use crate::catalog::Catalog;
 use crate::compare::compare;
 use crate::snapshot::Snapshot;
-use crate::text::Texts;
+use crate::text::{Language, Texts};
 use crate::vocabulary::{Level, Permission};
 
 const TIKTOK: &str = "com.zhiliaoapp.musically";
@@ -28,8 +28,12 @@ fn page(snapshot: &Snapshot, rest: &str, languages: &[Language]) -> String {
     let languages = Languages { first: Wording::new(&texts[0]), second: texts.get(1).map(Wording::new) };
     let profile = profile(&rule("one", "high", rest));
     let audits = [audit(snapshot, &profile, Context::new(Catalog::builtin()))];
-    let (mut page, mut text) = (Page::new(languages), String::new());
-    page.audits(&audits, &mut text);
+    joined(languages, |form| form.audits(&audits))
+}
+
+fn joined(languages: Languages<'_>, portion: impl FnOnce(&Sections<'_>) -> Portion) -> String {
+    let (mut page, mut text) = (HtmlPage::new(languages), String::new());
+    page.add(portion(&Sections::new(languages)), &mut text);
     page.end(&mut text);
     text
 }
@@ -130,9 +134,7 @@ fn hostile_words_are_text() {
     let languages = Languages { first: Wording::new(&texts), second: None };
     let profiles = [profile(&rule("one", "high", ASKS))];
     let comparison = compare(&snapshot, &later, &profiles, Context::new(Catalog::builtin()));
-    let (mut writer, mut compared) = (Page::new(languages), String::new());
-    writer.comparison(&comparison, &mut compared);
-    writer.end(&mut compared);
+    let compared = joined(languages, |form| form.comparison(&comparison));
     for text in [page(&snapshot, ASKS, &[Language::En]), compared] {
         assert!(!text.contains("<script") && !text.contains(" onclick=\"") && !text.contains("</bdi><s"));
         assert!(!text.contains('\u{202e}') && !text.contains('\u{1b}'));
@@ -151,9 +153,7 @@ fn an_app_that_the_profile_never_names_is_not_on_the_page() {
     let profiles = [profile(&text)];
     let languages = Languages { first: Wording::new(&texts), second: None };
     let audits = [audit(&snapshot, &profiles[0], Context::new(Catalog::builtin()))];
-    let (mut writer, mut page) = (Page::new(languages), String::new());
-    writer.audits(&audits, &mut page);
-    writer.end(&mut page);
+    let page = joined(languages, |form| form.audits(&audits));
     assert!(!page.contains(TIKTOK) && !page.contains("TikTok"), "{page}");
     assert!(page.contains("An app that this profile does not name"), "its failure counts, whichever user has it");
     assert!(page.contains("1 of 2 judged apps") || page.contains("0 of 2 judged apps"));

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{LINE, MARK, Say};
+use super::say::{LINE, MARK, Say};
 use crate::snapshot::Grant;
 use crate::vocabulary::Usage;
 

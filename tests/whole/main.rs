@@ -1,0 +1,31 @@
+//! Whole commands and whole readings, with nothing but a Rust toolchain: what is left out without other files or programs says so.
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../common_ios/mod.rs"]
+mod common_ios;
+#[path = "../common_roads/mod.rs"]
+mod common_roads;
+
+mod batch;
+mod commands;
+mod compare;
+mod corpus;
+mod coverage;
+mod documents;
+mod example;
+mod explain;
+mod forms;
+mod hostile;
+mod ios_backups;
+mod ios_traps;
+mod ios_verdicts;
+mod organisation;
+mod privacy;
+mod profile_examples;
+mod profile_tools;
+mod roads;
+mod sentences;
+mod traps;
+mod truth;
+mod waivers;
