@@ -44,12 +44,12 @@ pub(super) fn waive<'s>(judge: &Judge<'s, '_>, profile: &Profile, findings: &mut
                 waiver.mitigations.iter().map(outcome).collect()
             }
         };
-        let state = match waiver.on(today) {
-            _ if matched.is_empty() => WaiverState::Unused,
-            state if !state.is_in_force() => state,
-            _ if mitigations.iter().any(|(_, verdict)| *verdict != Verdict::Pass) => WaiverState::Unmitigated,
-            state => state,
-        };
+        let mut state = waiver.on(today);
+        if matched.is_empty() {
+            state = WaiverState::Unused;
+        } else if state.is_in_force() && mitigations.iter().any(|(_, verdict)| *verdict != Verdict::Pass) {
+            state = WaiverState::Unmitigated;
+        }
         let note = Arc::new(note(waiver, state, mitigations));
         let mut worst = Severity::Info;
         for index in &matched {

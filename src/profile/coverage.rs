@@ -70,10 +70,9 @@ fn served(catalog: &Catalog) -> BTreeMap<String, Serving> {
 
 /// How well a check can be read; one that snapshots have no value for is as good as absent, unless a person can look.
 fn readable_check(check: Check, platform: Platform) -> Readable {
-    match *describe_check(check).readable.of(platform) {
-        Readable::Automatic | Readable::Partly if !controls::is_read(check, platform) => Readable::Absent,
-        readable => readable,
-    }
+    let readable = *describe_check(check).readable.of(platform);
+    let by_itself = matches!(readable, Readable::Automatic | Readable::Partly);
+    if by_itself && !controls::is_read(check, platform) { Readable::Absent } else { readable }
 }
 
 /// How well a control can be read at best on its platform; `None` when it is said to be for a person or not covered.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::{Devices, FORMAT, LONGEST_DAYS, RuleName, Waiver, Waivers};
+use super::model::{Devices, FORMAT, LONGEST_DAYS, RuleName, SHORT_ID, Waiver, Waivers};
 use crate::catalog::Catalog;
 use crate::document::{
     Code, Diagnostic, Diagnostics, Fields, Message, Place, ProfileErrors, Reader, SourceFile, Value, Written, open,
@@ -202,7 +202,7 @@ fn devices(reader: &mut Reader<'_, '_>, fields: &mut Fields<'_, '_>) -> Option<D
     }
     let mut ids = BTreeSet::new();
     for written in list {
-        let hexadecimal = written.text.len() >= super::SHORT_ID
+        let hexadecimal = written.text.len() >= SHORT_ID
             && written.text.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));
         if hexadecimal || written.text.starts_with("serial:") {
             ids.insert(written.text);

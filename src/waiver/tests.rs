@@ -8,7 +8,7 @@ use crate::catalog::Catalog;
 use crate::document::{Code, ProfileErrors};
 use crate::profile::load;
 use crate::snapshot::{App, Because, Grant, Setting, Snapshot, Value};
-use crate::vocabulary::{AppSource, BecauseCode, Check, DecidedBy, Level, Presence, State};
+use crate::vocabulary::{AppSource, BecauseCode, Check, DecidedBy, Level, Permission, Presence, State, Verdict};
 
 const GOOD: &str = r#"format = 1
 

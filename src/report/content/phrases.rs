@@ -35,7 +35,7 @@ impl<'t, 'a> Phrases<'t, 'a> {
     pub(in crate::report) fn because(&self, finding: &'a Finding<'_>) -> Rc<str> {
         let key = match &finding.because {
             Why::Grant(because) => Key::Grant(because.code, because.subject.as_deref(), because.value.as_deref()),
-            Why::Text(key, value) if !Wording::tells_what_was_found(key) => Key::Text(*key, value),
+            Why::Text(key, value) if !Wording::tells_what_was_found(key) => Key::Text(key, value),
             Why::Gap(_) | Why::Text(..) => return self.words.because(finding).into(),
         };
         let mut known = self.because.borrow_mut();
