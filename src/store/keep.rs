@@ -122,7 +122,8 @@ pub(super) fn hear(transaction: &mut Transaction<'_>, desk: Timestamp, settled: 
     let last = sequence(transaction)?;
     let server = match transaction.is_server() {
         true => {
-            let rows = transaction.query("SELECT CAST(extract(epoch FROM clock_timestamp()) AS BIGINT)", &[])?;
+            // A cast alone would round, so that what is written now could be of the next second.
+            let rows = transaction.query("SELECT CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)", &[])?;
             match rows.first().and_then(|row| row.first()) {
                 Some(Value::Integer(seconds)) => Some(*seconds),
                 _ => None,
@@ -280,9 +281,10 @@ fn empty(transaction: &mut Transaction<'_>, id: &Value) -> Result<u64, Failed> {
 pub(super) fn restore(
     transaction: &mut Transaction<'_>,
     wished: Option<u64>,
-    now: Timestamp,
+    desk: Timestamp,
 ) -> Result<Option<(u64, u64)>, Failed> {
-    sequence(transaction)?;
+    // By the clock that dates deletions: that of a desk may be behind it.
+    let (judged, _) = hear(transaction, desk, false)?;
     let (filter, values) = match wished {
         Some(id) => (" AND id = $1", vec![Value::from(id)]),
         None => ("", Vec::new()),
@@ -311,7 +313,7 @@ pub(super) fn restore(
         transaction.execute(&statement, &of)?;
     }
     empty(transaction, &id)?;
-    let values = [Value::from(utc(now)), id.clone()];
+    let values = [Value::from(text_of(judged.now)), id.clone()];
     transaction.execute("UPDATE deletion SET restored_utc = $1 WHERE id = $2", &values)?;
     Ok(Some((id.number(), count)))
 }

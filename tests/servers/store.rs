@@ -1288,6 +1288,22 @@ fn what_was_deleted_is_brought_back_as_it_was() {
 }
 
 #[test]
+fn a_desk_whose_clock_is_behind_brings_nothing_back_before_it_was_deleted() {
+    on_each("undo_behind", |place| {
+        let mut store = Store::open(place).unwrap();
+        store.set_clock(|| jiff::Timestamp::now() - jiff::SignedDuration::from_hours(2));
+        for (device, days) in [("old", -40), ("new", -1)] {
+            add(&mut store, &reading(device, &days_from_now(days).to_string()));
+        }
+        let pruned = store.prune(30).unwrap();
+        assert_eq!((pruned.readings, pruned.doubt), (1, None));
+        assert_eq!(store.restore(None).unwrap(), (1, 1));
+        let last = store.deletions().unwrap().remove(0);
+        assert!(last.restored_utc.as_ref() >= Some(&last.deleted_utc), "{last:?}");
+    });
+}
+
+#[test]
 fn the_bytes_of_what_was_deleted_stay_until_its_window_is_over_and_no_longer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.db");
