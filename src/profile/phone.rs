@@ -112,17 +112,13 @@ impl<'a, 's> RuleOnPhone<'a, 's> {
         })
     }
 
-    /// A rule that names no app of the phone: it holds, unless the list of apps is not whole.
-    pub(crate) fn no_app(&self) -> Judged<'s> {
+    /// What is said of the apps that no finding names, when `found` of them name one: a rule that names none holds, unless the list of
+    /// apps is not whole. Every kind that goes through the apps ends with it, or a list that was cut short would pass.
+    pub(crate) fn rest(&self, found: usize) -> Option<Judged<'s>> {
         match self.phone.list_gap() {
-            Some(gap) => Judged::unknown(Verdict::NotAssessed, Why::Gap(Cow::Borrowed(gap))),
-            None => Judged::new(Verdict::Pass, Why::plain("reason-no-such-app")),
+            Some(gap) => Some(Judged::unknown(Verdict::NotAssessed, Why::Gap(Cow::Borrowed(gap)))),
+            None => (found == 0).then(|| Judged::new(Verdict::Pass, Why::plain("reason-no-such-app"))),
         }
-    }
-
-    /// Whether something is missing to say that the rule holds for the whole list, when `found` findings name an app.
-    pub(crate) fn needs_no_app(&self, found: usize) -> bool {
-        found == 0 || self.phone.list_gap().is_some()
     }
 
     /// What to press, in the menus of the phone's maker.

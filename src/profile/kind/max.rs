@@ -197,8 +197,8 @@ impl Statement for Max {
         if elsewhere > 0 && elsewhere == self.levels.len() {
             return;
         }
-        if rule.needs_no_app(found) {
-            tell(rule.no_app());
+        if let Some(rest) = rule.rest(found) {
+            tell(rest);
         }
     }
 

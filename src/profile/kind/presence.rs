@@ -180,10 +180,7 @@ impl Statement for Presence {
             tell(Judged::unknown(Verdict::NotAssessed, Why::Gap(Cow::Borrowed(gap))));
             return;
         }
-        if !rule.needs_no_app(found) {
-            return;
-        }
-        let mut last = rule.no_app();
+        let Some(mut last) = rule.rest(found) else { return };
         // An absence that rests on an id which nobody verified says so.
         if let Some(selection) = rule.apps
             && last.verdict == Verdict::Pass

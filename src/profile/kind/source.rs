@@ -116,8 +116,8 @@ impl Statement for Source {
             });
             found += 1;
         }
-        if rule.needs_no_app(found) {
-            tell(rule.no_app());
+        if let Some(rest) = rule.rest(found) {
+            tell(rest);
         }
     }
 

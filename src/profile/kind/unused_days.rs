@@ -143,8 +143,8 @@ impl Statement for UnusedDays {
             });
             found += 1;
         }
-        if rule.needs_no_app(found) {
-            tell(rule.no_app());
+        if let Some(rest) = rule.rest(found) {
+            tell(rest);
         }
     }
 
