@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{AppRef, Audit, Finding};
 use crate::profile::Asked;
+use crate::profile::kind::{self, statement::Kind as _};
 use crate::vocabulary::{Check, Level, Permission, Presence, Verdict};
 
 /// What two rules of different profiles can be about in the same way.
@@ -89,7 +90,7 @@ fn subject(finding: &Finding<'_>) -> Subject {
     let thing = match (finding.permission, finding.check, finding.rule.topic) {
         (Some(permission), _, _) if finding.app.is_some() => Thing::Permission(permission),
         (_, Some(check), _) => Thing::Check(check),
-        (_, _, Some("presence")) if finding.app.is_some() => Thing::Presence,
+        (_, _, Some(kind::Presence::WORD)) if finding.app.is_some() => Thing::Presence,
         (_, _, Some(topic)) if finding.app.is_some() => Thing::Topic(topic),
         _ => Thing::Rule(finding.code().to_owned()),
     };

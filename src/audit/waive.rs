@@ -80,7 +80,7 @@ fn covers(judge: &Judge<'_, '_>, waiver: &Waiver, finding: &Finding<'_>) -> bool
         || finding.permission.is_some_and(|permission| waiver.permissions.contains(&permission));
     let app = waiver.apps.as_ref().is_none_or(|selection| {
         judge.app_of(finding).is_some_and(|app| {
-            selection.matches(&AppView::installed(judge.context.catalog, judge.phone.snapshot.device.platform, &app.id))
+            selection.matches(&AppView::installed(judge.phone.catalog, judge.phone.platform(), &app.id))
         })
     });
     permission && app
