@@ -215,42 +215,60 @@ mod tests {
     use crate::catalog::Catalog;
     use crate::profile::{load, shipped};
 
-    #[test]
-    fn every_kind_has_its_sentences() {
-        let mut seen = std::collections::BTreeSet::new();
-        for shipped in shipped() {
-            for rule in load(shipped.id, Catalog::builtin()).unwrap().rules {
-                let statement = rule.assertion.statement();
-                // How well a property of the phone can be read is said with the property.
-                let by_kind = !matches!(rule.assertion.about(), About::Phone(_));
-                for platform in Platform::ALL.iter().filter(|_| by_kind) {
-                    for text in rule.assertion.verdicts(*platform) {
-                        assert!(text.is_complete() && !text.en.starts_with("kind-"), "{}: {text:?}", rule.id);
-                    }
-                }
-                for said in statement.asks(rule.platform) {
-                    assert!(said.text.is_complete() && !said.text.en.starts_with("kind-"), "{}: {said:?}", rule.id);
-                }
-                if let Some(topic) = rule.assertion.topic() {
-                    assert!(sentences().has(&format!("kind-{topic}-subject")), "{topic}");
-                }
-                seen.insert(rule.assertion.key());
+    /// A rule of each kind, as a profile writes it.
+    const RULES: [(&str, &str); 6] = [
+        ("max", "apps = \"any\"\nmax = { camera = \"none\" }"),
+        ("presence", "apps = \"any\"\npresence = \"absent\""),
+        ("source", "apps = \"any\"\nsource = [\"play-store\"]"),
+        ("device", "device = \"screen-lock\"\nis = true"),
+        ("unused_days", "apps = \"any\"\nunused_days = 30"),
+        ("manual", "manual = { en = \"Look.\", fr = \"Regardez.\" }"),
+    ];
+
+    /// A profile with one rule.
+    fn of(text: &str) -> crate::profile::Profile {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.toml");
+        let head = "format = 1\nid = \"mine\"\ntitle = { en = \"Mine\", fr = \"Le mien\" }\n[rule.one]\ntitle = { en = \"One\", fr \
+                    = \"Un\" }\nwhy = { en = \"So\", fr = \"Donc\" }\nseverity = \"low\"\n";
+        std::fs::write(&path, format!("{head}{text}\n")).unwrap();
+        load(path.to_str().unwrap(), Catalog::builtin()).unwrap()
+    }
+
+    fn has_its_sentences(rule: &crate::profile::Rule) {
+        let assertion = &rule.assertion;
+        // How well a property of the phone can be read is said with the property.
+        let by_kind = !matches!(assertion.about(), About::Phone(_));
+        for platform in Platform::ALL.iter().filter(|_| by_kind) {
+            for text in assertion.verdicts(*platform) {
+                assert!(text.is_complete() && !text.en.starts_with("kind-"), "{}: {text:?}", rule.id);
             }
         }
-        assert!(seen.is_superset(&["max", "presence", "source", "device", "manual"].into()), "{seen:?}");
+        for said in assertion.statement().asks(rule.platform) {
+            assert!(said.text.is_complete() && !said.text.en.starts_with("kind-"), "{}: {said:?}", rule.id);
+        }
+        if let Some(topic) = assertion.topic() {
+            assert!(sentences().has(&format!("kind-{topic}-subject")), "{topic}");
+        }
+    }
+
+    #[test]
+    fn every_kind_has_its_sentences() {
+        let keys: Vec<&str> = RULES.iter().map(|(key, _)| *key).collect();
+        assert_eq!(keys, KINDS.iter().map(|kind| kind.key).collect::<Vec<_>>());
+        RULES.iter().for_each(|(_, text)| has_its_sentences(&of(text).rules[0]));
+        for shipped in shipped() {
+            load(shipped.id, Catalog::builtin()).unwrap().rules.iter().for_each(has_its_sentences);
+        }
+        // What one with a limit says of a change.
+        assert!(sentences().has("kind-unused-days-difference"));
     }
 
     #[test]
     fn the_word_of_a_kind_is_its_key_with_hyphens() {
-        for text in ["max = { camera = \"none\" }", "unused_days = 30", "presence = \"absent\""] {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("mine.toml");
-            let head = "format = 1\nid = \"mine\"\ntitle = { en = \"Mine\", fr = \"Le mien\" }\n[rule.one]\ntitle = { en = \"One\", fr \
-                        = \"Un\" }\nwhy = { en = \"So\", fr = \"Donc\" }\nseverity = \"low\"\napps = \"any\"\n";
-            std::fs::write(&path, format!("{head}{text}\n")).unwrap();
-            let profile = load(path.to_str().unwrap(), Catalog::builtin()).unwrap();
-            let assertion = &profile.rules[0].assertion;
-            assert_eq!(assertion.word(), assertion.key().replace('_', "-"));
+        for (key, text) in RULES {
+            let assertion = &of(text).rules[0].assertion;
+            assert_eq!((assertion.key(), assertion.word()), (key, key.replace('_', "-").as_str()));
             let canonical = serde_json::to_value(assertion).unwrap();
             assert_eq!(canonical["kind"], assertion.word(), "{canonical}");
         }
