@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{App, AppId, Catalog, IdStatus, OwnFile};
 use crate::document::diagnostic::{clean, is_showable};
@@ -16,6 +15,7 @@ use crate::document::{
     Argument, Code, Diagnostic, Diagnostics, Fields, Message, Place, ProfileErrors, Reader, SourceFile, Value, Written,
     open, table,
 };
+use crate::files::fingerprint;
 use crate::text::Text;
 use crate::vocabulary::Platform;
 
@@ -163,7 +163,7 @@ fn read(file: usize, path: &Path, text: &str, notes: &mut Diagnostics) -> Option
     let corrections = corrections(&mut fields, &mut reader);
     reader.finish(fields);
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = fingerprint::of_text(text);
     let as_of = as_of.unwrap_or_default();
     Some(Document { name: clean(&name), sha256, as_of, categories, countries, groups, apps, corrections })
 }

@@ -1,4 +1,4 @@
-//! Files that people write: read within bounds, and never waited for.
+//! Files that people write: where they stand, and what is in them, read within bounds and never waited for.
 
 use std::fs::File;
 use std::io::{self, Read as _};

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::change::Tailored;
 use super::collect::Collect;
@@ -12,6 +11,7 @@ use super::origin::Origins;
 use super::references::OwnReference;
 use super::selector::{AppView, Selection};
 use crate::document::ProfileErrors;
+use crate::files::fingerprint;
 use crate::text::Text;
 use crate::vocabulary::guidance::Steps;
 use crate::vocabulary::{Platform, Severity};
@@ -147,8 +147,7 @@ impl Profile {
     }
 
     pub(super) fn sealed(mut self) -> Profile {
-        let digest = Sha256::digest(self.canonical_json().as_bytes());
-        self.sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.sha256 = fingerprint::of_text(&self.canonical_json());
         self
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 
 use super::manifest::{MANIFEST, Manifest, ManifestItem, SCHEMA};
-use super::sink::hex;
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
+use crate::files::fingerprint::hex;
 use crate::source::SourceError;
 use crate::source::container::{Container, is_safe_name};
 use crate::source::path::OpenOptions;
@@ -108,7 +108,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
             let skipped = io::copy(&mut reader.as_mut().take(skip), &mut io::sink()).map_err(|_| altered())?;
             let mut bytes = Vec::new();
             reader.as_mut().take(row.bytes).read_to_end(&mut bytes).map_err(|_| altered())?;
-            if skipped != skip || bytes.len() as u64 != row.bytes || hex(Sha256::digest(&bytes)) != row.sha256 {
+            if skipped != skip || bytes.len() as u64 != row.bytes || hex(&Sha256::digest(&bytes)) != row.sha256 {
                 return Err(altered());
             }
             position = row.offset.saturating_add(row.bytes);

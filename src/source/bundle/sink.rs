@@ -9,6 +9,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 
+use crate::files::fingerprint::hex;
 use crate::files::output::{folder_of, private_folder};
 
 /// A place that takes files one after the other.
@@ -131,10 +132,6 @@ impl Write for Counted<'_> {
     }
 }
 
-pub(super) fn hex(digest: impl AsRef<[u8]>) -> String {
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
@@ -159,7 +156,7 @@ impl Files<'_> {
         self.sink.file(name, &mut |inner| {
             let mut counted = Counted { inner, digest: Sha256::new(), offset: 0, lines: 0 };
             content(&mut counted)?;
-            end = Some((hex(counted.digest.finalize()), counted.offset));
+            end = Some((hex(&counted.digest.finalize()), counted.offset));
             Ok(())
         })?;
         if let Some((hash, bytes)) = end {

@@ -9,10 +9,10 @@ use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 
 use super::manifest::{MANIFEST, SCHEMA};
-use super::sink::hex;
 use super::write::{DASHES, DUMPSYS, HASHES, PACKAGES, packages_json};
 use super::*;
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
+use crate::files::fingerprint::hex;
 use crate::files::output::OutputError;
 use crate::source::container::Container;
 use crate::source::path::OpenOptions;
@@ -118,7 +118,7 @@ fn other_tools_find_androidqf_files() {
     assert_eq!(packages[0]["installer"], "com.android.vending");
     for line in read(HASHES).lines() {
         let (name, hash) = line.rsplit_once(',').unwrap();
-        assert_eq!(hash, hex(Sha256::digest(fs::read(path.join(name)).unwrap())), "{name}");
+        assert_eq!(hash, hex(&Sha256::digest(fs::read(path.join(name)).unwrap())), "{name}");
     }
     assert_eq!(read(HASHES).lines().count() + 1, written.files.len());
     // Without its manifest the bundle is an AndroidQF acquisition.

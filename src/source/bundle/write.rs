@@ -10,8 +10,9 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{MANIFEST, Manifest, ManifestItem, ManifestMissing, SCHEMA, Tool};
-use super::sink::{Files, FolderSink, Patient, Sink, Written, ZipSink, hex};
+use super::sink::{Files, FolderSink, Patient, Sink, Written, ZipSink};
 use crate::evidence::{Evidence, Item, Kind};
+use crate::files::fingerprint::hex;
 use crate::files::output::{OutputError, Readers, TEMPORARY_PREFIX, Unfinished, folder_of, place_of, temporary_file};
 use crate::parse::android::{package_list, packages};
 use crate::source::redact::Redactor;
@@ -191,7 +192,7 @@ fn manifest_item(item: &Item, redactor: &Redactor<'_>, file: &str, text: &str, o
         offset,
         bytes: text.len() as u64,
         line,
-        sha256: hex(Sha256::digest(text)),
+        sha256: hex(&Sha256::digest(text)),
         kind: item.kind.label().to_owned(),
         user: item.user,
         cut: item.cut.map(|reason| reason.word().to_owned()),

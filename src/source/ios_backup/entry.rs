@@ -2,6 +2,8 @@
 
 use sha1::{Digest, Sha1};
 
+use crate::files::fingerprint::hex;
+
 /// The most domains of apps that are listed.
 pub const MOST_DOMAINS: usize = 20_000;
 /// The longest domain that is listed, in bytes; Apple allows 155 characters for a bundle id.
@@ -28,7 +30,7 @@ pub fn file_id(domain: &str, path: &str) -> String {
     for part in [domain, "-", path] {
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }
 
 /// Goes from each domain of an app to the next one, whatever number of rows each has. `next` gives the first domain behind another.

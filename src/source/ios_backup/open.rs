@@ -5,8 +5,6 @@
 
 use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
-
 use super::entry::{Entry, file_id};
 use super::find;
 use super::index::Index;
@@ -15,6 +13,7 @@ use super::password::Password;
 use super::payload::{self, Failure, LARGEST};
 use crate::evidence::Reason;
 use crate::evidence::ios::{Artefact, BackupEvidence, BackupItem, BackupMissing};
+use crate::files::fingerprint;
 use crate::parse::ios::file_record::{self, FileRecord};
 use crate::parse::ios::plist::{self, Value};
 use crate::parse::ios::sqlite::MAGIC;
@@ -413,8 +412,7 @@ fn decrypt(keys: &ClassKeys, record: &FileRecord, bytes: Vec<u8>) -> Result<Vec<
 
 /// The name under which a configuration profile is kept: the SHA-256 of its identifier.
 fn stub_name(identifier: &str) -> String {
-    let digest: String = Sha256::digest(identifier).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("profile-{digest}.stub")
+    format!("profile-{}.stub", fingerprint::of_text(identifier))
 }
 
 #[cfg(test)]
