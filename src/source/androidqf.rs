@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use super::container::{Container, Limited, told};
 use super::dumpstate;
 use super::loose::{self, Ignored, Why};
-use super::path::OpenOptions;
+use super::options::OpenOptions;
 use super::sections::{self, Ending, Shape};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::files::fingerprint::hex;

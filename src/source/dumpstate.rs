@@ -10,7 +10,7 @@ use std::path::Path;
 use memchr::memmem;
 
 use super::container::{Container, Limited, read_head};
-use super::path::OpenOptions;
+use super::options::OpenOptions;
 use super::sections::{self, Ending, Sections, Shape, Splitter};
 use super::{SourceError, salvage};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};

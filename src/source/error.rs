@@ -186,7 +186,7 @@ impl SourceError {
     pub fn io(path: &Path, source: std::io::Error) -> Self {
         match source.kind() {
             std::io::ErrorKind::NotFound => SourceError::NotFound { path: path.to_owned() },
-            std::io::ErrorKind::PermissionDenied if super::ios_backup::find::is_guarded(path) => {
+            std::io::ErrorKind::PermissionDenied if super::guarded::is_guarded(path) => {
                 SourceError::BackupRefused { path: path.to_owned() }
             }
             _ => SourceError::Io { path: path.to_owned(), source },

@@ -1,14 +1,17 @@
 //! Text files that a person saved with `adb shell … > file`, under any name: what each one is, its content tells.
 
+pub(in crate::source) mod names;
+pub(in crate::source) mod tell;
+
 use std::collections::BTreeSet;
 use std::io::Read;
 
-use memchr::memmem;
-
+use self::names::{is_per_user, kind_in_name, user_in_name};
+use self::tell::{Found, HEAD, bare_answer, classify, looks_like_text, table_counts};
 use super::SourceError;
 use super::container::{Container, read_head, told};
 use super::form::Form;
-use super::path::OpenOptions;
+use super::options::OpenOptions;
 use super::sections::{self, Ending, Shape, Splitter};
 use super::split::{self, Begin};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
@@ -16,16 +19,10 @@ use crate::parse::android::packages::JOINT;
 use crate::parse::text;
 use crate::text::clean::sanitize;
 
-const SETTINGS_KEYS: &str = include_str!("loose_settings.tsv");
 /// Deep enough for `phone/settings/global.txt`.
 const DEEPEST: usize = 3;
 /// A folder with more files than this is somebody's home folder, not evidence.
 const MOST_FILES: usize = 500;
-/// How much of a file shows whether it is text at all.
-const HEAD: usize = 4096;
-/// Lines looked at to tell a list from prose.
-const SAMPLE_LINES: usize = 200;
-
 /// A file that was seen and not used, or not believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignored {
@@ -81,15 +78,6 @@ impl Why {
             Why::Doubtful => "doubtful",
         }
     }
-}
-
-/// What one text is.
-#[derive(Debug, PartialEq, Eq)]
-enum Found {
-    Sections,
-    Output(Kind, Option<u32>),
-    AppOpsGet,
-    Nothing,
 }
 
 /// Reads every recognisable text of a container. `None` when there is none.
@@ -306,20 +294,6 @@ impl Loose {
     }
 }
 
-/// What a text begins as, where it is an output that poucet reads: inside, its kind, or nothing for several in one.
-pub(crate) fn output(head: &[u8]) -> Option<Option<Kind>> {
-    // Pictures and databases are not decoded for nothing.
-    if !looks_like_text(head.get(..HEAD).unwrap_or(head)) {
-        return None;
-    }
-    match classify(&text::decode(head.to_vec())) {
-        Found::Output(kind, _) => Some(Some(kind)),
-        Found::Sections => Some(None),
-        Found::AppOpsGet => Some(Some(Kind::AppOps)),
-        Found::Nothing => None,
-    }
-}
-
 /// Reads one text file that is itself the target.
 pub(crate) fn read_one(
     mut reader: impl Read,
@@ -348,88 +322,6 @@ fn other_tables(kind: Kind, name: &str, content: &str) -> Vec<Missing> {
     others
         .map(|(_, kind)| Missing { kind, user: None, reason: Reason::Unreadable, detail: sanitize(name, 200) })
         .collect()
-}
-
-/// Whether the command that prints a kind is asked once for each user.
-fn is_per_user(kind: Kind) -> bool {
-    matches!(kind, Kind::SettingsSecure | Kind::SettingsSystem | Kind::PackageList)
-}
-
-/// The words of a file's name, in lower case: `2026-08-21_dumpsys_package (1).txt` has `2026`, `08`, `21`, `dumpsys`, `package`, `1`.
-fn words(name: &str) -> Vec<String> {
-    let file = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
-    let words = file.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.filter(|word| !matches!(*word, "txt" | "log" | "out" | "gz" | "copy" | "copie")).map(str::to_owned).collect()
-}
-
-fn is_number(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The words of a name without its numbers, each between low lines: dates and the numbers of copies are no part of what it says.
-fn plain_name(name: &str) -> String {
-    let words: Vec<String> = words(name).into_iter().filter(|word| !is_number(word)).collect();
-    format!("_{}_", words.join("_"))
-}
-
-/// The Android user in a name such as `settings_secure_10.txt`: the content of these outputs does not tell. A date is none, and
-/// neither is the number of a copy: users are 0 or at least 10 (AOSP `UserManagerService.MIN_USER_ID`).
-fn user_in_name(name: &str) -> Option<u32> {
-    let words = words(name);
-    let numbers = |from: usize| words.iter().skip(from).take_while(|word| is_number(word)).count();
-    let is_user = |user: &u32| *user == 0 || (10..1990).contains(user);
-    words.iter().enumerate().find_map(|(at, word)| match word.as_str() {
-        "secure" | "system" | "packages" | "user" | "u" if (1..=2).contains(&numbers(at + 1)) => {
-            words.get(at + 1)?.parse().ok().filter(is_user)
-        }
-        word => word.strip_prefix("user").or(word.strip_prefix('u'))?.parse().ok().filter(is_user),
-    })
-}
-
-/// An answer of one bare word, such as the seconds that `date +%s` prints: it looks like nothing in particular, so that
-/// only with a name that begins with the command it is taken for the answer to that.
-fn bare_answer(name: &str, content: &str) -> Found {
-    let content = content.trim();
-    let name = plain_name(name);
-    let number = !content.is_empty() && is_number(content);
-    let kind = if number && name.starts_with("_date_") {
-        Kind::Clock
-    } else if number && name.starts_with("_id_") {
-        Kind::ShellIdentity
-    } else if number && name.contains("_get_current_user_") {
-        Kind::CurrentUser
-    } else if matches!(content, "true" | "false") && name.contains("_is_location_enabled_") {
-        Kind::LocationEnabled
-    } else {
-        return Found::Nothing;
-    };
-    Found::Output(kind, None)
-}
-
-/// The output that a file's name, or a command, says: `dumpsys_package`, `appops (1).txt`.
-pub(crate) fn kind_in_name(name: &str) -> Option<Kind> {
-    let name = plain_name(name);
-    let service = |kind: &Kind| {
-        kind.service()
-            .is_some_and(|service| name.contains(&format!("_dumpsys_{service}_")) || name == format!("_{service}_"))
-    };
-    Kind::ALL.into_iter().find(service).or_else(|| {
-        [
-            ("_settings_global_", Kind::SettingsGlobal),
-            ("_settings_secure_", Kind::SettingsSecure),
-            ("_settings_system_", Kind::SettingsSystem),
-            ("_settings_list_global_", Kind::SettingsGlobal),
-            ("_settings_list_secure_", Kind::SettingsSecure),
-            ("_settings_list_system_", Kind::SettingsSystem),
-            ("_pm_list_packages_", Kind::PackageList),
-            ("_pm_list_users_", Kind::UserList),
-            ("_getprop_", Kind::Properties),
-            ("_getenforce_", Kind::SelinuxMode),
-        ]
-        .into_iter()
-        .find(|(words, _)| name.contains(words))
-        .map(|(_, kind)| kind)
-    })
 }
 
 /// A file that holds nothing but the phone's no (`Permission Denial…`, `Can't find service: role`): what was asked stands
@@ -517,108 +409,6 @@ fn finish(
         }
     }
     true
-}
-
-/// No zero bytes, except in UTF-16 with its mark.
-fn looks_like_text(head: &[u8]) -> bool {
-    matches!(head, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || !head.is_empty() && !head.contains(&0)
-        // `dumpsys adb` holds binary, after its heading.
-        || memmem::find(head, b"ADB MANAGER STATE").is_some()
-}
-
-fn classify(content: &str) -> Found {
-    if sections::has_heading(content.as_bytes()) {
-        return Found::Sections;
-    }
-    for (kind, begins) in Kind::beginnings() {
-        if begins_a_line(content, begins) {
-            return Found::Output(kind, None);
-        }
-    }
-    let lines: Vec<&str> = content.lines().filter(|line| !line.trim().is_empty()).take(SAMPLE_LINES).collect();
-    let Some(first) = lines.first() else { return Found::Nothing };
-    let many = |matches: fn(&str) -> bool| lines.iter().filter(|line| matches(line)).count() * 10 >= lines.len() * 8;
-    if content.starts_with("[ro.") || is_property(first) && many(is_property) {
-        return Found::Output(Kind::Properties, None);
-    }
-    if first.ends_with(" users:") && lines.get(1).is_some_and(|line| line.contains(": id=") && line.contains(", name="))
-    {
-        return Found::Output(Kind::UserListVerbose, None);
-    }
-    if many(is_exemption) {
-        return Found::Output(Kind::BatteryExemptions, None);
-    }
-    if many(|line| line.starts_with("package:")) {
-        return Found::Output(Kind::PackageList, user_of_packages(&lines));
-    }
-    if lines.len() == 1 && matches!(first.trim(), "Enforcing" | "Permissive" | "Disabled") {
-        return Found::Output(Kind::SelinuxMode, None);
-    }
-    if let Some(kind) = settings_table(content) {
-        return Found::Output(kind, None);
-    }
-    if lines.iter().any(|line| line.starts_with("Uid mode: ")) || many(is_appop) {
-        return Found::AppOpsGet;
-    }
-    Found::Nothing
-}
-
-/// The rows of a data file: its lines without comments, cut at the tab.
-fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
-}
-
-fn begins_a_line(content: &str, begins: &str) -> bool {
-    memmem::find_iter(content.as_bytes(), begins.as_bytes())
-        .any(|at| at == 0 || content.as_bytes().get(at - 1) == Some(&b'\n'))
-}
-
-/// `[key]: [value]`; an array of JSON is none.
-pub(crate) fn is_property(line: &str) -> bool {
-    let key = line.strip_prefix('[').and_then(|line| line.split_once("]: [")).map(|(key, _)| key);
-    key.is_some_and(|key| !key.contains(['[', ']', '{', '"']))
-}
-
-/// `system-excidle,package,uid`
-fn is_exemption(line: &str) -> bool {
-    let mut columns = line.trim().split(',');
-    matches!(columns.next(), Some("system-excidle" | "system" | "user"))
-        && columns.next().is_some_and(|package| package.contains('.'))
-        && columns.next().is_some_and(|uid| uid.parse::<u32>().is_ok())
-        && columns.next().is_none()
-}
-
-/// `CAMERA: allow; time=+3h ago`
-fn is_appop(line: &str) -> bool {
-    let Some((op, mode)) = line.trim().split_once(": ") else { return false };
-    !op.is_empty()
-        && op.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_()".contains(&byte))
-        && ["allow", "ignore", "deny", "default", "foreground"].iter().any(|word| mode.starts_with(word))
-}
-
-/// The one Android user that all `uid:` columns belong to (`uid = user * 100000 + app`).
-fn user_of_packages(lines: &[&str]) -> Option<u32> {
-    let mut users = BTreeSet::new();
-    for line in lines {
-        for uid in line.split_once(" uid:")?.1.split(',') {
-            users.insert(uid.trim().parse::<u32>().ok()? / 100_000);
-        }
-    }
-    users.first().copied().filter(|_| users.len() == 1)
-}
-
-/// The table of a `settings list`, by the keys that only that table has.
-pub(crate) fn settings_table(content: &str) -> Option<Kind> {
-    let found = table_counts(content).into_iter().filter(|(count, _)| *count > 0);
-    found.max_by_key(|(count, _)| *count).map(|(_, kind)| kind)
-}
-
-/// How many keys of each table a text has.
-fn table_counts(content: &str) -> [(usize, Kind); 3] {
-    let keys: BTreeSet<&str> = content.lines().filter_map(|line| line.split_once('=')).map(|(key, _)| key).collect();
-    let count = |table: &str| rows(SETTINGS_KEYS).filter(|(other, key)| *other == table && keys.contains(key)).count();
-    [("global", Kind::SettingsGlobal), ("secure", Kind::SettingsSecure), ("system", Kind::SettingsSystem)]
-        .map(|(table, kind)| (count(table), kind))
 }
 
 #[cfg(test)]

@@ -8,8 +8,10 @@ pub mod dumpstate;
 pub mod error;
 pub mod fingerprint;
 pub mod form;
+mod guarded;
 pub mod ios_backup;
 pub mod loose;
+pub mod options;
 pub mod path;
 pub mod redact;
 pub mod salvage;
@@ -18,4 +20,5 @@ mod split;
 pub mod survey;
 
 pub use error::SourceError;
-pub use path::{OpenOptions, Opened, open_path};
+pub use options::OpenOptions;
+pub use path::{Opened, open_path};

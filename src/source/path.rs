@@ -8,30 +8,12 @@ use super::container::{Container, Limited, read_head};
 use super::form::{self, Form};
 use super::ios_backup::find;
 use super::loose::{self, Ignored, Why};
+use super::options::OpenOptions;
 use super::{SourceError, androidqf, bundle, dumpstate};
 use crate::evidence::{Evidence, Kind, SourceKind};
 use crate::files::plain::{is_gzip, plain};
 use crate::parse::text;
 use crate::text::clean::sanitize;
-
-/// Bounds of reading.
-#[derive(Clone, Debug)]
-pub struct OpenOptions {
-    /// How many bytes of sections are kept from one dump; what is beyond is a gap. The largest real `dumpsys package`
-    /// has some 20 MB.
-    pub kept_limit: usize,
-    /// How many bytes one file may have once inflated; beyond that, reading it is given up.
-    pub inflate_limit: u64,
-    /// Whether links in a folder are followed. They may lead to any file of this computer, so that somebody has to ask for it; a
-    /// target that is itself a link was named by somebody and is followed.
-    pub follow_links: bool,
-}
-
-impl Default for OpenOptions {
-    fn default() -> Self {
-        OpenOptions { kept_limit: 96 << 20, inflate_limit: 8 << 30, follow_links: false }
-    }
-}
 
 /// What was at a path.
 #[derive(Debug)]
@@ -561,7 +543,7 @@ pub(crate) fn is_loose_phone(folder: &Path, follow_links: bool) -> bool {
 fn loose_texts(folder: &Path, follow_links: bool, is_wanted: impl Fn(Option<Kind>) -> bool) -> bool {
     let Ok(mut container) = Container::top(folder, follow_links) else { return false };
     let names = std::mem::take(&mut container.names);
-    let mut kinds = names.iter().take(MOST_HEADS).filter_map(|name| loose::output(&container.head(name, HEAD)));
+    let mut kinds = names.iter().take(MOST_HEADS).filter_map(|name| loose::tell::output(&container.head(name, HEAD)));
     kinds.any(is_wanted)
 }
 

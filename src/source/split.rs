@@ -15,7 +15,8 @@
 
 use memchr::memmem;
 
-use super::loose;
+use super::loose::names::kind_in_name;
+use super::loose::tell::{self, settings_table};
 use super::sections;
 use crate::evidence::Kind;
 
@@ -79,7 +80,7 @@ impl Candidate {
     fn kind(&self) -> Option<Kind> {
         match &self.begin {
             Begin::Output(kind) => Some(*kind),
-            Begin::Command(words) => loose::kind_in_name(words),
+            Begin::Command(words) => kind_in_name(words),
             Begin::Sections | Begin::Unknown => None,
         }
     }
@@ -269,7 +270,7 @@ fn is_line_of_a_list(line: &str) -> bool {
 }
 
 fn is_property(line: &str) -> bool {
-    line.ends_with(']') && loose::is_property(line)
+    line.ends_with(']') && tell::is_property(line)
 }
 
 fn is_package(line: &str) -> bool {
@@ -342,7 +343,7 @@ fn candidates(text: &str) -> Vec<Candidate> {
             let lines =
                 rest.lines().take_while(|line| line.is_empty() || !line.starts_with(' ') && is_line_of_a_list(line));
             let kind = match kind {
-                Kind::SettingsGlobal => loose::settings_table(&lines.take(5000).collect::<Vec<_>>().join("\n")),
+                Kind::SettingsGlobal => settings_table(&lines.take(5000).collect::<Vec<_>>().join("\n")),
                 kind => Some(kind),
             };
             found.extend(kind.map(|kind| of(Begin::Output(kind))));

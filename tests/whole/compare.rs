@@ -22,7 +22,7 @@ use poucet::evidence::Reason;
 use poucet::profile::{self, Profile};
 use poucet::report::Format;
 use poucet::snapshot::Snapshot;
-use poucet::source::path::{OpenOptions, Opened, open_path};
+use poucet::source::{OpenOptions, Opened, open_path};
 use poucet::vocabulary::Standing;
 use serde_json::{Value, json};
 

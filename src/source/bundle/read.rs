@@ -8,7 +8,7 @@ use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::files::fingerprint::hex;
 use crate::source::SourceError;
 use crate::source::container::{Container, is_safe_name};
-use crate::source::path::OpenOptions;
+use crate::source::options::OpenOptions;
 use sha2::{Digest, Sha256};
 
 /// A manifest has some hundred bytes per item.

@@ -15,7 +15,7 @@ use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::files::fingerprint::hex;
 use crate::files::output::OutputError;
 use crate::source::container::Container;
-use crate::source::path::OpenOptions;
+use crate::source::options::OpenOptions;
 use crate::source::redact::Redactor;
 use crate::source::{Opened, SourceError, open_path};
 

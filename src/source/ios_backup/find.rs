@@ -141,11 +141,6 @@ pub(crate) fn has_backups_below(folder: &Path, follow_links: bool) -> bool {
     false
 }
 
-/// Whether a path is one that macOS guards: `MobileSync`, or something below it. Apps need Full Disk Access to look inside.
-pub(crate) fn is_guarded(path: &Path) -> bool {
-    path.components().any(|part| part.as_os_str() == "MobileSync")
-}
-
 /// Whether a folder is one in which Apple's programs keep backups, by its name.
 pub(crate) fn is_keeper(folder: &Path) -> bool {
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());

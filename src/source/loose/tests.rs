@@ -1,5 +1,6 @@
 //! What saved texts are, whatever their names.
 
+use super::tell::{SETTINGS_KEYS, rows};
 use super::*;
 use proptest::prelude::*;
 
