@@ -6,7 +6,7 @@ use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 use poucet::report::Format;
-use poucet::store::Step;
+use poucet::store::PeriodLength;
 use poucet::text::{Language, Texts};
 use poucet::vocabulary::guidance::Vendor;
 use poucet::vocabulary::{Platform, Severity};
@@ -303,7 +303,7 @@ fn fleet(texts: &Texts, command: Command, named: impl Fn(&'static str, &str) -> 
                     Arg::new("by")
                         .long("by")
                         .value_name("day|week|month")
-                        .value_parser(Step::ALL.map(Step::word))
+                        .value_parser(PeriodLength::ALL.map(PeriodLength::word))
                         .hide_possible_values(true)
                         .help(texts.get("cli-option-fleet-by")),
                 )

@@ -6,7 +6,7 @@ use poucet::compare::compare;
 use poucet::files::output::Readers;
 use poucet::report::{self, Wording, history};
 use poucet::snapshot::{Part, Snapshot};
-use poucet::store::{Deleted, Deletion, Device, Period, Reading, Step, Store, StoreError, StoredVerdict};
+use poucet::store::{Deleted, Deletion, Device, Period, PeriodLength, Reading, Store, StoreError, StoredVerdict};
 use poucet::text::clean::sanitize;
 use poucet::vocabulary::Platform;
 
@@ -226,7 +226,7 @@ fn percent(session: &Session, share: f64) -> String {
 fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     let mut store = store::open(session, matches)?;
     let by = word(matches, "by");
-    let step = Step::ALL.into_iter().find(|step| step.word() == by).unwrap_or(Step::Month);
+    let step = PeriodLength::ALL.into_iter().find(|step| step.word() == by).unwrap_or(PeriodLength::Month);
     let mut periods = store.trend(step).map_err(|error| refuse(session, &error))?;
     let wanted: Vec<&str> = matches.get_many::<String>("profile").into_iter().flatten().map(String::as_str).collect();
     periods.retain(|period| wanted.is_empty() || wanted.contains(&period.profile.as_str()));

@@ -8,7 +8,7 @@ use clap::ArgMatches;
 use etcetera::BaseStrategy as _;
 use poucet::files::output::OutputError;
 use poucet::snapshot::Snapshot;
-use poucet::store::{Doubt, Pending, Place, Store, StoreError, VerdictRow};
+use poucet::store::{Doubt, Pending, Store, StoreAddress, StoreError, VerdictRow};
 
 use super::{Exit, Session, identity};
 
@@ -20,7 +20,7 @@ const PASSWORDS: [&str; 2] = ["POUCET_STORE_PASSWORD", "PGPASSWORD"];
 const REST: Duration = Duration::from_secs(10);
 
 /// The store that results are to be kept in: `--store`, with or without a place, or the one that the desk has settled.
-pub(crate) fn asked_for(session: &Session, matches: &ArgMatches) -> Result<Option<Place>, Exit> {
+pub(crate) fn asked_for(session: &Session, matches: &ArgMatches) -> Result<Option<StoreAddress>, Exit> {
     let named = matches.get_one::<String>("store").map(String::as_str);
     match (named, &session.config.store) {
         (None, None) => Ok(None),
@@ -29,7 +29,7 @@ pub(crate) fn asked_for(session: &Session, matches: &ArgMatches) -> Result<Optio
 }
 
 /// The store to read: as named, else the desk's, else the usual one.
-pub(crate) fn place(session: &Session, matches: &ArgMatches) -> Result<Place, Exit> {
+pub(crate) fn place(session: &Session, matches: &ArgMatches) -> Result<StoreAddress, Exit> {
     let named = matches.get_one::<String>("store").filter(|named| !named.is_empty()).cloned();
     let settled = || session.config.store.clone();
     let environment = || std::env::var(VARIABLE).ok().filter(|named| !named.is_empty());
@@ -39,7 +39,7 @@ pub(crate) fn place(session: &Session, matches: &ArgMatches) -> Result<Place, Ex
         return Err(Exit::USAGE);
     };
     let password = PASSWORDS.iter().find_map(|name| std::env::var(name).ok().filter(|password| !password.is_empty()));
-    Ok(Place::parse(&word).with_password(password))
+    Ok(StoreAddress::parse(&word).with_password(password))
 }
 
 fn data_folder() -> Option<PathBuf> {
@@ -102,7 +102,7 @@ pub(crate) fn say_doubt(session: &Session, doubt: &Doubt) {
 /// What one call keeps.
 pub(crate) struct Keeper<'s> {
     session: &'s Session,
-    place: Place,
+    place: StoreAddress,
     /// The store, and `None` for as long as it is away.
     store: Option<Store>,
     /// When it was last tried.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::content::serial::to_pretty_json;
 use super::content::wording::Wording;
 use super::csv;
-use crate::store::{Device, Period, Reading, Step, StoredVerdict};
+use crate::store::{Device, Period, PeriodLength, Reading, StoredVerdict};
 use crate::vocabulary::Severity;
 
 /// The devices of a store.
@@ -257,7 +257,7 @@ pub fn device(id: &str, readings: &[Reading]) -> String {
 }
 
 /// How a fleet has fared.
-pub fn trend(step: Step, periods: &[Period]) -> String {
+pub fn trend(step: PeriodLength, periods: &[Period]) -> String {
     let told = periods.iter().map(|period| TrendPeriod {
         start: &period.start,
         profile: &period.profile,
@@ -369,7 +369,7 @@ pub fn device_csv(id: &str, readings: &[Reading], words: Wording<'_>) -> String 
 
 /// How a fleet has fared as `--format csv`: a row for each period and profile, with the names of [`Trend`]; of `worst` each severity has
 /// a column.
-pub fn trend_csv(step: Step, periods: &[Period], words: Wording<'_>) -> String {
+pub fn trend_csv(step: PeriodLength, periods: &[Period], words: Wording<'_>) -> String {
     let columns = [
         "by",
         "start",

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use super::place::Place;
+use super::address::StoreAddress;
 use super::sql::{Access, Connection, Failed};
 use super::{postgresql, sqlite};
 
 /// Opens the file or calls the server, and brings its tables to this version. No statement of a server takes longer than patience.
-pub(super) fn connect(place: &Place, access: Access, patience: Duration) -> Result<Connection, Failed> {
+pub(super) fn connect(place: &StoreAddress, access: Access, patience: Duration) -> Result<Connection, Failed> {
     match place {
-        Place::File(path) => match access {
+        StoreAddress::File(path) => match access {
             Access::Read => sqlite::open_to_read(place, path),
             Access::Write | Access::Make => sqlite::open(place, path, access == Access::Make),
         }
         .map_err(Failed::For),
-        Place::Server { address, password } => postgresql::open(place, address, password.as_deref(), patience),
+        StoreAddress::Server { address, password } => postgresql::open(place, address, password.as_deref(), patience),
     }
 }

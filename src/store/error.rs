@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// Why a store cannot do what is asked of it. `place` is the store as [`super::Place::shown`] names it, never with a password.
+/// Why a store cannot do what is asked of it. `place` is the store as [`super::StoreAddress::shown`] names it, never with a password.
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// Nobody has stored anything there yet.

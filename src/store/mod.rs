@@ -4,6 +4,7 @@
 //! is stored, it is there once. Each reading goes in with its verdicts in one transaction. How long readings are kept is settled in
 //! the store itself, so that every desk that writes to it keeps to that. `docs/store.md` describes the tables.
 
+mod address;
 mod clock;
 mod columns;
 mod connect;
@@ -14,7 +15,6 @@ mod model;
 mod moments;
 mod open;
 mod pending;
-mod place;
 mod postgresql;
 mod query;
 mod rows;
@@ -27,13 +27,13 @@ mod trend;
 mod value;
 mod write;
 
+pub use address::StoreAddress;
 pub use clock::Doubt;
 pub use error::StoreError;
 pub use ids::device_of;
 pub use keep::{Deleted, Deletion};
-pub use model::{Added, Device, Period, Reading, Step, StoredVerdict};
+pub use model::{Added, Device, Period, PeriodLength, Reading, StoredVerdict};
 pub use moments::moment;
 pub use open::Store;
 pub use pending::{Drained, Left, Pending};
-pub use place::Place;
 pub use rows::{FindingRow, VerdictRow};

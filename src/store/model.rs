@@ -106,7 +106,7 @@ pub struct StoredVerdict {
 
 /// How long a period of a trend is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum PeriodLength {
     /// A day, UTC.
     Day,
     /// A week from Monday, by its first day.
@@ -115,16 +115,16 @@ pub enum Step {
     Month,
 }
 
-impl Step {
+impl PeriodLength {
     /// Every step.
-    pub const ALL: [Step; 3] = [Step::Day, Step::Week, Step::Month];
+    pub const ALL: [PeriodLength; 3] = [PeriodLength::Day, PeriodLength::Week, PeriodLength::Month];
 
     /// The word of `--by`.
     pub fn word(self) -> &'static str {
         match self {
-            Step::Day => "day",
-            Step::Week => "week",
-            Step::Month => "month",
+            PeriodLength::Day => "day",
+            PeriodLength::Week => "week",
+            PeriodLength::Month => "month",
         }
     }
 
@@ -132,9 +132,9 @@ impl Step {
     pub(super) fn period(self, utc: &str) -> String {
         let day = utc.get(..10).unwrap_or(utc);
         match self {
-            Step::Day => day.to_owned(),
-            Step::Month => utc.get(..7).unwrap_or(utc).to_owned(),
-            Step::Week => {
+            PeriodLength::Day => day.to_owned(),
+            PeriodLength::Month => utc.get(..7).unwrap_or(utc).to_owned(),
+            PeriodLength::Week => {
                 let date: Option<jiff::civil::Date> = day.parse().ok();
                 let monday = date
                     .and_then(|date| date.checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days()).ok());
@@ -175,11 +175,11 @@ mod tests {
 
     #[test]
     fn periods_begin_where_people_say() {
-        let of = |step: Step| step.period("2026-11-22T23:30:00Z");
+        let of = |step: PeriodLength| step.period("2026-11-22T23:30:00Z");
         assert_eq!(
-            (of(Step::Day), of(Step::Week), of(Step::Month)),
+            (of(PeriodLength::Day), of(PeriodLength::Week), of(PeriodLength::Month)),
             ("2026-11-22".into(), "2026-11-16".into(), "2026-11".into())
         );
-        assert_eq!(Step::Week.period("nonsense"), "nonsense");
+        assert_eq!(PeriodLength::Week.period("nonsense"), "nonsense");
     }
 }

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::address::StoreAddress;
 use super::connect::connect;
 use super::error::StoreError;
-use super::place::Place;
 use super::sql::{Access, Connection, Failed, Transaction};
 use super::value::Broken;
 
@@ -19,7 +19,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// A store that is open.
 pub struct Store {
-    pub(super) place: Place,
+    pub(super) place: StoreAddress,
     pub(super) connection: Option<Connection>,
     pub(super) access: Access,
     pub(super) patience: Duration,
@@ -34,7 +34,7 @@ impl Store {
     ///
     /// # Errors
     /// A [`StoreError`] that says what stands in the way.
-    pub fn open(place: &Place) -> Result<Store, StoreError> {
+    pub fn open(place: &StoreAddress) -> Result<Store, StoreError> {
         Store::open_as(place, true, PATIENCE)
     }
 
@@ -42,7 +42,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Missing`], and as [`Store::open`].
-    pub fn open_existing(place: &Place) -> Result<Store, StoreError> {
+    pub fn open_existing(place: &StoreAddress) -> Result<Store, StoreError> {
         Store::open_as(place, false, PATIENCE)
     }
 
@@ -50,7 +50,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::open_existing`].
-    pub fn open_to_read(place: &Place) -> Result<Store, StoreError> {
+    pub fn open_to_read(place: &StoreAddress) -> Result<Store, StoreError> {
         Store::open_for(place, Access::Read, PATIENCE)
     }
 
@@ -58,11 +58,11 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::open`].
-    pub fn open_as(place: &Place, may_make: bool, patience: Duration) -> Result<Store, StoreError> {
+    pub fn open_as(place: &StoreAddress, may_make: bool, patience: Duration) -> Result<Store, StoreError> {
         Store::open_for(place, if may_make { Access::Make } else { Access::Write }, patience)
     }
 
-    fn open_for(place: &Place, access: Access, patience: Duration) -> Result<Store, StoreError> {
+    fn open_for(place: &StoreAddress, access: Access, patience: Duration) -> Result<Store, StoreError> {
         if place.is_no_file() {
             return Err(StoreError::NotAFile { place: place.shown() });
         }
@@ -88,7 +88,7 @@ impl Store {
     }
 
     /// Where it is.
-    pub fn place(&self) -> &Place {
+    pub fn place(&self) -> &StoreAddress {
         &self.place
     }
 
@@ -178,6 +178,6 @@ impl Store {
 }
 
 /// What is kept of a reading is not what was stored.
-pub(super) fn damaged(place: &Place, reading: &str, detail: String) -> StoreError {
+pub(super) fn damaged(place: &StoreAddress, reading: &str, detail: String) -> StoreError {
     StoreError::Damaged { place: place.shown(), reading: reading.to_owned(), detail }
 }

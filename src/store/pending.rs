@@ -7,10 +7,10 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use super::address::StoreAddress;
 use super::clock::Doubt;
 use super::error::StoreError;
 use super::open::Store;
-use super::place::Place;
 use super::rows::VerdictRow;
 use crate::files::fingerprint;
 use crate::files::output::{OutputError, Readers, write_atomically};
@@ -102,7 +102,7 @@ impl Pending {
         &self.folder
     }
 
-    fn prefix(place: &Place) -> String {
+    fn prefix(place: &StoreAddress) -> String {
         let hash = fingerprint::of_text(&place.identity());
         format!("{}-", hash.get(..16).unwrap_or(&hash))
     }
@@ -111,7 +111,12 @@ impl Pending {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn save(&self, place: &Place, snapshot: &Snapshot, verdicts: &[VerdictRow]) -> Result<PathBuf, OutputError> {
+    pub fn save(
+        &self,
+        place: &StoreAddress,
+        snapshot: &Snapshot,
+        verdicts: &[VerdictRow],
+    ) -> Result<PathBuf, OutputError> {
         private_folder(&self.folder).map_err(|error| OutputError::new(&self.folder, error))?;
         let waiting = Waiting { snapshot: snapshot.clone(), verdicts: verdicts.to_vec() };
         let text = serde_json::to_string(&waiting).unwrap_or_default();
@@ -170,7 +175,7 @@ mod tests {
     #[test]
     fn what_waits_is_cleaned_before_it_is_stored_and_what_is_no_snapshot_is_left() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::parse(&folder.path().join("store.db").display().to_string());
+        let place = StoreAddress::parse(&folder.path().join("store.db").display().to_string());
         let pending = Pending::new(folder.path().join("pending"));
         let mut hostile = phone();
         hostile.device.model = Some("Pixel\u{1b}[2J\u{202e} 9".to_owned());

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use postgres::config::{Host, SslMode};
 
+use super::address::StoreAddress;
 use super::error::StoreError;
-use super::place::Place;
 use super::sql::{Access, Connection, Failed, LONGEST_DETAIL, Told, Transaction, from_postgres};
 use super::tables::{expected, migrate, newest, refuse_newer, version};
 use super::{schema, tables};
@@ -26,7 +26,7 @@ const LEAST_PATIENCE: Duration = Duration::from_millis(100);
 const LOCK: i64 = 0x706f_7563_6574;
 
 pub(super) fn open(
-    place: &Place,
+    place: &StoreAddress,
     address: &str,
     password: Option<&str>,
     patience: Duration,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::address::StoreAddress;
 use super::columns::{
     FINDING, HALF, Outcome, VERDICT, check_verdict, reading_columns, sealed_readings, verdict_columns, verdict_name,
 };
@@ -13,7 +14,6 @@ use super::keep::{self, Deletion};
 use super::model::{Device, Reading, StoredVerdict};
 use super::moments::{is_live, taken, taken_at, utc};
 use super::open::{Store, damaged};
-use super::place::Place;
 use super::seal::{self, Sealed};
 use super::sql::{Failed, LONGEST_SNAPSHOT, Transaction};
 use super::tables::{Marks, marks};
@@ -179,7 +179,7 @@ impl Store {
             })?;
             Ok(all)
         })?;
-        let page = if matches!(self.place, Place::File(_)) { 1 } else { PAGE };
+        let page = if matches!(self.place, StoreAddress::File(_)) { 1 } else { PAGE };
         for keys in all.chunks(page) {
             let bodies = self.read(|transaction| bodies(transaction, keys))?;
             for sha256 in keys {

@@ -8,8 +8,8 @@ use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::{ToSql, Type};
 use rusqlite::types::ValueRef;
 
+use super::address::StoreAddress;
 use super::error::StoreError;
-use super::place::Place;
 use super::value::{Broken, Row, Shape, Value};
 use crate::text::clean::sanitize;
 
@@ -52,7 +52,7 @@ pub(super) enum Connection {
 /// A transaction that has begun.
 pub(super) struct Transaction<'c> {
     pub(super) connection: &'c mut Connection,
-    pub(super) place: &'c Place,
+    pub(super) place: &'c StoreAddress,
     pub(super) told: Told,
 }
 
@@ -69,7 +69,7 @@ impl Connection {
     /// Runs statements as one: all or none. Those that only read take no lock and need no right to write.
     pub(super) fn transact<R>(
         &mut self,
-        place: &Place,
+        place: &StoreAddress,
         access: Access,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<R, Failed>,
     ) -> Result<R, Failed> {
@@ -79,11 +79,11 @@ impl Connection {
     /// As [`Connection::transact`]; gives what is told of its rows too.
     pub(super) fn transact_and_tell<R>(
         &mut self,
-        place: &Place,
+        place: &StoreAddress,
         access: Access,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<R, Failed>,
     ) -> Result<(R, Told), Failed> {
-        if let (Connection::Sqlite(sqlite), Place::File(path)) = (&mut *self, place) {
+        if let (Connection::Sqlite(sqlite), StoreAddress::File(path)) = (&mut *self, place) {
             count_steps(sqlite, path).map_err(|error| from_sqlite(place, &error))?;
         }
         let begin = match (&self, access) {
@@ -215,7 +215,7 @@ impl Transaction<'_> {
     }
 }
 
-fn changed(place: &Place, detail: &str) -> Failed {
+fn changed(place: &StoreAddress, detail: &str) -> Failed {
     Failed::For(StoreError::Changed { place: place.shown(), detail: sanitize(detail, LONGEST_DETAIL) })
 }
 
@@ -256,7 +256,7 @@ fn postgres_value(row: &postgres::Row, column: usize) -> Value {
     }
 }
 
-pub(super) fn from_sqlite(place: &Place, error: &rusqlite::Error) -> Failed {
+pub(super) fn from_sqlite(place: &StoreAddress, error: &rusqlite::Error) -> Failed {
     let (place, detail) = (place.shown(), sanitize(&error.to_string(), LONGEST_DETAIL));
     Failed::For(match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase) => StoreError::NotOurs { place },
@@ -271,7 +271,7 @@ pub(super) fn from_sqlite(place: &Place, error: &rusqlite::Error) -> Failed {
     })
 }
 
-pub(super) fn from_postgres(place: &Place, error: &postgres::Error) -> Failed {
+pub(super) fn from_postgres(place: &StoreAddress, error: &postgres::Error) -> Failed {
     let detail = match error.as_db_error() {
         Some(said) => said.message().to_owned(),
         // The cause says more than the error itself.
@@ -300,7 +300,7 @@ pub(super) fn from_postgres(place: &Place, error: &postgres::Error) -> Failed {
 }
 
 /// What a database that did not come to an answer says as an error.
-pub(super) fn settled(place: &Place, failed: Failed) -> StoreError {
+pub(super) fn settled(place: &StoreAddress, failed: Failed) -> StoreError {
     match failed {
         Failed::For(error) => error,
         Failed::Again(detail) => StoreError::Gone { place: place.shown(), detail },

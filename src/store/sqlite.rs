@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 
+use super::address::StoreAddress;
 use super::error::StoreError;
-use super::place::Place;
 use super::sql::{Access, Connection, Failed, LONGEST_DETAIL, Transaction, from_sqlite, settled};
 use super::tables::{expected, migrate, newest, refuse_newer, version};
 use super::value::Value;
@@ -23,7 +23,7 @@ const LONGEST_ROW: i32 = 128 << 20;
 /// How many tables and the like are looked at in a file.
 const MOST_OBJECTS: usize = 1000;
 
-pub(super) fn open(place: &Place, path: &Path, may_make: bool) -> Result<Connection, StoreError> {
+pub(super) fn open(place: &StoreAddress, path: &Path, may_make: bool) -> Result<Connection, StoreError> {
     let refused =
         |detail: String| StoreError::Refused { place: place.shown(), detail: sanitize(&detail, LONGEST_DETAIL) };
     let from_sqlite = |error: &rusqlite::Error| settled(place, from_sqlite(place, error));
@@ -74,7 +74,7 @@ pub(super) fn open(place: &Place, path: &Path, may_make: bool) -> Result<Connect
 }
 
 /// Opens a file without writing to it, as it may be one that this user can only read.
-pub(super) fn open_to_read(place: &Place, path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_to_read(place: &StoreAddress, path: &Path) -> Result<Connection, StoreError> {
     if !std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0) {
         return Err(StoreError::Missing { place: place.shown() });
     }

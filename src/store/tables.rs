@@ -1,7 +1,7 @@
 //! The versions of the tables, and how those of an earlier one are brought to this one.
 
+use super::address::StoreAddress;
 use super::error::StoreError;
-use super::place::Place;
 use super::sql::{Connection, Failed, Told, Transaction, from_sqlite};
 use super::value::{Value, named};
 use super::{rows, schema};
@@ -44,7 +44,7 @@ pub(super) fn newest(steps: &[&str]) -> i64 {
     i64::try_from(steps.len()).unwrap_or(i64::MAX)
 }
 
-pub(super) fn refuse_newer(place: &Place, version: i64, steps: &[&str]) -> Result<(), Failed> {
+pub(super) fn refuse_newer(place: &StoreAddress, version: i64, steps: &[&str]) -> Result<(), Failed> {
     if version > newest(steps) {
         return Err(Failed::For(StoreError::Newer { place: place.shown(), version }));
     }
@@ -115,7 +115,7 @@ fn mark(transaction: &mut Transaction<'_>) -> Result<(), Failed> {
 }
 
 /// The tables and indexes that a file of this version has.
-pub(super) fn expected(place: &Place, version: i64) -> Result<Vec<schema::Object>, Failed> {
+pub(super) fn expected(place: &StoreAddress, version: i64) -> Result<Vec<schema::Object>, Failed> {
     let made = || {
         let sqlite = rusqlite::Connection::open_in_memory()?;
         sqlite.execute_batch(SETTINGS)?;

@@ -6,7 +6,7 @@ use super::columns::{
     Outcome, READING, VERDICT, check_reading, check_verdict, reading_columns, verdict_columns, verdict_name,
 };
 use super::error::StoreError;
-use super::model::{Period, Step};
+use super::model::{Period, PeriodLength};
 use super::open::Store;
 use super::seal::Sealed;
 use super::tables::marks;
@@ -18,7 +18,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn trend(&mut self, step: Step) -> Result<Vec<Period>, StoreError> {
+    pub fn trend(&mut self, step: PeriodLength) -> Result<Vec<Period>, StoreError> {
         // The last one of a phone and profile in a period is the one that counts; those of whole readings come last.
         type Place = (String, u64);
         type Latest = BTreeMap<(String, String, String), (Place, bool, Outcome, Option<f64>)>;

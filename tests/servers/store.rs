@@ -11,7 +11,7 @@ use poucet::audit::{Context, audit};
 use poucet::catalog::Catalog;
 use poucet::profile::{self, Profile};
 use poucet::snapshot::{Snapshot, read};
-use poucet::store::{Pending, Place, Step, Store, StoreError, VerdictRow};
+use poucet::store::{Pending, PeriodLength, Store, StoreAddress, StoreError, VerdictRow};
 
 fn profile() -> &'static Profile {
     static PROFILE: OnceLock<Profile> = OnceLock::new();
@@ -43,12 +43,12 @@ fn add(store: &mut Store, snapshot: &Snapshot) -> poucet::store::Added {
 }
 
 /// Runs a check on a fresh store of either kind.
-fn on_each(name: &str, check: impl Fn(&Place)) {
+fn on_each(name: &str, check: impl Fn(&StoreAddress)) {
     let folder = tempfile::tempdir().unwrap();
-    check(&Place::File(folder.path().join("deep/er/fleet.db")));
+    check(&StoreAddress::File(folder.path().join("deep/er/fleet.db")));
     let server = server();
     if let Some(server) = &server {
-        check(&Place::parse(&server.database(name)));
+        check(&StoreAddress::parse(&server.database(name)));
     }
 }
 
@@ -125,13 +125,13 @@ fn devices_readings_and_trend_tell_what_was_stored() {
         assert_eq!(latest(&mut store, at("2026-11-01T00:00:00Z")).as_deref(), Some("2026-10-05T10:00:00Z"));
         assert_eq!(latest(&mut store, at("2026-01-01T00:00:00Z")), None);
 
-        let trend = store.trend(Step::Month).unwrap();
+        let trend = store.trend(PeriodLength::Month).unwrap();
         let told: Vec<(&str, u64)> = trend.iter().map(|period| (period.start.as_str(), period.phones)).collect();
         assert_eq!(told, [("2026-10", 1), ("2026-11", 3)]);
         assert_eq!(trend[1].worst.values().sum::<u64>(), trend[1].failing);
         let counted = rows(&emptied("x", "x"))[0].counts[1] * 2 + rows(&reading("x", "x"))[0].counts[1];
         assert_eq!(trend[1].failing_rules, counted);
-        assert_eq!(store.trend(Step::Day).unwrap().len(), 4);
+        assert_eq!(store.trend(PeriodLength::Day).unwrap().len(), 4);
 
         let mut lines = Vec::new();
         store
@@ -207,10 +207,10 @@ fn old_readings_go_and_their_bytes_with_them() {
         assert!(late.too_old && !late.new_reading);
         assert_eq!(other.devices().unwrap().len(), 1);
         assert_eq!(other.prune(5).unwrap().readings, 1);
-        assert!(other.devices().unwrap().is_empty() && other.trend(Step::Day).unwrap().is_empty());
+        assert!(other.devices().unwrap().is_empty() && other.trend(PeriodLength::Day).unwrap().is_empty());
         assert_eq!(other.set_keep(None).unwrap().readings, 0);
         assert!(add(&mut other, &reading("late", &days_ago(91))).new_reading);
-        if let Place::File(path) = place {
+        if let StoreAddress::File(path) = place {
             drop(store);
             assert!(holds(path, "late"));
             assert!(!holds(path, "old-device-marker") && !holds(path, "new-device-marker"), "bytes were left behind");
@@ -241,10 +241,10 @@ fn what_is_no_store_of_ours_is_left_as_it_is() {
     std::fs::write(&text, "not a database, and long enough to look at: ".repeat(50)).unwrap();
     for path in [other, text] {
         let before = std::fs::read(&path).unwrap();
-        assert!(matches!(Store::open(&Place::File(path.clone())), Err(StoreError::NotOurs { .. })), "{path:?}");
+        assert!(matches!(Store::open(&StoreAddress::File(path.clone())), Err(StoreError::NotOurs { .. })), "{path:?}");
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }
-    let nowhere = Place::File(folder.path().join("nowhere.db"));
+    let nowhere = StoreAddress::File(folder.path().join("nowhere.db"));
     assert!(matches!(Store::open_existing(&nowhere), Err(StoreError::Missing { .. })));
     assert!(!folder.path().join("nowhere.db").exists());
 }
@@ -262,7 +262,7 @@ fn a_store_of_an_earlier_version_comes_along_and_one_of_a_later_is_refused() {
         let values = rusqlite::params![snapshot];
         sqlite.execute("INSERT INTO reading VALUES ('x', 'early', 'android', NULL, NULL, 'bundle', NULL, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', ?1)", values).unwrap();
     }
-    let place = Place::File(path.clone());
+    let place = StoreAddress::File(path.clone());
     let mut store = Store::open(&place).unwrap();
     assert_eq!(store.devices().unwrap()[0].id, "early");
     // What somebody changed is not taken for what was read.
@@ -286,9 +286,9 @@ fn a_store_of_an_earlier_version_comes_along_and_one_of_a_later_is_refused() {
     assert!(matches!(Store::open(&place), Err(StoreError::Newer { version: 99, .. })));
     if let Some(server) = server() {
         let address = server.database("later");
-        drop(Store::open(&Place::parse(&address)).unwrap());
+        drop(Store::open(&StoreAddress::parse(&address)).unwrap());
         server.ask("later", "UPDATE poucet.setting SET value = '99' WHERE name = 'version'");
-        assert!(matches!(Store::open(&Place::parse(&address)), Err(StoreError::Newer { version: 99, .. })));
+        assert!(matches!(Store::open(&StoreAddress::parse(&address)), Err(StoreError::Newer { version: 99, .. })));
     }
 }
 
@@ -298,7 +298,7 @@ fn a_store_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.db");
-    let mut store = Store::open(&Place::File(path.clone())).unwrap();
+    let mut store = Store::open(&StoreAddress::File(path.clone())).unwrap();
     add(&mut store, &reading("one", "2026-11-16T09:30:00Z"));
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();
@@ -309,7 +309,7 @@ fn a_store_is_for_its_owner_alone() {
 #[test]
 fn a_server_that_goes_away_in_the_middle_and_comes_back_has_everything_once() {
     let Some(server) = Postgres::start() else { return };
-    let place = Place::parse(&server.database("fleet"));
+    let place = StoreAddress::parse(&server.database("fleet"));
     let mut store = Store::open(&place).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -343,7 +343,7 @@ fn a_server_that_goes_away_in_the_middle_and_comes_back_has_everything_once() {
 #[test]
 fn what_cannot_be_stored_waits_beside_and_goes_in_later() {
     let Some(server) = Postgres::start() else { return };
-    let place = Place::parse(&server.database("fleet"));
+    let place = StoreAddress::parse(&server.database("fleet"));
     let mut store = Store::open_as(&place, true, Duration::from_millis(300)).unwrap();
     server.take_away();
     let folder = tempfile::tempdir().unwrap();
@@ -357,7 +357,7 @@ fn what_cannot_be_stored_waits_beside_and_goes_in_later() {
     assert!(matches!(Store::open(&place), Err(StoreError::Gone { .. })));
     server.bring_back();
     // Another store's are not this one's.
-    let other = Place::File(folder.path().join("fleet.db"));
+    let other = StoreAddress::File(folder.path().join("fleet.db"));
     assert_eq!(pending.drain(&mut Store::open(&other).unwrap()).stored.len(), 0);
     assert_eq!(pending.drain(&mut store).stored.len(), 2);
     assert_eq!(pending.drain(&mut store).stored.len(), 0);
@@ -373,12 +373,12 @@ fn a_desk_that_is_killed_in_the_middle_leaves_nothing_half_stored() {
         add(&mut store, &reading("whole", "2026-11-05T10:00:00Z"));
         let half = "INSERT INTO {}reading (sha256, device, platform, source, taken_utc, stored_utc, snapshot) VALUES ('half', 'half', 'android', 'x', 'x', 'x', '{}')";
         match place {
-            Place::File(path) => {
+            StoreAddress::File(path) => {
                 let sqlite = rusqlite::Connection::open(path).unwrap();
                 sqlite.execute_batch(&format!("BEGIN IMMEDIATE; {}", half.replacen("{}", "", 1))).unwrap();
                 // Never committed.
             }
-            Place::Server { .. } => {
+            StoreAddress::Server { .. } => {
                 let server = server().unwrap();
                 server.ask("killed", &format!("BEGIN; {}", half.replacen("{}", "poucet.", 1)));
             }
@@ -392,10 +392,10 @@ fn a_desk_that_is_killed_in_the_middle_leaves_nothing_half_stored() {
 fn a_role_that_may_only_read_can_read() {
     let Some(server) = server() else { return };
     let address = server.database("dashboard");
-    let mut store = Store::open(&Place::parse(&address)).unwrap();
+    let mut store = Store::open(&StoreAddress::parse(&address)).unwrap();
     add(&mut store, &reading("one", "2026-11-05T10:00:00Z"));
     server.ask("dashboard", "CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA poucet TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA poucet TO reader");
-    let place = Place::parse(&address.replace("desk@", "reader@"));
+    let place = StoreAddress::parse(&address.replace("desk@", "reader@"));
     let mut reader = Store::open_existing(&place).unwrap();
     assert_eq!(reader.devices().unwrap().len(), 1);
     let refused = reader.add_rows(&reading("two", "2026-11-05T10:00:00Z"), &[]).unwrap_err();
@@ -412,17 +412,17 @@ fn no_message_tells_the_password() {
         "postgres://x:hunter2@127.0.0.1:1/y".to_owned(),
         "postgres://x:hunter2@[y/?sslmode=hunter2".to_owned(),
     ] {
-        let error = Store::open(&Place::parse(&wrong)).err().unwrap();
+        let error = Store::open(&StoreAddress::parse(&wrong)).err().unwrap();
         let told = format!("{error} {error:?} {:?}", error.arguments());
         assert!(!told.contains("hunter2"), "{told}");
     }
 }
 
 /// Runs a statement on a store behind its back.
-fn change(place: &Place, statement: &str) {
+fn change(place: &StoreAddress, statement: &str) {
     match place {
-        Place::File(path) => rusqlite::Connection::open(path).unwrap().execute_batch(statement).unwrap(),
-        Place::Server { address, .. } => {
+        StoreAddress::File(path) => rusqlite::Connection::open(path).unwrap().execute_batch(statement).unwrap(),
+        StoreAddress::Server { address, .. } => {
             let mut client = postgres::Client::connect(address, postgres::NoTls).unwrap();
             client.batch_execute(&format!("SET search_path TO poucet; {statement}")).unwrap();
         }
@@ -483,7 +483,7 @@ fn an_id_of_any_length_and_sign_is_stored_and_found() {
 fn a_lock_that_somebody_holds_is_waited_for_no_longer_than_a_server_that_is_away() {
     let Some(server) = server() else { return };
     let address = server.database("held");
-    let place = Place::parse(&address);
+    let place = StoreAddress::parse(&address);
     let mut store = Store::open_as(&place, true, Duration::from_millis(500)).unwrap();
     let mut holder = postgres::Client::connect(&address, postgres::NoTls).unwrap();
     holder.batch_execute("BEGIN; LOCK TABLE poucet.reading IN ACCESS EXCLUSIVE MODE").unwrap();
@@ -541,7 +541,7 @@ fn what_was_judged_last_holds_even_if_it_was_said_before() {
             let told = store.devices().unwrap()[0].verdicts[0].fail;
             assert_eq!(told, judged[0].counts[1]);
             assert_eq!(store.readings("one").unwrap()[0].verdicts[0].fail, told);
-            assert_eq!(store.trend(Step::Month).unwrap()[0].failing_rules, told);
+            assert_eq!(store.trend(PeriodLength::Month).unwrap()[0].failing_rules, told);
         }
     });
 }
@@ -609,7 +609,7 @@ fn of_two_of_one_second_all_commands_take_the_same() {
             assert_eq!((&latest.os_version, &latest.verdicts), (&device.os_version, &device.verdicts), "{}", device.id);
         }
         let failing: u64 = devices.iter().map(|device| device.verdicts[0].fail).sum();
-        assert_eq!(store.trend(Step::Day).unwrap()[0].failing_rules, failing);
+        assert_eq!(store.trend(PeriodLength::Day).unwrap()[0].failing_rules, failing);
     });
 }
 
@@ -617,7 +617,7 @@ fn of_two_of_one_second_all_commands_take_the_same() {
 fn whoever_reads_a_file_waits_for_nobody_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.db");
-    let place = Place::File(path.clone());
+    let place = StoreAddress::File(path.clone());
     assert!(matches!(Store::open_to_read(&place), Err(StoreError::Missing { .. })));
     add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
     let before = std::fs::read(&path).unwrap();
@@ -637,7 +637,7 @@ fn whoever_reads_a_file_waits_for_nobody_and_changes_nothing() {
 fn desks_that_make_one_file_at_the_same_moment_all_have_it() {
     for _ in 0..20 {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::File(folder.path().join("fleet.db"));
+        let place = StoreAddress::File(folder.path().join("fleet.db"));
         let together = std::sync::Barrier::new(6);
         std::thread::scope(|scope| {
             for _ in 0..6 {
@@ -710,7 +710,7 @@ fn half_a_reading_is_kept_and_never_stands_for_a_whole_one() {
         assert_eq!(kept, [1, 0, 1]);
         // A month with nothing but half a reading says so; in the other the whole one counts, though it came first.
         add(&mut store, &half("one", "2026-10-30T10:00:00Z"));
-        let trend = store.trend(Step::Month).unwrap();
+        let trend = store.trend(PeriodLength::Month).unwrap();
         let told: Vec<(&str, u64, u64)> =
             trend.iter().map(|period| (period.start.as_str(), period.partial, period.later_partial)).collect();
         assert_eq!(told, [("2026-10", 0, 1), ("2026-11", 1, 0)]);
@@ -736,7 +736,7 @@ fn what_an_earlier_version_counted_as_failing_though_it_only_tells_is_noted() {
             "UPDATE verdict SET fail = fail + 1, noted = NULL, findings_sha256 = NULL, seal = NULL; UPDATE finding SET verdict = 'fail' WHERE verdict = 'noted'",
         );
         assert_eq!(store.devices().unwrap()[0].verdicts[0], now);
-        assert_eq!(store.trend(Step::Day).unwrap()[0].failing_rules, now.fail);
+        assert_eq!(store.trend(PeriodLength::Day).unwrap()[0].failing_rules, now.fail);
         // Where it was the only one, nothing failed.
         change(
             place,
@@ -745,7 +745,7 @@ fn what_an_earlier_version_counted_as_failing_though_it_only_tells_is_noted() {
         );
         let only = store.devices().unwrap()[0].verdicts[0].clone();
         assert_eq!((only.verdict.as_str(), only.worst.as_deref(), only.fail, only.noted), ("noted", None, 0, 1));
-        let period = &store.trend(Step::Day).unwrap()[0];
+        let period = &store.trend(PeriodLength::Day).unwrap()[0];
         assert_eq!((period.failing, period.failing_rules, period.worst.len()), (0, 0, 0));
         change(place, "UPDATE verdict SET not_assessed = 3");
         assert_eq!(store.devices().unwrap()[0].verdicts[0].verdict, "not-assessed");
@@ -830,7 +830,7 @@ fn a_file_in_which_something_runs_is_refused_and_left_as_it_is() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
-        let place = Place::File(path.clone());
+        let place = StoreAddress::File(path.clone());
         add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
         change(&place, statement);
         let before = std::fs::read(&path).unwrap();
@@ -872,7 +872,7 @@ fn a_server_on_which_something_runs_is_refused() {
         ("other", "ALTER TABLE poucet.verdict ALTER COLUMN fail TYPE TEXT", "verdict.fail"),
         ("unset", "DROP TABLE poucet.setting", "setting"),
     ] {
-        let place = Place::parse(&server.database(name));
+        let place = StoreAddress::parse(&server.database(name));
         add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
         server.ask(name, statement);
         for opened in [Store::open(&place), Store::open_to_read(&place)] {
@@ -890,7 +890,7 @@ fn a_table_of_another_schema_never_stands_for_one_of_ours() {
         "paths",
         "CREATE TABLE public.setting (name TEXT, value TEXT); INSERT INTO public.setting VALUES ('version', '99')",
     );
-    let mut store = Store::open(&Place::parse(&address)).unwrap();
+    let mut store = Store::open(&StoreAddress::parse(&address)).unwrap();
     assert!(add(&mut store, &reading("one", "2026-11-05T10:00:00Z")).new_reading);
 }
 
@@ -941,7 +941,7 @@ fn rows_that_poucet_never_writes_are_named_and_passed_over() {
         ("snapshot", "CAST(zeroblob(70000000) AS TEXT)"),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::File(folder.path().join("fleet.db"));
+        let place = StoreAddress::File(folder.path().join("fleet.db"));
         {
             let mut store = Store::open(&place).unwrap();
             for device in ["bad", "good"] {
@@ -966,19 +966,19 @@ fn rows_that_poucet_never_writes_are_named_and_passed_over() {
         told.extend(store.passed_over());
         let named = |error: &StoreError| matches!(error, StoreError::Damaged { detail, reading, .. } if *detail == format!("reading.{column}") && !reading.is_empty());
         assert!(told.iter().any(named), "{column} {value}: {told:?}");
-        store.trend(Step::Month).unwrap();
+        store.trend(PeriodLength::Month).unwrap();
     }
 }
 
 #[test]
 fn a_verdict_that_poucet_never_writes_is_named_and_passed_over() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::File(folder.path().join("fleet.db"));
+    let place = StoreAddress::File(folder.path().join("fleet.db"));
     add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
     change(&place, "UPDATE verdict SET fail = 'none'");
     let mut store = Store::open_to_read(&place).unwrap();
     assert!(store.devices().unwrap()[0].verdicts.is_empty());
-    assert!(store.trend(Step::Month).unwrap().is_empty());
+    assert!(store.trend(PeriodLength::Month).unwrap().is_empty());
     let told = store.passed_over();
     assert!(matches!(&told[..], [StoreError::Damaged { detail, .. }] if detail == "verdict.fail"), "{told:?}");
 }
@@ -986,7 +986,7 @@ fn a_verdict_that_poucet_never_writes_is_named_and_passed_over() {
 #[test]
 fn what_sqlite_takes_for_no_file_is_refused() {
     for name in [":memory:", "file:x?mode=memory", "file:fleet.db"] {
-        let place = Place::parse(name);
+        let place = StoreAddress::parse(name);
         for opened in [Store::open(&place), Store::open_to_read(&place)] {
             assert!(matches!(opened.err(), Some(StoreError::NotAFile { .. })), "{name}");
         }
@@ -994,7 +994,7 @@ fn what_sqlite_takes_for_no_file_is_refused() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(":memory:");
-    drop(Store::open(&Place::File(path.clone())).unwrap());
+    drop(Store::open(&StoreAddress::File(path.clone())).unwrap());
     assert!(std::fs::metadata(path).unwrap().len() > 0);
 }
 
@@ -1008,7 +1008,7 @@ fn an_empty_file_and_a_folder_of_waiting_readings_are_taken_from_all_others() {
     let path = folder.path().join("fleet.db");
     std::fs::write(&path, "").unwrap();
     may(&path, 0o644);
-    let place = Place::File(path.clone());
+    let place = StoreAddress::File(path.clone());
     add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
     assert_eq!(mode(&path), 0o600);
     // A folder of an earlier version too.
@@ -1093,7 +1093,7 @@ fn a_row_that_somebody_changed_is_noticed_and_told_and_no_older_verdict_takes_it
             if told.starts_with("verdict") {
                 assert!(shown.iter().all(|reading| reading.verdicts.is_empty()), "{statement}: {shown:?}");
             }
-            let _ = store.trend(Step::Month).unwrap();
+            let _ = store.trend(PeriodLength::Month).unwrap();
             assert!(told.starts_with("finding") || store.passed_over().iter().any(named), "{statement}");
         });
     }
@@ -1109,7 +1109,7 @@ fn a_seal_of_another_key_or_none_is_told_as_unproven_and_shown_all_the_same() {
             store.set_key(key.map(<[u8]>::to_vec));
             assert_eq!(store.devices().unwrap()[0].verdicts.len(), 1);
             let in_list = store.unproven();
-            assert_eq!(store.trend(Step::Month).unwrap().len(), 1);
+            assert_eq!(store.trend(PeriodLength::Month).unwrap().len(), 1);
             assert_eq!(store.unproven(), in_list);
             assert!(store.passed_over().is_empty());
             in_list
@@ -1202,7 +1202,7 @@ fn what_a_desk_in_1970_stores_is_not_deleted_as_old_by_the_next() {
         let weeks = days_from_now(-20).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         change(place, &format!("UPDATE reading SET stored_utc = '{weeks}' WHERE device LIKE 'later%'"));
         // A server knew the time all along.
-        let is_file = matches!(place, Place::File(_));
+        let is_file = matches!(place, StoreAddress::File(_));
         assert_eq!(right.prune(10).unwrap().readings, if is_file { 4 } else { 3 });
         assert_eq!(ids(&mut right), if is_file { vec!["right"] } else { vec!["right", "wrong"] });
     });
@@ -1211,7 +1211,7 @@ fn what_a_desk_in_1970_stores_is_not_deleted_as_old_by_the_next() {
 #[test]
 fn a_first_desk_whose_clock_is_wrong_is_outvoted_by_the_readings_that_follow() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::File(folder.path().join("fleet.db"));
+    let place = StoreAddress::File(folder.path().join("fleet.db"));
     let mut wrong = Store::open(&place).unwrap();
     wrong.set_clock(in_2099);
     add(&mut wrong, &reading("wrong", "2026-11-05T10:00:00Z"));
@@ -1226,7 +1226,7 @@ fn a_first_desk_whose_clock_is_wrong_is_outvoted_by_the_readings_that_follow() {
 #[test]
 fn a_clock_that_is_weeks_ahead_deletes_only_once_it_has_gone_on_for_a_day() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::File(folder.path().join("fleet.db"));
+    let place = StoreAddress::File(folder.path().join("fleet.db"));
     let mut store = Store::open(&place).unwrap();
     store.set_keep(Some(90)).unwrap();
     add(&mut store, &reading("old", &days_from_now(-50).to_string()));
@@ -1253,12 +1253,13 @@ fn what_was_deleted_is_brought_back_as_it_was() {
         for (device, days) in [("old", -40), ("older", -50), ("new", -1)] {
             add(&mut store, &reading(device, &days_from_now(days).to_string()));
         }
-        let before = (store.devices().unwrap(), store.readings("old").unwrap(), store.trend(Step::Day).unwrap());
+        let before =
+            (store.devices().unwrap(), store.readings("old").unwrap(), store.trend(PeriodLength::Day).unwrap());
         assert!(matches!(store.restore(None), Err(StoreError::NothingDeleted { .. })));
         let pruned = store.prune(30).unwrap();
         assert_eq!((pruned.readings, pruned.undo_days, pruned.doubt), (2, 7, None));
         assert_eq!(ids(&mut store), ["new"]);
-        assert_eq!(store.trend(Step::Day).unwrap().len(), 1);
+        assert_eq!(store.trend(PeriodLength::Day).unwrap().len(), 1);
         let log = store.deletions().unwrap();
         assert_eq!(
             (log.len(), log[0].readings, log[0].why.as_str(), &log[0].restored_utc),
@@ -1269,7 +1270,7 @@ fn what_was_deleted_is_brought_back_as_it_was() {
         add(&mut store, &reading("old", &before.1[0].taken_at.clone().unwrap()));
         assert!(matches!(store.restore(Some(77)), Err(StoreError::NothingDeleted { .. })));
         assert_eq!(store.restore(None).unwrap(), (1, 1));
-        let after = (store.devices().unwrap(), store.readings("old").unwrap(), store.trend(Step::Day).unwrap());
+        let after = (store.devices().unwrap(), store.readings("old").unwrap(), store.trend(PeriodLength::Day).unwrap());
         assert_eq!((&after.0, &after.2), (&before.0, &before.2));
         assert_eq!(after.1.len(), 1);
         assert!(store.passed_over().is_empty() && store.unproven() == 0);
@@ -1307,7 +1308,7 @@ fn a_desk_whose_clock_is_behind_brings_nothing_back_before_it_was_deleted() {
 fn the_bytes_of_what_was_deleted_stay_until_its_window_is_over_and_no_longer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.db");
-    let place = Place::File(path.clone());
+    let place = StoreAddress::File(path.clone());
     let mut store = Store::open(&place).unwrap();
     add(&mut store, &reading("old-device-marker", &days_from_now(-100).to_string()));
     assert_eq!(store.prune(90).unwrap().readings, 1);
@@ -1350,7 +1351,7 @@ fn the_order_of_storing_goes_on_when_the_latest_is_deleted() {
 fn pages_that_lead_to_one_another_without_end_are_given_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.db");
-    let place = Place::File(path.clone());
+    let place = StoreAddress::File(path.clone());
     add(&mut Store::open(&place).unwrap(), &reading("one", "2026-11-05T10:00:00Z"));
     let root: u32 = {
         let sqlite = rusqlite::Connection::open(&path).unwrap();
@@ -1401,7 +1402,7 @@ fn pages_that_lead_to_one_another_without_end_are_given_up() {
 #[test]
 fn a_reading_of_an_earlier_store_that_has_no_name_is_brought_along_once() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::File(folder.path().join("fleet.db"));
+    let place = StoreAddress::File(folder.path().join("fleet.db"));
     let first = include_str!("../../src/store/migrations/sqlite/0001_readings.sql");
     let made = "PRAGMA application_id = 1886352739; CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL); \
                 INSERT INTO setting VALUES ('version', '1')";

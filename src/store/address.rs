@@ -11,7 +11,7 @@ const MOST_LINKS: usize = 16;
 
 /// Where a store is.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum StoreAddress {
     /// An SQLite file.
     File(PathBuf),
     /// A PostgreSQL server.
@@ -23,29 +23,31 @@ pub enum Place {
     },
 }
 
-impl Place {
+impl StoreAddress {
     /// The place that a word names: `postgres://…` or `postgresql://…`, else a file.
-    pub fn parse(word: &str) -> Place {
+    pub fn parse(word: &str) -> StoreAddress {
         let is_server = ["postgres://", "postgresql://"].iter().any(|scheme| word.starts_with(scheme));
         match is_server {
-            true => Place::Server { address: word.to_owned(), password: None },
-            false => Place::File(PathBuf::from(word)),
+            true => StoreAddress::Server { address: word.to_owned(), password: None },
+            false => StoreAddress::File(PathBuf::from(word)),
         }
     }
 
     /// Whether it is a file, and SQLite takes its name for a database in memory or an address with options.
     pub(super) fn is_no_file(&self) -> bool {
         match self {
-            Place::File(path) => path.to_str().is_some_and(|name| name == ":memory:" || name.starts_with("file:")),
-            Place::Server { .. } => false,
+            StoreAddress::File(path) => {
+                path.to_str().is_some_and(|name| name == ":memory:" || name.starts_with("file:"))
+            }
+            StoreAddress::Server { .. } => false,
         }
     }
 
     /// With the password of a server, for an address that has none.
     #[must_use]
-    pub fn with_password(self, password: Option<String>) -> Place {
+    pub fn with_password(self, password: Option<String>) -> StoreAddress {
         match self {
-            Place::Server { address, password: None } => Place::Server { address, password },
+            StoreAddress::Server { address, password: None } => StoreAddress::Server { address, password },
             place => place,
         }
     }
@@ -53,8 +55,8 @@ impl Place {
     /// The place for messages: of the credentials the user alone, and no options.
     pub fn shown(&self) -> String {
         match self {
-            Place::File(path) => sanitize(&path.display().to_string(), 500),
-            Place::Server { address, .. } => {
+            StoreAddress::File(path) => sanitize(&path.display().to_string(), 500),
+            StoreAddress::Server { address, .. } => {
                 let (scheme, rest) = address.split_once("://").unwrap_or(("postgres", address));
                 sanitize(&format!("{scheme}://{}", without_secrets(rest)), 500)
             }
@@ -64,8 +66,8 @@ impl Place {
     /// What tells one place from another, without a password. It stays the same when the file, its folder or the server goes away.
     pub(super) fn identity(&self) -> String {
         match self {
-            Place::File(path) => format!("file {}", settled(path).display()),
-            Place::Server { address, .. } => match address.parse::<postgres::Config>() {
+            StoreAddress::File(path) => format!("file {}", settled(path).display()),
+            StoreAddress::Server { address, .. } => match address.parse::<postgres::Config>() {
                 Ok(config) => identity_of(&config),
                 // Such an address is never reached.
                 Err(_) => self.shown(),
@@ -141,8 +143,8 @@ fn settled(path: &Path) -> PathBuf {
     path
 }
 
-impl std::fmt::Debug for Place {
-    /// As [`Place::shown`]: nothing that is logged holds a password.
+impl std::fmt::Debug for StoreAddress {
+    /// As [`StoreAddress::shown`]: nothing that is logged holds a password.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.shown())
     }
@@ -167,14 +169,14 @@ mod tests {
             ("postgres://u:secret", "postgres://u"),
             ("fleet.db", "fleet.db"),
         ] {
-            let place = Place::parse(word).with_password(Some("secret".to_owned()));
+            let place = StoreAddress::parse(word).with_password(Some("secret".to_owned()));
             assert_eq!(place.shown(), shown);
             assert_eq!(format!("{place:?}"), shown);
         }
     }
     #[test]
     fn places_are_told_apart_by_where_they_lead() {
-        let identity = |word: &str| Place::parse(word).identity();
+        let identity = |word: &str| StoreAddress::parse(word).identity();
         assert_ne!(identity("postgresql:///fleet?host=/a"), identity("postgresql:///fleet?host=/b"));
         assert_ne!(identity("postgres://u@h/fleet?port=1"), identity("postgres://u@h/fleet?port=2"));
         assert_ne!(identity("postgres://u@h/fleet?hostaddr=10.0.0.1"), identity("postgres://u@h/fleet"));
@@ -191,7 +193,7 @@ mod tests {
         let (real, link) = (folder.path().join("real/deep/fleet.db"), folder.path().join("link.db"));
         std::os::unix::fs::symlink(folder.path().join("real"), folder.path().join("folder")).unwrap();
         std::os::unix::fs::symlink("folder/deep/fleet.db", &link).unwrap();
-        let identity = |path: &Path| Place::File(path.to_path_buf()).identity();
+        let identity = |path: &Path| StoreAddress::File(path.to_path_buf()).identity();
         let before = identity(&real);
         std::fs::create_dir_all(real.parent().unwrap()).unwrap();
         assert_eq!(identity(&real), before);
