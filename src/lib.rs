@@ -18,7 +18,7 @@
 //! * [`document`] reads files that people write, with every mistake shown where it is.
 //! * [`profile`] turns a profile file into validated rules.
 //! * [`explain`] says what a word means, from vocabulary, catalogue and profiles.
-//! * [`fleet`] is many audits at once: what all phones of a batch come to.
+//! * [`batch`] is many audits at once: what all phones of a batch come to.
 //! * [`store`] keeps readings and verdicts, for one desk or several.
 //! * [`waiver`] reads what somebody signed for, with its end.
 //! * [`audit`] is Snapshot × Profile → findings.
@@ -28,6 +28,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod batch;
 pub mod catalog;
 pub mod compare;
 pub mod config;
@@ -35,7 +36,6 @@ pub mod document;
 pub mod evidence;
 pub mod explain;
 pub mod files;
-pub mod fleet;
 pub mod parse;
 pub mod profile;
 pub mod report;

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use clap::ArgMatches;
 use poucet::audit::{Audit, Context, audit};
+use poucet::batch::{Entry, Summary};
 use poucet::compare::{self, audit_against};
 use poucet::files::fingerprint;
-use poucet::fleet::{Entry, Summary};
 use poucet::profile::Profile;
 use poucet::report::{Form, Format, Languages, Layout, Portion, Wording};
 use poucet::snapshot::Snapshot;

@@ -8,10 +8,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use poucet::batch::Entry;
 use poucet::files::fingerprint;
 use poucet::files::held::Held;
 use poucet::files::output::{OutputError, Readers};
-use poucet::fleet::Entry;
 use poucet::report::Format;
 use serde::{Deserialize, Serialize};
 

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use clap::ArgMatches;
 use poucet::audit::{Audit, audit};
+use poucet::batch::{Entry, Summary};
 use poucet::compare::compare;
 use poucet::files::fingerprint;
-use poucet::fleet::{Entry, Summary};
 use poucet::report::{Form, Format, Languages, Layout, Portion, Wording};
 use poucet::snapshot::Snapshot;
 use poucet::source::adb::devices::{Sighting, State};

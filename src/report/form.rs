@@ -5,8 +5,8 @@ use std::any::Any;
 use super::content::pairing::Pairing;
 use super::content::wording::Wording;
 use crate::audit::Audit;
+use crate::batch::Summary;
 use crate::compare::Comparison;
-use crate::fleet::Summary;
 
 /// The languages of a report: one, or two that the reader chooses from.
 #[derive(Clone, Copy, Debug)]

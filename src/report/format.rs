@@ -2,7 +2,7 @@
 
 use super::form::{Between, Form, Join, Languages, Layout, Portion};
 use super::{csv, html, json, junit, markdown, ocsf, oscal, sarif, table, verdict};
-use crate::fleet::Summary;
+use crate::batch::Summary;
 
 /// What a form does with the sum of all phones of a batch.
 enum Batch {

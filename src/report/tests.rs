@@ -1,8 +1,8 @@
 use super::{Format, Languages, Layout, Wording, json};
 use crate::audit::tests::{app, phone};
 use crate::audit::{Context, audit};
+use crate::batch::{Entry, Summary};
 use crate::catalog::Catalog;
-use crate::fleet::{Entry, Summary};
 use crate::profile;
 use crate::text::{Language, Texts};
 

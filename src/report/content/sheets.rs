@@ -2,7 +2,7 @@
 
 use super::wording::Wording;
 use crate::audit::share;
-use crate::fleet::{MOST_LISTED, OfProfile, Phone, Summary};
+use crate::batch::{MOST_LISTED, OfProfile, Phone, Summary};
 use crate::snapshot::Device;
 use crate::vocabulary::{Severity, Verdict};
 
@@ -96,7 +96,7 @@ fn verdicts(profile: &OfProfile, words: Wording<'_>) -> Vec<Vec<String>> {
 }
 
 fn rules(profile: &OfProfile, words: Wording<'_>) -> Vec<Vec<String>> {
-    let row = |(code, rule): (&str, &crate::fleet::OfRule)| {
+    let row = |(code, rule): (&str, &crate::batch::OfRule)| {
         let count = |verdict| rule.count(verdict).to_string();
         vec![
             code.to_owned(),
@@ -114,7 +114,7 @@ fn rules(profile: &OfProfile, words: Wording<'_>) -> Vec<Vec<String>> {
 fn reasons(profile: &OfProfile, words: Wording<'_>) -> Vec<Vec<String>> {
     let mut reasons: Vec<_> = profile.not_assessed.iter().collect();
     reasons.sort_by_key(|(word, reason)| (std::cmp::Reverse(reason.phones), *word));
-    let row = |(word, reason): (&String, &crate::fleet::OfReason)| {
+    let row = |(word, reason): (&String, &crate::batch::OfReason)| {
         vec![reason_word(word, words), reason.phones.to_string(), reason.findings.to_string()]
     };
     reasons.into_iter().map(row).collect()

@@ -1,7 +1,7 @@
 //! What all phones of a batch come to, in one sheet.
 
 use super::sheet::{Rows, head};
-use crate::fleet::Summary;
+use crate::batch::Summary;
 use crate::report::content::wording::Wording;
 use crate::report::json;
 use crate::vocabulary::Verdict;

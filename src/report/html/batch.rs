@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::say::Say;
-use crate::fleet::Summary;
+use crate::batch::Summary;
 use crate::report::content::sheets::Shown;
 
 /// The section of a page.

@@ -20,8 +20,8 @@ use super::content::pairing::Pairing;
 use super::content::wording::Wording;
 use super::form::{Form, Join, Languages, Portion};
 use crate::audit::Audit;
+use crate::batch::Summary;
 use crate::compare::Comparison;
-use crate::fleet::Summary;
 use crate::snapshot::Tool;
 use say::{Number, Say, tag};
 

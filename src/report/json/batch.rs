@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::fleet::{Failed, Summary};
+use crate::batch::{Failed, Summary};
 use crate::report::content::wording::Wording;
 use crate::snapshot::{Device, Part, Tool};
 use crate::vocabulary::{Severity, Verdict};

@@ -10,8 +10,8 @@ use super::content::serial::{to_json, to_pretty_json};
 use super::content::wording::Wording;
 use super::form::{Form, Join, Portion};
 use crate::audit::Audit;
+use crate::batch::Summary;
 use crate::compare::Comparison;
-use crate::fleet::Summary;
 
 pub use audit::{
     AppName, AuditReport, BaselineReport, CatalogReport, FindingReport, FootprintReport, MitigationReport, ProfileName,

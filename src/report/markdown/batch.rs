@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::page::{MarkdownPage, escape};
-use crate::fleet::Summary;
+use crate::batch::Summary;
 use crate::report::content::sheets::Shown;
 use crate::report::content::wording::Wording;
 

@@ -10,8 +10,8 @@ mod page;
 use super::content::pairing::Pairing;
 use super::form::{Between, Form, Languages, Portion};
 use crate::audit::Audit;
+use crate::batch::Summary;
 use crate::compare::Comparison;
-use crate::fleet::Summary;
 
 pub(super) use page::escape;
 

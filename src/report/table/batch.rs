@@ -1,7 +1,7 @@
 //! What all phones of a batch come to, on a terminal; and any other table.
 
 use super::page::TablePage;
-use crate::fleet::Summary;
+use crate::batch::Summary;
 use crate::report::content::sheets::Shown;
 use crate::report::content::wording::Wording;
 use crate::report::form::Layout;

@@ -10,8 +10,8 @@ use super::content::pairing::Pairing;
 use super::content::wording::Wording;
 use super::form::{Between, Form, Layout, Portion};
 use crate::audit::Audit;
+use crate::batch::Summary;
 use crate::compare::Comparison;
-use crate::fleet::Summary;
 
 pub(super) use batch::batch;
 pub use batch::sheet_table;
