@@ -4,7 +4,12 @@ use sha2::{Digest as _, Sha256};
 
 /// SHA-256 of a text, hexadecimal.
 pub fn of_text(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    of_bytes(text.as_bytes())
+}
+
+/// SHA-256 of bytes, hexadecimal.
+pub fn of_bytes(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// Bytes as digits of base 16.

@@ -224,6 +224,20 @@ impl Held {
         }
     }
 
+    /// Whether a name in it is one of these. Where the folder cannot be listed, nobody knows, and none is.
+    #[cfg(unix)]
+    pub fn holds(&self, is: impl Fn(&str) -> bool) -> bool {
+        let Ok(mut entries) = rustix::fs::Dir::read_from(&self.folder) else { return false };
+        entries.any(|entry| entry.is_ok_and(|entry| entry.file_name().to_str().is_ok_and(&is)))
+    }
+
+    /// Whether a name in it is one of these. Where the folder cannot be listed, nobody knows, and none is.
+    #[cfg(not(unix))]
+    pub fn holds(&self, is: impl Fn(&str) -> bool) -> bool {
+        let mut entries = fs::read_dir(&self.path).into_iter().flatten().filter_map(Result::ok);
+        entries.any(|entry| entry.file_name().to_str().is_some_and(&is))
+    }
+
     #[cfg(unix)]
     fn leftovers(&self, age: Duration) -> Vec<String> {
         let Ok(entries) = rustix::fs::Dir::read_from(&self.folder) else { return Vec::new() };

@@ -7,6 +7,7 @@
 pub mod bilingual;
 pub(crate) mod both;
 pub mod clean;
+pub mod told;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use unic_langid::LanguageIdentifier;
 
 pub use bilingual::Text;
+pub use told::Told;
 
 /// A language of the texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -160,6 +162,22 @@ impl Texts {
             arguments.set(Cow::Borrowed(*name), FluentValue::String(Cow::Borrowed(*value)));
         }
         self.format(key, Some(&arguments))
+    }
+
+    /// The sentence of a key with the variables as errors give them.
+    pub fn filled(&self, key: &str, arguments: &[(&'static str, String)]) -> String {
+        let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.with(key, &variables)
+    }
+
+    /// What happened, in one sentence.
+    pub fn told(&self, what: &dyn Told) -> String {
+        self.filled(what.key(), &what.arguments())
+    }
+
+    /// What to do about it.
+    pub fn hint(&self, what: &dyn Told) -> Option<String> {
+        what.hint_key().map(|key| self.filled(key, &what.arguments()))
     }
 
     /// Whether a key exists.
