@@ -24,6 +24,7 @@
 //! * [`audit`] is Snapshot × Profile → findings.
 //! * [`compare`] is Snapshot × Snapshot → changes.
 //! * [`report`] writes results, one file per format.
+//! * [`visit`] takes all of it to many phones, for a terminal, a page or a test: options in, events out.
 //! * [`text`] holds every sentence that a person reads, in English and French.
 
 pub mod access;
@@ -43,5 +44,6 @@ pub mod snapshot;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod visit;
 pub mod vocabulary;
 pub mod waiver;

@@ -3,13 +3,13 @@
 //! Of ten thousand phones no more is kept here than counts, and a line for each.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Audit;
 use crate::snapshot::{Device, Part, Snapshot, name_or_id};
-use crate::text::Text;
+use crate::text::{Text, Told};
 use crate::vocabulary::{Severity, Verdict};
 
 /// How many phones and failed targets are listed one by one; the others are counted.
@@ -144,7 +144,7 @@ pub struct Summary {
     pub failed: u64,
     /// Files among the targets of which nothing is known.
     pub aside: u64,
-    /// The targets that gave no result, with what was said of each, as far as they are listed.
+    /// The targets that gave no result, and why, as far as they are listed.
     pub failures: Vec<Failed>,
     /// A line for each phone and profile, as far as they are listed.
     pub phones: Vec<Phone>,
@@ -157,12 +157,12 @@ pub struct Summary {
 }
 
 /// A target that gave no result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug)]
 pub struct Failed {
     /// The target as it was named or found.
     pub target: String,
-    /// What was said of it.
-    pub message: String,
+    /// Why; worded where the language is known.
+    pub why: Arc<dyn Told>,
 }
 
 /// What one profile says of one phone, in a line.
@@ -306,10 +306,10 @@ impl Summary {
     }
 
     /// Counts a target that gave no result.
-    pub fn fail(&mut self, target: &str, message: &str) {
+    pub fn fail(&mut self, target: &str, why: Arc<dyn Told>) {
         self.failed += 1;
         if self.failures.len() < MOST_LISTED {
-            self.failures.push(Failed { target: target.to_owned(), message: message.to_owned() });
+            self.failures.push(Failed { target: target.to_owned(), why });
         }
     }
 
@@ -375,4 +375,4 @@ impl OfProfile {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,6 +5,24 @@ use crate::catalog::Catalog;
 use crate::profile;
 use crate::snapshot::Snapshot;
 
+/// Why a target gave no result; without a sentence, its key stands for itself.
+#[derive(Debug)]
+pub(crate) struct Said(pub(crate) &'static str);
+
+impl Told for Said {
+    fn key(&self) -> &'static str {
+        self.0
+    }
+
+    fn arguments(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    fn hint_key(&self) -> Option<&'static str> {
+        None
+    }
+}
+
 fn judged(snapshot: &Snapshot, target: &str) -> Entry {
     let profile = profile::load("byod", Catalog::builtin()).unwrap();
     let audits = [audit(snapshot, &profile, Context::new(Catalog::builtin()))];
@@ -31,7 +49,7 @@ fn the_summary_counts_what_each_audit_says() {
     for (entry, known) in entries.iter().zip([false, true, false]) {
         summary.add(entry.clone(), known);
     }
-    summary.fail("broken.zip", "damaged");
+    summary.fail("broken.zip", Arc::new(Said("damaged")));
     summary.leave_aside();
     assert_eq!(
         (summary.targets(), summary.read, summary.known, summary.damaged, summary.failed, summary.aside),
@@ -79,7 +97,7 @@ fn an_app_that_the_profile_never_names_is_not_kept() {
 fn lists_end_and_counts_go_on() {
     let mut summary = Summary::default();
     for n in 0..=MOST_LISTED {
-        summary.fail(&n.to_string(), "x");
+        summary.fail(&n.to_string(), Arc::new(Said("x")));
     }
     assert_eq!((summary.failures.len(), summary.failed), (MOST_LISTED, MOST_LISTED as u64 + 1));
 }

@@ -2,15 +2,36 @@
 
 use std::path::PathBuf;
 
-use clap::ArgMatches;
+use clap::{Arg, ArgMatches, Command};
 use poucet::catalog::{App, Catalog, IdStatus};
 use poucet::text::Language;
 use poucet::vocabulary::Platform;
 
-use super::{Exit, Session};
+use super::arguments::{Commands, catalog, format, required};
+use super::{Outcome, Session};
+
+/// The command and its arguments.
+pub(crate) fn command(make: &Commands<'_>) -> Command {
+    let texts = make.texts();
+    make.build("apps")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(make.named("list", "apps-list").arg(format(texts, &["table", "json"])).arg(catalog(texts)))
+        .subcommand(
+            make.named("show", "apps-show")
+                .arg(required("id", "ID", texts))
+                .arg(format(texts, &["table", "json"]))
+                .arg(catalog(texts)),
+        )
+        .subcommand(make.named("search", "apps-search").arg(required("word", "WORD", texts)).arg(catalog(texts)))
+        .subcommand(make.named("lint", "apps-lint").arg(
+            Arg::new("file").value_name("FILE").num_args(1..).required(true).help(texts.get("cli-option-own-file")),
+        ))
+}
 
 /// Runs the subcommand.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let catalog = session.catalog();
     match matches.subcommand() {
         Some(("list", matches)) => {
@@ -31,7 +52,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
                     &session.texts.with("cli-no-app", &[("word", word)]),
                     Some(&session.texts.get("cli-no-app-hint")),
                 );
-                return Exit::USAGE;
+                return Outcome::REFUSED;
             }
             list(session, &found)
         }
@@ -46,12 +67,12 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
                         &session.texts.with("cli-no-app", &[("word", word)]),
                         Some(&session.texts.get("cli-no-app-hint")),
                     );
-                    Exit::USAGE
+                    Outcome::REFUSED
                 }
             }
         }
         Some(("lint", matches)) => lint(session, matches),
-        _ => Exit::USAGE,
+        _ => Outcome::REFUSED,
     }
 }
 
@@ -60,7 +81,7 @@ fn wants_json(matches: &ArgMatches) -> bool {
 }
 
 /// Looks for mistakes in an organization's catalogue files, taken together as an audit takes them.
-fn lint(session: &Session, matches: &ArgMatches) -> Exit {
+fn lint(session: &Session, matches: &ArgMatches) -> Outcome {
     let files: Vec<PathBuf> = matches.get_many::<String>("file").into_iter().flatten().map(PathBuf::from).collect();
     match poucet::profile::extend_catalog(Catalog::builtin(), &files) {
         Ok(catalog) => {
@@ -80,12 +101,12 @@ fn lint(session: &Session, matches: &ArgMatches) -> Exit {
         }
         Err(errors) => {
             session.mistakes(&errors);
-            Exit::USAGE
+            Outcome::REFUSED
         }
     }
 }
 
-fn list(session: &Session, apps: &[&App]) -> Exit {
+fn list(session: &Session, apps: &[&App]) -> Outcome {
     let width = |text: fn(&App) -> &str| apps.iter().map(|app| text(app).chars().count()).max().unwrap_or(0);
     let (slugs, names) = (width(|app| &app.slug), width(|app| &app.name));
     let mut text = String::new();
@@ -108,7 +129,7 @@ fn said_here(session: &Session, app: &App) -> Option<String> {
     app.as_of.as_ref().map(|date| session.texts.with(key, &[("date", date)]))
 }
 
-fn show(session: &Session, catalog: &Catalog, app: &App) -> Exit {
+fn show(session: &Session, catalog: &Catalog, app: &App) -> Outcome {
     let texts = &session.texts;
     let language = texts.language();
     let word = |text: Option<&poucet::text::Text>, otherwise: &str| {

@@ -2,72 +2,91 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command};
 use poucet::access::Scope;
 use poucet::access::{Options, android::build::snapshot, device_id};
 use poucet::evidence::{Evidence, Kind};
 use poucet::files::output::private_folder;
 use poucet::source::ios_backup::is_backup;
-use poucet::source::{OpenOptions, Opened, bundle, open_path};
+use poucet::source::{Opened, bundle, open_path};
+use poucet::visit::judge::is_damaged;
+use poucet::visit::read::phone;
+use poucet::visit::sight::{Resolved, resolve};
+use poucet::visit::workers::{self, MOST_PHONES};
+use poucet::visit::{BadSnapshot, Event, Face as _, Failure, Note, Target};
 
-use super::progress::Progress;
-use super::target::{Failure, Resolved, Target, is_damaged, jobs, note_ignored, phone, resolve, timeout};
-use super::{Exit, Session, identity, queue};
+use super::arguments::{Commands, catalog, flag, jobs, output, targets, timeout};
+use super::password::Passwords;
+use super::terminal::Terminal;
+use super::{Outcome, Session, identity, options, told};
 
-/// How many phones are read at a time where nobody said: each has its dumps in memory.
-pub(crate) const MOST_AT_ONCE: usize = 16;
+/// The command and its arguments.
+pub(crate) fn command(make: &Commands<'_>) -> Command {
+    let texts = make.texts();
+    make.build("collect")
+        .arg(targets(texts))
+        .arg(output(texts).required(true).help(texts.get("cli-option-collect-output")).value_name("DIR|FILE.zip"))
+        .arg(catalog(texts))
+        .arg(flag("follow-links", texts))
+        .arg(timeout(texts))
+        .arg(jobs(texts))
+}
 
 /// Runs the subcommand.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
-    let Some(output) = matches.get_one::<String>("output").map(PathBuf::from) else { return Exit::USAGE };
-    let (targets, mut exit) = match resolve(session, matches).and_then(Resolved::ready) {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+    let Some(output) = matches.get_one::<String>("output").map(PathBuf::from) else { return Outcome::REFUSED };
+    let terminal = Terminal::new(session, Passwords::None);
+    let named = options::targets(session, matches);
+    let (targets, mut exit) = match named.and_then(|named| resolve(named, &terminal)).and_then(Resolved::ready) {
         Ok(resolved) => resolved,
         Err(exit) => return exit,
     };
     let several = targets.len() > 1;
     if several && output.extension().is_some_and(|extension| extension == "zip") {
         session.error(&session.texts.get("cli-collect-one-zip"), Some(&session.texts.get("cli-collect-one-zip-hint")));
-        return Exit::USAGE;
+        return Outcome::REFUSED;
     }
     let key = match identity::key(session) {
         Ok(key) => key,
         Err(exit) => return exit,
     };
-    let wait = timeout(matches);
-    let options = OpenOptions { follow_links: matches.get_flag("follow-links"), ..OpenOptions::default() };
+    let wait = options::timeout(matches);
+    let open = options::open(matches);
     let read = |target: &Target| -> Result<Evidence, Failure> {
         match target {
-            Target::Phone(name) => phone(session, name, wait).map_err(Failure::Phone),
-            Target::Path(path) => match open_path(path, &options) {
+            Target::Phone(name) => phone(&terminal, name, wait).map_err(Failure::Phone),
+            Target::Path(path) => match open_path(path, &open) {
                 Ok(Opened::Evidence { evidence, ignored }) => {
-                    note_ignored(session, path, &ignored);
+                    if !ignored.is_empty() {
+                        terminal.event(Event::Note(Note::Ignored(path, &ignored)));
+                    }
                     Ok(*evidence)
                 }
                 Ok(Opened::IosBackup(path)) => Err(Failure::Backup(path)),
                 Ok(Opened::Several(paths)) if paths.iter().any(|path| is_backup(path)) => {
                     Err(Failure::Backup(path.clone()))
                 }
-                Ok(_) => Err(Failure::Snapshot(target.name(), session.texts.get("cli-collect-no-evidence"))),
+                Ok(_) => Err(no_evidence(target)),
                 Err(error) => Err(Failure::Path(error)),
             },
-            Target::Stdin => Err(Failure::Snapshot("-".to_owned(), session.texts.get("cli-collect-no-evidence"))),
+            Target::Stdin => Err(no_evidence(target)),
         }
     };
     let mut count = 0_u32;
-    let hands = match jobs(matches) {
-        0 => targets.len().min(MOST_AT_ONCE),
+    let hands = match options::jobs(matches) {
+        0 => targets.len().min(MOST_PHONES),
         jobs => jobs.min(targets.len()),
     };
-    let hands = queue::affordable(hands);
-    let progress = Progress::new(&session.texts, Some(targets.len()));
-    progress.during(|| {
-        let work = |index: usize, target: Target| {
-            progress.begin(index, &target.name());
+    let hands = workers::affordable(hands);
+    terminal.event(Event::Seen(Some(targets.len())));
+    terminal.during(|| {
+        let work = |place: usize, target: Target| {
+            terminal.event(Event::Began { place, name: &target.name() });
             let result = read(&target);
-            progress.end(index, 1);
+            terminal.event(Event::Ended { place, results: 1 });
             result
         };
-        queue::run(
+        workers::run(
             targets.into_iter(),
             hands,
             |_| false,
@@ -79,8 +98,8 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
                     exit = exit.and(write(session, &evidence, &destination, key.as_deref()));
                 }
                 Err(failure) => {
-                    failure.say(session);
-                    exit = exit.and(failure.exit());
+                    told::failure(session, &failure);
+                    exit = exit.and(failure.outcome());
                 }
             },
         );
@@ -88,7 +107,11 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     exit
 }
 
-fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option<&[u8]>) -> Exit {
+fn no_evidence(target: &Target) -> Failure {
+    Failure::Snapshot { place: target.name(), wrong: BadSnapshot::NoEvidence }
+}
+
+fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option<&[u8]>) -> Outcome {
     let taken_at = evidence.taken_at.or_else(|| {
         let clock = evidence.first(Kind::Clock)?;
         poucet::parse::android::simple::clock(&clock.text).facts
@@ -122,11 +145,11 @@ fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option
             // The same evidence gives the same exit code, read now or later.
             let scope = Scope { catalog: session.catalog(), all_apps: false, user: None };
             let snapshot = snapshot(evidence, Options { scope, id_key: None, show_serial: false });
-            if is_damaged(&snapshot) { Exit::UNREADABLE } else { Exit::default() }
+            if is_damaged(&snapshot) { Outcome::UNREADABLE } else { Outcome::default() }
         }
         Err(error) => {
             session.output_error(&error);
-            Exit::USAGE
+            Outcome::REFUSED
         }
     }
 }

@@ -3,57 +3,82 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command};
 use poucet::compare::{self, ChangeKind, Comparison, Effect, SameDevice, compare};
 use poucet::report::Pairing;
 use poucet::report::Wording;
 use poucet::snapshot::Snapshot;
+use poucet::visit::judge::is_damaged;
+use poucet::visit::sight::resolve;
+use poucet::visit::{JudgeOptions, Reader, Target, consent};
 
-use super::judging::Judging;
+use super::arguments::{self, Commands, flag, required};
 use super::output::{Output, second_language};
-use super::reading::Reading;
-use super::target::{Target, is_damaged, resolve};
-use super::{Exit, Session};
+use super::terminal::Terminal;
+use super::{Outcome, Session, options};
 
 /// The word for what the store has of the phone that is read now; a file of this name is `./last`.
 const LAST: &str = "last";
 
+/// The command and its arguments.
+pub(crate) fn command(make: &Commands<'_>) -> Command {
+    let texts = make.texts();
+    arguments::reading(
+        texts,
+        arguments::judging(
+            texts,
+            make.build("compare")
+                .arg(required("before", "BEFORE", texts).value_parser(clap::value_parser!(std::ffi::OsString)))
+                .arg(
+                    required("after", "AFTER", texts)
+                        .required(false)
+                        .value_parser(clap::value_parser!(std::ffi::OsString)),
+                )
+                .arg(arguments::store(texts).help(texts.get("cli-option-compare-store"))),
+        )
+        .mut_arg("profile", |profile| profile.help(texts.get("cli-option-compare-profile")))
+        .arg(flag("fail-on-new", texts).help(texts.get("cli-option-compare-fail-on-new"))),
+    )
+}
+
 /// Runs the subcommand.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     match prepared(session, matches) {
         Ok(exit) | Err(exit) => exit,
     }
 }
 
-fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
-    let judging = Judging::from(session, matches, &[])?;
+fn prepared(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome> {
+    let judging = options::judge(session, matches, &[])?;
     let format = Output::format(session, matches)?;
-    let reading = Reading::from(session, matches)?;
+    let (read, passwords) = options::read(session, matches)?;
+    let terminal = Terminal::new(session, passwords);
+    let reader = Reader::new(&read, &terminal);
     let place = |name: &str| matches.get_one::<OsString>(name).map_or(OsStr::new(""), OsString::as_os_str);
     let (before, after) = (place("before"), place("after"));
     if before == "-" && after == "-" {
         let hint = session.texts.get("cli-compare-stdin-hint");
         session.error(&session.texts.get("cli-compare-stdin"), Some(&hint));
-        return Err(Exit::USAGE);
+        return Err(Outcome::REFUSED);
     }
     let (earlier, later, mut exit) = if before == LAST {
-        last(session, matches, &judging, &reading)?
+        last(session, matches, &judging, &reader, &terminal)?
     } else {
         if after.is_empty() {
             let hint = session.texts.get("cli-see-help");
             session.error(&session.texts.with("cli-missing-argument", &[("argument", "AFTER")]), Some(&hint));
-            return Err(Exit::USAGE);
+            return Err(Outcome::REFUSED);
         }
-        super::audit::consent(session, &judging.profiles, &[Target::parse(before), Target::parse(after)]);
-        let (earlier, exit) = reading.all(before);
-        let (later, other) = reading.all(after);
+        consent(&judging.profiles, &[Target::parse(before), Target::parse(after)], &terminal);
+        let (earlier, exit) = terminal.during(|| reader.all(Target::parse(before)));
+        let (later, other) = terminal.during(|| reader.all(Target::parse(after)));
         (earlier, later, exit.and(other))
     };
     if earlier.is_empty() || later.is_empty() {
         return Err(exit);
     }
     if earlier.iter().chain(&later).any(|snapshot| is_damaged(snapshot) || snapshot.is_partial()) {
-        exit = exit.and(Exit::UNREADABLE);
+        exit = exit.and(Outcome::UNREADABLE);
     }
     let words = Wording::new(&session.texts);
     let (pairs, mut pairing) = pair(&earlier, &later, words);
@@ -64,9 +89,9 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
                 .with("cli-no-pair", &[("before", &before.to_string_lossy()), ("after", &after.to_string_lossy())]),
             Some(&session.texts.get("cli-no-pair-hint")),
         );
-        return Err(exit.and(Exit::UNREADABLE));
+        return Err(exit.and(Outcome::UNREADABLE));
     }
-    let context = judging.context(session);
+    let context = judging.context();
     let second = second_language(session, matches);
     let mut page = Output::new(session, matches, format, second.as_ref(), judging.today);
     for (before, after) in &pairs {
@@ -91,28 +116,24 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
 fn last(
     session: &Session,
     matches: &ArgMatches,
-    judging: &Judging<'_>,
-    reading: &Reading<'_>,
-) -> Result<(Vec<Snapshot>, Vec<Snapshot>, Exit), Exit> {
+    judging: &JudgeOptions<'_>,
+    reader: &Reader<'_>,
+    terminal: &Terminal<'_>,
+) -> Result<(Vec<Snapshot>, Vec<Snapshot>, Outcome), Outcome> {
     let mut store = super::store::open(session, matches)?;
     let (targets, mut exit) = match matches.get_one::<OsString>("after") {
-        Some(after) => (vec![Target::parse(after)], Exit::default()),
-        None => resolve(session, matches)?.ready()?,
+        Some(after) => (vec![Target::parse(after)], Outcome::default()),
+        None => resolve(options::targets(session, matches)?, terminal)?.ready()?,
     };
-    super::audit::consent(session, &judging.profiles, &targets);
-    let (mut earlier, mut later) = (Vec::new(), Vec::new());
-    reading.snapshots(targets, |result| match result {
-        Ok(snapshot) => later.push(snapshot),
-        Err(failure) => {
-            failure.say(session);
-            exit = exit.and(failure.exit());
-        }
-    });
+    consent(&judging.profiles, &targets, terminal);
+    let (mut later, read) = terminal.during(|| reader.snapshots(targets));
+    exit = exit.and(read);
+    let mut earlier = Vec::new();
     later.retain(|snapshot| {
         let Some(id) = snapshot.device.id.as_deref() else {
             let hint = session.texts.get("cli-no-last-id-hint");
             session.error(&session.texts.get("cli-no-last-id"), Some(&hint));
-            exit = exit.and(Exit::UNREADABLE);
+            exit = exit.and(Outcome::UNREADABLE);
             return false;
         };
         let found = store.find(id).map_err(|error| super::store::refuse(session, &error));
@@ -122,7 +143,7 @@ fn last(
                 true
             }
             Err(_) => {
-                exit = exit.and(Exit::UNREADABLE);
+                exit = exit.and(Outcome::UNREADABLE);
                 false
             }
         }

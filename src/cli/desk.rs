@@ -9,7 +9,7 @@ use poucet::config::{self, Config};
 use poucet::profile::{self, ProfileErrors};
 
 use super::arguments::NO_CONFIG;
-use super::{Exit, Session};
+use super::{Outcome, Session};
 
 /// The environment variable that names the configuration file; empty: there is none.
 const VARIABLE: &str = "POUCET_CONFIG";
@@ -45,14 +45,14 @@ pub(crate) fn settle(
     session: &mut Session,
     settled: Result<Config, ProfileErrors>,
     matches: &ArgMatches,
-) -> Result<(), Exit> {
+) -> Result<(), Outcome> {
     match settled {
         Ok(config) => session.config = config,
         Err(errors) => {
             session.mistakes(&errors);
             let hint = session.texts.get("cli-config-hint");
             session.error(&session.texts.get("cli-config-wrong"), Some(&hint));
-            return Err(Exit::USAGE);
+            return Err(Outcome::REFUSED);
         }
     }
     let Some(files) = catalog_files(session, matches) else { return Ok(()) };
@@ -60,7 +60,7 @@ pub(crate) fn settle(
         Ok(catalog) => session.own_catalog = Some(catalog),
         Err(errors) => {
             session.mistakes(&errors);
-            return Err(Exit::USAGE);
+            return Err(Outcome::REFUSED);
         }
     }
     Ok(())

@@ -2,23 +2,38 @@
 
 use std::time::Duration;
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command};
+use poucet::source::adb;
 use poucet::source::adb::devices::{Sighting, Sightings, sightings};
-use poucet::source::adb::{self, AdbError};
 use poucet::source::ios_backup::{self, Summary};
 use poucet::text::clean::sanitize;
+use poucet::visit::sight::trouble;
+use poucet::visit::{Failure, Note};
 use poucet::vocabulary::Platform;
 
-use super::target::{Failure, timeout};
-use super::{Exit, Session};
+use super::arguments::{self, Commands, flag, format};
+use super::options::timeout;
+use super::{Outcome, Session, pair, told};
+
+/// The command and its arguments.
+pub(crate) fn command(make: &Commands<'_>) -> Command {
+    let texts = make.texts();
+    make.build("devices")
+        .arg(format(texts, &["table", "json"]))
+        .arg(flag("show-serial", texts).help(texts.get("cli-option-devices-show-serial")))
+        .arg(arguments::timeout(texts))
+        .args_conflicts_with_subcommands(true)
+        .disable_help_subcommand(true)
+        .subcommand(pair::command(make))
+}
 
 /// Runs the subcommand.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let options = match adb::Options::from_environment() {
         Ok(options) => adb::Options { timeout: timeout(matches).min(Duration::from_secs(60)), ..options },
         Err(error) => {
-            Failure::Phone(error).say(session);
-            return Exit::USAGE;
+            told::failure(session, &Failure::Phone(error));
+            return Outcome::REFUSED;
         }
     };
     let found = sightings(&options);
@@ -27,16 +42,16 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         match summary {
             Ok(summary) => backups.push(summary),
             // Nobody named the place, so it fails nothing.
-            Err(error) => Failure::Path(error).say(session),
+            Err(error) => told::failure(session, &Failure::Path(error)),
         }
     }
     let with_identifier = matches.get_flag("show-serial");
     let trouble = trouble(&options, &found);
     if let Some(error) = trouble {
-        Failure::Phone(error.clone()).say(session);
+        told::failure(session, &Failure::Phone(error.clone()));
     }
     if let Some(serial) = options.serial.as_ref().filter(|_| !found.phones.is_empty()) {
-        tell_serial(session, serial);
+        told::note(session, Note::OnePhone(serial), false);
     }
     let exit = if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
         session.print(&json(session, &found, &backups, with_identifier))
@@ -44,41 +59,19 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         table(session, &found).and(backup_table(session, &found, &backups, with_identifier))
     };
     if trouble.is_some() {
-        return exit.and(Exit::UNREADABLE);
+        return exit.and(Outcome::UNREADABLE);
     }
     if found.phones.is_empty() && backups.is_empty() {
-        no_phone(session, &options, &found);
-        return exit.and(Exit::NO_PHONE);
+        told::no_phone(session, &options, &found);
+        return exit.and(Outcome::NO_PHONE);
     }
     exit
 }
 
-/// What hides the phones that a server may have: then nobody knows whether there are any.
-pub(crate) fn trouble<'f>(options: &adb::Options, found: &'f Sightings) -> Option<&'f AdbError> {
-    found.server.as_ref().err().filter(|error| error.hides_phones(options.server.is_loopback()))
-}
-
-/// Says that there is no phone, and what to do.
-pub(crate) fn no_phone(session: &Session, options: &adb::Options, found: &Sightings) {
-    session.error(&session.texts.get("cli-no-phone"), Some(&session.texts.get("cli-no-phone-hint")));
-    server_line(session, found);
-    if let Some(serial) = &options.serial {
-        tell_serial(session, serial);
-    }
-    for key in ["no-phone-in-sight", "cable-for-data"] {
-        session.say(&format!("{} {}", session.texts.get("cli-hint"), session.texts.get(key)));
-    }
-}
-
-/// Says which phone `ANDROID_SERIAL` names: who forgot it would look for the others.
-pub(crate) fn tell_serial(session: &Session, serial: &str) {
-    session.say(&session.texts.with("cli-android-serial", &[("serial", &sanitize(serial, 80))]));
-}
-
 /// The backups of this computer, one a line.
-fn backup_table(session: &Session, found: &Sightings, backups: &[Summary], with_identifier: bool) -> Exit {
+fn backup_table(session: &Session, found: &Sightings, backups: &[Summary], with_identifier: bool) -> Outcome {
     if backups.is_empty() {
-        return Exit::default();
+        return Outcome::default();
     }
     let texts = &session.texts;
     let mut text = String::new();
@@ -128,9 +121,9 @@ fn backup_table(session: &Session, found: &Sightings, backups: &[Summary], with_
     session.print(&text)
 }
 
-fn table(session: &Session, found: &Sightings) -> Exit {
+fn table(session: &Session, found: &Sightings) -> Outcome {
     if found.phones.is_empty() {
-        return Exit::default();
+        return Outcome::default();
     }
     let width =
         |text: fn(&Sighting) -> String| found.phones.iter().map(|phone| text(phone).chars().count()).max().unwrap_or(0);
@@ -146,40 +139,11 @@ fn table(session: &Session, found: &Sightings) -> Exit {
         );
         text.push_str(line.trim_end());
         text.push('\n');
-        for advice in advice(session, phone) {
+        for advice in told::advice(session, phone) {
             text.push_str(&format!("    → {advice}\n"));
         }
     }
     session.print(&text)
-}
-
-/// What to do for a phone, most likely first.
-fn advice(session: &Session, phone: &Sighting) -> Vec<String> {
-    phone.advice().into_iter().map(|advice| session.texts.get(advice.key())).collect()
-}
-
-/// Says of one phone that it is not ready, and what to do; gives its name and what was said.
-pub(crate) fn not_ready(session: &Session, phone: &Sighting) -> (String, String) {
-    let name = if phone.target.is_empty() { phone.detail.clone() } else { phone.target.clone() };
-    let message =
-        session.texts.with("cli-not-ready", &[("target", &sanitize(&name, 80)), ("state", phone.state.word())]);
-    let advice = advice(session, phone);
-    session.error(&message, advice.first().map(String::as_str));
-    for more in advice.iter().skip(1) {
-        session.say(&format!("{} {more}", session.texts.get("cli-hint")));
-    }
-    (name, message)
-}
-
-/// Says which server was asked, or why there is none.
-pub(crate) fn server_line(session: &Session, found: &Sightings) {
-    match &found.server {
-        Ok(server) => {
-            let version = server.version.map_or_else(String::new, |version| version.to_string());
-            session.say(&session.texts.with("cli-server", &[("address", &server.address), ("version", &version)]));
-        }
-        Err(error) => session.say(&session.adb_error(error)),
-    }
 }
 
 fn json(session: &Session, found: &Sightings, backups: &[Summary], with_identifier: bool) -> String {

@@ -1,6 +1,6 @@
 //! `poucet explain`: what a word means, without a phone and without a network.
 
-use clap::ArgMatches;
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use poucet::catalog::Catalog;
 use poucet::explain::{Explanation, Library, index, without_repeats};
 use poucet::profile::Profile;
@@ -9,18 +9,46 @@ use poucet::report::explain::{self as report, Layout};
 use poucet::vocabulary::Platform;
 use poucet::vocabulary::guidance::Vendor;
 
-use super::{Exit, Session};
+use super::arguments::{Commands, format, output};
+use super::{Outcome, Session};
+
+/// The command and its arguments.
+pub(crate) fn command(make: &Commands<'_>) -> Command {
+    let texts = make.texts();
+    let choice = |name: &'static str, words: Vec<&'static str>| {
+        Arg::new(name)
+            .long(name)
+            .value_name(words.join("|"))
+            .value_parser(words)
+            .hide_possible_values(true)
+            .help(texts.get(&format!("cli-option-explain-{name}")))
+    };
+    make.build("explain")
+        .arg(Arg::new("word").value_name("WORD").help(texts.get("cli-option-explain-word")))
+        .arg(format(texts, &["table", "markdown", "json"]))
+        .arg(output(texts))
+        .arg(choice("platform", Platform::ALL.iter().map(|platform| platform.word()).collect()))
+        .arg(choice("vendor", Vendor::ALL.iter().map(|vendor| vendor.word()).collect()))
+        .arg(
+            Arg::new("profile")
+                .short('p')
+                .long("profile")
+                .value_name("ID|FILE")
+                .action(ArgAction::Append)
+                .help(texts.get("cli-option-explain-profile")),
+        )
+}
 
 /// Runs the subcommand.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let catalog = session.catalog();
-    let options = super::profile::options(session, matches);
+    let options = super::loading::profile_options(session, matches);
     let library = match matches.get_many::<String>("profile") {
         None => Library::shipped(catalog),
         Some(references) => {
             let loaded: Vec<Result<Profile, ()>> =
-                references.map(|reference| super::profile::load(session, reference, &options)).collect();
-            let Ok(profiles) = loaded.into_iter().collect() else { return Exit::USAGE };
+                references.map(|reference| super::loading::load(session, reference, &options)).collect();
+            let Ok(profiles) = loaded.into_iter().collect() else { return Outcome::REFUSED };
             Library::of(profiles, catalog)
         }
     };
@@ -28,7 +56,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
     let vendor = matches.get_one::<String>("vendor").and_then(|word| Vendor::from_word(word));
     if vendor.is_some() && platform == Some(Platform::Ios) {
         session.error(&session.texts.get("explain-vendor-not-ios"), None);
-        return Exit::USAGE;
+        return Outcome::REFUSED;
     }
     // A maker's phones are Android phones.
     let platform = platform.or(vendor.map(|_| Platform::Android));
@@ -66,7 +94,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
 }
 
 /// Says that nobody knows a word, with the next step.
-fn unknown(session: &Session, library: &Library<'_>, catalog: &Catalog, word: &str) -> Exit {
+fn unknown(session: &Session, library: &Library<'_>, catalog: &Catalog, word: &str) -> Outcome {
     let texts = &session.texts;
     let hint = match (library.suggest(word), catalog.by_slug(word)) {
         (_, Some(app)) => texts.with("explain-unknown-app", &[("word", &app.slug)]),
@@ -74,5 +102,5 @@ fn unknown(session: &Session, library: &Library<'_>, catalog: &Catalog, word: &s
         (None, None) => texts.get("explain-unknown-hint"),
     };
     session.error(&texts.with("explain-unknown", &[("word", word)]), Some(&hint));
-    Exit::USAGE
+    Outcome::REFUSED
 }

@@ -1,6 +1,6 @@
 //! `poucet fleet`: the history that `--store` keeps.
 
-use clap::ArgMatches;
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use jiff::Timestamp;
 use poucet::compare::compare;
 use poucet::files::output::Readers;
@@ -8,15 +8,109 @@ use poucet::report::{self, Wording, history};
 use poucet::snapshot::{Part, Snapshot};
 use poucet::store::{Deleted, Deletion, Device, Period, PeriodLength, Reading, Store, StoreError, StoredVerdict};
 use poucet::text::clean::sanitize;
+use poucet::visit::Keep;
 use poucet::vocabulary::Platform;
 
-use super::judging::Judging;
+use super::arguments::{self, Commands, catalog, flag, format, output, required};
 use super::output::{Output, Pipe, second_language};
-use super::store::{self, Keep, refuse};
-use super::{Exit, Session};
+use super::store::{self, refuse};
+use super::{Outcome, Session, options, told};
+
+/// The command and its arguments.
+pub(crate) fn command(make: &Commands<'_>) -> Command {
+    let texts = make.texts();
+    let store = || arguments::store(texts).help(texts.get("cli-option-fleet-store"));
+    let lists = ["table", "json", "csv"];
+    let device = |name: &'static str| required(name, "DEVICE[@DATE]", texts).help(texts.get("cli-option-fleet-device"));
+    make.build("fleet")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(make.named("list", "fleet-list").arg(format(texts, &lists)).arg(output(texts)).arg(store()))
+        .subcommand(
+            make.named("show", "fleet-show")
+                .arg(device("device"))
+                .arg(format(texts, &lists))
+                .arg(output(texts))
+                .arg(store()),
+        )
+        .subcommand(
+            make.named("trend", "fleet-trend")
+                .arg(
+                    Arg::new("by")
+                        .long("by")
+                        .value_name("day|week|month")
+                        .value_parser(PeriodLength::ALL.map(PeriodLength::word))
+                        .hide_possible_values(true)
+                        .help(texts.get("cli-option-fleet-by")),
+                )
+                .arg(
+                    Arg::new("profile")
+                        .short('p')
+                        .long("profile")
+                        .value_name("ID")
+                        .action(ArgAction::Append)
+                        .help(texts.get("cli-option-fleet-profile")),
+                )
+                .arg(format(texts, &lists))
+                .arg(output(texts))
+                .arg(store()),
+        )
+        .subcommand(
+            arguments::judging(
+                texts,
+                make.named("compare", "fleet-compare").arg(device("before")).arg(device("after").required(false)),
+            )
+            .mut_arg("profile", |profile| profile.help(texts.get("cli-option-compare-profile")))
+            .arg(flag("fail-on-new", texts).help(texts.get("cli-option-compare-fail-on-new")))
+            .arg(catalog(texts))
+            .arg(store()),
+        )
+        .subcommand(
+            make.named("prune", "fleet-prune")
+                .arg(
+                    Arg::new("older-than")
+                        .long("older-than")
+                        .value_name("90d")
+                        .value_parser(arguments::days)
+                        .required_unless_present_any(["keep", "undo-window", "clock-is-right"])
+                        .help(texts.get("cli-option-fleet-older-than")),
+                )
+                .arg(arguments::keep(texts))
+                .arg(
+                    Arg::new("undo-window")
+                        .long("undo-window")
+                        .value_name("7d|0")
+                        .value_parser(arguments::undo_days)
+                        .help(texts.get("cli-option-undo-window")),
+                )
+                .arg(flag("clock-is-right", texts).help(texts.get("cli-option-clock-is-right")))
+                .arg(store()),
+        )
+        .subcommand(
+            make.named("restore", "fleet-restore")
+                .arg(
+                    Arg::new("deletion")
+                        .value_name("DELETION")
+                        .value_parser(clap::value_parser!(u64))
+                        .help(texts.get("cli-option-restore-deletion")),
+                )
+                .arg(
+                    Arg::new("list")
+                        .long("list")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("deletion")
+                        .help(texts.get("cli-option-restore-list")),
+                )
+                .arg(store()),
+        )
+        .subcommand(
+            make.named("export", "fleet-export").arg(device("device").required(false)).arg(output(texts)).arg(store()),
+        )
+}
 
 /// Runs the subcommand.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let done = match matches.subcommand() {
         Some(("list", matches)) => list(session, matches),
         Some(("show", matches)) => show(session, matches),
@@ -25,7 +119,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Some(("prune", matches)) => prune(session, matches),
         Some(("restore", matches)) => restore(session, matches),
         Some(("export", matches)) => export(session, matches),
-        _ => Err(Exit::USAGE),
+        _ => Err(Outcome::REFUSED),
     };
     match done {
         Ok(exit) | Err(exit) => exit,
@@ -40,7 +134,7 @@ fn answer(
     rows: Vec<Vec<String>>,
     json: impl FnOnce() -> String,
     csv: impl FnOnce(Wording<'_>) -> String,
-) -> Exit {
+) -> Outcome {
     let format = matches.get_one::<String>("format").and_then(|word| report::Format::from_word(word));
     let columns: Vec<String> =
         columns.iter().map(|column| session.texts.get(&format!("fleet-column-{column}"))).collect();
@@ -55,7 +149,7 @@ fn answer(
 /// How many devices are written at a time; those of a table stand under one head.
 const DEVICES: usize = 2000;
 
-fn list(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+fn list(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome> {
     let mut store = store::open(session, matches)?;
     let keep = store.keep().map_err(|error| refuse(session, &error))?;
     let format = matches.get_one::<String>("format").and_then(|word| report::Format::from_word(word));
@@ -180,7 +274,7 @@ fn verdicts(session: &Session, stored: &[StoredVerdict]) -> String {
     stored.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn show(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+fn show(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome> {
     let mut store = store::open(session, matches)?;
     let (device, at) = named(session, &mut store, word(matches, "device"))?;
     let mut readings = store.readings(&device).map_err(|error| refuse(session, &error))?;
@@ -223,7 +317,7 @@ fn percent(session: &Session, share: f64) -> String {
     Wording::new(&session.texts).percent(share)
 }
 
-fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+fn trend(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome> {
     let mut store = store::open(session, matches)?;
     let by = word(matches, "by");
     let step = PeriodLength::ALL.into_iter().find(|step| step.word() == by).unwrap_or(PeriodLength::Month);
@@ -266,7 +360,7 @@ fn trend(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     Ok(exit.and(store::passed_over(session, &mut store)))
 }
 
-fn prune(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+fn prune(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome> {
     let mut store = store::open_to_write(session, matches)?;
     let refused = |error: StoreError| refuse(session, &error);
     if matches.get_flag("clock-is-right") {
@@ -291,22 +385,22 @@ fn prune(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
         session.say(&session.texts.count("cli-store-pruned", count, &[("place", &place)]));
     }
     if count > 0 {
-        store::say_undo(session, all.first().map_or(0, |deleted| deleted.undo_days));
+        told::undo(session, all.first().map_or(0, |deleted| deleted.undo_days));
     }
     if purged > 0 {
         session.say(&session.texts.count("cli-store-purged", purged, &[]));
     }
     match doubt {
         Some(doubt) => {
-            store::say_doubt(session, &doubt);
+            told::doubt(session, &doubt);
             // Not all that was asked for was done.
-            Ok(Exit::UNREADABLE)
+            Ok(Outcome::UNREADABLE)
         }
-        None => Ok(Exit::default()),
+        None => Ok(Outcome::default()),
     }
 }
 
-fn restore(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+fn restore(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome> {
     if matches.get_flag("list") {
         return deletions(session, matches);
     }
@@ -317,11 +411,11 @@ fn restore(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     if let Some(days) = store.keep().map_err(|error| refuse(session, &error))? {
         session.say(&session.texts.count("cli-store-restored-keeps", days.into(), &[]));
     }
-    Ok(Exit::default())
+    Ok(Outcome::default())
 }
 
 /// What was deleted, and what of it can be brought back.
-fn deletions(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+fn deletions(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome> {
     let mut store = store::open(session, matches)?;
     let all = store.deletions().map_err(|error| refuse(session, &error))?;
     let texts = &session.texts;
@@ -349,10 +443,10 @@ fn deletions(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
     Ok(session.print(&text).and(store::passed_over(session, &mut store)))
 }
 
-fn export(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
+fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome> {
     let mut store = store::open(session, matches)?;
     let mut pipe = Pipe::new(session, matches, Readers::Owner);
-    let mut exit = Exit::default();
+    let mut exit = Outcome::default();
     let mut add = |pipe: &mut Pipe<'_>, line: Result<&str, StoreError>| {
         match line {
             Ok(line) => {
@@ -389,7 +483,7 @@ fn word<'m>(matches: &'m ArgMatches, name: &str) -> &'m str {
 }
 
 /// A device, and the moment that `@DATE` names.
-fn named(session: &Session, store: &mut Store, word: &str) -> Result<(String, Option<Timestamp>), Exit> {
+fn named(session: &Session, store: &mut Store, word: &str) -> Result<(String, Option<Timestamp>), Outcome> {
     let (device, date) = match word.rsplit_once('@') {
         Some((device, date)) => (device, Some(date)),
         None => (word, None),
@@ -401,7 +495,7 @@ fn named(session: &Session, store: &mut Store, word: &str) -> Result<(String, Op
             None => {
                 let hint = session.texts.get("cli-store-date-hint");
                 session.error(&session.texts.with("cli-store-date", &[("date", date)]), Some(&hint));
-                return Err(Exit::USAGE);
+                return Err(Outcome::REFUSED);
             }
         },
     };
@@ -423,31 +517,36 @@ fn reading_at(
     store: &mut Store,
     device: &str,
     at: Option<Timestamp>,
-) -> Result<(Reading, Snapshot), Exit> {
+) -> Result<(Reading, Snapshot), Outcome> {
     let found = store.latest(device, at).map_err(|error| refuse(session, &error))?;
     let Some(reading) = found else { return Err(no_reading(session, device)) };
     let snapshot = store.snapshot(&reading.sha256).map_err(|error| refuse(session, &error))?;
     Ok((reading, snapshot))
 }
 
-fn no_reading(session: &Session, device: &str) -> Exit {
+fn no_reading(session: &Session, device: &str) -> Outcome {
     let hint = session.texts.with("cli-store-no-reading-hint", &[("device", device)]);
     session.error(&session.texts.with("cli-store-no-reading", &[("device", device)]), Some(&hint));
-    Exit::UNREADABLE
+    Outcome::UNREADABLE
 }
 
 /// The reading of a device before one that is in the store or not.
 ///
 /// # Errors
 /// With a message, when there is none.
-pub(crate) fn earlier(session: &Session, store: &mut Store, device: &str, than: &Snapshot) -> Result<Snapshot, Exit> {
+pub(crate) fn earlier(
+    session: &Session,
+    store: &mut Store,
+    device: &str,
+    than: &Snapshot,
+) -> Result<Snapshot, Outcome> {
     let found = store.before(device, than).map_err(|error| refuse(session, &error))?;
     let Some(reading) = found else { return Err(no_reading(session, device)) };
     store.snapshot(&reading.sha256).map_err(|error| refuse(session, &error))
 }
 
-fn compare_stored(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit> {
-    let judging = Judging::from(session, matches, &[])?;
+fn compare_stored(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome> {
+    let judging = options::judge(session, matches, &[])?;
     let format = Output::format(session, matches)?;
     let mut store = store::open(session, matches)?;
     let (first, at) = named(session, &mut store, word(matches, "before"))?;
@@ -468,9 +567,9 @@ fn compare_stored(session: &Session, matches: &ArgMatches) -> Result<Exit, Exit>
     };
     let second = second_language(session, matches);
     let mut page = Output::new(session, matches, format, second.as_ref(), judging.today);
-    let comparison = compare(&before, &after, &judging.profiles, judging.context(session));
+    let comparison = compare(&before, &after, &judging.profiles, judging.context());
     // Half a reading proves that nothing is new as little as that something is.
-    let mut exit = if before.is_partial() || after.is_partial() { Exit::UNREADABLE } else { Exit::default() };
+    let mut exit = if before.is_partial() || after.is_partial() { Outcome::UNREADABLE } else { Outcome::default() };
     for judgement in &comparison.judgements {
         exit = exit.and(judging.outcome(&judgement.after));
     }

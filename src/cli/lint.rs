@@ -12,7 +12,7 @@ use poucet::document::{LARGEST, Located, ProfileErrors};
 use poucet::text::clean::sanitize;
 use poucet::{profile, waiver};
 
-use super::{Exit, Session};
+use super::{Outcome, Session};
 
 /// Folders inside each other that are looked into.
 const DEEPEST: usize = 4;
@@ -66,7 +66,7 @@ impl Kind {
 }
 
 /// What became of one file.
-enum Outcome {
+enum Checked {
     /// Without mistakes; the line that says so.
     Good(String),
     /// With mistakes.
@@ -76,12 +76,12 @@ enum Outcome {
 }
 
 /// Reads one file with the reader of its kind.
-fn check(session: &Session, file: &str) -> Outcome {
+fn check(session: &Session, file: &str) -> Checked {
     let texts = &session.texts;
     let options = profile::Options { folder: session.config.profiles.clone(), ..profile::Options::default() };
     let Some(kind) = kind_of(file) else {
         let message = texts.with("tools-lint-unknown-kind", &[("file", file)]);
-        return Outcome::Refused("unknown-kind", message, texts.get("tools-lint-unknown-kind-hint"));
+        return Checked::Refused("unknown-kind", message, texts.get("tools-lint-unknown-kind-hint"));
     };
     match kind {
         Kind::Profile => match profile::load_with_examples(file, session.catalog(), &options) {
@@ -91,9 +91,9 @@ fn check(session: &Session, file: &str) -> Outcome {
                     session.mistakes(warnings);
                 }
                 let rules = u64::try_from(profile.rules.len()).unwrap_or(u64::MAX);
-                Outcome::Good(texts.count("cli-lint-good", rules, &[("file", file), ("sha256", &profile.sha256)]))
+                Checked::Good(texts.count("cli-lint-good", rules, &[("file", file), ("sha256", &profile.sha256)]))
             }
-            Err(errors) => Outcome::Bad(Box::new(errors)),
+            Err(errors) => Checked::Bad(Box::new(errors)),
         },
         Kind::Waivers => {
             let find = |id: &str| profile::load_with(id, session.catalog(), &options).ok();
@@ -102,22 +102,22 @@ fn check(session: &Session, file: &str) -> Outcome {
             match waiver::read(&[PathBuf::from(file)], session.catalog(), &readers) {
                 Ok(waivers) => {
                     let count = u64::try_from(waivers.list.len()).unwrap_or(u64::MAX);
-                    Outcome::Good(texts.count("tools-lint-good-waivers", count, &[("file", file)]))
+                    Checked::Good(texts.count("tools-lint-good-waivers", count, &[("file", file)]))
                 }
-                Err(errors) => Outcome::Bad(Box::new(errors)),
+                Err(errors) => Checked::Bad(Box::new(errors)),
             }
         }
         Kind::Catalogue => match poucet::profile::extend_catalog(Catalog::builtin(), &[PathBuf::from(file)]) {
             Ok(catalog) => {
                 let apps = catalog.provenance().iter().map(|file| file.apps + file.corrections).sum::<usize>();
                 let count = u64::try_from(apps).unwrap_or(u64::MAX);
-                Outcome::Good(texts.count("tools-lint-good-catalogue", count, &[("file", file)]))
+                Checked::Good(texts.count("tools-lint-good-catalogue", count, &[("file", file)]))
             }
-            Err(errors) => Outcome::Bad(Box::new(errors)),
+            Err(errors) => Checked::Bad(Box::new(errors)),
         },
         Kind::Configuration => match config::read(Path::new(file)) {
-            Ok(_) => Outcome::Good(texts.with("tools-lint-good-configuration", &[("file", file)])),
-            Err(errors) => Outcome::Bad(Box::new(errors)),
+            Ok(_) => Checked::Good(texts.with("tools-lint-good-configuration", &[("file", file)])),
+            Err(errors) => Checked::Bad(Box::new(errors)),
         },
     }
 }
@@ -138,9 +138,9 @@ fn kind_of(file: &str) -> Option<Kind> {
 }
 
 /// Runs `profile lint`.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
-    let mut lint = Lint { session, json, found: Vec::new(), files: 0, bad: 0, exit: Exit::default() };
+    let mut lint = Lint { session, json, found: Vec::new(), files: 0, bad: 0, exit: Outcome::default() };
     for path in matches.get_many::<String>("file").into_iter().flatten() {
         if !profile::is_shipped(path) && Path::new(path).is_dir() {
             lint.folder(path);
@@ -157,25 +157,25 @@ struct Lint<'s> {
     found: Vec<Located>,
     files: u64,
     bad: u64,
-    exit: Exit,
+    exit: Outcome,
 }
 
 impl Lint<'_> {
     fn file(&mut self, file: &str) {
         self.files += 1;
         match check(self.session, file) {
-            Outcome::Good(line) if !self.json => {
+            Checked::Good(line) if !self.json => {
                 // The name of a file is as hostile as what is in it.
                 let line = sanitize(&line, super::LONGEST_MESSAGE);
                 self.exit = self.exit.and(self.session.print(&format!("{line}\n")));
             }
-            Outcome::Good(_) => {}
-            Outcome::Bad(errors) => {
+            Checked::Good(_) => {}
+            Checked::Bad(errors) => {
                 self.bad += 1;
-                self.exit = self.exit.and(Exit::USAGE);
+                self.exit = self.exit.and(Outcome::REFUSED);
                 if self.json {
                     let texts = &self.session.texts;
-                    let mut located = errors.located(&super::profile::sentences(texts));
+                    let mut located = errors.located(&super::loading::sentences(texts));
                     // A mistake without a place is one of the file as a whole.
                     located.iter_mut().for_each(|mistake| {
                         mistake.file.get_or_insert_with(|| file.to_owned());
@@ -185,7 +185,7 @@ impl Lint<'_> {
                     self.session.mistakes(&errors);
                 }
             }
-            Outcome::Refused(code, message, hint) => {
+            Checked::Refused(code, message, hint) => {
                 self.bad += 1;
                 self.refuse(Some(file), code, message, hint);
             }
@@ -193,7 +193,7 @@ impl Lint<'_> {
     }
 
     fn refuse(&mut self, file: Option<&str>, code: &'static str, message: String, hint: String) {
-        self.exit = self.exit.and(Exit::USAGE);
+        self.exit = self.exit.and(Outcome::REFUSED);
         if self.json {
             let file = file.map(str::to_owned);
             self.found.push(Located { file, code, message, hint: Some(hint), ..Located::default() });
@@ -225,7 +225,7 @@ impl Lint<'_> {
     }
 
     /// The last line, or the whole answer as JSON.
-    fn end(self) -> Exit {
+    fn end(self) -> Outcome {
         if self.json {
             let value = serde_json::to_value(&self.found).unwrap_or_default();
             return self.exit.and(self.session.print(&format!("{value:#}\n")));

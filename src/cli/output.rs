@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use clap::ArgMatches;
+use poucet::batch::Summary;
 use poucet::files::output::{AtomicFile, OutputError, Readers, write_atomically_with};
 use poucet::report::{Form, Format, Join, Languages, Layout, Portion, Wording};
 use poucet::text::Texts;
+use poucet::visit::settings::Look;
+use poucet::visit::{Flow, Shown};
 
-use super::{Exit, Session};
-
-/// The word of `--lang` that asks for both languages.
-pub(crate) const BOTH: &str = "both";
+use super::arguments::BOTH;
+use super::{Outcome, Session};
 
 /// The texts of the language that is not the session's, where both are asked for.
 pub(crate) fn second_language(session: &Session, matches: &ArgMatches) -> Option<Texts> {
@@ -33,7 +34,7 @@ pub(crate) struct Pipe<'p> {
     begun: Option<AtomicFile>,
     /// What a file holds that is whole after each result.
     kept: Option<String>,
-    exit: Exit,
+    exit: Outcome,
     closed: bool,
 }
 
@@ -47,7 +48,7 @@ impl<'p> Pipe<'p> {
             readers,
             begun: None,
             kept: None,
-            exit: Exit::default(),
+            exit: Outcome::default(),
             closed: false,
         }
     }
@@ -83,7 +84,7 @@ impl<'p> Pipe<'p> {
             None => self.session.print_on(&self.waiting),
             Some(path) => self.write_file(path).map_err(|error| {
                 self.session.output_error(&error);
-                Exit::USAGE
+                Outcome::REFUSED
             }),
         };
         if let Err(exit) = written {
@@ -109,7 +110,7 @@ impl<'p> Pipe<'p> {
     ///
     /// # Errors
     /// 2, with a message.
-    fn put(&mut self, end: &str) -> Result<(), Exit> {
+    fn put(&mut self, end: &str) -> Result<(), Outcome> {
         let (Some(kept), Some(path)) = (self.kept.as_mut(), self.file) else { return Ok(()) };
         kept.push_str(&self.waiting);
         self.waiting.clear();
@@ -120,12 +121,12 @@ impl<'p> Pipe<'p> {
         let content = |file: &mut dyn std::io::Write| parts.iter().try_for_each(|part| file.write_all(part));
         write_atomically_with(Path::new(path), self.readers, content).map_err(|error| {
             self.session.output_error(&error);
-            Exit::USAGE
+            Outcome::REFUSED
         })
     }
 
     /// Nothing more comes.
-    pub(crate) fn finish(mut self) -> Exit {
+    pub(crate) fn finish(mut self) -> Outcome {
         if self.kept.is_some() {
             return self.exit.and(self.put("").err().unwrap_or_default());
         }
@@ -134,7 +135,7 @@ impl<'p> Pipe<'p> {
             && let Err(error) = file.finish()
         {
             self.session.output_error(&error);
-            return self.exit.and(Exit::USAGE);
+            return self.exit.and(Outcome::REFUSED);
         }
         self.exit
     }
@@ -152,7 +153,7 @@ impl<'p> Output<'p> {
     ///
     /// # Errors
     /// With a message, when it cannot hold both languages and both are asked for.
-    pub(crate) fn format(session: &Session, matches: &ArgMatches) -> Result<Format, Exit> {
+    pub(crate) fn format(session: &Session, matches: &ArgMatches) -> Result<Format, Outcome> {
         let word = matches.get_one::<String>("format");
         let format = word.and_then(|word| Format::from_word(word)).unwrap_or(Format::Table);
         if wants_both(matches) && !format.takes_both_languages() {
@@ -161,7 +162,7 @@ impl<'p> Output<'p> {
                 &session.texts.with("cli-both-languages", &[("format", format.word())]),
                 Some(&session.texts.with("cli-both-languages-hint", &[("formats", &forms.join(", "))])),
             );
-            return Err(Exit::USAGE);
+            return Err(Outcome::REFUSED);
         }
         Ok(format)
     }
@@ -204,7 +205,7 @@ impl<'p> Output<'p> {
     ///
     /// # Errors
     /// With a message, when there can be no such file: better now than after the first phone.
-    pub(crate) fn growing(mut self) -> Result<Output<'p>, Exit> {
+    pub(crate) fn growing(mut self) -> Result<Output<'p>, Outcome> {
         let Some(path) = self.pipe.file.map(Path::new) else { return Ok(self) };
         if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
             return Ok(self);
@@ -216,7 +217,7 @@ impl<'p> Output<'p> {
         };
         if let Some(error) = failed {
             self.pipe.session.output_error(&error);
-            return Err(Exit::USAGE);
+            return Err(Outcome::REFUSED);
         }
         self.pipe.kept = Some(String::new());
         Ok(self)
@@ -239,12 +240,12 @@ impl<'p> Output<'p> {
     }
 
     /// Nothing more comes, and nothing but whole texts was added.
-    pub(crate) fn finish_text(self) -> Exit {
+    pub(crate) fn finish_text(self) -> Outcome {
         self.pipe.finish()
     }
 
     /// Nothing more comes: writes what is left, and the file.
-    pub(crate) fn finish(mut self) -> Exit {
+    pub(crate) fn finish(mut self) -> Outcome {
         let join = self.join.as_mut();
         self.pipe.write(|text| join.end(text));
         self.pipe.finish()
@@ -259,4 +260,62 @@ pub(crate) fn layout(session: &Session, matches: &ArgMatches, today: jiff::civil
         today: Some(today),
         wide: matches.get_flag("wide"),
     }
+}
+
+/// Columns of a table in a folder of results.
+const FILE_WIDTH: usize = 100;
+
+/// `--output-dir`: how its reports are written. A file is read elsewhere and later: it looks alike wherever it was written.
+pub(crate) struct Reports<'r> {
+    pub(crate) format: Format,
+    languages: Languages<'r>,
+    layout: Layout,
+    form: Box<dyn Form + 'r>,
+}
+
+impl<'r> Reports<'r> {
+    /// As a file shows them where `is_filed`: as wide for everybody, and without colours.
+    pub(crate) fn new(format: Format, languages: Languages<'r>, layout: Layout, is_filed: bool) -> Reports<'r> {
+        let layout = if is_filed { Layout { width: FILE_WIDTH, colour: false, ..layout } } else { layout };
+        Reports { format, languages, layout, form: format.form(languages, layout) }
+    }
+
+    /// What is told of one target, for [`Output::join`].
+    pub(crate) fn portion(&self, shown: Shown<'_>) -> Portion {
+        match shown {
+            Shown::Audits(audits) => self.form.audits(audits),
+            Shown::Comparison(comparison) => self.form.comparison(comparison),
+        }
+    }
+
+    /// The report of one target, whole by itself.
+    pub(crate) fn document(&self, shown: Shown<'_>) -> String {
+        self.format.document(self.languages, self.layout, [self.portion(shown)])
+    }
+
+    /// What all targets come to: in the form that was asked for, where it has one, and for programs.
+    pub(crate) fn summaries(&self, summary: &Summary) -> Vec<(&'static str, String)> {
+        let own = [self.format].into_iter().filter(|form| form.tells_batches() && *form != Format::Json);
+        own.chain([Format::Json]).map(|form| (form.extension(), self.summary(form, summary))).collect()
+    }
+
+    /// What all targets come to, in one form.
+    pub(crate) fn summary(&self, form: Format, summary: &Summary) -> String {
+        form.batch(summary, self.languages, self.layout)
+    }
+
+    /// What tells these reports from others.
+    pub(crate) fn look(&self, matches: &ArgMatches) -> Look {
+        Look {
+            format: self.format.word(),
+            language: self.languages.first.language().word(),
+            second_language: self.languages.second.map(|second| second.language().word()),
+            wide: matches.get_flag("wide"),
+        }
+    }
+}
+
+/// Whether more is of use.
+pub(crate) fn flow(page: &Output<'_>) -> Flow {
+    if page.is_closed() { Flow::Stop } else { Flow::Go }
 }

@@ -2,42 +2,53 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Read as _};
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command};
 use poucet::source::adb::keys::KeyPlaces;
 use poucet::source::adb::server::ServerAddress;
 use poucet::source::adb::{self, pair};
 use poucet::text::clean::sanitize;
+use poucet::visit::Failure;
 use zeroize::Zeroizing;
 
-use super::target::{Failure, timeout};
-use super::{Exit, Session};
+use super::arguments::{self, Commands, required};
+use super::options::timeout;
+use super::{Outcome, Session, told};
 
 /// How much of standard input may stand before the end of the code's line.
 const LONGEST_LINE: u64 = 1024;
 
+/// The command and its arguments.
+pub(crate) fn command(make: &Commands<'_>) -> Command {
+    let texts = make.texts();
+    make.named("pair", "devices-pair")
+        .arg(required("pair-address", "HOST:PORT", texts))
+        .arg(arguments::timeout(texts))
+        .after_help(texts.get("cli-devices-pair-more"))
+}
+
 /// Runs the subcommand.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let texts = &session.texts;
-    let Some(address) = matches.get_one::<String>("pair-address") else { return Exit::USAGE };
+    let Some(address) = matches.get_one::<String>("pair-address") else { return Outcome::REFUSED };
     // A target is what stands at hand; the code is for the phone, and not for a wrong address.
     let address = address.strip_prefix("tcp:").unwrap_or(address);
     let shown = sanitize(address, 200);
     if !pair::is_address(address) {
         let message = texts.with("cli-pair-bad-address", &[("address", &shown)]);
         session.error(&message, Some(&texts.get("adb-not-pairing-port")));
-        return Exit::USAGE;
+        return Outcome::REFUSED;
     }
     let typed = match read_code(session, &shown) {
         Ok(typed) => typed,
         Err(error) => {
             let message = texts.with("cli-pair-unreadable", &[("detail", &error.to_string())]);
             session.error(&message, Some(&texts.get("cli-pair-bad-code-hint")));
-            return Exit::USAGE;
+            return Outcome::REFUSED;
         }
     };
     let Some(code) = pair::code(&typed).map(Zeroizing::new) else {
         session.error(&texts.get("cli-pair-bad-code"), Some(&texts.get("cli-pair-bad-code-hint")));
-        return Exit::USAGE;
+        return Outcome::REFUSED;
     };
     let keys = KeyPlaces::from_variables(|name| std::env::var_os(name), std::env::home_dir());
     match adb::pair(address, &code, &keys, timeout(matches)) {
@@ -59,8 +70,8 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         }
         Err(error) => {
             let failure = Failure::Phone(error);
-            failure.say(session);
-            failure.exit()
+            told::failure(session, &failure);
+            failure.outcome()
         }
     }
 }

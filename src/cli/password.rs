@@ -10,7 +10,7 @@ use poucet::source::ios_backup::{Ask, NotText, Password};
 use poucet::text::clean::sanitize;
 use zeroize::Zeroizing;
 
-use super::{Exit, Session, progress};
+use super::{Outcome, Session, progress};
 
 /// The environment variable that holds a password.
 const VARIABLE: &str = "POUCET_BACKUP_PASSWORD";
@@ -42,16 +42,16 @@ impl Passwords {
     ///
     /// # Errors
     /// With a message, when the file or standard input cannot be read, or standard input is a target as well.
-    pub(crate) fn from(session: &Session, matches: &ArgMatches) -> Result<Passwords, Exit> {
+    pub(crate) fn from(session: &Session, matches: &ArgMatches) -> Result<Passwords, Outcome> {
         let unreadable = |place: &str, detail: &str| {
             let message = session.texts.with("cli-password-unreadable", &[("place", place), ("detail", detail)]);
             session.error(&message, Some(&session.texts.get("cli-password-unreadable-hint")));
-            Exit::USAGE
+            Outcome::REFUSED
         };
         let no_text = |place: &str| {
             let message = session.texts.with("cli-password-no-text", &[("place", place)]);
             session.error(&message, Some(&session.texts.get("cli-password-no-text-hint")));
-            Exit::USAGE
+            Outcome::REFUSED
         };
         if let Some(path) = matches.get_one::<String>("password-file") {
             let read = std::fs::File::open(Path::new(path)).and_then(bounded);
@@ -63,7 +63,7 @@ impl Passwords {
             if targets.into_iter().any(|target| target == "-") {
                 let hint = session.texts.get("cli-stdin-twice-hint");
                 session.error(&session.texts.get("cli-stdin-twice"), Some(&hint));
-                return Err(Exit::USAGE);
+                return Err(Outcome::REFUSED);
             }
             let read = bounded(std::io::stdin().lock());
             let bytes = read.map_err(|error| unreadable("-", &error.to_string()))?;
@@ -140,7 +140,7 @@ fn prompt(session: &Session, target: &str, ask: Ask) -> Option<Password> {
     let answer = match progress::question(|| rpassword::prompt_password(format!("{question} "))) {
         Ok(answer) => Zeroizing::new(answer),
         // The person pressed Ctrl-C, which is no empty answer.
-        Err(error) if error.kind() == std::io::ErrorKind::Interrupted => super::stop(),
+        Err(error) if error.kind() == std::io::ErrorKind::Interrupted => super::signals::stop(),
         Err(_) => return None,
     };
     (!answer.is_empty()).then(|| Password::from_bytes(answer.as_bytes().to_vec()))
@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn what_is_given_is_tried_once() {
-        let session = Session::new(poucet::text::Texts::new(poucet::text::Language::En));
+        let session =
+            Session::new(poucet::text::Texts::new(poucet::text::Language::En), poucet::visit::Cancel::default());
         for given in
             [line(Zeroizing::new(b"x\n".to_vec())).unwrap(), Passwords::Variable(Zeroizing::new(b"x".to_vec()))]
         {

@@ -2,15 +2,90 @@
 
 use std::path::PathBuf;
 
-use clap::ArgMatches;
-use poucet::profile::{self, Options, Profile};
-use poucet::text::Texts;
+use clap::{Arg, ArgMatches, Command};
+use poucet::profile::{self, Profile};
 use poucet::text::clean::sanitize;
 
-use super::{Exit, LONGEST_MESSAGE, Session, lint, profile_tools};
+use super::arguments::{Commands, catalog, flag, format, output, required, set};
+use super::loading::{load, profile_options, sentences};
+use super::{LONGEST_MESSAGE, Outcome, Session, lint, profile_test, profile_tools};
+
+/// The command and its arguments.
+pub(crate) fn command(make: &Commands<'_>) -> Command {
+    let texts = make.texts();
+    make.build("profile")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(make.named("list", "profile-list").arg(format(texts, &["table", "json"])).arg(catalog(texts)))
+        .subcommand(
+            make.named("show", "profile-show")
+                .arg(required("id", "ID|FILE", texts))
+                .arg(flag("resolved", texts))
+                .arg(format(texts, &["toml", "json"]).requires("resolved").help(texts.get("cli-option-show-format")))
+                .arg(set(texts).requires("resolved"))
+                .arg(catalog(texts)),
+        )
+        .subcommand(
+            make.named("lint", "profile-lint")
+                .arg(
+                    Arg::new("file")
+                        .value_name("PATH")
+                        .num_args(1..)
+                        .required(true)
+                        .help(texts.get("cli-option-lint-file")),
+                )
+                .arg(format(texts, &["table", "json"]))
+                .arg(catalog(texts)),
+        )
+        .subcommand(
+            make.named("new", "profile-new")
+                .arg(
+                    Arg::new("from")
+                        .long("from")
+                        .value_name("ID|FILE")
+                        .required(true)
+                        .help(texts.get("cli-option-new-from")),
+                )
+                .arg(Arg::new("id").long("id").value_name("ID").help(texts.get("cli-option-new-id")))
+                .arg(output(texts).help(texts.get("cli-option-new-output")))
+                .arg(catalog(texts)),
+        )
+        .subcommand(
+            make.named("diff", "profile-diff")
+                .arg(required("a", "A", texts).help(texts.get("cli-option-diff-a")))
+                .arg(required("b", "B", texts).help(texts.get("cli-option-diff-b")))
+                .arg(format(texts, &["table", "json"]))
+                .arg(catalog(texts)),
+        )
+        .subcommand(
+            make.named("schema", "profile-schema")
+                .arg(
+                    Arg::new("kind")
+                        .value_name("profile|waivers")
+                        .value_parser(["profile", "waivers"])
+                        .hide_possible_values(true)
+                        .help(texts.get("cli-option-schema-kind")),
+                )
+                .arg(output(texts)),
+        )
+        .subcommand(
+            make.named("test", "profile-test")
+                .arg(
+                    Arg::new("profile")
+                        .value_name("ID|FILE")
+                        .num_args(1..)
+                        .required(true)
+                        .help(texts.get("cli-option-test-profile")),
+                )
+                .arg(format(texts, &["table", "json"]))
+                .arg(set(texts))
+                .arg(catalog(texts)),
+        )
+}
 
 /// Runs the subcommand.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     match matches.subcommand() {
         Some(("list", matches)) => list(session, matches),
         Some(("show", matches)) => show(session, matches),
@@ -18,31 +93,12 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
         Some(("new", matches)) => profile_tools::new(session, matches),
         Some(("diff", matches)) => profile_tools::diff(session, matches),
         Some(("schema", matches)) => profile_tools::schema(session, matches),
-        Some(("test", matches)) => super::profile_test::run(session, matches),
-        _ => Exit::USAGE,
+        Some(("test", matches)) => profile_test::run(session, matches),
+        _ => Outcome::REFUSED,
     }
 }
 
-/// What profiles of this call are loaded with.
-pub(crate) fn options(session: &Session, matches: &ArgMatches) -> Options {
-    let set = matches.try_get_many::<String>("set").ok().flatten().into_iter().flatten().cloned().collect();
-    Options { set, folder: session.config.profiles.clone(), ..Options::default() }
-}
-
-/// Loads a profile; a wrong one is shown with every mistake.
-pub(crate) fn load(session: &Session, reference: &str, options: &Options) -> Result<Profile, ()> {
-    profile::load_with(reference, session.catalog(), options).map_err(|errors| session.mistakes(&errors))
-}
-
-/// The sentences of mistakes, in the person's language.
-pub(crate) fn sentences(texts: &Texts) -> impl Fn(&str, &[(&str, String)]) -> String + '_ {
-    |key, arguments| {
-        let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        texts.with(key, &variables)
-    }
-}
-
-fn list(session: &Session, matches: &ArgMatches) -> Exit {
+fn list(session: &Session, matches: &ArgMatches) -> Outcome {
     let shipped = profile::shipped();
     let (own, exit) = own(session);
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
@@ -82,9 +138,9 @@ fn list(session: &Session, matches: &ArgMatches) -> Exit {
 }
 
 /// The profiles of the organization's own folder; those with mistakes are told with them, and are not among these.
-fn own(session: &Session) -> (Vec<(PathBuf, Profile)>, Exit) {
+fn own(session: &Session) -> (Vec<(PathBuf, Profile)>, Outcome) {
     let mut found = Vec::new();
-    let mut exit = Exit::default();
+    let mut exit = Outcome::default();
     match session.own_profiles() {
         Ok(files) => {
             for file in files {
@@ -92,23 +148,23 @@ fn own(session: &Session) -> (Vec<(PathBuf, Profile)>, Exit) {
                     Ok(profile) => found.push((file, profile)),
                     Err(errors) => {
                         session.mistakes(&errors);
-                        exit = Exit::USAGE;
+                        exit = Outcome::REFUSED;
                     }
                 }
             }
         }
         Err(error) => {
             session.error(&error.to_string(), None);
-            exit = Exit::USAGE;
+            exit = Outcome::REFUSED;
         }
     }
     (found, exit)
 }
 
-fn show(session: &Session, matches: &ArgMatches) -> Exit {
-    let Some(reference) = matches.get_one::<String>("id") else { return Exit::USAGE };
-    let options = options(session, matches);
-    let Ok(profile) = load(session, reference, &options) else { return Exit::USAGE };
+fn show(session: &Session, matches: &ArgMatches) -> Outcome {
+    let Some(reference) = matches.get_one::<String>("id") else { return Outcome::REFUSED };
+    let options = profile_options(session, matches);
+    let Ok(profile) = load(session, reference, &options) else { return Outcome::REFUSED };
     if matches.get_flag("resolved") {
         if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
             // These bytes and no other, not even a line break: their SHA-256 is the one in every report.
@@ -120,7 +176,7 @@ fn show(session: &Session, matches: &ArgMatches) -> Exit {
         Ok(text) => session.print(&sanitize_lines(&text)),
         Err(errors) => {
             session.mistakes(&errors);
-            Exit::USAGE
+            Outcome::REFUSED
         }
     }
 }

@@ -2,31 +2,31 @@
 
 use clap::ArgMatches;
 use poucet::audit::Finding;
-use poucet::audit::example::{self, Coverage, Outcome, SHOWN, Tested};
+use poucet::audit::example::{self, Coverage, SHOWN, Tested};
 use poucet::report::Wording;
 use poucet::vocabulary::{Platform, Verdict};
 use serde_json::{Value, json};
 
-use super::profile::options;
-use super::{Exit, Session};
+use super::loading::profile_options;
+use super::{Outcome, Session};
 
 /// Runs the subcommand. 0 when every example holds, or there is none; 1 when one does not; 2 for a wrong profile.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let as_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
-    let options = options(session, matches);
-    let mut exit = Exit::default();
+    let options = profile_options(session, matches);
+    let mut exit = Outcome::default();
     let mut tested = Vec::new();
     for reference in matches.get_many::<String>("profile").into_iter().flatten() {
         match example::test(reference, session.catalog(), &options, &|finding| because(session, finding)) {
             Ok(one) => {
                 if one.outcomes.iter().any(|outcome| !outcome.holds()) {
-                    exit = exit.and(Exit::FAILING);
+                    exit = exit.and(Outcome::FAILING);
                 }
                 tested.push(one);
             }
             Err(errors) => {
                 session.mistakes(&errors);
-                exit = exit.and(Exit::USAGE);
+                exit = exit.and(Outcome::REFUSED);
             }
         }
     }
@@ -80,7 +80,7 @@ fn in_words(session: &Session, tested: &Tested) -> String {
     lines.join("\n") + "\n"
 }
 
-fn outcome_in_words(session: &Session, outcome: &Outcome) -> Vec<String> {
+fn outcome_in_words(session: &Session, outcome: &example::Outcome) -> Vec<String> {
     let texts = &session.texts;
     let (passed, failed) = (texts.get("example-passed"), texts.get("example-failed"));
     let width = passed.chars().count().max(failed.chars().count());

@@ -10,12 +10,12 @@ use poucet::profile::{difference, schema};
 use poucet::report;
 use poucet::text::clean::sanitize;
 
-use super::{Exit, Session, profile};
+use super::{Outcome, Session, loading};
 
 /// `profile new --from ID|FILE`: to standard output, or to a file that does not exist yet.
-pub(crate) fn new(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn new(session: &Session, matches: &ArgMatches) -> Outcome {
     let texts = &session.texts;
-    let Some(from) = matches.get_one::<String>("from") else { return Exit::USAGE };
+    let Some(from) = matches.get_one::<String>("from") else { return Outcome::REFUSED };
     let from = session.reference(from);
     let request = Request { from: &from, id: matches.get_one::<String>("id").map(String::as_str), year: this_year() };
     let made = match scaffold::scaffold(request, session.catalog(), texts) {
@@ -29,7 +29,7 @@ pub(crate) fn new(session: &Session, matches: &ArgMatches) -> Exit {
                 }
                 (_, None) => session.error(&error.to_string(), None),
             }
-            return Exit::USAGE;
+            return Outcome::REFUSED;
         }
     };
     let Some(output) = matches.get_one::<String>("output") else { return session.print(&made.text) };
@@ -40,7 +40,7 @@ pub(crate) fn new(session: &Session, matches: &ArgMatches) -> Exit {
         let message = texts.with("tools-new-other-folder", &[("path", output), ("parent", &from)]);
         let folder = folder.display().to_string();
         session.error(&message, Some(&texts.with("tools-new-other-folder-hint", &[("folder", &folder)])));
-        return Exit::USAGE;
+        return Outcome::REFUSED;
     }
     // Made by this call or not at all: what another program puts there between a look and a write would be lost otherwise.
     let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
@@ -58,16 +58,16 @@ pub(crate) fn new(session: &Session, matches: &ArgMatches) -> Exit {
             session.say(&texts.with("tools-new-written", &[("path", &output), ("id", &made.id)]));
             let hint = texts.with("tools-new-written-hint", &[("path", &output)]);
             session.say(&format!("{} {hint}", texts.get("cli-hint")));
-            Exit::default()
+            Outcome::default()
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             let message = texts.with("tools-new-exists", &[("path", output)]);
             session.error(&message, Some(&texts.get("tools-new-exists-hint")));
-            Exit::USAGE
+            Outcome::REFUSED
         }
         Err(source) => {
             session.output_error(&OutputError::NotWritable { path: path.to_owned(), source });
-            Exit::USAGE
+            Outcome::REFUSED
         }
     }
 }
@@ -84,15 +84,15 @@ fn folder_of(path: &Path) -> Option<PathBuf> {
 }
 
 /// `profile diff A B`.
-pub(crate) fn diff(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn diff(session: &Session, matches: &ArgMatches) -> Outcome {
     let (Some(a), Some(b)) = (matches.get_one::<String>("a"), matches.get_one::<String>("b")) else {
-        return Exit::USAGE;
+        return Outcome::REFUSED;
     };
     // Both are read before either is refused: all mistakes at once.
-    let options = profile::options(session, matches);
+    let options = loading::profile_options(session, matches);
     // Both are read, so that the mistakes of both are shown.
-    let loaded = (profile::load(session, a, &options), profile::load(session, b, &options));
-    let (Ok(a), Ok(b)) = loaded else { return Exit::USAGE };
+    let loaded = (loading::load(session, a, &options), loading::load(session, b, &options));
+    let (Ok(a), Ok(b)) = loaded else { return Outcome::REFUSED };
     let found = difference::difference(&a, &b, session.catalog());
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
         let value = serde_json::to_value(&found).unwrap_or_default();
@@ -102,7 +102,7 @@ pub(crate) fn diff(session: &Session, matches: &ArgMatches) -> Exit {
 }
 
 /// `profile schema`.
-pub(crate) fn schema(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn schema(session: &Session, matches: &ArgMatches) -> Outcome {
     let schema = match matches.get_one::<String>("kind").map(String::as_str) {
         Some("waivers") => schema::waivers(),
         _ => schema::profile(),

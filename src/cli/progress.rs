@@ -1,7 +1,8 @@
 //! What is being read, on standard error: one line per target and one for all of them, where somebody is looking and it
 //! takes longer than a second.
 
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,16 +13,18 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the lines move.
 const TICK: Duration = Duration::from_millis(120);
 
-/// The lines of one call. They are gone before anything is printed, and come back after.
+/// The lines of one call, for as long as targets are read. They are gone before anything is printed, and come back after.
+#[derive(Default)]
 pub(crate) struct Progress {
-    lines: Option<Lines>,
+    lines: Mutex<Option<Lines>>,
 }
 
 struct Lines {
     all: MultiProgress,
     total: Option<ProgressBar>,
     begun: Instant,
-    reading: Mutex<Vec<(usize, ProgressBar)>>,
+    shown: AtomicBool,
+    reading: Vec<(usize, ProgressBar)>,
 }
 
 /// The terminal, as far as lines stand on it.
@@ -56,13 +59,13 @@ pub(crate) fn question<R>(ask: impl FnOnce() -> R) -> R {
     answer
 }
 
-impl Progress {
+impl Lines {
     /// Lines for so many targets, or for as many as there will be; none where standard error is no terminal.
-    pub(crate) fn new(texts: &Texts, targets: Option<usize>) -> Progress {
+    fn new(texts: &Texts, targets: Option<usize>) -> Option<Lines> {
         use std::io::IsTerminal as _;
         let plain = std::env::var_os("TERM").is_none_or(|terminal| terminal == "dumb");
         if !std::io::stderr().is_terminal() || plain || targets == Some(0) {
-            return Progress { lines: None };
+            return None;
         }
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
         let total = match targets {
@@ -76,77 +79,86 @@ impl Progress {
                 Some(all.add(line.with_message(texts.get("cli-progress-read"))))
             }
         };
-        let lines = Lines { all, total, begun: Instant::now(), reading: Mutex::default() };
-        Progress { lines: Some(lines) }
+        Some(Lines { all, total, begun: Instant::now(), shown: AtomicBool::new(false), reading: Vec::new() })
+    }
+}
+
+impl Progress {
+    fn lines(&self) -> MutexGuard<'_, Option<Lines>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// So many targets, or as many as there will be, are about to be read.
+    pub(crate) fn seen(&self, texts: &Texts, targets: Option<usize>) {
+        *self.lines() = Lines::new(texts, targets);
     }
 
     /// Does the work while the lines move, and takes them away after.
-    pub(crate) fn during(&self, work: impl FnOnce()) {
+    pub(crate) fn during<R>(&self, work: impl FnOnce() -> R) -> R {
         let (done, watched) = std::sync::mpsc::channel();
-        std::thread::scope(|scope| {
+        let result = std::thread::scope(|scope| {
             scope.spawn(move || self.watch(&watched));
-            work();
+            let result = work();
             drop(done);
+            result
         });
         self.clear();
+        result
     }
 
     /// Moves the lines until `done` says that the work has ended.
     fn watch(&self, done: &std::sync::mpsc::Receiver<()>) {
         use std::sync::mpsc::RecvTimeoutError::Timeout;
-        let Some(lines) = &self.lines else { return };
-        let mut shown = false;
         while done.recv_timeout(TICK) == Err(Timeout) {
-            if !shown
+            let lines = self.lines();
+            let Some(lines) = lines.as_ref() else { continue };
+            if !lines.shown.load(Ordering::Relaxed)
                 && lines.begun.elapsed() >= PATIENCE
                 && let Ok(mut terminal) = TERMINAL.lock()
                 && terminal.questions == 0
             {
                 lines.all.set_draw_target(ProgressDrawTarget::stderr());
                 terminal.shown = Some(lines.all.clone());
-                shown = true;
+                lines.shown.store(true, Ordering::Relaxed);
             }
-            for (_, line) in lines.reading.lock().iter().flat_map(|reading| reading.iter()) {
-                line.tick();
-            }
+            lines.reading.iter().for_each(|(_, line)| line.tick());
             lines.total.iter().for_each(ProgressBar::tick);
         }
     }
 
     /// A target is being read.
-    pub(crate) fn begin(&self, index: usize, name: &str) {
-        let Some(lines) = &self.lines else { return };
+    pub(crate) fn begin(&self, place: usize, name: &str) {
+        let mut lines = self.lines();
+        let Some(lines) = lines.as_mut() else { return };
         let name = poucet::text::clean::sanitize(name, 60);
         let line = ProgressBar::new_spinner().with_style(style("  {spinner} {msg}  {elapsed}")).with_message(name);
         let line = match &lines.total {
             Some(total) => lines.all.insert_before(total, line),
             None => lines.all.add(line),
         };
-        if let Ok(mut reading) = lines.reading.lock() {
-            reading.push((index, line));
-        }
+        lines.reading.push((place, line));
     }
 
-    /// So many targets have been read.
-    pub(crate) fn end(&self, index: usize, count: usize) {
-        let Some(lines) = &self.lines else { return };
-        if let Ok(mut reading) = lines.reading.lock() {
-            reading.retain(|(other, line)| {
-                if *other == index {
-                    line.finish_and_clear();
-                }
-                *other != index
-            });
-        }
+    /// What was begun at this place is done: so many targets.
+    pub(crate) fn end(&self, place: usize, count: usize) {
+        let mut lines = self.lines();
+        let Some(lines) = lines.as_mut() else { return };
+        lines.reading.retain(|(other, line)| {
+            if *other == place {
+                line.finish_and_clear();
+            }
+            *other != place
+        });
         lines.total.iter().for_each(|total| total.inc(u64::try_from(count).unwrap_or(1)));
     }
 
     /// Takes the lines away.
-    fn clear(&self) {
+    pub(crate) fn clear(&self) {
+        let lines = self.lines().take();
         if let Ok(mut terminal) = TERMINAL.lock() {
             terminal.shown = None;
         }
-        if let Some(lines) = &self.lines {
+        if let Some(lines) = lines {
             // A terminal that is gone needs no clearing.
             let _ = lines.all.clear();
         }

@@ -1,5 +1,12 @@
 //! What ends the program from outside: Ctrl-C, the end of the terminal, a polite kill.
 
+/// Ends the program because the person stopped it.
+pub(crate) fn stop() -> ! {
+    poucet::files::output::remove_unfinished();
+    super::progress::wipe();
+    std::process::exit(130);
+}
+
 /// Calls `handle` whenever the person or the system wants an end. A signal that was ignored when the program began stays
 /// ignored: that is how `nohup` keeps a program beyond its terminal (POSIX, `nohup`), and a shell a job in the background.
 #[cfg(unix)]

@@ -1,41 +1,57 @@
 //! `poucet snapshot`: the facts alone, as JSON.
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command};
 use poucet::files::output::Readers;
 use poucet::snapshot::Snapshot;
+use poucet::visit::Reader;
+use poucet::visit::judge::is_damaged;
+use poucet::visit::sight::{Resolved, resolve};
 
+use super::arguments::{self, Commands, file, output, targets};
 use super::output::Pipe;
-use super::reading::Reading;
-use super::target::{Resolved, is_damaged, resolve};
-use super::{Exit, Session};
+use super::terminal::Terminal;
+use super::{Outcome, Session, options, told};
+
+/// The command and its arguments.
+pub(crate) fn command(make: &Commands<'_>) -> Command {
+    let texts = make.texts();
+    arguments::reading(
+        texts,
+        make.build("snapshot").arg(targets(texts)).arg(file("targets-from", texts)).arg(output(texts)),
+    )
+}
 
 /// Runs the subcommand.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
-    let reading = match Reading::from(session, matches) {
-        Ok(reading) => reading,
-        Err(exit) => return exit,
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+    let (read, passwords) = match options::read(session, matches) {
+        Ok(read) => read,
+        Err(outcome) => return outcome,
     };
-    let (targets, mut exit) = match resolve(session, matches).and_then(Resolved::ready) {
+    let terminal = Terminal::new(session, passwords);
+    let named = options::targets(session, matches);
+    let (targets, mut outcome) = match named.and_then(|named| resolve(named, &terminal)).and_then(Resolved::ready) {
         Ok(resolved) => resolved,
-        Err(exit) => return exit,
+        Err(outcome) => return outcome,
     };
     let mut lines = Lines::new(session, matches);
-    reading.snapshots(targets, |result| match result {
-        Ok(snapshot) => {
-            if is_damaged(&snapshot) {
-                exit = exit.and(Exit::UNREADABLE);
+    terminal.during(|| {
+        Reader::new(&read, &terminal).each_snapshot(targets, |result| match result {
+            Ok(snapshot) => {
+                if is_damaged(&snapshot) {
+                    outcome = outcome.and(Outcome::UNREADABLE);
+                }
+                lines.add(snapshot);
+                if lines.pipe.is_closed() {
+                    read.cancel.stop();
+                }
             }
-            lines.add(snapshot);
-            if lines.pipe.is_closed() {
-                reading.stop();
+            Err(failure) => {
+                told::failure(session, &failure);
+                outcome = outcome.and(failure.outcome());
             }
-        }
-        Err(failure) => {
-            failure.say(session);
-            exit = exit.and(failure.exit());
-        }
+        });
     });
-    exit.and(lines.finish())
+    outcome.and(lines.finish())
 }
 
 /// One snapshot is a document; several are lines.
@@ -65,7 +81,7 @@ impl<'p> Lines<'p> {
         self.pipe.flush();
     }
 
-    fn finish(mut self) -> Exit {
+    fn finish(mut self) -> Outcome {
         if let Some(only) = self.first.take() {
             // A structure of plain data always serialises.
             self.pipe.add(&(serde_json::to_string_pretty(&only).unwrap_or_default() + "\n"));

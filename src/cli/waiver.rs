@@ -1,67 +1,76 @@
 //! `poucet waiver`: what somebody signed for, and until when.
 
-use std::path::PathBuf;
-
-use clap::ArgMatches;
-use jiff::civil::Date;
-use poucet::profile::{self, Profile};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use poucet::text::Texts;
 use poucet::text::clean::sanitize;
-use poucet::waiver::{self, Devices, Readers, RuleName, Waivers};
+use poucet::waiver::{Devices, RuleName};
 
-use super::profile::{load, options};
-use super::{Exit, LONGEST_MESSAGE, Session};
+use super::arguments::{self, Commands, catalog, format, required};
+use super::loading::{load, profile_options, today, waivers};
+use super::{LONGEST_MESSAGE, Outcome, Session};
 
 /// Days that a waiver holds when nobody says otherwise.
 const DEFAULT_DAYS: i64 = 90;
 
+/// The command and its arguments.
+pub(crate) fn command(make: &Commands<'_>) -> Command {
+    let texts = make.texts();
+    make.build("waiver")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(
+            make.named("list", "waiver-list")
+                .arg(arguments::waivers(texts))
+                .arg(
+                    Arg::new("expiring")
+                        .long("expiring")
+                        .value_name("30d")
+                        .value_parser(days)
+                        .help(texts.get("cli-option-expiring")),
+                )
+                .arg(arguments::today(texts))
+                .arg(format(texts, &["table", "json"]))
+                .arg(catalog(texts)),
+        )
+        .subcommand(
+            make.named("new", "waiver-new")
+                .arg(required("finding", "PROFILE/RULE[/APP]", texts))
+                .arg(waiver_text("device", "ID", texts))
+                .arg(waiver_text("app", "APP", texts))
+                .arg(waiver_text("approver", "TEXT", texts))
+                .arg(waiver_text("reason-en", "TEXT", texts))
+                .arg(waiver_text("reason-fr", "TEXT", texts))
+                .arg(waiver_text("ticket", "TEXT", texts))
+                .arg(waiver_text("mitigation", "PROFILE/RULE", texts).action(ArgAction::Append))
+                .arg(
+                    Arg::new("days")
+                        .long("days")
+                        .value_name("N")
+                        .value_parser(clap::value_parser!(i64).range(0..=poucet::waiver::LONGEST_DAYS))
+                        .help(texts.get("cli-option-waiver-days")),
+                )
+                .arg(arguments::today(texts))
+                .arg(catalog(texts)),
+        )
+}
+
 /// Runs the subcommand.
-pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Exit {
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     match matches.subcommand() {
         Some(("list", matches)) => list(session, matches),
         Some(("new", matches)) => new(session, matches),
-        _ => Exit::USAGE,
+        _ => Outcome::REFUSED,
     }
 }
 
-/// The day for which waivers are looked at: that of the arguments, else the day it is.
-pub(crate) fn today(matches: &ArgMatches) -> Date {
-    matches.get_one::<Date>("today").copied().unwrap_or_else(|| jiff::ZonedDateTime::now().date())
-}
-
-/// The waivers of a call: those of the arguments, else those of the configuration. `None` where there are none. Mistakes are shown,
-/// and judge nothing.
-pub(crate) fn waivers(session: &Session, matches: &ArgMatches, loaded: &[Profile]) -> Result<Option<Waivers>, Exit> {
-    let named: Vec<PathBuf> = matches.get_many::<String>("waivers").into_iter().flatten().map(PathBuf::from).collect();
-    let files = if named.is_empty() { session.config.waivers.clone() } else { named };
-    if files.is_empty() {
-        return Ok(None);
-    }
-    let options = options(session, matches);
-    // The profiles of this call first: one that is named by its file has its id inside.
-    let find = |id: &str| {
-        let own = loaded.iter().find(|profile| profile.id == id).cloned();
-        own.or_else(|| {
-            profile::load_with(id, session.catalog(), &profile::Options { set: Vec::new(), ..options.clone() }).ok()
-        })
-    };
-    let shipped = profile::shipped().into_iter().map(|shipped| shipped.id.to_owned());
-    let ids = loaded.iter().map(|profile| profile.id.clone()).chain(shipped).collect();
-    match waiver::read(&files, session.catalog(), &Readers { profile: &find, ids }) {
-        Ok(waivers) => Ok(Some(waivers)),
-        Err(errors) => {
-            session.mistakes(&errors);
-            Err(Exit::USAGE)
-        }
-    }
-}
-
-fn list(session: &Session, matches: &ArgMatches) -> Exit {
+fn list(session: &Session, matches: &ArgMatches) -> Outcome {
     let texts = &session.texts;
     let waivers = match waivers(session, matches, &[]) {
         Ok(Some(waivers)) => waivers,
         Ok(None) => {
             session.error(&texts.get("cli-no-waivers"), Some(&texts.get("cli-no-waivers-hint")));
-            return Exit::USAGE;
+            return Outcome::REFUSED;
         }
         Err(exit) => return exit,
     };
@@ -141,22 +150,22 @@ fn list(session: &Session, matches: &ArgMatches) -> Exit {
 }
 
 /// Writes one block of a waiver file on standard output, to be filled in and signed.
-fn new(session: &Session, matches: &ArgMatches) -> Exit {
+fn new(session: &Session, matches: &ArgMatches) -> Outcome {
     let texts = &session.texts;
-    let Some(finding) = matches.get_one::<String>("finding") else { return Exit::USAGE };
+    let Some(finding) = matches.get_one::<String>("finding") else { return Outcome::REFUSED };
     let mut parts = finding.splitn(3, '/');
     let (Some(id), Some(rule)) = (parts.next(), parts.next()) else {
         let message = texts.with("cli-waiver-form", &[("finding", finding)]);
         session.error(&message, Some(&texts.get("cli-waiver-form-hint")));
-        return Exit::USAGE;
+        return Outcome::REFUSED;
     };
     let app = parts.next().map(str::to_owned).or_else(|| matches.get_one::<String>("app").cloned());
-    let Ok(profile) = load(session, id, &options(session, matches)) else { return Exit::USAGE };
+    let Ok(profile) = load(session, id, &profile_options(session, matches)) else { return Outcome::REFUSED };
     let Some(known) = profile.rule(rule) else {
         let message = texts.with("cli-waiver-no-rule", &[("profile", &profile.id), ("rule", rule)]);
         let rules = profile.rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>().join(", ");
         session.error(&message, Some(&texts.with("cli-one-of", &[("words", &rules)])));
-        return Exit::USAGE;
+        return Outcome::REFUSED;
     };
     let today = today(matches);
     let days = matches.get_one::<i64>("days").copied().unwrap_or(DEFAULT_DAYS);
@@ -194,15 +203,12 @@ fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-/// Tells of waivers for any phone that none of the phones of the call needed.
-pub(crate) fn tell_unused(session: &Session, waivers: &Waivers, judged: &[bool], needed: &[bool]) {
-    for (place, waiver) in waivers.list.iter().enumerate() {
-        let is = |list: &[bool]| list.get(place).copied().unwrap_or(false);
-        if waiver.devices == Devices::Any && is(judged) && !is(needed) {
-            let place = format!("{}:{}", waiver.file, waiver.line);
-            session.say(
-                &session.texts.with("cli-waiver-unused", &[("rule", &waiver.rule.to_string()), ("place", &place)]),
-            );
-        }
-    }
+fn waiver_text(name: &'static str, value: &'static str, texts: &Texts) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(texts.get(&format!("cli-option-waiver-{name}")))
+}
+
+/// A number of days: `30d`, or `30`.
+fn days(text: &str) -> Result<i64, String> {
+    let number = text.strip_suffix('d').unwrap_or(text).parse::<i64>().map_err(|error| error.to_string())?;
+    if (0..=poucet::waiver::LONGEST_DAYS).contains(&number) { Ok(number) } else { Err(text.to_owned()) }
 }

@@ -87,7 +87,7 @@ pub trait Form: Send + Sync {
 
 /// Joins the portions of a form in order to one document. What cannot be written before everything is known stays inside until
 /// [`Join::end`].
-pub trait Join {
+pub trait Join: Send {
     /// Adds a portion that the same form made.
     fn add(&mut self, portion: Portion, text: &mut String);
 

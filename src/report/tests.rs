@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use super::{Format, Languages, Layout, Wording, json};
 use crate::audit::tests::{app, phone};
 use crate::audit::{Context, audit};
+use crate::batch::tests::Said;
 use crate::batch::{Entry, Summary};
 use crate::catalog::Catalog;
 use crate::profile;
@@ -17,7 +20,7 @@ fn summary(count: usize) -> Summary {
         let audits = [audit(&phone, &profile, Context::new(Catalog::builtin()))];
         summary.add(Entry::of(&format!("=cmd/{n}"), &phone, &audits, n == 0), false);
     }
-    summary.fail("broken | <script>.zip", "@damaged");
+    summary.fail("broken | <script>.zip", Arc::new(Said("@damaged")));
     summary.leave_aside();
     summary
 }

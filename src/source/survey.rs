@@ -31,7 +31,7 @@ pub enum Found {
     /// A file of snapshots, one or a line each.
     Snapshots(PathBuf),
     /// A file among targets that nothing is known of.
-    Aside(PathBuf),
+    NotEvidence(PathBuf),
     /// A link among targets, which is not followed.
     Link(PathBuf),
     /// What cannot be looked at.
@@ -97,7 +97,7 @@ impl Survey {
                 // What may not be read may be evidence.
                 () => match unreadable(&path) {
                     Some(error) => Found::Failed(path, error),
-                    None => Found::Aside(path),
+                    None => Found::NotEvidence(path),
                 },
             };
         }
@@ -106,7 +106,7 @@ impl Survey {
         }
         // Apple's programs leave such a folder beside the others when a backup could not even begin.
         if !named && find::is_never_made(&path) {
-            return Found::Aside(path);
+            return Found::NotEvidence(path);
         }
         let below = Below::of(&path, above.len(), self.follow_links);
         if !below.is_several(&path, self.follow_links) {
@@ -271,7 +271,7 @@ mod tests {
             .map(|found| match found {
                 Found::Target { path, named } => format!("{}{}", if named { "named " } else { "" }, name(&path)),
                 Found::Snapshots(path) => format!("snapshots {}", name(&path)),
-                Found::Aside(path) => format!("aside {}", name(&path)),
+                Found::NotEvidence(path) => format!("aside {}", name(&path)),
                 Found::Link(path) => format!("link {}", name(&path)),
                 Found::Failed(_, error) => format!("failed {error}"),
             })

@@ -571,6 +571,8 @@ fn evidence_of_the_same_bytes_gives_a_report_for_each_target() {
     // An outcome that somebody changed is no outcome.
     for entry in std::fs::read_dir(desk.here().join("out/.poucet")).unwrap() {
         let path = entry.unwrap().path();
+        // What is hidden there is no record.
+        let Some(_) = path.extension().filter(|extension| *extension == "json") else { continue };
         let record = std::fs::read_to_string(&path).unwrap();
         assert!(record.contains("\"failing\":false"), "{record}");
         std::fs::write(&path, record.replace("\"failing\":false", "\"failing\":true")).unwrap();
@@ -839,4 +841,72 @@ fn a_key_that_could_be_tried_out_and_a_report_without_end_are_refused() {
     assert_eq!(answer.code, Some(2));
     assert!(answer.stderr.contains("a device or a pipe") && answer.stderr.contains("hint:"), "{answer:?}");
     assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+/// A record as the build of 2026-11-30 (e91661b) wrote it: the key in its name hashed how types of the program print themselves.
+fn record_of_the_first_form(results: &Path) -> PathBuf {
+    let records = results.join(".poucet");
+    std::fs::create_dir_all(&records).unwrap();
+    let key = "0b848f71022d1931c59ef584fa8cadfe99d3a8650e6d35269305e880395a4492";
+    std::fs::write(results.join("one.json-0b848f71022d.html"), "<p>an older report</p>").unwrap();
+    let record = serde_json::json!({
+        "schema": "poucet.result/1",
+        "report": "one.json-0b848f71022d.html",
+        "sha256": "df979064564beac2c536b6da5b9bd81bc030e13a8342c8a72415d291e3706776",
+        "failing": false,
+        "unreadable": false,
+        "entry": {
+            "target": "one.json",
+            "device": { "platform": "android", "id": "device-1" },
+            "taken_at": "2018-11-20T12:00:00+05:30",
+            "damaged": false,
+            "judged": [],
+            "apps": {},
+        },
+    });
+    let file = records.join(format!("{key}.json"));
+    std::fs::write(&file, record.to_string()).unwrap();
+    file
+}
+
+#[test]
+fn a_folder_of_results_of_an_earlier_build_is_read_anew_and_that_is_said() {
+    let desk = desk();
+    let results_folder = desk.here().join("results");
+    std::fs::write(desk.here().join("one.json"), line(1)).unwrap();
+    let old = record_of_the_first_form(&results_folder);
+    let audit = ["audit", "one.json", "--output-dir", "results", "-f", "html", "--fail-on", "none"];
+    let known = || -> u64 {
+        let text = std::fs::read(results_folder.join("fleet.json")).unwrap();
+        serde_json::from_slice::<Value>(&text).unwrap()["targets"]["known"].as_u64().unwrap()
+    };
+    let first = desk.run(&audit);
+    assert_eq!((first.code, known()), (Some(0), 0), "{first:?}");
+    assert!(first.stderr.contains("results: the results in it are of another build of poucet"), "{}", first.stderr);
+    let again = desk.run(&audit);
+    assert_eq!((again.code, known()), (Some(0), 1), "{again:?}");
+    assert!(!again.stderr.contains("another build"), "said once: {}", again.stderr);
+
+    // Under the very key that this build looks for, a record of the first form counts for nothing.
+    let records = std::fs::read_dir(results_folder.join(".poucet")).unwrap().map(|entry| entry.unwrap().path());
+    let ours = records
+        .filter(|path| *path != old && path.extension().is_some_and(|extension| extension == "json"))
+        .collect::<Vec<_>>();
+    let [ours] = ours.as_slice() else { panic!("{ours:?}") };
+    let record = std::fs::read_to_string(ours).unwrap();
+    std::fs::write(ours, record.replace("poucet.result/2", "poucet.result/1")).unwrap();
+    assert_eq!((desk.run(&audit).code, known()), (Some(0), 0));
+    // Keys of a later build are another build's too.
+    std::fs::write(results_folder.join(".poucet/.keys"), "poucet.keys/3").unwrap();
+    let french = desk.run(&[&audit[..], &["--lang", "fr"]].concat());
+    assert!(french.stderr.contains("d’une autre version de poucet"), "{}", french.stderr);
+    assert_eq!(known(), 0);
+}
+
+#[test]
+fn a_folder_of_results_without_records_is_new_and_nothing_is_said_of_it() {
+    let desk = desk();
+    std::fs::write(desk.here().join("one.json"), line(1)).unwrap();
+    let first = desk.run(&["audit", "one.json", "--output-dir", "results", "--fail-on", "none"]);
+    assert_eq!((first.code, first.stderr.as_str()), (Some(0), ""), "{first:?}");
 }

@@ -70,7 +70,8 @@ fn sheets(summary: &Summary, words: Wording<'_>) -> Vec<Sheet> {
     add("apps", &["app", "phones", "app-failing"], apps(summary));
     let columns = ["target", "phone", "id", "taken", "profile", "verdict", "failing", "not-assessed", "conformity"];
     add("phones", &columns, summary.phones.iter().map(|phone| row(phone, words)).collect());
-    let failures = summary.failures.iter().map(|failed| vec![failed.target.clone(), failed.message.clone()]).collect();
+    let failures =
+        summary.failures.iter().map(|failed| vec![failed.target.clone(), texts.told(&*failed.why)]).collect();
     add("failures", &["target", "message"], failures);
     sheets
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::batch::{Failed, Summary};
+use crate::batch::Summary;
 use crate::report::content::wording::Wording;
 use crate::snapshot::{Device, Part, Tool};
 use crate::vocabulary::{Severity, Verdict};
@@ -32,6 +32,15 @@ pub struct FleetReport {
     pub phones: Vec<PhoneReport>,
     /// The targets that gave no result; of more than 10,000 the first ones.
     pub failures: Vec<Failed>,
+}
+
+/// A target that gave no result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Failed {
+    /// The target as it was named or found.
+    pub target: String,
+    /// What was said of it.
+    pub message: String,
 }
 
 /// What became of the targets.
@@ -216,6 +225,10 @@ pub fn report(summary: &Summary, words: Wording<'_>) -> FleetReport {
                 partial: phone.partial.clone(),
             })
             .collect(),
-        failures: summary.failures.clone(),
+        failures: summary
+            .failures
+            .iter()
+            .map(|failed| Failed { target: failed.target.clone(), message: words.texts().told(&*failed.why) })
+            .collect(),
     }
 }

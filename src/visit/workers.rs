@@ -6,6 +6,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How many pieces may be under way or wait for their turn, for each hand.
 const AHEAD: usize = 4;
+/// How many phones are read at a time where nobody said: each has its dumps in memory.
+pub const MOST_PHONES: usize = 16;
 
 /// How many pieces have been taken and not been handed over.
 struct Open {
@@ -37,7 +39,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// How many hands the system lets work, where it allows few files to be open at once (`ulimit -n`): each has some of its own, and the
 /// program a few beside them.
 #[cfg(unix)]
-pub(crate) fn affordable(hands: usize) -> usize {
+pub fn affordable(hands: usize) -> usize {
     const OF_EACH: u64 = 6;
     const BESIDE: u64 = 24;
     let Some(files) = rustix::process::getrlimit(rustix::process::Resource::Nofile).current else { return hands };
@@ -47,19 +49,19 @@ pub(crate) fn affordable(hands: usize) -> usize {
 
 /// As many as were asked for: this system has no such bound.
 #[cfg(not(unix))]
-pub(crate) fn affordable(hands: usize) -> usize {
+pub fn affordable(hands: usize) -> usize {
     hands
 }
 
 /// What `work` gives, or something else where it goes wrong in a way that nobody foresaw: what happened has been told by then, and a
 /// hand that fell out would leave the others waiting for its result.
-pub(crate) fn guarded<R>(work: impl FnOnce() -> R, otherwise: impl FnOnce() -> R) -> R {
+pub fn guarded<R>(work: impl FnOnce() -> R, otherwise: impl FnOnce() -> R) -> R {
     std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| otherwise())
 }
 
 /// Runs `work` on what `source` gives, `hands` pieces at a time. Results are handed over in the order of the source, but for those of
 /// pieces that `comes_when_done` says need not wait for another: a phone that hangs holds back no other phone.
-pub(crate) fn run<T: Send, R: Send>(
+pub fn run<T: Send, R: Send>(
     source: impl Iterator<Item = T> + Send,
     hands: usize,
     comes_when_done: impl Fn(&T) -> bool + Sync,

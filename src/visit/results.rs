@@ -1,27 +1,33 @@
-//! `--output-dir`: one report per target, and what makes a second run skip what is there.
+//! A folder of results: one report per target, and what makes a second run skip what is there.
 //!
 //! Beside each report stands a small record, named after what the report follows from: the evidence, the profiles, the options and
 //! the version. The report is written first, then the record, each whole or not at all: a record without its report counts for nothing.
+//!
+//! A record is found by its key, so the key must not change meaning in silence: it is the hash of [`Key`], written out field by field,
+//! with a version of its own. A folder whose records have keys of another version is read anew, and that is said.
 //!
 //! Others may write into the folder too: no link in it is followed, and the records are in a folder that is the user's alone.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use poucet::batch::Entry;
-use poucet::files::fingerprint;
-use poucet::files::held::Held;
-use poucet::files::output::{OutputError, Readers};
-use poucet::report::Format;
 use serde::{Deserialize, Serialize};
 
-use super::Exit;
-use super::reading::Origin;
+use super::settings::Settings;
+use super::{Outcome, TargetName};
+use crate::batch::Entry;
+use crate::files::fingerprint;
+use crate::files::held::Held;
+use crate::files::output::{OutputError, Readers};
 
 /// The folder of the records in the folder of the reports.
 const RECORDS: &str = ".poucet";
-/// The form of a record.
-const SCHEMA: &str = "poucet.result/1";
+/// The form of a record. The first one had keys that hashed how the program's own types print themselves.
+const SCHEMA: &str = "poucet.result/2";
+/// The version of [`Key`]: goes up with every change of what a key is made of, and of how it is written.
+const KEYS: &str = "poucet.keys/2";
+/// The file beside the records that tells the version of their keys; hidden, as it is no record.
+const KEYS_FILE: &str = ".keys";
 /// Unfinished files of a run that was killed go when they are so old that no run can still be at them.
 const STALE: Duration = Duration::from_secs(3600);
 /// How much of a target's name a report bears, in characters.
@@ -30,12 +36,31 @@ const LONGEST_NAME: usize = 60;
 const SHORT_KEY: usize = 12;
 
 /// The folder of one call.
-pub(crate) struct Folder {
+pub struct ResultsFolder {
     reports: Held,
     records: Held,
     extension: &'static str,
-    /// What a result follows from beside the evidence.
-    settings: String,
+    settings: Settings,
+    /// Whether there are records whose keys are of another version: nothing of them is used.
+    other_keys: bool,
+}
+
+/// What a result is found by. Only its hash is kept.
+#[derive(Serialize)]
+struct Key<'k> {
+    keys: &'static str,
+    version: &'static str,
+    settings: &'k Settings,
+    /// A report tells the name of what it was made from, without the folders that lead there.
+    name: &'k str,
+    /// The fingerprint of the evidence.
+    evidence: &'k str,
+}
+
+impl Key<'_> {
+    fn hash(&self) -> String {
+        fingerprint::of_text(&serde_json::to_string(self).unwrap_or_default())
+    }
 }
 
 /// What is kept of one result.
@@ -46,7 +71,7 @@ struct Record {
     report: String,
     /// SHA-256 of the report and of the outcome.
     sha256: String,
-    /// The two outcomes that the exit code tells of.
+    /// The two outcomes that stay with a result.
     failing: bool,
     unreadable: bool,
     entry: Entry,
@@ -59,33 +84,42 @@ impl Record {
     }
 }
 
-impl Folder {
+impl ResultsFolder {
     /// Makes the folder ready.
     ///
     /// # Errors
     /// When it cannot be made.
-    pub(crate) fn open(root: &Path, format: Format, settings: &str) -> Result<Folder, OutputError> {
+    pub fn open(root: &Path, extension: &'static str, settings: Settings) -> Result<ResultsFolder, OutputError> {
         let reports = Held::open(root)?;
         let records = reports.own(RECORDS)?;
         reports.sweep(STALE);
         records.sweep(STALE);
-        Ok(Folder { reports, records, extension: format.extension(), settings: settings.to_owned() })
+        let is_ours = records.read(KEYS_FILE).is_ok_and(|keys| keys == KEYS.as_bytes());
+        let other_keys = !is_ours && records.holds(|name| !name.starts_with('.') && name.ends_with(".json"));
+        if !is_ours {
+            records.write(KEYS_FILE, KEYS.as_bytes(), Readers::Owner)?;
+        }
+        Ok(ResultsFolder { reports, records, extension, settings, other_keys })
+    }
+
+    /// Whether there are results of another build, of which none is used.
+    pub fn has_other_keys(&self) -> bool {
+        self.other_keys
     }
 
     /// The folder as the system knows it.
-    pub(crate) fn place(&self) -> Option<PathBuf> {
+    pub fn place(&self) -> Option<PathBuf> {
         std::fs::canonicalize(self.reports.path()).ok()
     }
 
-    /// A report tells the name of what it was made from, without the folders that lead there.
-    fn key(&self, target: &str, fingerprint: &str) -> String {
+    fn key(&self, target: &str, evidence: &str) -> String {
         let (version, name) = (env!("CARGO_PKG_VERSION"), last_part(target));
-        fingerprint::of_text(&format!("{version} {} {name:?} {fingerprint}", self.settings))
+        Key { keys: KEYS, version, settings: &self.settings, name, evidence }.hash()
     }
 
     /// The result for this evidence, where it is there, whole and unchanged. A damaged backup is read again: its fingerprint is that of
     /// its index, and its files may have come since, or its password.
-    pub(crate) fn known(&self, origin: &Origin) -> Option<(Entry, Exit)> {
+    pub fn known(&self, origin: &TargetName) -> Option<(Entry, Outcome)> {
         let key = self.key(&origin.name, origin.fingerprint.as_deref()?);
         let record: Record = serde_json::from_slice(&self.records.read(&record_name(&key)).ok()?).ok()?;
         let is_name = Path::new(&record.report).components().count() == 1;
@@ -95,19 +129,25 @@ impl Folder {
         {
             return None;
         }
-        let mut exit = Exit::default();
-        for (happened, code) in [(record.failing, Exit::FAILING), (record.unreadable, Exit::UNREADABLE)] {
-            exit = if happened { exit.and(code) } else { exit };
+        let mut outcome = Outcome::default();
+        for (happened, what) in [(record.failing, Outcome::FAILING), (record.unreadable, Outcome::UNREADABLE)] {
+            outcome = if happened { outcome.and(what) } else { outcome };
         }
         // The same evidence may lie there under another name.
-        Some((Entry { target: origin.name.clone(), ..record.entry }, exit))
+        Some((Entry { target: origin.name.clone(), ..record.entry }, outcome))
     }
 
     /// Writes a report and its record; gives the name of the report.
     ///
     /// # Errors
     /// When one of them cannot be written.
-    pub(crate) fn write(&self, origin: &Origin, text: &str, entry: &Entry, exit: Exit) -> Result<String, OutputError> {
+    pub fn write(
+        &self,
+        origin: &TargetName,
+        text: &str,
+        entry: &Entry,
+        outcome: Outcome,
+    ) -> Result<String, OutputError> {
         // A phone is another reading each time.
         let evidence = match &origin.fingerprint {
             Some(fingerprint) => fingerprint.clone(),
@@ -121,8 +161,8 @@ impl Folder {
             schema: SCHEMA.to_owned(),
             report: report.clone(),
             sha256: String::new(),
-            failing: exit.fails(),
-            unreadable: exit.is_unreadable(),
+            failing: outcome.fails(),
+            unreadable: outcome.is_unreadable(),
             entry: entry.clone(),
         };
         record.sha256 = record.seal(text);
@@ -135,7 +175,7 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(crate) fn summary(&self, extension: &str, text: &str) -> Result<(), OutputError> {
+    pub fn summary(&self, extension: &str, text: &str) -> Result<(), OutputError> {
         self.reports.write(&format!("fleet.{extension}"), text.as_bytes(), Readers::Usual)
     }
 }
