@@ -6,12 +6,12 @@
 
 use std::fmt::Write as _;
 
-use poucet::access::android::build;
-use poucet::access::{Options, Scope};
+use poucet::Catalog;
 use poucet::audit::{Context, audit};
-use poucet::catalog::Catalog;
-use poucet::evidence::{Evidence, Item, Kind, SourceKind};
-use poucet::parse::android::{appops, packages};
+use poucet::inner::access::android::build;
+use poucet::inner::access::{Options, Scope};
+use poucet::inner::evidence::{Evidence, Item, Kind, SourceKind};
+use poucet::inner::parse::android::{appops, packages};
 use poucet::profile;
 use poucet::snapshot::Snapshot;
 

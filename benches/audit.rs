@@ -6,8 +6,8 @@
 
 use std::fmt::Write as _;
 
+use poucet::Catalog;
 use poucet::audit::{Context, audit};
-use poucet::catalog::Catalog;
 use poucet::profile::{Profile, load};
 use poucet::snapshot::{
     App, Because, Device, EvidenceRow, Grant, Management, SCHEMA, Setting, Snapshot, SourceName, Switches, Tool, Value,

@@ -11,11 +11,11 @@ use std::sync::OnceLock;
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockModeEncrypt as _, KeyInit as _, KeyIvInit as _};
 use pbkdf2::pbkdf2_hmac;
-use poucet::source::ios_backup::cipher::FileKey;
-use poucet::source::ios_backup::entry::file_id;
-use poucet::source::ios_backup::index::Index;
-use poucet::source::ios_backup::keybag::Keybag;
-use poucet::source::ios_backup::password::Password;
+use poucet::inner::source::ios_backup::cipher::FileKey;
+use poucet::inner::source::ios_backup::entry::file_id;
+use poucet::inner::source::ios_backup::index::Index;
+use poucet::inner::source::ios_backup::keybag::Keybag;
+use poucet::inner::source::ios_backup::password::Password;
 
 fn main() {
     divan::main();

@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use poucet::catalog::Catalog;
+use poucet::Catalog;
 use poucet::profile;
 
 fn main() {

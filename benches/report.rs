@@ -4,8 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout, missing_docs)]
 
+use poucet::Catalog;
 use poucet::audit::{Audit, Context, audit};
-use poucet::catalog::Catalog;
 use poucet::profile::load;
 use poucet::report::{Format, Languages, Layout, Wording};
 use poucet::snapshot::{

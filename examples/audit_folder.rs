@@ -1,24 +1,19 @@
-//! Audits everything in a folder by a profile: `cargo run --example audit_folder -- evidence byod`.
+//! Audits everything in a folder by the profile `byod`: `cargo run --example audit_folder -- evidence`.
 // An example prints.
 #![allow(clippy::print_stdout)]
 
 use anyhow::Context as _;
-use poucet::catalog::Catalog;
-use poucet::profile;
-use poucet::visit::{self, Flow, JudgeOptions, Options, ReadOptions, Target};
+use poucet::visit::{Flow, JudgeOptions, Options, ReadOptions, Target, run_with};
+use poucet::{Catalog, audit::Audit, profile};
 
 fn main() -> anyhow::Result<()> {
-    let mut arguments = std::env::args_os().skip(1);
-    let folder = arguments.next().context("name a folder of evidence")?;
-    let name = arguments.next().map_or("byod".to_owned(), |name| name.to_string_lossy().into_owned());
+    let folder = std::env::args_os().nth(1).context("name a folder of evidence")?;
     let catalog = Catalog::builtin();
-    let profile = profile::load(&name, catalog).with_context(|| format!("the profile {name}"))?;
+    let profile = profile::load("byod", catalog).context("the profile byod")?;
     let (read, judge) = (ReadOptions::new(catalog), JudgeOptions::new(catalog, vec![profile]));
     let options = Options::new(vec![Target::parse(folder)], &read, &judge);
-    let verdict =
-        |_: &visit::TargetName, audits: &[poucet::audit::Audit<'_>]| audits.first().map(|audit| audit.verdict());
     // `()` is a face that is told everything and says nothing.
-    let tally = visit::run_with(options, &(), &verdict, |target, verdict| {
+    let tally = run_with(options, &(), &|_, audits| audits.first().map(Audit::verdict), |target, verdict| {
         println!("{}: {}", target.name, verdict.map_or("not judged", |verdict| verdict.word()));
         Flow::Go
     });

@@ -366,7 +366,9 @@ fn absolute(path: &[String], file: &File) -> Option<Vec<String>> {
         "crate" | "poucet" => {
             // The binary's own files call their root by the same word.
             whole.clear();
-            path.get(1..)?
+            let rest = path.get(1..)?;
+            // What the library hides stands there under its own name.
+            if rest.first().is_some_and(|room| room == "inner") { rest.get(1..)? } else { rest }
         }
         "self" => path.get(1..)?,
         "super" => {

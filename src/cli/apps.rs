@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command};
-use poucet::catalog::{App, Catalog, IdStatus};
+use poucet::Catalog;
+use poucet::inner::catalog::{App, IdStatus};
 use poucet::text::Language;
 use poucet::vocabulary::Platform;
 

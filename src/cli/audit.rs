@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use clap::{ArgMatches, Command};
 use poucet::audit::Audit;
 use poucet::batch::Summary;
+use poucet::inner::source::ios_backup::{Ask, Password};
 use poucet::report::{Format, Languages, Portion, Wording};
-use poucet::source::ios_backup::{Ask, Password};
 use poucet::visit::{
     self, Event, Face, Flow, JudgeOptions, Options, ResultsOptions, Shown, Summarise, Tally, Target, TargetName,
 };
@@ -38,7 +38,8 @@ pub(crate) fn command(make: &Commands<'_>) -> Command {
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     if matches.get_flag("explain-collection") {
         let head = session.texts.get("cli-explain-collection");
-        let table = poucet::source::adb::questions::render(session.texts.language(), |key| session.texts.get(key));
+        let table =
+            poucet::inner::source::adb::questions::render(session.texts.language(), |key| session.texts.get(key));
         return session.deliver(matches, &format!("{head}\n\n{table}"));
     }
     match prepared(session, matches) {

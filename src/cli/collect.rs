@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command};
-use poucet::access::Scope;
-use poucet::access::{Options, android::build::snapshot, device_id};
-use poucet::evidence::{Evidence, Kind};
-use poucet::files::output::private_folder;
-use poucet::source::ios_backup::is_backup;
-use poucet::source::{Opened, bundle, open_path};
+use poucet::inner::access::Scope;
+use poucet::inner::access::{Options, android::build::snapshot, device_id};
+use poucet::inner::evidence::{Evidence, Kind};
+use poucet::inner::files::output::private_folder;
+use poucet::inner::source::ios_backup::is_backup;
+use poucet::inner::source::{Opened, bundle, open_path};
 use poucet::visit::judge::is_damaged;
 use poucet::visit::read::phone;
 use poucet::visit::sight::{Resolved, resolve};
@@ -114,10 +114,11 @@ fn no_evidence(target: &Target) -> Failure {
 fn write(session: &Session, evidence: &Evidence, destination: &Path, key: Option<&[u8]>) -> Outcome {
     let taken_at = evidence.taken_at.or_else(|| {
         let clock = evidence.first(Kind::Clock)?;
-        poucet::parse::android::simple::clock(&clock.text).facts
+        poucet::inner::parse::android::simple::clock(&clock.text).facts
     });
     let serial = evidence.serial.clone().or_else(|| {
-        let properties = poucet::parse::android::properties::parse(&evidence.first(Kind::Properties)?.text).facts;
+        let properties =
+            poucet::inner::parse::android::properties::parse(&evidence.first(Kind::Properties)?.text).facts;
         properties
             .get("ro.serialno")
             .or_else(|| properties.get("ro.boot.serialno"))

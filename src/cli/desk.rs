@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use etcetera::BaseStrategy as _;
-use poucet::config::{self, Config};
+use poucet::inner::config::{self, Config};
 use poucet::profile::{self, ProfileErrors};
 
 use super::arguments::NO_CONFIG;

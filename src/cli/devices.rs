@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use clap::{ArgMatches, Command};
-use poucet::source::adb;
-use poucet::source::adb::devices::{Sighting, Sightings, sightings};
-use poucet::source::ios_backup::{self, Summary};
+use poucet::inner::source::adb;
+use poucet::inner::source::adb::devices::{Sighting, Sightings, sightings};
+use poucet::inner::source::ios_backup::{self, Summary};
 use poucet::text::clean::sanitize;
 use poucet::visit::sight::trouble;
 use poucet::visit::{Failure, Note};

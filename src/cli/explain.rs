@@ -1,8 +1,8 @@
 //! `poucet explain`: what a word means, without a phone and without a network.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use poucet::catalog::Catalog;
-use poucet::explain::{Explanation, Library, index, without_repeats};
+use poucet::Catalog;
+use poucet::inner::explain::{Explanation, Library, index, without_repeats};
 use poucet::profile::Profile;
 use poucet::report::Wording;
 use poucet::report::explain::{self as report, Layout};

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use jiff::Timestamp;
 use poucet::compare::compare;
-use poucet::files::output::Readers;
+use poucet::inner::files::output::Readers;
 use poucet::report::{self, Wording, history};
 use poucet::snapshot::{Part, Snapshot};
 use poucet::store::{Deleted, Deletion, Device, Period, PeriodLength, Reading, Store, StoreError, StoredVerdict};

@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use poucet::catalog::Catalog;
-use poucet::config;
-use poucet::document::{LARGEST, Located, ProfileErrors};
+use poucet::Catalog;
+use poucet::inner::config;
+use poucet::inner::document::{LARGEST, Located, ProfileErrors};
 use poucet::text::clean::sanitize;
 use poucet::{profile, waiver};
 

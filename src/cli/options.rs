@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::ArgMatches;
-use poucet::access::Scope;
-use poucet::files::plain::plain;
+use poucet::inner::access::Scope;
+use poucet::inner::files::plain::plain;
+use poucet::inner::source::{OpenOptions, SourceError};
 use poucet::profile::{self, Profile};
-use poucet::source::{OpenOptions, SourceError};
 use poucet::visit::{Failure, JudgeOptions, ReadOptions, Target};
 use poucet::vocabulary::Severity;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ArgMatches;
 use poucet::batch::Summary;
-use poucet::files::output::{AtomicFile, OutputError, Readers, write_atomically_with};
+use poucet::inner::files::output::{AtomicFile, OutputError, Readers, write_atomically_with};
 use poucet::report::{Form, Format, Join, Languages, Layout, Portion, Wording};
 use poucet::text::Texts;
 use poucet::visit::settings::Look;

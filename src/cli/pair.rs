@@ -3,9 +3,9 @@
 use std::io::{BufRead as _, IsTerminal as _, Read as _};
 
 use clap::{ArgMatches, Command};
-use poucet::source::adb::keys::KeyPlaces;
-use poucet::source::adb::server::ServerAddress;
-use poucet::source::adb::{self, pair};
+use poucet::inner::source::adb::keys::KeyPlaces;
+use poucet::inner::source::adb::server::ServerAddress;
+use poucet::inner::source::adb::{self, pair};
 use poucet::text::clean::sanitize;
 use poucet::visit::Failure;
 use zeroize::Zeroizing;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use clap::ArgMatches;
-use poucet::source::ios_backup::{Ask, NotText, Password};
+use poucet::inner::source::ios_backup::{Ask, NotText, Password};
 use poucet::text::clean::sanitize;
 use zeroize::Zeroizing;
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use poucet::files::output::OutputError;
+use poucet::inner::files::output::OutputError;
 use poucet::profile::scaffold::{self, Request, ScaffoldError};
 use poucet::profile::{difference, schema};
 use poucet::report;

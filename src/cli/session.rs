@@ -4,9 +4,9 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use clap::ArgMatches;
-use poucet::catalog::Catalog;
-use poucet::config::Config;
-use poucet::files::output::{OutputError, Readers, write_atomically};
+use poucet::Catalog;
+use poucet::inner::config::Config;
+use poucet::inner::files::output::{OutputError, Readers, write_atomically};
 use poucet::profile::ProfileErrors;
 use poucet::text::Texts;
 use poucet::text::clean::sanitize;
@@ -80,7 +80,7 @@ impl Session {
     }
 
     /// What happened with a phone or an ADB server, in one sentence.
-    pub(crate) fn adb_error(&self, error: &poucet::source::adb::AdbError) -> String {
+    pub(crate) fn adb_error(&self, error: &poucet::inner::source::adb::AdbError) -> String {
         self.texts.filled(error.key(), &error.arguments())
     }
 

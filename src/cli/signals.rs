@@ -2,7 +2,7 @@
 
 /// Ends the program because the person stopped it.
 pub(crate) fn stop() -> ! {
-    poucet::files::output::remove_unfinished();
+    poucet::inner::files::output::remove_unfinished();
     super::progress::wipe();
     std::process::exit(130);
 }

@@ -1,7 +1,7 @@
 //! `poucet snapshot`: the facts alone, as JSON.
 
 use clap::{ArgMatches, Command};
-use poucet::files::output::Readers;
+use poucet::inner::files::output::Readers;
 use poucet::snapshot::Snapshot;
 use poucet::visit::Reader;
 use poucet::visit::judge::is_damaged;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use poucet::source::ios_backup::{Ask, Password};
+use poucet::inner::source::ios_backup::{Ask, Password};
 use poucet::visit::{Event, Face, Failure, Flow, TargetName};
 
 use super::password::Passwords;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use poucet::source::adb;
-use poucet::source::adb::devices::{Sighting, Sightings};
-use poucet::source::loose::Ignored;
+use poucet::inner::source::adb;
+use poucet::inner::source::adb::devices::{Sighting, Sightings};
+use poucet::inner::source::loose::Ignored;
 use poucet::store::Doubt;
 use poucet::text::clean::sanitize;
 use poucet::visit::{Failure, Kept, KeptCounts, Note, WaiversUsed, Watched, sight};

@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::{ArgMatches, Command};
 use poucet::batch::Summary;
+use poucet::inner::source::ios_backup::{Ask, Password};
 use poucet::report::{Format, Languages, Wording};
-use poucet::source::ios_backup::{Ask, Password};
 use poucet::visit::{
     self, Event, Face, Failure, Flow, Options, ResultsOptions, Shown, Summarise, Tally, TargetName, Watched,
 };

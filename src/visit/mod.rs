@@ -34,3 +34,8 @@ pub use run::{consent, run, run_with};
 pub use tally::{Tally, WaiversUsed};
 pub use target::{Target, TargetName};
 pub use watch::watch;
+
+// What options and faces are made of, and comes from rooms that are hidden.
+pub use crate::access::Scope;
+pub use crate::source::OpenOptions;
+pub use crate::source::ios_backup::{Ask, Password};

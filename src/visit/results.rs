@@ -3,7 +3,7 @@
 //! Beside each report stands a small record, named after what the report follows from: the evidence, the profiles, the options and
 //! the version. The report is written first, then the record, each whole or not at all: a record without its report counts for nothing.
 //!
-//! A record is found by its key, so the key must not change meaning in silence: it is the hash of [`Key`], written out field by field,
+//! A record is found by its key, so the key must not change meaning in silence: it is the hash of `Key`, written out field by field,
 //! with a version of its own. A folder whose records have keys of another version is read anew, and that is said.
 //!
 //! Others may write into the folder too: no link in it is followed, and the records are in a folder that is the user's alone.

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use poucet::source::adb::program;
+use poucet::inner::source::adb::program;
 
 use super::phone::SimulatedPhone;
 use super::skip::skipped;

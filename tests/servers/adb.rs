@@ -13,10 +13,10 @@ use crate::common::phone::{Auth, Behaviour, Fault, SimulatedPhone};
 use crate::common::server::{AdbServer, adb_program, free_port, needed_adb_program};
 use crate::common::skip::skipped;
 use crate::common::wireless::{self, WirelessPhone};
-use poucet::evidence::{Evidence, Kind, Reason, SourceKind};
-use poucet::source::adb::keys::KeyPlaces;
-use poucet::source::adb::server::ServerAddress;
-use poucet::source::adb::{self, AdbError, Options, Phone, State, Told, program};
+use poucet::inner::evidence::{Evidence, Kind, Reason, SourceKind};
+use poucet::inner::source::adb::keys::KeyPlaces;
+use poucet::inner::source::adb::server::ServerAddress;
+use poucet::inner::source::adb::{self, AdbError, Options, Phone, State, Told, program};
 
 /// A small phone with two users, of which the second is closed to the shell.
 fn fixture() -> tempfile::TempDir {

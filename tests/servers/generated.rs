@@ -8,9 +8,9 @@
 use std::process::Command;
 
 use crate::common::skip::{corpus, skipped};
-use poucet::evidence::Kind;
-use poucet::parse::android::packages;
-use poucet::source::{OpenOptions, Opened, open_path};
+use poucet::inner::evidence::Kind;
+use poucet::inner::parse::android::packages;
+use poucet::inner::source::{OpenOptions, Opened, open_path};
 
 fn generate(quirks: bool) -> Option<tempfile::TempDir> {
     let generator = corpus("../bench/gen_android.py")?;

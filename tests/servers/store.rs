@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use crate::common_postgres::Postgres;
+use poucet::Catalog;
 use poucet::audit::{Context, audit};
-use poucet::catalog::Catalog;
 use poucet::profile::{self, Profile};
 use poucet::snapshot::{Snapshot, read};
 use poucet::store::{Pending, PeriodLength, Store, StoreAddress, StoreError, VerdictRow};

@@ -13,16 +13,16 @@ use std::path::PathBuf;
 
 use crate::common::desk::{Answer, Desk};
 use crate::common::server::free_port;
-use poucet::access::android::build;
-use poucet::access::{Options, Scope};
+use poucet::Catalog;
 use poucet::audit::Context;
-use poucet::catalog::Catalog;
 use poucet::compare::{ChangeKind, compare};
-use poucet::evidence::Reason;
+use poucet::inner::access::android::build;
+use poucet::inner::access::{Options, Scope};
+use poucet::inner::evidence::Reason;
+use poucet::inner::source::{OpenOptions, Opened, open_path};
 use poucet::profile::{self, Profile};
 use poucet::report::Format;
 use poucet::snapshot::Snapshot;
-use poucet::source::{OpenOptions, Opened, open_path};
 use poucet::vocabulary::Standing;
 use serde_json::{Value, json};
 
@@ -250,14 +250,14 @@ fn no_line_is_longer_than_the_terminal() {
 }
 
 /// Evidence of a folder of saved outputs.
-fn evidence(folder: &std::path::Path) -> Option<poucet::evidence::Evidence> {
+fn evidence(folder: &std::path::Path) -> Option<poucet::inner::evidence::Evidence> {
     match open_path(folder, &OpenOptions::default()).ok()? {
         Opened::Evidence { evidence, .. } => Some(*evidence),
         _ => None,
     }
 }
 
-fn read(evidence: &poucet::evidence::Evidence) -> Snapshot {
+fn read(evidence: &poucet::inner::evidence::Evidence) -> Snapshot {
     let scope = Scope { catalog: Catalog::builtin(), all_apps: false, user: None };
     build::snapshot(evidence, Options { scope, id_key: Some(b"test"), show_serial: false })
 }

@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::common::skip::corpus;
-use poucet::parse::android::{appops, packages};
-use poucet::parse::text::decode;
+use poucet::inner::parse::android::{appops, packages};
+use poucet::inner::parse::text::decode;
 
 fn files(root: &Path, into: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(root).unwrap() {

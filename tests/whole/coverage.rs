@@ -13,7 +13,7 @@
 use std::fs;
 use std::path::Path;
 
-use poucet::catalog::Catalog;
+use poucet::Catalog;
 use poucet::profile::controls::Stance;
 use poucet::profile::coverage::{Standing, entries, render};
 use poucet::profile::{controls, load, references, shipped};

@@ -8,11 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use poucet::inner::source::adb::questions::render;
 use poucet::report::history::{DeviceHistory, DeviceList, Trend};
 use poucet::report::json::{AuditReport, ComparisonReport, FleetReport};
 use poucet::report::verdict::VerdictLine;
 use poucet::snapshot::Snapshot;
-use poucet::source::adb::questions::render;
 use poucet::text::{Language, Texts};
 use serde_json::Value;
 
@@ -98,7 +98,7 @@ serveurs de gestion, ainsi que les applications absentes du catalogue (elles son
 fn what_poucet_reads_is_what_the_code_asks() {
     let tables = |language| {
         let texts = Texts::new(language);
-        (render(language, |key| texts.get(key)), poucet::evidence::ios::render(|key| texts.get(key)))
+        (render(language, |key| texts.get(key)), poucet::inner::evidence::ios::render(|key| texts.get(key)))
     };
     let ((android, ios), (android_fr, ios_fr)) = (tables(Language::En), tables(Language::Fr));
     let text = format!("{READS_HEAD}{android}{READS_IOS}{ios}{READS_MIDDLE}{android_fr}{READS_IOS_FR}{ios_fr}");

@@ -6,8 +6,8 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use poucet::catalog::Catalog;
-use poucet::source::ios_backup::{Ask, Password};
+use poucet::Catalog;
+use poucet::inner::source::ios_backup::{Ask, Password};
 use poucet::text::Told as _;
 use poucet::visit::{Event, Face, Flow, JudgeOptions, Options, ReadOptions, Tally, Target, run_with};
 use poucet::vocabulary::Verdict;

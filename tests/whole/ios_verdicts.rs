@@ -17,13 +17,13 @@ use crate::common_ios::{
     BULLETIN_BOARD, Backup, CLIENTS, EFFECTIVE, GLOBAL, INSTAGRAM, Index, NETWORK, Row, SECTIONS, SIGNAL, TCC, TIKTOK,
     WHATSAPP, X, file_id, member,
 };
-use poucet::access::Options;
-use poucet::access::Scope;
-use poucet::access::ios::build::snapshot;
+use poucet::Catalog;
 use poucet::audit::{Context, audit};
-use poucet::catalog::Catalog;
+use poucet::inner::access::Options;
+use poucet::inner::access::Scope;
+use poucet::inner::access::ios::build::snapshot;
+use poucet::inner::source::ios_backup::{Password, open};
 use poucet::profile;
-use poucet::source::ios_backup::{Password, open};
 use poucet::vocabulary::Verdict;
 use serde_json::Value;
 

@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use poucet::Catalog;
 use poucet::audit::example::test;
-use poucet::catalog::Catalog;
 use poucet::profile::{Options, shipped};
 
 /// How many of the profiles that ship have examples, at least.

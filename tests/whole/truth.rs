@@ -23,12 +23,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::common_roads::{PHONES, Road, build, poucet};
-use poucet::access::{Options, Scope, android::build as android};
+use poucet::Catalog;
 use poucet::audit::{Context, audit};
-use poucet::catalog::Catalog;
+use poucet::inner::access::{Options, Scope, android::build as android};
+use poucet::inner::source::{OpenOptions, Opened, open_path};
 use poucet::profile::{Profile, load, shipped};
 use poucet::snapshot::{APP_LIST, App, Gap, Grant, Snapshot};
-use poucet::source::{OpenOptions, Opened, open_path};
 use poucet::vocabulary::{AppSource, Level, Presence, Verdict};
 
 /// How many lines of each file are tried where not all are.
