@@ -2,7 +2,7 @@
 //!
 //! `cargo bench` runs them. The dumps are made here, in the form of Android 14, always the same.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a bench that cannot go on stops")]
 
 use std::fmt::Write as _;
 

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench ios` runs them. The keybag and the index are made here, always the same.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a bench that cannot go on stops")]
 
 use std::fs::File;
 use std::io::Write as _;

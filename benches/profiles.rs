@@ -3,7 +3,7 @@
 //! `cargo bench --bench profiles` runs them. The aim is all the profiles that ship in less than five milliseconds together, so that
 //! nobody waits for them before a phone is read.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a bench that cannot go on stops")]
 
 use poucet::Catalog;
 use poucet::profile;

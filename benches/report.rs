@@ -2,7 +2,14 @@
 //!
 //! `cargo bench --bench report` runs them.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a bench that cannot go on stops"
+)]
 
 use poucet::Catalog;
 use poucet::audit::{Audit, Context, audit};

@@ -1,6 +1,5 @@
 //! Audits everything in a folder by the profile `byod`: `cargo run --example audit_folder -- evidence`.
-// An example prints.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use anyhow::Context as _;
 use poucet::visit::{Flow, JudgeOptions, Options, ReadOptions, Target, run_with};

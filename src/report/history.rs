@@ -406,8 +406,6 @@ pub fn trend_csv(step: PeriodLength, periods: &[Period], words: Wording<'_>) -> 
     csv::sheet(&columns, rows.collect(), words)
 }
 
-// Serde asks for a reference.
-#[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }

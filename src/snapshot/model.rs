@@ -623,8 +623,6 @@ pub struct Domain {
     pub owner: Option<String>,
 }
 
-// Serde asks for a reference.
-#[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }

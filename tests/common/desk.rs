@@ -1,8 +1,4 @@
 //! The `poucet` program in a scrubbed environment: nothing of the machine that runs the test reaches it.
-// Each test crate uses its own part of this module.
-#![allow(dead_code, unreachable_pub)]
-// A desk that cannot go on must fail its test.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,5 +1,4 @@
 //! Help for the integration tests.
-#![allow(unreachable_pub)]
 
 pub mod desk;
 pub mod phone;

@@ -1,8 +1,4 @@
 //! A real ADB server on a port of its own, for whole-command tests.
-// Each test crate uses its own part of this module.
-#![allow(dead_code, unreachable_pub)]
-// A server that cannot go on must fail its test.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};

@@ -1,8 +1,4 @@
 //! What a test leaves out, because this machine lacks something.
-// Each test program uses its own part of this module.
-#![allow(dead_code, unreachable_pub)]
-// A file of skips that cannot be written must fail its test; what is left out is for people to see.
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::io::Write as _;
 use std::path::PathBuf;

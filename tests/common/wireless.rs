@@ -1,9 +1,5 @@
 //! Wireless debugging before a simulated phone (AOSP `packages/modules/adb/docs/dev/adb_wifi.md`): the port that goes over to TLS and knows
 //! computers by their certificates, and the port on which they are paired.
-// Each test crate uses its own part of this module.
-#![allow(dead_code, unreachable_pub)]
-// A simulated phone that cannot go on must fail its test.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -45,7 +41,7 @@ impl WirelessPhone {
         let certificate = CertificateDer::from(identity.certificate_der().to_vec());
         let private = own.private_key().to_pkcs8_der().unwrap().as_bytes().to_vec();
         let config = {
-            let (certificate, private) = (certificate.clone(), private.clone());
+            let (certificate, private) = (certificate.clone(), private);
             let trusted = Arc::clone(&trusted);
             move |check: bool| {
                 let checked = check.then(|| Arc::clone(&trusted));

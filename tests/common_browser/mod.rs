@@ -1,6 +1,4 @@
 //! A headless Chromium, spoken to in its DevTools protocol: messages of JSON that end in a zero byte, over two pipes.
-#![allow(dead_code, unreachable_pub)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};

@@ -6,11 +6,6 @@
 //! [`Backup::new`] is a phone in good order without apps; [`Backup::social`] adds five apps of the catalogue in telling
 //! states. Tests change what they are about, and call [`Backup::write`].
 
-// Each test crate uses its own part of this module.
-#![allow(dead_code, unreachable_pub, missing_docs)]
-// A backup that cannot be built must fail its test.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
-
 pub mod look;
 pub mod plists;
 pub mod seal;

@@ -30,7 +30,6 @@ pub fn date(seconds: i64) -> Value {
 }
 
 /// Seconds since 1970 as seconds since 2001.
-#[allow(clippy::cast_precision_loss)]
 pub fn mac(seconds: i64) -> Value {
     Value::Real((seconds - 978_307_200) as f64)
 }

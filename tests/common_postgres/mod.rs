@@ -1,7 +1,4 @@
 //! A real PostgreSQL server of the test's own, which can be taken away and brought back.
-#![allow(dead_code, unreachable_pub)]
-// A server that cannot go on must fail its test.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,6 @@
 //! The same invented phone by five roads: loose text files, a bug report zip, a dumpstate text, an AndroidQF folder and
 //! an AndroidQF zip. Everything is built from `tests/fixtures/android-NN/` and gives the same bytes on every run.
 
-#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part of this module")]
-// A phone that cannot be built must fail its test.
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

@@ -1,7 +1,5 @@
 //! Simulated phones, asked directly over TCP and through a real ADB server.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -3,7 +3,6 @@
 //! Chromium is looked for as `chromium` (or `POUCET_CHROMIUM`), axe-core as the file `POUCET_AXE`. Where they are missing the tests say
 //! so and return; with `POUCET_REQUIRE_BROWSER=1` they fail.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;

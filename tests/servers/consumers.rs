@@ -11,7 +11,6 @@
 //! | `POUCET_VNU` | `vnu.jar` of the npm package `vnu-jar`; needs Java |
 //! | `POUCET_TOMBI` | `tombi` |
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,7 +1,5 @@
 //! The history of a fleet and the watch over a hub, as whole commands beside simulated phones, a real ADB server and a real PostgreSQL.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

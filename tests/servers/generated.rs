@@ -3,8 +3,6 @@
 //! The generator is not ours and is not in this repository; the test runs where `POUCET_CORPUS` points beside it and
 //! Python is at hand.
 
-#![allow(clippy::unwrap_used)]
-
 use std::process::Command;
 
 use crate::common::skip::{corpus, skipped};

@@ -1,8 +1,6 @@
 //! Whole commands beside simulated phones: the same verdict by every road, faults that cost their own result only,
 //! deadlines, Ctrl-C, and nothing personal anywhere.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};

@@ -1,7 +1,5 @@
 //! The examples of `docs/scale.md`, as they stand: GNU parallel, Apache Spark, DuckDB and PostgreSQL, each the real program.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,5 +1,4 @@
 //! The history of a fleet, against a real SQLite file and a real PostgreSQL server.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -298,7 +297,7 @@ fn a_store_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.db");
-    let mut store = Store::open(&StoreAddress::File(path.clone())).unwrap();
+    let mut store = Store::open(&StoreAddress::File(path)).unwrap();
     add(&mut store, &reading("one", "2026-11-16T09:30:00Z"));
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();

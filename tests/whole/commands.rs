@@ -1,7 +1,5 @@
 //! Whole commands without a phone: exit code, standard output and standard error, in a scrubbed environment.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};

@@ -1,13 +1,5 @@
 //! `poucet compare` and `audit --baseline` as whole commands: exit codes, folders of befores and afters, other phones, what is refused.
 #![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    missing_docs
-)]
 
 use std::path::PathBuf;
 

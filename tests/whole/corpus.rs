@@ -1,7 +1,5 @@
 //! The real dumps, where they are at hand (`POUCET_CORPUS`): every package, row and op is read or counted.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, clippy::indexing_slicing)]
-
 use std::path::{Path, PathBuf};
 
 use crate::common::skip::corpus;

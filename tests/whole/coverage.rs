@@ -2,14 +2,6 @@
 //!
 //! `POUCET_UPDATE=1 cargo test --test whole coverage::` writes it again.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a test that cannot go on stops here"
-)]
-
 use std::fs;
 use std::path::Path;
 

@@ -2,8 +2,6 @@
 //!
 //! `POUCET_UPDATE=1 cargo test --test whole documents::` writes them again.
 
-#![allow(clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on stops here")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

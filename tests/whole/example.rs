@@ -1,7 +1,5 @@
 //! The example that the README shows: it can be audited with no phone at hand, and it names no place of a computer.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, missing_docs, reason = "a test that cannot go on stops here")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

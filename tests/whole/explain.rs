@@ -2,8 +2,6 @@
 //!
 //! `POUCET_UPDATE=1 cargo test --test whole explain::` writes the pages again.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

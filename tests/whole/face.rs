@@ -1,7 +1,5 @@
 //! A face that collects what a visit tells, for tests that hold what happened and not how it is worded.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 use std::sync::Mutex;

@@ -3,14 +3,6 @@
 //! `POUCET_UPDATE=1 cargo test --test whole forms::` writes the golden files again. The official schemas of SARIF, OSCAL and OCSF are looked for
 //! in `POUCET_SCHEMAS`, else beside `POUCET_CORPUS`; without them their part is left out, and fails with `POUCET_REQUIRE_SCHEMAS=1`.
 #![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    missing_docs
-)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

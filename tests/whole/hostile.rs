@@ -1,7 +1,6 @@
 //! Hostile files: each test is a way in which one once reached the terminal, or kept the program busy.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::io::Write as _;
 use std::process::Stdio;

@@ -1,8 +1,6 @@
 //! iOS backups by whole commands: every form of them, every way to give a password, samples of others, hostile files, and
 //! nothing personal in any output.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;

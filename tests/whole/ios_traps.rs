@@ -3,8 +3,6 @@
 //! Each test builds an invented backup with the trap in it, runs the program, and looks at the few fields that the trap is
 //! about. The sentence at the head of a test names the rule behind the expected value.
 #![cfg(unix)]
-// A test that cannot go on stops here.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::time::Duration;
 

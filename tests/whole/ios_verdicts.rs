@@ -1,8 +1,6 @@
 //! Verdicts on iPhones that must hold on real phones: what the system does is no decision of anybody, what a form does not say is not
 //! known, and less evidence never looks better.
 #![cfg(unix)]
-// A test that cannot go on stops here.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,7 +1,5 @@
 //! Whole commands of a desk with a catalogue, groups, profiles and settings of its own.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::path::{Path, PathBuf};
 

@@ -2,14 +2,6 @@
 //!
 //! `tests/fixtures/personal.txt` lists what was planted in every fixture, in the places where real phones have it.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test that cannot go on stops here"
-)]
-
 use std::fs;
 use std::path::Path;
 

@@ -1,5 +1,4 @@
 //! The examples of profiles: those that ship hold and leave no verdict out; `poucet profile test` as a command.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::Path;
 use std::process::Command;

@@ -1,7 +1,5 @@
 //! The tools for people who write profiles, as whole commands in a scrubbed environment: `profile new`, `diff`, `schema`, `lint`.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use crate::common::desk::{Answer, Desk};
 use insta::assert_snapshot;

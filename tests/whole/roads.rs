@@ -3,15 +3,6 @@
 //! A road that does not carry a fact (AndroidQF has the settings of the current user only, bug reports have no
 //! `getenforce`) may say `not-assessed` where another judges; it may never judge otherwise.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a test that cannot go on stops here"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
@@ -259,7 +250,7 @@ fn an_array_of_snapshots_is_read_and_one_of_results_is_named() {
     let room = Room::new();
     let (_, one, _) = room.snapshot(&fixtures().join("android-14"));
     let (_, two, _) = room.snapshot(&fixtures().join("android-11"));
-    let array = Value::Array(vec![one.clone(), two]);
+    let array = Value::Array(vec![one, two]);
     for (name, text) in [
         ("all.json", serde_json::to_string_pretty(&array).unwrap().into_bytes()),
         ("line.json", array.to_string().into_bytes()),

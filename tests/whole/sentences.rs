@@ -1,7 +1,6 @@
 //! No sentence that a person reads has a hole in it: no placeholder that nobody filled in, no name that is empty.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use crate::common;
 use crate::common::desk::Desk;

@@ -3,14 +3,6 @@
 //! `tests/fixtures/README.md` says where in the invented phones each trap is. Each test runs the program on a folder of
 //! text files and looks at the few fields that the trap is about. Comments name the rule behind the expected value.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test that cannot go on stops here"
-)]
-
 use std::collections::BTreeSet;
 
 use crate::common_roads::{self, OTHER_SECTION_ONLY, QUERIED_ONLY, Road, build, fixtures, json, personal, poucet, run};

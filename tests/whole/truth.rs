@@ -6,16 +6,6 @@
 //! A part is the evidence with one file gone, or with one file that ends at the end of some line, as a paste, `head -n` or an editor
 //! leaves it. `POUCET_PARTS=all` tries every line of every file by every road; without it a fixed choice of lines is tried.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::string_slice,
-    missing_docs,
-    reason = "a test that cannot go on stops here"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

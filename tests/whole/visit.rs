@@ -1,7 +1,5 @@
 //! Visits to many targets by the library alone: what happened, collected, and no word of how it is told.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::path::Path;
 

@@ -2,8 +2,6 @@
 //!
 //! `POUCET_UPDATE=1 cargo test --test whole waivers::` writes the golden tables and the answers of `docs/waivers.md` again.
 #![cfg(unix)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use crate::common::desk::{Answer, Desk};
 

@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(day(&proven), "2026-11-20");
         let error = proven.error().unwrap();
         assert_eq!((error.ahead, error.by), (-76_881_600, ClockWitness::Evidence));
-        let live = PhoneClock { computer: at("2026-11-30T12:00:00Z"), is_live: true, ..proven.clone() };
+        let live = PhoneClock { computer: at("2026-11-30T12:00:00Z"), is_live: true, ..proven };
         assert_eq!((day(&live), live.error().unwrap().by), ("2026-11-30".to_owned(), ClockWitness::Computer));
         // One that is ahead makes nothing older either, where the computer was there.
         let ahead = PhoneClock { taken_at: at("2100-01-01T00:00:00Z"), ..live.clone() };

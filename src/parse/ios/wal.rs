@@ -136,7 +136,7 @@ mod tests {
             let cut = &log[..(HEADER + length * frame + frame / 2).min(log.len())];
             assert!([1, 2, 10].contains(&rows(database.clone(), Some(cut))), "{length}");
         }
-        let mut wrong = log.clone();
+        let mut wrong = log;
         wrong[HEADER + FRAME_HEADER + 5] ^= 1;
         assert_eq!(rows(database, Some(&wrong)), 1, "a frame that is not sound ends the log");
     }

@@ -258,8 +258,6 @@ fn judgement_report<'a>(judgement: &'a Judgement<'_>, words: Wording<'_>) -> Jud
     }
 }
 
-// Serde asks for a reference.
-#[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }

@@ -92,7 +92,7 @@ impl TablePage<'_> {
 
     pub(super) fn paint(&self, text: &str, style: Style) -> String {
         let text = sanitize(text, LONGEST_TEXT);
-        if self.layout.colour { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
+        if self.layout.colour { format!("{}{text}{}", style.render(), style.render_reset()) } else { text }
     }
 }
 

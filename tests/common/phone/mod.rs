@@ -6,10 +6,6 @@
 //! `cmd_deviceidle_whitelist.txt`, `cmd_location_0.txt`, `am_get-current-user.txt`, `getenforce.txt`, `date.txt`,
 //! `dumpsys_package_packages.txt`, `dumpsys_package_shared-users.txt`, `dumpsys_appops.txt`, `dumpsys_role.txt`, ….
 //! Where a file is absent the stub prints what a phone prints that does not know the question.
-// Each test crate uses its own part of this module.
-#![allow(dead_code, unreachable_pub)]
-// A simulated phone that cannot go on must fail its test.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
