@@ -4,18 +4,20 @@
 //! feature is there proves no choice, and for some checks a default proves nothing at all. A check without a value is a gap under
 //! the check's word.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+mod delay;
+mod features;
+mod organisation;
+mod table;
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
 use crate::catalog::Catalog;
 use crate::evidence::Reason;
 use crate::evidence::ios::Artefact;
 use crate::parse::ios::configuration::{self, ProfileRules};
 use crate::parse::ios::plist::Value as File;
-use crate::parse::ios::restrictions::{self, ClientRules, Number, Restrictions};
-use crate::parse::ios::{preferences, trust_store};
+use crate::parse::ios::preferences;
+use crate::parse::ios::restrictions::{self, ClientRules, Restrictions};
 use crate::snapshot::{ConfigProfile, EvidenceRow, Gap, Management, Setting, Value};
 use crate::vocabulary::{Check, Presence};
 
@@ -25,85 +27,7 @@ use super::facts::{Facts, Version, moment, row};
 use super::management;
 use super::switches::{effective, restrictions_of};
 
-/// Seconds of a phone that never locks by itself: the largest number of 32 bits in milliseconds, as Android writes it.
-const NEVER: i64 = 2_147_483;
-
-/// `maxInactivity` of a phone that never locks by itself (`INT32_MAX`), and anything above.
-const NEVER_WRITTEN: f64 = 2_147_483_647.0;
-
-/// The longest delay that one of the phone's own programs is known to set: Low Power Mode's.
-const LONGEST_OF_A_PROGRAM: f64 = 30.0;
-
-/// A feature that is on or off.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Feature {
-    /// Its name in `restrictedBool`.
-    pub name: String,
-    /// The check that it serves.
-    pub check: Check,
-    /// Its value where nobody chose.
-    pub default: bool,
-    /// The value that hardening guides ask for.
-    pub hardened: bool,
-    /// The value at which the check's answer is yes, or its stricter word.
-    pub yes: bool,
-    /// The first version of iOS that has it.
-    pub since: String,
-}
-
-/// A feature that is a number, or a list.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OtherFeature {
-    /// Its name in `restrictedValue`, `union` or `intersection`.
-    pub name: String,
-    /// The check that it serves.
-    pub check: Check,
-    /// The number that hardening guides ask for at most, in seconds.
-    #[serde(default)]
-    pub hardened: Option<i64>,
-    /// The first version of iOS that has it.
-    pub since: String,
-}
-
-/// Types of payloads that matter to checks.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Payloads {
-    intercepting: Vec<String>,
-    roots: Vec<String>,
-    management: String,
-    dns: String,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Jailbreak {
-    apps: Vec<String>,
-}
-
-/// The file `restrictions.toml`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Table {
-    /// Features that are on or off.
-    pub feature: Vec<Feature>,
-    /// Features that are numbers.
-    pub number: Vec<OtherFeature>,
-    /// Features that are lists.
-    pub list: Vec<OtherFeature>,
-    payloads: Payloads,
-    jailbreak: Jailbreak,
-}
-
-const TEXT: &str = include_str!("restrictions.toml");
-
-/// The table, read once. It is part of the program and a test reads it whole.
-pub fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
-}
+pub use table::table;
 
 /// What other parts found and checks rest on.
 #[derive(Clone)]
@@ -246,75 +170,6 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
         (self.facts.why_missing(artefact), artefact.label().to_owned())
     }
 
-    /// The settings that hold, or why there are none.
-    fn effective(&self) -> Result<(Artefact, &Restrictions), (Reason, String)> {
-        match &self.effective {
-            Some((artefact, found)) => Ok((*artefact, found)),
-            None => Err(self.missing(Artefact::EffectiveSettings)),
-        }
-    }
-
-    /// The raw value of a feature with the rows that show it: where it holds, and which profile forces it.
-    fn switch(&self, name: &str) -> Result<(bool, Vec<EvidenceRow>), (Reason, String)> {
-        let (artefact, effective) = self.effective()?;
-        let Some(switch) = effective.switch(name) else { return Err(self.unlisted(name, "restrictedBool")) };
-        let mut rows = vec![switch_row(artefact, switch.place, name, switch.value)];
-        rows.extend(self.forced_by(name, switch.value));
-        Ok((switch.value, rows))
-    }
-
-    /// Why a feature is not listed: the version of iOS has none, or it is not known.
-    fn unlisted(&self, name: &str, section: &str) -> (Reason, String) {
-        match (since(name), self.facts.version) {
-            (Some(since), Some(version)) if version < since => {
-                (Reason::NotSupported, format!("{section}.{name} (iOS {}.{})", since.0, since.1))
-            }
-            _ => (Reason::Absent, format!("{section}.{name}")),
-        }
-    }
-
-    /// The rows of the profiles that force a feature to a value. A profile that only allows, or repeats the default, forces
-    /// nothing.
-    fn forced_by(&self, name: &str, value: bool) -> Vec<EvidenceRow> {
-        let default = table().feature.iter().find(|feature| feature.name == name).map(|feature| feature.default);
-        if default == Some(value) {
-            return Vec::new();
-        }
-        let profiles = (1..).zip(&self.by_profile).filter(|(_, profile)| profile.rules.forces(name, value));
-        let mut rows: Vec<EvidenceRow> = profiles
-            .map(|(number, profile)| {
-                let id = profile.uuid.as_ref().and_then(|uuid| {
-                    self.profile_ids.iter().find(|(known, _)| known == uuid).map(|(_, id)| id.as_str())
-                });
-                let text = format!("{}: restrictedBool.{name} = {value}", id.unwrap_or("?"));
-                row(Artefact::ProfileTruth, number, &text)
-            })
-            .collect();
-        if rows.is_empty()
-            && let Some(truth) = &self.truth
-            && truth.forces(name, value)
-            && let Some(switch) = truth.switch(name)
-        {
-            rows.push(switch_row(Artefact::Truth, switch.place, name, value));
-        }
-        rows
-    }
-
-    /// A check that is one feature.
-    fn feature(&self, name: &str) -> Outcome {
-        let (value, rows) = self.switch(name)?;
-        yes(value == yes_at(name), rows)
-    }
-
-    /// A check that a feature settles only when it is off: that it is allowed does not say that it is used.
-    fn only_if_off(&self, name: &str) -> Outcome {
-        let (value, rows) = self.switch(name)?;
-        if value == yes_at(name) {
-            return Err((Reason::Absent, format!("restrictedBool.{name} = {value}")));
-        }
-        yes(false, rows)
-    }
-
     /// A check that is one key of a file of preferences.
     fn key(&self, artefact: Artefact, key: &str, read: fn(&File) -> Option<bool>) -> Outcome {
         let Some(file) = self.facts.plist(artefact) else { return Err(self.missing(artefact)) };
@@ -354,106 +209,6 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
             rows.push(key_row(Artefact::Safari, &safari, SECOND));
         }
         yes(set, rows)
-    }
-
-    /// Seconds from the last touch to the moment when the passcode is asked for.
-    fn lock_delay(&self) -> Outcome {
-        const SCREEN: &str = "maxInactivity";
-        const GRACE: &str = "maxGracePeriod";
-        let (artefact, effective) = self.effective()?;
-        if !effective.has_numbers {
-            return Err((Reason::Absent, "restrictedValue".to_owned()));
-        }
-        let Some(screen) = effective.number(SCREEN) else {
-            return Ok((Value::Int(NEVER), vec![row(artefact, 0, &format!("restrictedValue.{SCREEN}"))]));
-        };
-        if screen.value >= NEVER_WRITTEN {
-            return Ok((Value::Int(NEVER), vec![number_row(artefact, SCREEN, screen)]));
-        }
-        let Some(grace) = effective.number(GRACE) else {
-            return Err((Reason::Absent, format!("restrictedValue.{GRACE}")));
-        };
-        // No phone locks before it was touched; such a number stands for something that is not known here.
-        for (name, number, least) in [(SCREEN, screen, 1.0), (GRACE, grace, 0.0)] {
-            if number.value < least {
-                return Err((Reason::Unreadable, format!("restrictedValue.{name} = {}", number.value)));
-            }
-        }
-        let (screen, mut rows) = self.decided_number(SCREEN, artefact, screen)?;
-        rows.push(number_row(artefact, GRACE, grace));
-        let sum = (screen + grace.value).min(NEVER_WRITTEN);
-        #[expect(clippy::cast_possible_truncation, reason = "between 1 and 2^31")]
-        let seconds = (sum.ceil() as i64).min(NEVER);
-        Ok((Value::Int(seconds), rows))
-    }
-
-    /// The number that the person or a profile decided, where one of the phone's own programs restricts it for now: Low Power Mode turns
-    /// the screen off after 30 seconds (`com.apple.batterysaver`), and the person's own choice is back when it ends.
-    fn decided_number(
-        &self,
-        name: &str,
-        artefact: Artefact,
-        holds: Number,
-    ) -> Result<(f64, Vec<EvidenceRow>), (Reason, String)> {
-        let held = number_row(artefact, name, holds);
-        // What the person chose, or the strictest profile: with it, no program of the phone decided.
-        let own = self.own_number(name);
-        let forced = self.by_profile.iter().filter_map(|profile| profile.rules.number(name)).map(|number| number.value);
-        let forced = forced.reduce(f64::min);
-        let decided = match (&own, forced) {
-            (Some((_, own)), Some(forced)) => Some(own.value.min(forced)),
-            (Some((_, own)), None) => Some(own.value),
-            (None, forced) => forced.filter(|forced| *forced <= holds.value),
-        };
-        let is_settled = decided.is_some_and(|decided| decided <= holds.value);
-        let Some(clients) = &self.clients else {
-            // Without the list of what programs restrict, a short delay may be one of theirs.
-            if is_settled || holds.value > LONGEST_OF_A_PROGRAM {
-                return Ok((holds.value, vec![held]));
-            }
-            let (reason, label) = self.missing_clients();
-            return Err((reason, format!("{label}: restrictedValue.{name} = {}", holds.value)));
-        };
-        let narrowing = clients.iter().find_map(|(place, client)| {
-            let number = client.rules.number(name).filter(|number| number.value <= holds.value)?;
-            client
-                .is_of_apple()
-                .then(|| row(*place, client.place, &format!("{}: {name} = {}", client.client, number.value)))
-        });
-        // What holds is stricter than what the person set, and neither a profile nor a program says why.
-        let is_by_other =
-            clients.iter().any(|(_, client)| client.rules.number(name).is_some() && !client.is_of_apple());
-        match (narrowing, decided) {
-            (None, Some(decided)) if !is_settled && !is_by_other => {
-                Err((Reason::Absent, format!("restrictedValue.{name} = {} ({decided})", holds.value)))
-            }
-            (None, _) => Ok((holds.value, vec![held])),
-            (Some(_), _) if is_settled => Ok((holds.value, vec![held])),
-            (Some(client), Some(decided)) => {
-                let own = own.map(|(place, own)| number_row(place, name, own));
-                Ok((decided, [Some(held), Some(client), own].into_iter().flatten().collect()))
-            }
-            (Some(client), None) => Err((Reason::Absent, client.text)),
-        }
-    }
-
-    /// A number that the person set: of the two halves of the settings the larger, as which of them the phone follows is not known.
-    fn own_number(&self, name: &str) -> Option<(Artefact, Number)> {
-        // Both are read, or neither counts: the one that is missing may have the larger.
-        let halves = [Artefact::UserSettings, Artefact::UserSettingsOfUser].into_iter();
-        if halves.clone().any(|artefact| self.facts.plist(artefact).is_none()) {
-            return None;
-        }
-        let numbers = halves
-            .filter_map(|artefact| Some((artefact, restrictions::read(&self.facts.plist(artefact)?).number(name)?)));
-        numbers.max_by(|one, other| one.1.value.total_cmp(&other.1.value))
-    }
-
-    /// Why what the phone's own programs restrict is not known.
-    fn missing_clients(&self) -> (Reason, String) {
-        let halves = [Artefact::ClientTruth, Artefact::ClientTruthOfUser];
-        let lost = halves.into_iter().find(|half| self.facts.plist(*half).is_none());
-        self.missing(lost.unwrap_or(Artefact::ClientTruth))
     }
 
     /// Whether the lock screen shows the contents of notifications. `allowLockScreenNotificationsView` hides earlier notifications and not
@@ -535,175 +290,6 @@ impl<'c, 'e, 'g> Checks<'c, 'e, 'g> {
             return Err((Reason::NotSupported, "/Applications".to_owned()));
         }
         yes(true, rows)
-    }
-
-    /// Supervised, or enrolled in device management.
-    fn managed(&self) -> Outcome {
-        let management = self.given.management;
-        let cloud = self.facts.plist(Artefact::CloudConfiguration);
-        let supervised = cloud.as_ref().map(|file| key_row(Artefact::CloudConfiguration, file, "IsSupervised"));
-        if management.supervised == Some(true) {
-            return yes(true, supervised);
-        }
-        if let Some(mdm) = &management.mdm {
-            let place = u32::from(self.facts.evidence.first(Artefact::Mdm).is_some());
-            let host = mdm.server.as_deref().unwrap_or("MDM");
-            return yes(true, [row(Artefact::Mdm, place, host)]);
-        }
-        // A no takes all three: not supervised, looked for an enrolment and found none, and no profile that could be one is unread.
-        if management.supervised.is_none() {
-            return Err(match cloud {
-                Some(_) => (Reason::Absent, "IsSupervised".to_owned()),
-                None => self.missing(Artefact::CloudConfiguration),
-            });
-        }
-        if let reason @ (Reason::Refused | Reason::Truncated | Reason::Unreadable | Reason::NoPassword) =
-            self.facts.why_missing(Artefact::Mdm)
-        {
-            return Err((reason, Artefact::Mdm.label().to_owned()));
-        }
-        self.all_profiles()?;
-        yes(false, supervised.into_iter().chain([row(Artefact::Mdm, 0, Artefact::Mdm.label())]))
-    }
-
-    /// Whether every profile of the phone is known with what it brings.
-    fn all_profiles(&self) -> Result<(), (Reason, String)> {
-        match self.facts.plist(Artefact::PayloadManifest) {
-            None => return Err(self.missing(Artefact::PayloadManifest)),
-            Some(file) => {
-                let listed = configuration::payload_manifest(&file);
-                if !listed.is_whole || listed.not_understood > 0 {
-                    let detail = format!("{}: HiddenProfiles, OrderedProfiles", Artefact::PayloadManifest.label());
-                    return Err((Reason::Absent, detail));
-                }
-            }
-        }
-        match self.unread_stub() {
-            Some(reason) => Err((reason, Artefact::ProfileStub.label().to_owned())),
-            None => Ok(()),
-        }
-    }
-
-    /// Profiles, certificates and VPN that nobody can vouch for. A hidden profile of a carrier is none; a hidden one that
-    /// intercepts is.
-    fn config_profiles(&self) -> Outcome {
-        let payloads = &table().payloads;
-        let has = |profile: &ConfigProfile, kinds: &[String]| kinds.iter().any(|kind| profile.payloads.contains(kind));
-        let enrolling = self.given.management.mdm.as_ref().and_then(|mdm| mdm.profile.as_deref());
-        // The profile that enrols comes with device management, though it cannot bring itself.
-        let vouched = |profile: &ConfigProfile| {
-            profile.by_mdm == Some(true)
-                || enrolling == Some(profile.id.as_str())
-                || profile.payloads.contains(&payloads.management)
-        };
-        let counted: Vec<&ConfigProfile> = self
-            .given
-            .profiles
-            .iter()
-            .filter(|profile| !profile.hidden || has(profile, &payloads.intercepting))
-            .collect();
-        let shown = |(number, profile): (u32, &&ConfigProfile)| {
-            let kinds = profile.payloads.join(", ");
-            row(Artefact::ProfileStub, number, &format!("{}: {kinds}", profile.id))
-        };
-        let strange: Vec<EvidenceRow> =
-            (1..).zip(&counted).filter(|(_, profile)| !vouched(profile)).map(shown).collect();
-        if !strange.is_empty() {
-            return word("unknown", strange);
-        }
-        let trusted = match self.facts.evidence.first(Artefact::TrustStore) {
-            Some(item) => match self.facts.or_gap(Artefact::TrustStore, trust_store::trusted(&item.bytes)) {
-                Some(count) => count,
-                None => return Err((Reason::Unreadable, Artefact::TrustStore.label().to_owned())),
-            },
-            // Without the store, which certificates are trusted beside Apple's is not known.
-            None => return Err(self.missing(Artefact::TrustStore)),
-        };
-        let trust_row = row(Artefact::TrustStore, u32::from(trusted > 0), &format!("tsettings: {trusted}"));
-        let explained = counted.iter().any(|profile| vouched(profile) && has(profile, &payloads.roots));
-        if trusted > 0 && !explained {
-            return word("unknown", vec![trust_row]);
-        }
-        self.all_profiles()?;
-        let mut rows: Vec<EvidenceRow> = (1..).zip(&counted).map(shown).collect();
-        if rows.is_empty() {
-            rows = vec![row(Artefact::PayloadManifest, 0, "OrderedProfiles"), trust_row];
-            return word("none", rows);
-        }
-        rows.push(trust_row);
-        word("known", rows)
-    }
-
-    /// Why the contents of some profile are not known: its file is not there, could not be read, or does not say what it brings.
-    fn unread_stub(&self) -> Option<Reason> {
-        let missing = self.facts.evidence.missing.iter();
-        let unread = missing.filter(|missing| missing.artefact == Artefact::ProfileStub).map(|missing| missing.reason);
-        let damaged = self.facts.evidence.of(Artefact::ProfileStub).count() > self.stubs;
-        unread.chain(damaged.then_some(Reason::Unreadable)).next()
-    }
-
-    /// Whether a list of apps that may not run has one that is listed, or a list of those that only may run is in force, by decision of
-    /// the person or of an organization. The apps are not named.
-    fn blocklist(&self) -> Outcome {
-        let (artefact, effective) = self.effective()?;
-        let mut rows = Vec::new();
-        let mut in_force = false;
-        for list in &table().list {
-            let Some(listed) = effective.values(&list.name) else { continue };
-            // A list of what may run is in force even when it is empty; one of what may not forbids nothing then.
-            let is_of_allowed = listed.section == "intersection";
-            let decides = match is_of_allowed {
-                true => self.is_decided(&list.name, None)?,
-                false => {
-                    let matters = listed.values.iter().filter(|id| self.given.catalog.by_ios_id(id).is_some());
-                    let decided =
-                        matters.map(|id| self.is_decided(&list.name, Some(id))).collect::<Result<Vec<_>, _>>()?;
-                    decided.into_iter().any(|decided| decided)
-                }
-            };
-            in_force |= decides;
-            if !listed.values.is_empty() || is_of_allowed {
-                let text = format!("{}.{}: {}", listed.section, list.name, listed.values.len());
-                rows.push((decides, row(artefact, listed.place, &text)));
-            }
-        }
-        if in_force {
-            return yes(true, rows.into_iter().filter(|(decides, _)| *decides).map(|(_, row)| row));
-        }
-        if !effective.has_unions {
-            return Err((Reason::Absent, "union".to_owned()));
-        }
-        let mut shown: Vec<EvidenceRow> = rows.into_iter().map(|(_, row)| row).collect();
-        if shown.is_empty() {
-            let names: Vec<String> = table().list.iter().map(|list| list.name.clone()).collect();
-            shown.push(row(artefact, 0, &names.join(", ")));
-        }
-        for (place, client) in self.clients.iter().flatten() {
-            for list in &table().list {
-                if let Some(listed) = client.rules.values(&list.name).filter(|listed| !listed.values.is_empty()) {
-                    let text = format!("{}: {}.{}: {}", client.client, listed.section, list.name, listed.values.len());
-                    shown.push(row(*place, client.place, &text));
-                }
-            }
-        }
-        yes(false, shown)
-    }
-
-    /// Whether somebody else than the phone's own programs put an app on a list, or made the list. What neither a profile nor a program
-    /// explains is not known.
-    fn is_decided(&self, list: &str, app: Option<&str>) -> Result<bool, (Reason, String)> {
-        let has = |rules: &Restrictions| {
-            rules.values(list).is_some_and(|listed| app.is_none_or(|app| listed.values.iter().any(|id| id == app)))
-        };
-        if self.by_profile.iter().any(|profile| has(&profile.rules)) {
-            return Ok(true);
-        }
-        let Some(clients) = &self.clients else { return Err(self.missing_clients()) };
-        let mut listing = clients.iter().filter(|(_, client)| has(&client.rules)).peekable();
-        if listing.peek().is_none() {
-            return Err((Reason::Absent, Artefact::ProfileTruth.label().to_owned()));
-        }
-        Ok(listing.any(|(_, client)| !client.is_of_apple()))
     }
 
     /// That there is a backup says so.
@@ -852,24 +438,6 @@ fn clients(facts: &Facts<'_>) -> Option<Vec<(Artefact, ClientRules)>> {
         found.extend(clients.into_iter().map(|client| (artefact, client)));
     }
     Some(found)
-}
-
-fn number_row(artefact: Artefact, name: &str, number: Number) -> EvidenceRow {
-    row(artefact, number.place, &format!("restrictedValue.{name} = {}", number.value))
-}
-
-fn switch_row(artefact: Artefact, place: u32, name: &str, value: bool) -> EvidenceRow {
-    row(artefact, place, &format!("restrictedBool.{name} = {value}"))
-}
-
-/// The value of a feature at which its check's answer is yes.
-fn yes_at(name: &str) -> bool {
-    table().feature.iter().find(|feature| feature.name == name).is_none_or(|feature| feature.yes)
-}
-
-/// The first version of iOS that has a feature.
-fn since(name: &str) -> Option<Version> {
-    table().feature.iter().find(|feature| feature.name == name).and_then(|feature| Version::read(&feature.since))
 }
 
 #[cfg(test)]

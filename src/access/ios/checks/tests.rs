@@ -4,6 +4,8 @@ use super::super::apps;
 use super::super::device::samples::{backup, corpus, folder, truth_of};
 use super::super::device::taken_at;
 use super::super::facts::version;
+use super::delay::NEVER;
+use super::table::{TEXT, Table};
 use super::*;
 use crate::evidence::ios::{BackupEvidence, BackupItem, BackupMissing};
 use crate::parse::ios::sqlite::tests::bytes_of;
