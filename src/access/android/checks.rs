@@ -3,6 +3,9 @@
 //! Every check says how it reads "not set": for most keys that is the good default. A check whose evidence is missing is
 //! a gap under the check's name, so that a rule on it is not assessed for a reason.
 
+mod boot;
+mod people;
+
 use std::collections::BTreeSet;
 
 use super::facts::Facts;
@@ -10,10 +13,8 @@ use super::special::is_system;
 use crate::evidence::{Kind, Reason};
 use crate::parse::android::packages::UserBlock;
 use crate::parse::android::settings::Namespace;
-use crate::parse::android::simple::SelinuxMode;
-use crate::parse::android::users;
 use crate::snapshot::{App, EvidenceRow, Gap, Setting, Value};
-use crate::vocabulary::{Check, Level, Permission};
+use crate::vocabulary::Check;
 
 /// Milliseconds in a second.
 const MILLISECONDS: i64 = 1000;
@@ -266,130 +267,6 @@ impl<'c, 'e> Checks<'c, 'e> {
         yes(!user.agents.is_empty(), rows)
     }
 
-    /// A row that names an app, if the snapshot names it or it is part of the system image; else the given text.
-    fn named(&self, kind: Kind, line: u32, otherwise: &str) -> Option<EvidenceRow> {
-        let row = self.facts.rows.row(kind, None, line)?;
-        let names = |name: &str| row.text.contains(name);
-        let known = self.apps.iter().any(|app| names(&app.id))
-            || self
-                .facts
-                .packages
-                .iter()
-                .flat_map(|dump| &dump.packages)
-                .any(|known| known.system && names(known.name));
-        if known { Some(row) } else { self.facts.rows.excerpt(kind, None, line, otherwise) }
-    }
-
-    /// Signs of root. That there is none proves nothing, and is not reported as a no.
-    fn root(&self) -> Outcome {
-        let mut rows = Vec::new();
-        if self.facts.shell_identity == Some(0) {
-            rows.extend(self.facts.rows.row(Kind::ShellIdentity, None, 1));
-        }
-        for (key, bad) in [
-            ("ro.debuggable", "1"),
-            ("ro.secure", "0"),
-            ("ro.build.tags", "test-keys"),
-            ("ro.build.type", "userdebug"),
-            ("ro.build.type", "eng"),
-        ] {
-            if self.facts.property(key).is_some_and(|value| value.split(',').any(|word| word == bad)) {
-                rows.extend(self.facts.property_row(key));
-            }
-        }
-        if rows.is_empty() {
-            return match self.facts.properties {
-                Some(_) => Err((Reason::NotSupported, "su")),
-                None => Err(self.missing(Kind::Properties)),
-            };
-        }
-        yes(true, rows)
-    }
-
-    /// The bootloader is locked and the system is the verified one. `green` alone does not say so: builds signed with
-    /// test keys and permissive SELinux print it as well. `yellow` is a locked phone with a key of its own.
-    fn verified_boot(&self) -> Outcome {
-        const STATE: &str = "ro.boot.verifiedbootstate";
-        const AGAINST: [(&str, &[&str]); 7] = [
-            ("ro.boot.flash.locked", &["0"]),
-            ("ro.boot.vbmeta.device_state", &["unlocked"]),
-            ("ro.secureboot.lockstate", &["unlocked", "unlock"]),
-            ("ro.boot.veritymode", &["disabled", "logging"]),
-            ("ro.boot.selinux", &["permissive", "disabled"]),
-            ("ro.build.tags", &["test-keys"]),
-            (STATE, &["orange", "red"]),
-        ];
-        let state = STATE;
-        if self.facts.properties.is_none() {
-            return Err(self.missing(Kind::Properties));
-        }
-        let mut against = Vec::new();
-        for (key, bad) in AGAINST {
-            if self.facts.property(key).is_some_and(|value| bad.contains(&value)) {
-                against.extend(self.facts.property_row(key));
-            }
-        }
-        if matches!(self.facts.selinux, Some(SelinuxMode::Permissive | SelinuxMode::Disabled)) {
-            against.extend(self.facts.rows.row(Kind::SelinuxMode, None, 1));
-        }
-        if !against.is_empty() {
-            return yes(false, against);
-        }
-        // A property that is lost with the end of the list could be one that speaks against it.
-        if let Some(reason) = AGAINST.iter().find_map(|(key, _)| self.facts.property_unknown(key)) {
-            return Err((reason, Kind::Properties.label()));
-        }
-        match self.facts.property(state) {
-            Some("green" | "yellow") => yes(true, self.facts.property_row(state)),
-            _ => Err((Reason::Absent, state)),
-        }
-    }
-
-    /// File-based encryption, or disk encryption with a PIN at start; "block default key" can be read without one.
-    fn encryption(&self) -> Outcome {
-        let Some(state) = self.facts.property("ro.crypto.state") else {
-            return Err(match self.facts.properties {
-                Some(_) => (Reason::Absent, "ro.crypto.state"),
-                None => self.missing(Kind::Properties),
-            });
-        };
-        let mut rows: Vec<EvidenceRow> = self.facts.property_row("ro.crypto.state").into_iter().collect();
-        rows.extend(self.facts.property_row("ro.crypto.type"));
-        if state != "encrypted" {
-            return yes(false, rows);
-        }
-        let kind = self.facts.property("ro.crypto.type");
-        // Android 10 and later know file-based encryption only; before, no word of the kind leaves the disk's own way open.
-        if kind.is_none() && self.facts.api.is_none_or(|api| api < 29) {
-            return Err((Reason::Absent, "ro.crypto.type"));
-        }
-        if let Some(reason) = self.facts.property_unknown("ro.crypto.type") {
-            return Err((reason, Kind::Properties.label()));
-        }
-        if kind == Some("block") {
-            let Some(policy) = &self.facts.device_policy else { return Err(self.missing(Kind::DevicePolicy)) };
-            let Some(status) = &policy.dump.encryption else { return Err((Reason::Absent, "Encryption Status")) };
-            rows.extend(self.facts.rows.row(Kind::DevicePolicy, None, status.line));
-            return yes(!status.value.contains("default key"), rows);
-        }
-        yes(true, rows)
-    }
-
-    /// Scanning by Google Play Protect. Without an answer the person was never asked, which is not a yes.
-    fn play_protect(&self) -> Outcome {
-        let keys = ["package_verifier_user_consent", "package_verifier_enable"];
-        let rows = self.rows(Namespace::Global, &keys);
-        let [consent, enable] = keys.map(|key| self.value(Namespace::Global, key));
-        if consent == Some("-1") || enable == Some("0") {
-            return yes(false, rows);
-        }
-        self.table(Namespace::Global, &keys)?;
-        if consent == Some("1") {
-            return yes(true, rows);
-        }
-        Err((Reason::Absent, "package_verifier_user_consent"))
-    }
-
     /// Owned by an organization, in whole or behind a profile of its own. The profile owner of user 0 is no organization's
     /// by itself: parents' supervision (Family Link) is one.
     fn managed(&self) -> Outcome {
@@ -527,131 +404,6 @@ impl<'c, 'e> Checks<'c, 'e> {
     fn auto_time(&self) -> Outcome {
         self.table(Namespace::Global, &["auto_time"])?;
         yes(self.value(Namespace::Global, "auto_time") != Some("0"), self.rows(Namespace::Global, &["auto_time"]))
-    }
-
-    /// Why a user or profile may be there that nobody heard of: a list that is cut, one with rows that were not understood,
-    /// or one that leaves out a user of whom another dump speaks.
-    fn users_unknown(&self) -> Option<(Reason, &'static str)> {
-        const LISTS: [Kind; 3] = [Kind::UserList, Kind::UserListVerbose, Kind::Users];
-        if let Some(reason) = self.facts.users_incomplete() {
-            return Some((reason, Kind::UserList.label()));
-        }
-        let present = || LISTS.iter().filter(|kind| self.facts.evidence.first(**kind).is_some());
-        let odd = |kind: &Kind| {
-            let unread = |gap: &&Gap| gap.area == kind.label() && gap.reason == Reason::Unreadable.word();
-            self.facts.gaps.iter().any(|gap| unread(&gap))
-        };
-        if let Some(kind) = present().find(|kind| odd(kind)) {
-            return Some((Reason::Unreadable, kind.label()));
-        }
-        None
-    }
-
-    /// What every user of the phone is, by all that is known of them.
-    fn kinds(&self) -> Vec<users::UserKind> {
-        let controllers = super::installer::device_policy_controllers();
-        let owners = self.facts.device_policy.as_ref().map_or(&[][..], |policy| &policy.owners);
-        let owner = |id: u32| owners.iter().find(|owner| owner.user == Some(id)).map(|owner| owner.package.as_str());
-        self.facts.users.iter().map(|user| user.kind(owner(user.id), &controllers)).collect()
-    }
-
-    fn user_rows(&self) -> Vec<EvidenceRow> {
-        let kind = [Kind::UserList, Kind::UserListVerbose, Kind::Users]
-            .into_iter()
-            .find(|kind| self.facts.evidence.first(*kind).is_some());
-        // The rows hold names that people gave; the numbers tell enough.
-        let ids: Vec<String> = self.facts.users.iter().map(|user| user.id.to_string()).collect();
-        kind.and_then(|kind| self.facts.rows.excerpt(kind, None, 0, &format!("users: {}", ids.join(", "))))
-            .into_iter()
-            .collect()
-    }
-
-    /// Another person's user or a guest, or the right to add one from the lock screen.
-    fn extra_users(&self) -> Outcome {
-        use users::UserKind;
-        if self.facts.users.is_empty() {
-            return Err(self.missing(Kind::UserList));
-        }
-        let kinds = self.kinds();
-        let other =
-            kinds.iter().any(|kind| matches!(kind, UserKind::Secondary | UserKind::Guest | UserKind::Restricted));
-        let keys = ["guest_user_enabled", "add_users_when_locked"];
-        let added = keys.iter().any(|key| self.value(Namespace::Global, key) == Some("1"));
-        if !other && !added {
-            self.table(Namespace::Global, &keys)?;
-            if let Some(reason) = self.users_unknown() {
-                return Err(reason);
-            }
-            // A user whose flags were not understood may be anybody's; a profile belongs to its user.
-            let open = |user: &users::User| user.type_name.is_none() && user.odd_flags;
-            if self.facts.users.iter().zip(&kinds).any(|(user, kind)| *kind == UserKind::UnknownProfile && open(user)) {
-                return Err((Reason::NotSupported, Kind::UserList.label()));
-            }
-        }
-        let mut rows = self.user_rows();
-        rows.extend(self.rows(Namespace::Global, &keys));
-        yes(other || added, rows)
-    }
-
-    /// Rooms of the phone that its home screen does not show: a private space, a Secure Folder, copies of apps, a second
-    /// space. A profile of an unknown kind may be any of them.
-    fn hidden_apps(&self) -> Outcome {
-        use users::UserKind;
-        if self.facts.users.is_empty() {
-            return Err(self.missing(Kind::UserList));
-        }
-        let kinds = self.kinds();
-        let hidden =
-            kinds.iter().any(|kind| matches!(kind, UserKind::PrivateSpace | UserKind::SecureFolder | UserKind::Clone))
-                || self.facts.users.iter().any(users::User::is_second_space);
-        if !hidden {
-            if kinds.contains(&UserKind::UnknownProfile) {
-                return Err((Reason::NotSupported, Kind::UserList.label()));
-            }
-            if let Some(reason) = self.users_unknown() {
-                return Err(reason);
-            }
-        }
-        yes(hidden, self.user_rows())
-    }
-
-    /// Whether an app that is not part of the system image may install others. The old setting
-    /// `install_non_market_apps` says nothing since Android 8.
-    fn unknown_sources(&self) -> Outcome {
-        let Some(packages) = &self.facts.packages else { return Err(self.missing(Kind::Packages)) };
-        let Some(ops) = &self.facts.app_ops else { return Err(self.missing(Kind::AppOps)) };
-        let holders: Vec<EvidenceRow> = self
-            .apps
-            .iter()
-            .filter(|app| !app.system)
-            .flat_map(|app| &app.grants)
-            .filter(|grant| grant.permission == Permission::InstallApps && grant.level > Level::None)
-            .flat_map(|grant| grant.evidence.iter().cloned())
-            .collect();
-        // Nor does an app whose number is not known, so that its ops are not found.
-        let numberless = self
-            .facts
-            .packages
-            .iter()
-            .flat_map(|dump| &dump.packages)
-            .any(|package| package.app_id.is_none() && package.users.iter().any(|user| user.installed));
-        if holders.is_empty() && numberless {
-            return Err((Reason::Unreadable, Kind::Packages.label()));
-        }
-        // None among the apps that were read says nothing of the others.
-        if holders.is_empty() {
-            if let Some(reason) = self.facts.packages_incomplete() {
-                return Err((reason, Kind::Packages.label()));
-            }
-            let uids = packages.packages.iter().filter(|package| !package.system).flat_map(|package| {
-                let installed = package.users.iter().filter(|user| user.installed).map(|user| user.id);
-                installed.map(move |user| user.checked_mul(100_000)?.checked_add(package.app_id? % 100_000))
-            });
-            if uids.into_iter().any(|uid| uid.is_none_or(|uid| !ops.covers(uid))) {
-                return Err((self.facts.incomplete(Kind::AppOps).unwrap_or(Reason::Unreadable), Kind::AppOps.label()));
-            }
-        }
-        yes(!holders.is_empty(), holders)
     }
 
     fn advanced_protection(&self) -> Outcome {
