@@ -41,8 +41,22 @@ macro_rules! words {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                $name::from_word(&word).ok_or_else(|| serde::de::Error::unknown_variant(&word, &[$($word,)+]))
+                struct Word;
+
+                impl serde::de::Visitor<'_> for Word {
+                    type Value = $name;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        formatter.write_str("a string")
+                    }
+
+                    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<$name, E> {
+                        $name::from_word(word).ok_or_else(|| E::unknown_variant(word, &[$($word,)+]))
+                    }
+                }
+
+                // Without the text in between, which would be one for each word of a snapshot.
+                deserializer.deserialize_str(Word)
             }
         }
 
