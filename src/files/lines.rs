@@ -9,6 +9,8 @@ const LONGEST_LINE: usize = 64 << 20;
 const MOST_IDLE: u64 = 1 << 30;
 /// The byte order mark, in UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();
+/// How much is handed over at a time, in bytes, unless one line is longer: little enough to be judged before it has left the cache.
+const MUCH: usize = 256 << 10;
 /// How much is asked of the source at a time.
 const BUFFER: usize = 256 << 10;
 
@@ -55,19 +57,20 @@ impl<R: Read> Lines<R> {
     }
 
     /// The lines that are there: at least one, unless the source has ended, and those that came along with it, up to
-    /// `most`. It never waits for a second line. One document that is spread over many lines is one line here.
+    /// `most` and to some 256 kB. It never waits for a second line. One document that is spread over many lines is one line here.
     ///
     /// # Errors
     /// The source cannot be read on.
     pub fn next_lines(&mut self, most: usize) -> io::Result<Vec<Line>> {
-        let mut lines = Vec::new();
+        let (mut lines, mut held) = (Vec::new(), 0);
         if !std::mem::replace(&mut self.begun, true) {
             self.is_array = self.begins_an_array()?;
         }
         if self.is_array {
-            while !self.ended && lines.len() < most {
+            while !self.ended && lines.len() < most && held < MUCH {
                 match self.element()? {
                     Some(bytes) => {
+                        held += bytes.as_ref().map_or(0, Vec::len);
                         self.number += 1;
                         self.idle = 0;
                         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
@@ -78,7 +81,7 @@ impl<R: Read> Lines<R> {
             }
             return Ok(lines);
         }
-        while !self.ended && lines.len() < most && (lines.is_empty() || self.is_there()) {
+        while !self.ended && lines.len() < most && held < MUCH && (lines.is_empty() || self.is_there()) {
             let Some(bytes) = self.line()? else { break };
             if let Some(blank) = bytes.as_deref().filter(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
                 self.idle(blank.len() + 1)?;
@@ -90,6 +93,7 @@ impl<R: Read> Lines<R> {
                 Some(bytes) if number == 1 && self.begins_a_document(&bytes)? => self.rest(bytes)?,
                 bytes => bytes,
             };
+            held += bytes.as_ref().map_or(0, Vec::len);
             lines.push(Line { number, text: bytes.and_then(|bytes| String::from_utf8(bytes).ok()) });
         }
         Ok(lines)
