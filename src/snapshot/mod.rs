@@ -4,6 +4,7 @@ pub mod damage;
 pub mod model;
 mod names;
 mod part;
+mod quick;
 pub mod read;
 
 pub use model::*;
