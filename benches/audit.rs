@@ -50,7 +50,7 @@ fn phone(listed: usize) -> Snapshot {
                 last_used: None,
                 changed_at: None,
                 because: Because::new(BecauseCode::WhileInUse).about("android.permission.CAMERA"),
-                evidence: vec![row("android.permission.CAMERA: granted=true, flags=[ USER_SET ]")],
+                evidence: vec![row("android.permission.CAMERA: granted=true, flags=[ USER_SET ]")].into(),
             }
         });
         App {
@@ -68,13 +68,13 @@ fn phone(listed: usize) -> Snapshot {
             suspended: false,
             stopped: None,
             target_sdk: Some(34),
-            evidence: vec![row(&format!("Package [{id}] (1a2b3c):"))],
+            evidence: vec![row(&format!("Package [{id}] (1a2b3c):"))].into(),
             grants: grants.collect(),
             id,
         }
     });
     let settings =
-        Check::ALL.iter().map(|check| (*check, Setting { value: Value::Bool(true), evidence: vec![row("1")] }));
+        Check::ALL.iter().map(|check| (*check, Setting { value: Value::Bool(true), evidence: vec![row("1")].into() }));
     Snapshot {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),

@@ -69,7 +69,8 @@ fn phone() -> Snapshot {
                     "android.permission.CAMERA: granted=true, flags=[ USER_SET|USER_SENSITIVE_WHEN_GRANTED ]",
                 ),
                 row(u32::try_from(200 + index).unwrap(), "CAMERA: mode=foreground"),
-            ],
+            ]
+            .into(),
         };
         App {
             id: id.clone(),
@@ -90,7 +91,8 @@ fn phone() -> Snapshot {
             evidence: vec![
                 row(2, &format!("Package [{id}] (1a):")),
                 row(25, "installerPackageName=com.android.vending"),
-            ],
+            ]
+            .into(),
             grants: permissions.iter().enumerate().map(grant).collect(),
         }
     };

@@ -13,8 +13,8 @@ use crate::catalog::Catalog;
 use crate::profile::example::{Example, ExampleApp, Unread, phone};
 use crate::profile::{AppView, Options, Profile, ProfileErrors, Rule, Selection, WithExamples, load_with_examples};
 use crate::snapshot::{
-    APP_LIST, App, Because, Device, Gap, Grant, LastUse, Management, SCHEMA, Setting, Snapshot, SourceName, Switches,
-    Tool, User, Value,
+    APP_LIST, App, Because, Device, Gap, Grant, LastUse, Management, Rows, SCHEMA, Setting, Snapshot, SourceName,
+    Switches, Tool, User, Value,
 };
 use crate::vocabulary::{
     BecauseCode, DecidedBy, Inert, Level, Permission, Platform, Presence, State, Usage, UserKind, Verdict,
@@ -175,7 +175,7 @@ pub fn snapshot(example: &Example, catalog: &Catalog) -> Snapshot {
         of: None,
         detail: String::new(),
     };
-    let setting = |value: &Value| Setting { value: value.clone(), evidence: Vec::new() };
+    let setting = |value: &Value| Setting { value: value.clone(), evidence: Rows::default() };
     Snapshot {
         schema: SCHEMA.to_owned(),
         tool: Tool::this(),
@@ -244,7 +244,7 @@ fn installed(app: &ExampleApp, platform: Platform, catalog: &Catalog) -> App {
             last_used: last_used.clone(),
             changed_at: None,
             because: Because::new(because),
-            evidence: Vec::new(),
+            evidence: Rows::default(),
         }
     };
     App {
@@ -263,7 +263,7 @@ fn installed(app: &ExampleApp, platform: Platform, catalog: &Catalog) -> App {
         suspended: inert == Some(Inert::AppSuspended),
         stopped: None,
         target_sdk: None,
-        evidence: Vec::new(),
+        evidence: Rows::default(),
         grants: app.grants.iter().map(grant).collect(),
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::model::Finding;
 use crate::profile::{Actual, Value, Why};
-use crate::snapshot::App;
+use crate::snapshot::{App, Cited};
 
 /// The id that stands in a finding for an app that the profile judges and never names.
 pub const HIDDEN: &str = "hidden";
@@ -19,7 +19,7 @@ pub(super) fn hide(finding: &mut Finding<'_>, hidden: &[&App]) {
         return;
     };
     if app.id == HIDDEN {
-        finding.evidence = Cow::Borrowed(&[]);
+        finding.evidence = Cited::NONE;
         finding.last_used = None;
         match &mut finding.because {
             // How much of it is there tells no name.
@@ -28,9 +28,10 @@ pub(super) fn hide(finding: &mut Finding<'_>, hidden: &[&App]) {
             Why::Text(_, value) if !value.is_empty() => *value = Cow::Borrowed("…"),
             Why::Text(..) => {}
             Why::Gap(gap) => {
-                let gap = gap.to_mut();
-                gap.app = gap.app.take().map(|_| HIDDEN.to_owned());
-                gap.detail.clear();
+                gap.change(|gap| {
+                    gap.app = gap.app.take().map(|_| HIDDEN.to_owned());
+                    gap.detail.clear();
+                });
             }
             Why::Grant(_) => {}
         }
@@ -40,9 +41,13 @@ pub(super) fn hide(finding: &mut Finding<'_>, hidden: &[&App]) {
 /// Takes the names of such apps out of a finding about the phone: lists of services and default apps name them.
 fn hide_in_phone(finding: &mut Finding<'_>, hidden: &[&App]) {
     let tells = |text: &str| hidden.iter().any(|app| text.contains(app.id.as_str()));
-    if finding.evidence.iter().any(|row| tells(&row.text)) {
-        let rows = finding.evidence.to_mut();
-        rows.iter_mut().filter(|row| tells(&row.text)).for_each(|row| "…".clone_into(&mut row.text));
+    let may_tell = hidden.iter().any(|app| finding.evidence.may_hold(&app.id));
+    if may_tell && finding.evidence.iter().any(|row| tells(&row.text)) {
+        finding.evidence.change(|row| {
+            if tells(&row.text) {
+                "…".clone_into(&mut row.text);
+            }
+        });
     }
     if let Actual::Value(Value::Text(value)) = &mut finding.actual
         && tells(value)
@@ -53,10 +58,10 @@ fn hide_in_phone(finding: &mut Finding<'_>, hidden: &[&App]) {
         Why::Text(_, value) if tells(value) => *value = Cow::Borrowed("…"),
         Why::Gap(gap) => {
             if tells(&gap.detail) {
-                gap.to_mut().detail.clear();
+                gap.change(|gap| gap.detail.clear());
             }
             if gap.app.as_deref().is_some_and(tells) {
-                gap.to_mut().app = Some(HIDDEN.to_owned());
+                gap.change(|gap| gap.app = Some(HIDDEN.to_owned()));
             }
         }
         Why::Text(..) | Why::Grant(_) => {}

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::context::Context;
 use super::hide::HIDDEN;
 use super::model::{AppRef, Finding, RuleText};
-use crate::profile::{AppView, Asked, Judged, Phone, Profile, Rule, RuleOnPhone, Why};
+use super::references::References;
+use crate::profile::{Asked, Judged, JudgedApp, Phone, Profile, Rule, RuleOnPhone, Why};
 use crate::snapshot::{App, Snapshot, name_or_id};
 use crate::vocabulary::{Severity, Verdict};
 
@@ -26,21 +27,11 @@ struct Named {
 }
 
 /// What the findings of one rule share.
-struct Shared<'r> {
-    rule: &'r Rule,
-    text: Arc<RuleText>,
-    asked: Asked,
+struct Shared<'s> {
+    rule: &'s Rule,
+    text: Arc<RuleText<'s>>,
+    asked: Asked<'s>,
     rank: u32,
-}
-
-/// A reference with the version of the operating system in it; none where that is not known, as no document has such a number. A fleet
-/// asks for this a million times, and most have no place for one.
-fn filled_in(reference: &str, os: Option<&str>) -> Option<String> {
-    match os {
-        _ if !reference.contains('{') => Some(reference.to_owned()),
-        Some(os) => Some(reference.replace("{os}", os)),
-        None => (!reference.contains("{os}")).then(|| reference.to_owned()),
-    }
 }
 
 /// What is told and not judged is no failure, whoever tells it.
@@ -54,25 +45,26 @@ pub(super) fn note_what_only_tells(findings: &mut [Finding<'_>]) {
 
 impl<'s, 'c> Judge<'s, 'c> {
     pub(super) fn new(snapshot: &'s Snapshot, profile: &Profile, context: Context<'c>) -> Judge<'s, 'c> {
-        let platform = snapshot.device.platform;
-        let named = |app: &App| {
-            let view = AppView::installed(context.catalog, platform, &app.id);
-            let name = if profile.privacy.hides(&view) {
+        let phone = Phone::new(snapshot, context.catalog);
+        let named = |judged: &JudgedApp<'s>| {
+            let app = judged.app;
+            let name = if profile.privacy.hide.iter().any(|apps| judged.is_one_of(apps, &phone)) {
                 AppRef { id: HIDDEN.to_owned(), name: "…".to_owned(), user: app.user }
             } else {
                 AppRef { id: app.id.clone(), name: name_or_id(app.name.as_deref(), &app.id).to_owned(), user: app.user }
             };
             Named { app: Arc::new(name), rank: 0 }
         };
-        let mut names: Vec<Named> = snapshot.apps.iter().map(named).collect();
+        let mut names: Vec<Named> = phone.apps.iter().map(named).collect();
+        let app = |place: usize| names.get(place).map(|name| &*name.app);
         let mut order: Vec<usize> = (0..names.len()).collect();
-        order.sort_by_key(|place| names.get(*place).map(|name| Arc::clone(&name.app)));
+        order.sort_by(|one, other| app(*one).cmp(&app(*other)));
         for (rank, place) in (1..).zip(order) {
             if let Some(name) = names.get_mut(place) {
                 name.rank = rank;
             }
         }
-        Judge { phone: Phone::new(snapshot, context.catalog), context, names }
+        Judge { phone, context, names }
     }
 
     /// The apps that are judged and never named.
@@ -93,8 +85,9 @@ impl<'s, 'c> Judge<'s, 'c> {
     }
 
     /// What every rule of a profile finds.
-    pub(super) fn rules(&self, profile: &Profile) -> Vec<Finding<'s>> {
-        let mut findings = Vec::new();
+    pub(super) fn rules(&self, profile: &'s Profile) -> Vec<Finding<'s>> {
+        // Nearly every rule finds one thing, or one of each app.
+        let mut findings = Vec::with_capacity(profile.rules.len() * 2);
         for (rank, rule) in profile.rules.iter().enumerate() {
             let shared = self.shared(rule, rank);
             match self.is_for(profile) {
@@ -105,14 +98,13 @@ impl<'s, 'c> Judge<'s, 'c> {
         findings
     }
 
-    fn shared<'r>(&self, rule: &'r Rule, rank: usize) -> Shared<'r> {
-        let os = self.phone.snapshot.device.os_version.as_deref().and_then(|version| version.split('.').next());
-        let os = os.filter(|os| !os.trim().is_empty());
+    fn shared(&self, rule: &'s Rule, rank: usize) -> Shared<'s> {
+        let os_version = self.phone.snapshot.device.os_version.as_deref();
         let text = RuleText {
-            code: rule.id.clone(),
-            title: rule.title.clone(),
-            why: rule.why.clone(),
-            references: rule.refs.iter().filter_map(|reference| filled_in(reference, os)).collect(),
+            code: &rule.id,
+            title: &rule.title,
+            why: &rule.why,
+            references: References::of(&rule.refs, os_version),
             topic: rule.assertion.topic(),
             is_waiver: false,
         };
@@ -124,7 +116,7 @@ impl<'s, 'c> Judge<'s, 'c> {
         }
     }
 
-    fn rule(&self, shared: &Shared<'_>, findings: &mut Vec<Finding<'s>>) {
+    fn rule(&self, shared: &Shared<'s>, findings: &mut Vec<Finding<'s>>) {
         let rule = shared.rule;
         let on_phone = RuleOnPhone {
             phone: &self.phone,
@@ -143,7 +135,7 @@ impl<'s, 'c> Judge<'s, 'c> {
     }
 
     /// What a rule comes to that is for other phones, or for phones of which nobody said whose they are.
-    fn not_asked(&self, rule: &Rule, on_phone: &RuleOnPhone<'_, 's>) -> Option<Judged<'s>> {
+    fn not_asked(&self, rule: &'s Rule, on_phone: &RuleOnPhone<'_, 's>) -> Option<Judged<'s>> {
         if rule.platform.is_some_and(|platform| platform != self.phone.platform()) {
             return Some(Judged::new(Verdict::NotApplicable, Why::plain("reason-other-platform")));
         }
@@ -151,18 +143,18 @@ impl<'s, 'c> Judge<'s, 'c> {
         let wanted = condition.split_once(':').and_then(|(key, value)| (key == "ownership").then_some(value));
         if self.context.ownership.is_none() {
             // Whose phone it is stands in no evidence: only a person can tell whether the rule holds for it.
-            let why = Why::Text("reason-condition-unknown", condition.clone().into());
+            let why = Why::Text("reason-condition-unknown", Cow::Borrowed(condition.as_str()));
             return Some(Judged { by_hand: on_phone.by_hand(None), ..Judged::new(Verdict::Manual, why) });
         }
         if wanted != self.context.ownership {
-            let why = Why::Text("reason-condition", condition.clone().into());
+            let why = Why::Text("reason-condition", Cow::Borrowed(condition.as_str()));
             return Some(Judged::new(Verdict::NotApplicable, why));
         }
         None
     }
 
     /// The finding that something judged becomes.
-    fn finding(&self, shared: &Shared<'_>, judged: Judged<'s>) -> Finding<'s> {
+    fn finding(&self, shared: &Shared<'s>, judged: Judged<'s>) -> Finding<'s> {
         let name = judged.app.and_then(|place| self.names.get(place));
         Finding {
             rule: Arc::clone(&shared.text),

@@ -12,15 +12,17 @@ mod hide;
 mod judge;
 mod model;
 pub mod moves;
+mod references;
 mod run;
 mod summary;
 #[cfg(test)]
 pub(crate) mod tests;
 mod waive;
 
-pub use crate::profile::{Actual, Asked as Expected, Why};
+pub use crate::profile::{Actual, Asked as Expected, ToldGap, Why};
 pub use context::Context;
 pub use hide::HIDDEN;
 pub use model::{AppRef, Audit, Baseline, COVERAGE_FLOOR, CatalogUsed, Finding, RuleText, Summary};
+pub use references::References;
 pub use run::audit;
 pub(crate) use summary::share;

@@ -1,12 +1,12 @@
 //! What one profile says of one phone, as data.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::references::References;
 use crate::catalog::OwnCatalog;
 use crate::profile::{Actual, Asked, Tailored, Why};
-use crate::snapshot::{EvidenceRow, LastUse, Part, PrivacyReport, Snapshot};
+use crate::snapshot::{Cited, LastUse, Part, PrivacyReport, Snapshot};
 use crate::text::{Language, Text, any_app};
 use crate::vocabulary::{Check, DecidedBy, Inert, Permission, Platform, Severity, Standing, Verdict};
 use crate::waiver::{WaiverNote, WaiverUse};
@@ -17,21 +17,21 @@ pub struct Audit<'s> {
     /// The phone.
     pub snapshot: &'s Snapshot,
     /// Id of the profile.
-    pub profile_id: String,
+    pub profile_id: &'s str,
     /// Version of the profile.
-    pub profile_version: String,
+    pub profile_version: &'s str,
     /// SHA-256 of the resolved profile, hexadecimal.
-    pub profile_sha256: String,
+    pub profile_sha256: &'s str,
     /// Title of the profile.
-    pub profile_title: Text,
+    pub profile_title: &'s Text,
     /// What conformity with the profile does not mean.
-    pub profile_note: Option<Text>,
+    pub profile_note: Option<&'s Text>,
     /// The only platform that the profile is for; on another one no rule of it applies.
     pub profile_platform: Option<Platform>,
     /// Whether what could not be judged counts as a failure.
     pub strict: bool,
     /// What the profile changes in the rules that it inherits, the weakening ones first.
-    pub tailored: Vec<Tailored>,
+    pub tailored: &'s [Tailored],
     /// The catalogue that the selectors were judged with.
     pub catalog: CatalogUsed,
     /// Findings, the worst first.
@@ -98,15 +98,15 @@ impl<'s> Audit<'s> {
 
 /// What all findings of one rule share.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleText {
+pub struct RuleText<'s> {
     /// The rule's id, or the word of what a waiver has to say.
-    pub code: String,
+    pub code: &'s str,
     /// The rule's title.
-    pub title: Text,
+    pub title: &'s Text,
     /// Why the rule exists.
-    pub why: Text,
+    pub why: &'s Text,
     /// Published guidance that the rule serves, the phone's version filled in.
-    pub references: Vec<String>,
+    pub references: References<'s>,
     /// The word of the rule's kind, where findings about an app are about the app as a whole: `presence`, `source`, `unused-days`.
     pub topic: Option<&'static str>,
     /// Whether it is no rule, but what a waiver has to say; such findings are in no count of rules.
@@ -120,7 +120,7 @@ pub struct RuleText {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding<'s> {
     /// The rule.
-    pub rule: Arc<RuleText>,
+    pub rule: Arc<RuleText<'s>>,
     /// How much it matters.
     pub severity: Severity,
     /// The outcome.
@@ -132,7 +132,7 @@ pub struct Finding<'s> {
     /// The property of the phone it is about.
     pub check: Option<Check>,
     /// What the rule asks for.
-    pub expected: Asked,
+    pub expected: Asked<'s>,
     /// What was found.
     pub actual: Actual,
     /// Why the grant can do nothing for now.
@@ -144,11 +144,11 @@ pub struct Finding<'s> {
     /// Why the outcome is what it is.
     pub because: Why<'s>,
     /// The raw rows.
-    pub evidence: Cow<'s, [EvidenceRow]>,
+    pub evidence: Cited<'s>,
     /// What to press, with `{app}` for the name of the app; see [`Finding::remediation`].
-    pub(crate) press: Option<Arc<Text>>,
+    pub(crate) press: Option<&'s Text>,
     /// How a person sees by hand what the evidence does not show, as [`Finding::look`] tells.
-    pub(crate) by_hand: Option<Arc<Text>>,
+    pub(crate) by_hand: Option<&'s Text>,
     /// The waiver that somebody signed for it, whether it holds or not.
     pub waiver: Option<Arc<WaiverNote>>,
     /// Where it stands beside an earlier reading, where there is one and it moved or still fails.
@@ -160,23 +160,23 @@ pub struct Finding<'s> {
 impl Finding<'_> {
     /// The rule's id.
     pub fn code(&self) -> &str {
-        &self.rule.code
+        self.rule.code
     }
 
     /// What to press to put it right, with the app's name in it; `None` when nothing is to be done.
     pub fn remediation(&self, language: Language) -> Option<String> {
-        self.named(self.press.as_deref()?, language)
+        self.named(self.press?, language)
     }
 
     /// How a person sees by hand what the evidence does not show.
     pub fn look(&self, language: Language) -> Option<String> {
-        self.named(self.by_hand.as_deref()?, language)
+        self.named(self.by_hand?, language)
     }
 
     /// What puts it right and where a person looks, for any app: what the rule says of itself, whatever the finding is about.
     pub fn general(&self, language: Language) -> [Option<String>; 2] {
-        [&self.press, &self.by_hand].map(|text| {
-            let text = text.as_deref()?.of(language);
+        [self.press, self.by_hand].map(|text| {
+            let text = text?.of(language);
             Some(text.replace("{app}", any_app(language)))
         })
     }

@@ -10,7 +10,7 @@ use crate::profile::{AppView, Profile};
 use crate::snapshot::Snapshot;
 
 /// Judges one phone by one profile.
-pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>) -> Audit<'s> {
+pub fn audit<'s>(snapshot: &'s Snapshot, profile: &'s Profile, context: Context<'_>) -> Audit<'s> {
     let judge = Judge::new(snapshot, profile, context);
     let mut findings = judge.rules(profile);
     // Of a phone that the profile is not for nothing was signed either.
@@ -31,14 +31,14 @@ pub fn audit<'s>(snapshot: &'s Snapshot, profile: &Profile, context: Context<'_>
         .collect();
     Audit {
         snapshot,
-        profile_id: profile.id.clone(),
-        profile_version: profile.version.clone(),
-        profile_sha256: profile.sha256.clone(),
-        profile_title: profile.title.clone(),
-        profile_note: profile.note.clone(),
+        profile_id: &profile.id,
+        profile_version: &profile.version,
+        profile_sha256: &profile.sha256,
+        profile_title: &profile.title,
+        profile_note: profile.note.as_ref(),
         profile_platform: profile.platform,
         strict: profile.strict,
-        tailored: profile.tailored.clone(),
+        tailored: &profile.tailored,
         catalog: CatalogUsed { as_of: context.catalog.as_of().to_owned(), own: OwnCatalog::of(context.catalog) },
         hidden: hidden.iter().map(|app| app.id.clone()).chain(active_and_hidden).collect(),
         findings,

@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::profile::{Profile, Value, load};
 use crate::snapshot::model::SCHEMA;
 use crate::snapshot::{
-    APP_LIST, App, Because, Device, EvidenceRow, Gap, Grant, LastUse, Management, Setting, Snapshot, SourceName,
+    APP_LIST, App, Because, Device, EvidenceRow, Gap, Grant, LastUse, Management, Rows, Setting, Snapshot, SourceName,
     Switches, Tool,
 };
 use crate::vocabulary::{
@@ -68,7 +68,7 @@ pub(crate) fn app(id: &str) -> App {
         suspended: false,
         stopped: None,
         target_sdk: None,
-        evidence: vec![row(&format!("Package [{id}] (1a):"))],
+        evidence: vec![row(&format!("Package [{id}] (1a):"))].into(),
         grants: Vec::new(),
     }
 }
@@ -87,7 +87,7 @@ pub(crate) fn grant(permission: Permission, level: Level, inert: Option<Inert>) 
         last_used: None,
         changed_at: None,
         because: Because::new(BecauseCode::Granted),
-        evidence: Vec::new(),
+        evidence: Rows::default(),
     }
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn rule(id: &str, severity: &str, rest: &str) -> String {
     )
 }
 
-fn judged<'s>(snapshot: &'s Snapshot, profile: &Profile, ownership: Option<&str>) -> Audit<'s> {
+fn judged<'s>(snapshot: &'s Snapshot, profile: &'s Profile, ownership: Option<&str>) -> Audit<'s> {
     audit(snapshot, profile, Context { ownership, ..Context::new(Catalog::builtin()) })
 }
 
@@ -335,7 +335,7 @@ fn the_word_that_decided_on_the_source_stands_in_the_sentence() {
 fn properties_of_the_phone() {
     use Verdict::*;
     let set =
-        |check, value| Snapshot { settings: [(check, Setting { value, evidence: Vec::new() })].into(), ..phone() };
+        |check, value| Snapshot { settings: [(check, Setting { value, evidence: Rows::default() })].into(), ..phone() };
     let lock = |value| set(Check::ScreenLock, Value::Bool(value));
     const LOCK: &str = "device = \"screen-lock\"\nis = true";
     assert_eq!(verdicts(&lock(true), LOCK), [Pass]);
@@ -356,7 +356,7 @@ fn properties_of_the_phone() {
 
 #[test]
 fn the_summary_counts_rules_by_their_worst_finding() {
-    let lock = |value| Setting { value: Value::Bool(value), evidence: Vec::new() };
+    let lock = |value| Setting { value: Value::Bool(value), evidence: Rows::default() };
     let snapshot = Snapshot {
         settings: [(Check::ScreenLock, lock(true)), (Check::AutoTime, lock(false))].into(),
         ..with(vec![app(TIKTOK), app(INSTAGRAM)])
@@ -402,7 +402,8 @@ fn a_hidden_app_is_judged_and_never_named() {
         rule("d", "high", "apps = \"any\"\nsource = [\"app-store\"]"),
     );
     let profile = profile(&text);
-    let listed = Setting { value: Value::Text(TIKTOK.to_owned()), evidence: vec![row(&format!("holders={TIKTOK}"))] };
+    let listed =
+        Setting { value: Value::Text(TIKTOK.to_owned()), evidence: vec![row(&format!("holders={TIKTOK}"))].into() };
     let snapshot = Snapshot {
         gaps: vec![gap("camera", Some(TIKTOK), Some(0))],
         settings: [(Check::DefaultSms, listed)].into(),
@@ -427,7 +428,7 @@ fn residue_manual_footprint_and_unverified_ids() {
     assert_eq!(verdicts(&of(Presence::Installed), RESIDUE), [Pass]);
     assert_eq!(verdicts(&phone(), RESIDUE), [Pass]);
     assert_eq!(verdicts(&phone(), "manual = { en = \"Look\", fr = \"Regarder\" }"), [Manual]);
-    let on = Setting { value: Value::Bool(true), evidence: Vec::new() };
+    let on = Setting { value: Value::Bool(true), evidence: Rows::default() };
     let file = Snapshot { settings: [(Check::DeveloperOptions, on)].into(), ..phone() };
     let live = Snapshot { source: SourceName { kind: "adb".to_owned(), name: None, collected: None }, ..file.clone() };
     const OPTIONS: &str = "device = \"developer-options\"\nis = false";
@@ -530,7 +531,7 @@ fn no_reference_keeps_the_place_of_a_version_that_is_not_known() {
         phone.device.os_version = version;
         let profile = crate::profile::load("cis-android", Catalog::builtin()).unwrap();
         let audit = audit(&phone, &profile, Context::new(Catalog::builtin()));
-        let references = audit.findings.iter().flat_map(|finding| &finding.rule.references);
+        let references = audit.findings.iter().flat_map(|finding| finding.rule.references.iter());
         assert!(references.clone().all(|reference| !reference.contains('{')));
         assert!(references.count() > 10);
     }

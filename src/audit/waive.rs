@@ -1,12 +1,13 @@
 //! Findings × waivers: what somebody signed for no longer fails, and a waiver that does not do its work says so itself.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::context::Context;
 use super::judge::{Judge, note_what_only_tells};
 use super::model::{Finding, RuleText, Summary};
+use super::references::References;
 use crate::profile::{Actual, AppView, Asked, Profile, Why};
+use crate::snapshot::Cited;
 use crate::vocabulary::{Severity, Verdict};
 use crate::waiver::{RuleName, Waiver, WaiverNote, WaiverState, WaiverUse, Waivers, saying};
 
@@ -110,10 +111,10 @@ fn outcome(
 fn speak<'s>(note: &Arc<WaiverNote>, worst: Severity, place: usize) -> Option<Finding<'s>> {
     let saying = saying(note.state)?;
     let shared = RuleText {
-        code: saying.code.clone(),
-        title: saying.title.clone(),
-        why: saying.why.clone(),
-        references: Vec::new(),
+        code: &saying.code,
+        title: &saying.title,
+        why: &saying.why,
+        references: References::none(),
         topic: None,
         is_waiver: true,
     };
@@ -130,8 +131,8 @@ fn speak<'s>(note: &Arc<WaiverNote>, worst: Severity, place: usize) -> Option<Fi
         last_used: None,
         decided_by: None,
         because: Why::Text("reason-waiver", note.rule.to_string().into()),
-        evidence: Cow::Borrowed(&[]),
-        press: Some(Arc::new(saying.fix.clone())),
+        evidence: Cited::NONE,
+        press: Some(&saying.fix),
         by_hand: None,
         waiver: Some(Arc::clone(note)),
         standing: None,

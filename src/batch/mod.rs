@@ -103,7 +103,7 @@ impl Judged {
             match rules.get_mut(finding.code()) {
                 Some(outcome) => outcome.verdict = outcome.verdict.min(finding.verdict),
                 None => {
-                    let (title, severity, verdict) = (finding.rule.title.clone(), finding.severity, finding.verdict);
+                    let (title, severity, verdict) = (finding.rule.title.to_owned(), finding.severity, finding.verdict);
                     rules.insert(finding.code().to_owned(), Outcome { title, severity, verdict });
                 }
             }
@@ -117,9 +117,9 @@ impl Judged {
             }
         }
         Judged {
-            profile: audit.profile_id.clone(),
-            version: audit.profile_version.clone(),
-            title: audit.profile_title.clone(),
+            profile: audit.profile_id.to_owned(),
+            version: audit.profile_version.to_owned(),
+            title: audit.profile_title.to_owned(),
             verdict: audit.verdict(),
             worst: audit.summary.worst,
             conformity: audit.summary.conformity,

@@ -137,6 +137,8 @@ pub struct Catalog {
     android: Vec<(String, usize)>,
     ios: Vec<(String, usize)>,
     patterns: Vec<(Platform, String, usize)>,
+    /// The places of the apps of which no id on a platform was verified.
+    unverified: Vec<(Platform, usize)>,
     /// Selectors of an organization, by name.
     groups: BTreeMap<String, String>,
     provenance: Vec<OwnFile>,
@@ -173,10 +175,14 @@ impl Catalog {
     }
 
     fn index(file: File) -> Catalog {
-        let (mut android, mut ios, mut patterns) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut android, mut ios, mut patterns, mut unverified) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (place, app) in file.app.iter().enumerate() {
             for platform in Platform::ALL {
-                for known in app.ids(*platform) {
+                let ids = app.ids(*platform);
+                if !ids.is_empty() && ids.iter().all(|id| id.status == IdStatus::Unverified) {
+                    unverified.push((*platform, place));
+                }
+                for known in ids {
                     if glob::is_pattern(&known.id) {
                         patterns.push((*platform, known.id.clone(), place));
                     } else if *platform == Platform::Android {
@@ -189,7 +195,7 @@ impl Catalog {
         }
         android.sort();
         ios.sort();
-        Catalog { file, android, ios, patterns, groups: BTreeMap::new(), provenance: Vec::new() }
+        Catalog { file, android, ios, patterns, unverified, groups: BTreeMap::new(), provenance: Vec::new() }
     }
 
     /// The day for which publishers and countries of control were established, `YYYY-MM-DD`.
@@ -278,6 +284,12 @@ impl Catalog {
                 .find(|(on, pattern, _)| *on == platform && glob::matches(pattern, id))
                 .map(|(_, _, place)| *place),
         }
+    }
+
+    /// The apps of which no id on a platform was verified, sorted by slug.
+    pub(crate) fn unverified(&self, platform: Platform) -> impl Iterator<Item = &App> {
+        let places = self.unverified.iter().filter(move |(on, _)| *on == platform);
+        places.filter_map(|(_, place)| self.file.app.get(*place))
     }
 
     /// How far an id can be trusted; `None` when the catalogue does not know it.

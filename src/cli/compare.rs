@@ -226,7 +226,7 @@ fn count(comparison: &Comparison<'_>, pairing: &mut Pairing) {
     pairing.unchanged += u64::from(changes.is_empty() && comparison.hidden == 0 && whole);
     pairing.wider += u64::from(changes.iter().any(|change| change.effect == Effect::More));
     for judgement in &comparison.judgements {
-        let counts = pairing.standings.entry(judgement.after.profile_id.clone()).or_default();
+        let counts = pairing.standings.entry(judgement.after.profile_id.to_owned()).or_default();
         for change in &judgement.rules {
             *counts.entry(change.standing).or_insert(0) += 1;
         }

@@ -32,7 +32,7 @@ pub use model::{
 pub fn compare<'s>(
     before: &'s Snapshot,
     after: &'s Snapshot,
-    profiles: &[Profile],
+    profiles: &'s [Profile],
     context: Context<'_>,
 ) -> Comparison<'s> {
     let readings = Readings::of(before, after, context);
@@ -60,7 +60,7 @@ pub fn compare<'s>(
 pub fn audit_against<'s>(
     before: &'s Snapshot,
     after: &'s Snapshot,
-    profile: &Profile,
+    profile: &'s Profile,
     context: Context<'_>,
 ) -> Audit<'s> {
     let pairs = Pairs::of(before, after, context.catalog);
@@ -68,7 +68,7 @@ pub fn audit_against<'s>(
 }
 
 /// Judges a phone of which no earlier reading is known: whatever fails is new.
-pub fn audit_against_nothing<'s>(after: &'s Snapshot, profile: &Profile, context: Context<'_>) -> Audit<'s> {
+pub fn audit_against_nothing<'s>(after: &'s Snapshot, profile: &'s Profile, context: Context<'_>) -> Audit<'s> {
     let mut audit = crate::audit::audit(after, profile, context);
     for finding in audit.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
         finding.standing = Some(Standing::New);

@@ -17,7 +17,7 @@ type Key<'a> = (&'a str, Option<(&'a str, u32)>, Option<Permission>, Option<Chec
 /// Judges both readings by one profile.
 pub(super) fn judge<'s>(
     readings: &Readings<'s, '_>,
-    profile: &Profile,
+    profile: &'s Profile,
     context: Context<'_>,
     pairs: &Pairs<'s>,
 ) -> Judgement<'s> {

@@ -224,7 +224,7 @@ fn a_gap_on_one_side_is_not_comparable_and_on_both_is_nothing() {
     assert_eq!(kinds_of_new[0], (ChangeKind::Installed, Effect::More), "the phone says that it came since");
     // A setting, a switch, the version.
     let mut set = after();
-    set.settings.insert(Check::LockDelay, Setting { value: Value::Bool(true), evidence: vec![row("x=1")] });
+    set.settings.insert(Check::LockDelay, Setting { value: Value::Bool(true), evidence: vec![row("x=1")].into() });
     assert_eq!(kinds(&before(), &set), not_comparable);
     assert_eq!(kinds(&set, &before()), not_comparable);
     let mut switched = after();
@@ -283,7 +283,7 @@ fn users_are_matched_by_what_they_are() {
 fn the_phone_itself_changes() {
     let one = |change: &dyn Fn(&mut Snapshot)| {
         let mut was = before();
-        was.settings.insert(Check::LockDelay, Setting { value: Value::Int(30), evidence: Vec::new() });
+        was.settings.insert(Check::LockDelay, Setting { value: Value::Int(30), evidence: Vec::new().into() });
         was.switches.location = Some(true);
         was.device.patch_level = Some("2026-10-01".to_owned());
         was.device.build = Some("A".to_owned());
@@ -298,7 +298,7 @@ fn the_phone_itself_changes() {
     assert_eq!(one(&|is| is.switches.location = Some(false)), [(ChangeKind::Changed, Effect::Less)]);
     assert_eq!(
         one(&|is| {
-            is.settings.insert(Check::LockDelay, Setting { value: Value::Int(60), evidence: Vec::new() });
+            is.settings.insert(Check::LockDelay, Setting { value: Value::Int(60), evidence: Vec::new().into() });
         }),
         changed
     );
@@ -310,7 +310,7 @@ fn the_phone_itself_changes() {
     assert_eq!(one(&|is| is.management.supervised = Some(true)), added);
     let mdm = Mdm { server: Some("mdm.example".to_owned()), ..Mdm::default() };
     assert_eq!(one(&|is| is.management.mdm = Some(mdm.clone())), added);
-    let trace = |trace| Footprint { trace, count: None, evidence: Vec::new() };
+    let trace = |trace| Footprint { trace, count: None, evidence: Vec::new().into() };
     assert_eq!(one(&|is| is.footprint.push(trace(Trace::UsbDebugging))), added);
     let mut left = before();
     left.footprint.push(trace(Trace::UsbDebugging));

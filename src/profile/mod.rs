@@ -37,7 +37,7 @@ pub use collect::Collect;
 pub use example::Example;
 pub use expected::{Expected, Value};
 pub(crate) use judged::Judged;
-pub use judged::{Actual, Asked, Why};
+pub use judged::{Actual, Asked, ToldGap, Why};
 pub use kind::Assertion;
 pub(crate) use kind::guide::permission_to_change;
 pub use load::{
@@ -46,7 +46,7 @@ pub use load::{
 };
 pub use model::{FORMAT, Privacy, Profile, Rule};
 pub use origin::{Ancestor, Before, Origin, Origins, ParameterOrigin, RuleOrigin};
-pub(crate) use phone::{Phone, RuleOnPhone};
+pub(crate) use phone::{JudgedApp, Phone, RuleOnPhone};
 pub use references::OwnReference;
 pub use resolve::extend_catalog;
 pub(crate) use resolve::selection;

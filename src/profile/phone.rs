@@ -1,10 +1,6 @@
 //! A phone as rules see it, and one rule put to it.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use super::judged::{Judged, Why};
+use super::judged::{Judged, ToldGap, Why};
 use super::kind::guide::Guide;
 use super::selector::{AppView, Selection};
 use crate::catalog::Catalog;
@@ -20,7 +16,8 @@ pub(crate) struct Phone<'s, 'c> {
     pub(crate) catalog: &'c Catalog,
     /// The apps of the phone, in the order of the snapshot.
     pub(crate) apps: Vec<JudgedApp<'s>>,
-    gaps: BTreeMap<&'s str, Vec<&'s Gap>>,
+    /// Its gaps, by area.
+    gaps: Vec<&'s Gap>,
 }
 
 /// An app of the phone, as the rules see it.
@@ -31,7 +28,7 @@ pub(crate) struct JudgedApp<'s> {
     /// Its place in the catalogue.
     listed: Option<usize>,
     /// Its grants, by permission.
-    grants: Vec<Option<&'s Grant>>,
+    grants: [Option<&'s Grant>; Permission::ALL.len()],
 }
 
 impl<'s> JudgedApp<'s> {
@@ -39,13 +36,19 @@ impl<'s> JudgedApp<'s> {
     pub(crate) fn grant(&self, permission: Permission) -> Option<&'s Grant> {
         self.grants.get(permission as usize).copied().flatten()
     }
+
+    /// Whether a selection takes it.
+    pub(crate) fn is_one_of(&self, selection: &Selection, phone: &Phone<'_, '_>) -> bool {
+        let view = || AppView::installed(phone.catalog, phone.platform(), &self.app.id);
+        selection.matches_place(self.listed).unwrap_or_else(|| selection.matches(&view()))
+    }
 }
 
 impl<'s, 'c> Phone<'s, 'c> {
     pub(crate) fn new(snapshot: &'s Snapshot, catalog: &'c Catalog) -> Phone<'s, 'c> {
         let platform = snapshot.device.platform;
         let judged = |(place, app): (usize, &'s App)| {
-            let mut grants = vec![None; Permission::ALL.len()];
+            let mut grants = [None; Permission::ALL.len()];
             for grant in &app.grants {
                 if let Some(place) = grants.get_mut(grant.permission as usize) {
                     // The first counts, should a snapshot made by hand hold two.
@@ -55,10 +58,8 @@ impl<'s, 'c> Phone<'s, 'c> {
             JudgedApp { app, place, listed: catalog.place_of(platform, &app.id), grants }
         };
         let apps = snapshot.apps.iter().enumerate().map(judged).collect();
-        let mut gaps: BTreeMap<&str, Vec<&Gap>> = BTreeMap::new();
-        for gap in &snapshot.gaps {
-            gaps.entry(gap.area.as_str()).or_default().push(gap);
-        }
+        let mut gaps: Vec<&Gap> = snapshot.gaps.iter().collect();
+        gaps.sort_by_key(|gap| gap.area.as_str());
         Phone { snapshot, catalog, apps, gaps }
     }
 
@@ -69,7 +70,9 @@ impl<'s, 'c> Phone<'s, 'c> {
 
     /// The gaps about one area.
     pub(crate) fn gaps(&self, area: &str) -> &[&'s Gap] {
-        self.gaps.get(area).map_or(&[], Vec::as_slice)
+        let first = self.gaps.partition_point(|gap| gap.area.as_str() < area);
+        let later = self.gaps.get(first..).unwrap_or_default();
+        later.get(..later.partition_point(|gap| gap.area == area)).unwrap_or_default()
     }
 
     /// The gap that stands between poucet and the list of installed apps, if there is one.
@@ -95,41 +98,34 @@ pub(crate) struct RuleOnPhone<'a, 's> {
     /// The visit itself breaks the rule.
     pub(crate) footprint: bool,
     /// What a person does by hand.
-    pub(crate) guide: Guide<'a>,
+    pub(crate) guide: Guide<'s>,
 }
 
 impl<'a, 's> RuleOnPhone<'a, 's> {
     /// The apps on the phone that the rule is about.
     pub(crate) fn selected(&self) -> impl Iterator<Item = &'a JudgedApp<'s>> + use<'a, 's> {
         let (phone, apps) = (self.phone, self.apps);
-        let platform = phone.platform();
-        phone.apps.iter().filter(move |app| {
-            apps.is_some_and(|selection| {
-                selection
-                    .matches_place(app.listed)
-                    .unwrap_or_else(|| selection.matches(&AppView::installed(phone.catalog, platform, &app.app.id)))
-            })
-        })
+        phone.apps.iter().filter(move |app| apps.is_some_and(|selection| app.is_one_of(selection, phone)))
     }
 
     /// What is said of the apps that no finding names, when `found` of them name one: a rule that names none holds, unless the list of
     /// apps is not whole. Every kind that goes through the apps ends with it, or a list that was cut short would pass.
     pub(crate) fn rest(&self, found: usize) -> Option<Judged<'s>> {
         match self.phone.list_gap() {
-            Some(gap) => Some(Judged::unknown(Verdict::NotAssessed, Why::Gap(Cow::Borrowed(gap)))),
+            Some(gap) => Some(Judged::unknown(Verdict::NotAssessed, Why::Gap(ToldGap::Whole(gap)))),
             None => (found == 0).then(|| Judged::new(Verdict::Pass, Why::plain("reason-no-such-app"))),
         }
     }
 
     /// What to press, in the menus of the phone's maker.
-    pub(crate) fn press(&self, permission: Option<Permission>) -> Option<Arc<Text>> {
+    pub(crate) fn press(&self, permission: Option<Permission>) -> Option<&'s Text> {
         let device = &self.phone.snapshot.device;
-        self.guide.fix(device.platform, device.manufacturer.as_deref(), permission).cloned().map(Arc::new)
+        self.guide.fix(device.platform, device.manufacturer.as_deref(), permission)
     }
 
     /// How a person sees by hand what the evidence does not show.
-    pub(crate) fn by_hand(&self, permission: Option<Permission>) -> Option<Arc<Text>> {
+    pub(crate) fn by_hand(&self, permission: Option<Permission>) -> Option<&'s Text> {
         let device = &self.phone.snapshot.device;
-        self.guide.look(device.platform, device.manufacturer.as_deref(), permission).cloned().map(Arc::new)
+        self.guide.look(device.platform, device.manufacturer.as_deref(), permission)
     }
 }

@@ -70,7 +70,7 @@ impl Form for Suites<'_> {
     fn audits(&self, audits: &[Audit<'_>]) -> Portion {
         let mut suites = Vec::new();
         for audit in audits {
-            let mut suite = self.suite(&suite_name(&audit.profile_id, audit.snapshot, self.words), audit.snapshot);
+            let mut suite = self.suite(&suite_name(audit.profile_id, audit.snapshot, self.words), audit.snapshot);
             profile(&mut suite, audit);
             for finding in &audit.findings {
                 suite.add_test_case(self.case(finding, status(finding.verdict)));
@@ -83,7 +83,7 @@ impl Form for Suites<'_> {
     fn comparison(&self, comparison: &Comparison<'_>) -> Portion {
         let mut suites = Vec::new();
         for judgement in &comparison.judgements {
-            let name = suite_name(&judgement.after.profile_id, comparison.after, self.words);
+            let name = suite_name(judgement.after.profile_id, comparison.after, self.words);
             let mut suite = self.suite(&name, comparison.after);
             profile(&mut suite, &judgement.after);
             suite.add_property(("taken_before", clean(comparison.before.taken_at.as_deref().unwrap_or("")).as_str()));
@@ -201,9 +201,9 @@ impl Suites<'_> {
 }
 
 fn profile(suite: &mut TestSuite, audit: &Audit<'_>) {
-    suite.add_property(("profile", audit.profile_id.as_str()));
-    suite.add_property(("profile_version", clean(&audit.profile_version).as_str()));
-    suite.add_property(("profile_sha256", audit.profile_sha256.as_str()));
+    suite.add_property(("profile", audit.profile_id));
+    suite.add_property(("profile_version", clean(audit.profile_version).as_str()));
+    suite.add_property(("profile_sha256", audit.profile_sha256));
 }
 
 fn suite_name(profile: &str, snapshot: &Snapshot, words: Wording<'_>) -> String {

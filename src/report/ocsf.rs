@@ -54,9 +54,9 @@ impl<'t> Events<'t> {
             ("/finding_info/uid", json!(clean(&name))),
             ("/finding_info/title", json!(title)),
             ("/finding_info/desc", json!(said)),
-            ("/finding_info/analytic/name", json!(clean(&audit.profile_id))),
-            ("/finding_info/analytic/uid", json!(clean(&audit.profile_id))),
-            ("/compliance/control", json!(clean(&audit.profile_id))),
+            ("/finding_info/analytic/name", json!(clean(audit.profile_id))),
+            ("/finding_info/analytic/uid", json!(clean(audit.profile_id))),
+            ("/compliance/control", json!(clean(audit.profile_id))),
             ("/compliance/requirements", json!([])),
             ("/compliance/status_details", json!([said])),
         ] {
@@ -78,7 +78,7 @@ impl<'t> Events<'t> {
     fn event(&self, audit: &Audit<'_>, finding: &Finding<'_>, standing: Option<Standing>) -> Value {
         let words = self.words;
         let snapshot = audit.snapshot;
-        let name = identity::finding(&audit.profile_id, snapshot, finding);
+        let name = identity::finding(audit.profile_id, snapshot, finding);
         let time = identity::milliseconds(snapshot);
         // Closed as far as the person is concerned: suppressed where somebody signed, else new (1).
         let (status_id, status) = match (finding.verdict, standing) {

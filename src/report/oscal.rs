@@ -95,7 +95,7 @@ impl<'t> Results<'t> {
                 left_out.insert(finding.code());
                 continue;
             }
-            let name = format!("{}@{at}", identity::finding(&audit.profile_id, snapshot, finding));
+            let name = format!("{}@{at}", identity::finding(audit.profile_id, snapshot, finding));
             let observation = identity::uuid(&format!("observation:{name}:{place}"));
             let standing = finding.standing.or(standings.get(&place).copied());
             observations.push(self.observation(audit, finding, &observation, &phone, &at, standing));

@@ -135,7 +135,7 @@ impl<'t> Runs<'t> {
             look.into_iter().for_each(|text| add(texts.with("table-look", &[("text", &text)])));
             press.into_iter().for_each(|text| add(texts.with("table-press", &[("text", &text)])));
         }
-        for reference in &finding.rule.references {
+        for reference in finding.rule.references.iter() {
             add(match references::describe(reference) {
                 Some(found) => format!("{reference} – {}", found.subject.of(language)),
                 None => reference.clone(),
@@ -175,7 +175,7 @@ impl<'t> Runs<'t> {
         }
         let evidence: Vec<String> =
             finding.evidence.iter().map(|row| clean(&format!("{} {}: {}", row.source, row.line, row.text))).collect();
-        let name = identity::finding(&audit.profile_id, audit.snapshot, finding);
+        let name = identity::finding(audit.profile_id, audit.snapshot, finding);
         let mut result = json!({
             "ruleId": clean(finding.code()),
             "ruleIndex": places.get(finding.code()),

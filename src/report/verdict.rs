@@ -123,7 +123,7 @@ pub fn line<'a>(audit: &'a Audit<'_>) -> VerdictLine<'a> {
     VerdictLine {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
-        profile: ProfileId { id: &audit.profile_id, version: &audit.profile_version, sha256: &audit.profile_sha256 },
+        profile: ProfileId { id: audit.profile_id, version: audit.profile_version, sha256: audit.profile_sha256 },
         catalog: &audit.catalog.as_of,
         device: &audit.snapshot.device,
         source: &audit.snapshot.source.kind,

@@ -6,7 +6,9 @@ mod names;
 mod part;
 mod quick;
 pub mod read;
+mod rows;
 
 pub use model::*;
 pub use names::{name_or_id, without_double};
 pub use part::Part;
+pub use rows::{Cited, EvidenceRow, Rows};

@@ -12,6 +12,7 @@ use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::part::Part;
+use super::rows::Rows;
 use crate::catalog::OwnCatalog;
 use crate::evidence::Reason;
 use crate::vocabulary::words::{
@@ -275,7 +276,7 @@ pub struct App {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_sdk: Option<u32>,
     /// Rows that show the app and where it came from.
-    pub evidence: Vec<EvidenceRow>,
+    pub evidence: Rows,
     /// What it may touch. Permissions that it does not declare are left out.
     pub grants: Vec<Grant>,
 }
@@ -303,7 +304,7 @@ pub struct Grant {
     /// The reason, as a code with its particulars; reports word it in the reader's language.
     pub because: Because,
     /// The raw rows it rests on.
-    pub evidence: Vec<EvidenceRow>,
+    pub evidence: Rows,
 }
 
 /// A use.
@@ -397,24 +398,13 @@ impl Because {
     }
 }
 
-/// A raw row of the evidence.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct EvidenceRow {
-    /// The name of the evidence, such as `dumpsys package`.
-    pub source: String,
-    /// The 1-based line in it; 0 when the row stands for the absence of one.
-    pub line: u32,
-    /// The row itself, without its indentation; cut after 300 characters, control characters replaced.
-    pub text: String,
-}
-
 /// A value of the phone's configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Setting {
     /// The value.
     pub value: Value,
     /// The raw rows it rests on.
-    pub evidence: Vec<EvidenceRow>,
+    pub evidence: Rows,
 }
 
 /// Yes or no, a whole number, or a word.
@@ -636,7 +626,7 @@ pub struct Footprint {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
     /// The raw rows it rests on.
-    pub evidence: Vec<EvidenceRow>,
+    pub evidence: Rows,
 }
 
 /// Something that could not be read.

@@ -102,9 +102,9 @@ impl VerdictRow {
         );
         VerdictRow {
             identity: fingerprint::of_text(&identity),
-            profile: audit.profile_id.clone(),
-            profile_version: audit.profile_version.clone(),
-            profile_sha256: audit.profile_sha256.clone(),
+            profile: audit.profile_id.to_owned(),
+            profile_version: audit.profile_version.to_owned(),
+            profile_sha256: audit.profile_sha256.to_owned(),
             tool_version,
             verdict: audit.verdict(),
             worst: summary.worst.map(|worst| worst.word().to_owned()),

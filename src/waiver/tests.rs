@@ -1,13 +1,14 @@
 //! Waiver files: each mistake in its place; and what a waiver does to an audit.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use super::*;
 use crate::audit::{Audit, Context, audit};
 use crate::catalog::Catalog;
 use crate::document::{Code, ProfileErrors};
-use crate::profile::load;
-use crate::snapshot::{App, Because, Grant, Setting, Snapshot, Value};
+use crate::profile::{Profile, load};
+use crate::snapshot::{App, Because, Grant, Rows, Setting, Snapshot, Value};
 use crate::vocabulary::{AppSource, BecauseCode, Check, DecidedBy, Level, Permission, Presence, State, Verdict};
 
 const GOOD: &str = r#"format = 1
@@ -169,7 +170,7 @@ fn phone(locked: bool) -> Snapshot {
         suspended: false,
         stopped: None,
         target_sdk: None,
-        evidence: Vec::new(),
+        evidence: Rows::default(),
         grants: vec![Grant {
             permission: Permission::Contacts,
             level: Level::Always,
@@ -179,10 +180,10 @@ fn phone(locked: bool) -> Snapshot {
             last_used: None,
             changed_at: None,
             because: Because::new(BecauseCode::ALL[0]),
-            evidence: Vec::new(),
+            evidence: Rows::default(),
         }],
     };
-    let lock = Setting { value: Value::Bool(locked), evidence: Vec::new() };
+    let lock = Setting { value: Value::Bool(locked), evidence: Rows::default() };
     let mut snapshot = crate::audit::tests::phone();
     snapshot.taken_at = Some("2026-05-20T12:00:00+00:00".to_owned());
     snapshot.device.id = Some(PHONE.to_owned());
@@ -192,10 +193,11 @@ fn phone(locked: bool) -> Snapshot {
 }
 
 fn judged<'s>(snapshot: &'s Snapshot, waivers: &Waivers, today: &str) -> Audit<'s> {
-    let profile = load("byod", Catalog::builtin()).unwrap();
+    static BYOD: OnceLock<Profile> = OnceLock::new();
+    let profile = BYOD.get_or_init(|| load("byod", Catalog::builtin()).unwrap());
     let context =
         Context { waivers: Some(waivers), today: Some(today.parse().unwrap()), ..Context::new(Catalog::builtin()) };
-    audit(snapshot, &profile, context)
+    audit(snapshot, profile, context)
 }
 
 /// The outcome of `contacts` for each of the two apps, and the findings of waivers.

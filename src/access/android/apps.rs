@@ -169,7 +169,7 @@ fn without_record(named: &Elsewhere, evidence: Vec<EvidenceRow>) -> App {
         suspended: false,
         stopped: None,
         target_sdk: None,
-        evidence,
+        evidence: evidence.into(),
         grants: Vec::new(),
     }
 }
@@ -235,7 +235,7 @@ impl Builder<'_, '_> {
             suspended: user.suspended || user.quarantined,
             stopped: Some(user.stopped),
             target_sdk: package.target_sdk,
-            evidence,
+            evidence: evidence.into(),
             grants: Vec::new(),
         };
         let blocked = inert_app(user, enabled);
@@ -353,7 +353,7 @@ impl Builder<'_, '_> {
             last_used: last.map(|(last, _)| last),
             changed_at: None,
             because: decision.because,
-            evidence,
+            evidence: evidence.into(),
         }
     }
 

@@ -175,7 +175,11 @@ fn footprint(facts: &Facts<'_>, source: SourceKind) -> Vec<Footprint> {
         // The phone answered over USB debugging, whatever its settings say.
         let certain = trace == Trace::UsbDebugging && matches!(source, SourceKind::Usb);
         if certain || value.is_some_and(|value| value != "0") {
-            found.push(Footprint { trace, count: None, evidence: facts.setting_rows(Namespace::Global, 0, &[key]) });
+            found.push(Footprint {
+                trace,
+                count: None,
+                evidence: facts.setting_rows(Namespace::Global, 0, &[key]).into(),
+            });
         }
     }
     for key in ["service.adb.tcp.port", "persist.adb.tcp.port"] {

@@ -85,7 +85,7 @@ impl<'c, 'e> Checks<'c, 'e> {
     fn set(&mut self, check: Check, outcome: Outcome) {
         match outcome {
             Ok((value, evidence)) => {
-                self.found.insert(check, Setting { value, evidence });
+                self.found.insert(check, Setting { value, evidence: evidence.into() });
             }
             Err((reason, area)) => self.gaps.push(Gap::new(check.word(), reason, area)),
         }

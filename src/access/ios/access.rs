@@ -202,7 +202,7 @@ impl Access {
             last_used: if permission == Permission::Location { self.location.last_use(app, taken_at) } else { None },
             changed_at: decision.changed_at.filter(|at| *at > 0).and_then(moment),
             because: decision.because,
-            evidence,
+            evidence: evidence.into(),
         }
     }
 }

@@ -81,7 +81,7 @@ pub fn read(facts: &Facts<'_>, given: Given<'_>) -> (BTreeMap<Check, Setting>, V
     for (check, outcome) in checks.all() {
         match outcome {
             Ok((value, evidence)) => {
-                found.insert(check, Setting { value, evidence });
+                found.insert(check, Setting { value, evidence: evidence.into() });
             }
             Err((reason, detail)) => {
                 gaps.push(Gap::new(check.word(), reason, crate::text::clean::sanitize(&detail, 300)))

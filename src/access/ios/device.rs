@@ -86,7 +86,7 @@ pub fn footprint(facts: &Facts<'_>) -> Vec<Footprint> {
         None => noted().map(|text| row(Artefact::Info, 1, &text)).into_iter().collect(),
     };
     [Trace::LocalBackup, Trace::TrustedHost]
-        .map(|trace| Footprint { trace, count: None, evidence: evidence.clone() })
+        .map(|trace| Footprint { trace, count: None, evidence: evidence.clone().into() })
         .to_vec()
 }
 

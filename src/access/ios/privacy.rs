@@ -140,7 +140,7 @@ pub(crate) mod tests {
             last_used: last_used.map(|at| LastUse::at(at.to_owned(), Usage::Unknown, false)),
             changed_at: None,
             because: Because::new(BecauseCode::GrantedByPerson),
-            evidence: Vec::new(),
+            evidence: Vec::new().into(),
         });
         snapshot.apps = vec![App {
             id: id.to_owned(),
@@ -158,7 +158,7 @@ pub(crate) mod tests {
             suspended: false,
             stopped: None,
             target_sdk: None,
-            evidence: Vec::new(),
+            evidence: Vec::new().into(),
             grants: grants.to_vec(),
         }];
         snapshot

@@ -550,7 +550,7 @@ fn grant(
         last_used: None,
         changed_at: None,
         because: Because::new(code),
-        evidence,
+        evidence: evidence.into(),
     })
 }
 

@@ -13,11 +13,12 @@ use crate::profile::difference::types::{Way, What};
 use crate::profile::document::parts::OverrideDocument;
 use crate::profile::example::phone::{can_tell, values};
 use crate::profile::expected::{Expected, Value, is_app_id};
-use crate::profile::judged::{Actual, Asked, Judged, Why};
+use crate::profile::judged::{Actual, Asked, Judged, ToldGap, Why};
 use crate::profile::origin::RuleOrigin;
 use crate::profile::phone::RuleOnPhone;
 use crate::profile::resolve::parameters::{Filler, Whence, show};
 use crate::profile::schema::parts::{described, device_checks, or_placeholder, value_of};
+use crate::snapshot::Cited;
 use crate::text::Text;
 use crate::text::both::{code, list_with, same, sentences};
 use crate::vocabulary::permissions::{CheckValue, Readable, describe_check};
@@ -196,12 +197,12 @@ impl Statement for Device {
         vec![Entry::fixed("device", Shown::word(self.check.word())), Entry::set(key, value)]
     }
 
-    fn asked(&self) -> Asked {
-        Asked::Device(self.expected.clone())
+    fn asked(&self) -> Asked<'_> {
+        Asked::Device(Cow::Borrowed(&self.expected))
     }
 
     /// One finding.
-    fn judge<'s>(&self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
+    fn judge<'s>(&'s self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
         let mut finding = self.outcome(rule);
         finding.check = Some(self.check);
         if matches!(finding.verdict, Verdict::Manual | Verdict::NotAssessed) {
@@ -280,7 +281,7 @@ impl Device {
         let phone = rule.phone;
         let Some(setting) = phone.snapshot.settings.get(&self.check) else {
             let (verdict, why) = match phone.gaps(self.check.word()).first() {
-                Some(gap) => (Verdict::NotAssessed, Why::Gap(Cow::Borrowed(gap))),
+                Some(gap) => (Verdict::NotAssessed, Why::Gap(ToldGap::Whole(gap))),
                 None => match describe_check(self.check).readable.of(phone.platform()) {
                     Readable::Absent => (Verdict::NotApplicable, Why::plain("reason-not-on-platform")),
                     Readable::Manual => (Verdict::Manual, Why::plain("reason-manual")),
@@ -303,9 +304,19 @@ impl Device {
         };
         Judged {
             actual: Actual::Value(setting.value.clone()),
-            evidence: Cow::Borrowed(&setting.evidence),
-            ..Judged::new(verdict, Why::Text(reason, setting.value.to_string().into()))
+            evidence: Cited::All(&setting.evidence),
+            ..Judged::new(verdict, Why::Text(reason, word(&setting.value)))
         }
+    }
+}
+
+/// A value as the reasons name it.
+fn word(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Bool(true) => Cow::Borrowed("true"),
+        Value::Bool(false) => Cow::Borrowed("false"),
+        Value::Int(number) => Cow::Owned(number.to_string()),
+        Value::Text(text) => Cow::Borrowed(text),
     }
 }
 

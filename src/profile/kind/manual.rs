@@ -1,7 +1,6 @@
 //! `manual = { en = "…", fr = "…" }`: only a person can look.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::json;
@@ -65,13 +64,12 @@ impl Statement for Manual {
         vec![Entry::fixed("manual", Shown::Both(&self.how))]
     }
 
-    fn asked(&self) -> Asked {
+    fn asked(&self) -> Asked<'_> {
         Asked::Look
     }
 
-    fn judge<'s>(&self, _rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
-        let by_hand = Some(Arc::new(self.how.clone()));
-        tell(Judged { by_hand, ..Judged::new(Verdict::Manual, Why::plain("reason-manual")) });
+    fn judge<'s>(&'s self, _rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
+        tell(Judged { by_hand: Some(&self.how), ..Judged::new(Verdict::Manual, Why::plain("reason-manual")) });
     }
 
     fn asks(&self, _platform: Option<Platform>) -> Vec<Said> {

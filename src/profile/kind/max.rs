@@ -1,8 +1,6 @@
 //! `max = { permission = "level" }`: no app may hold more than this.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::json;
@@ -14,11 +12,11 @@ use crate::profile::change::Change;
 use crate::profile::difference::types::{Way, What};
 use crate::profile::document::parts::{OverrideDocument, levels};
 use crate::profile::example::phone::{ExampleApp, can_show};
-use crate::profile::judged::{Actual, Asked, Judged, Why};
+use crate::profile::judged::{Actual, Asked, Judged, ToldGap, Why};
 use crate::profile::origin::{Origin, RuleOrigin};
 use crate::profile::phone::{JudgedApp, RuleOnPhone};
 use crate::profile::resolve::parameters::{Filler, Whence};
-use crate::snapshot::{App, Gap, Grant};
+use crate::snapshot::{App, Cited, Gap, Grant};
 use crate::text::Text;
 use crate::text::both::{list, same, sentences};
 use crate::vocabulary::permissions::{Description, describe};
@@ -150,12 +148,12 @@ impl Statement for Max {
         entries
     }
 
-    fn asked(&self) -> Asked {
+    fn asked(&self) -> Asked<'_> {
         Asked::Level(self.levels.values().copied().max().unwrap_or(Level::Always))
     }
 
     /// One finding for each app and permission; one for the rule when no app is concerned.
-    fn judge<'s>(&self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
+    fn judge<'s>(&'s self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
         let device = &rule.phone.snapshot.device;
         let platform = device.platform;
         let apps: Vec<&JudgedApp<'s>> =
@@ -186,8 +184,7 @@ impl Statement for Max {
                 continue;
             }
             let gaps = rule.phone.gaps(permission.word());
-            let (press, by_hand) = (rule.press(Some(*permission)), rule.by_hand(Some(*permission)));
-            let asked = Limit { permission: *permission, limit: *limit, description, gaps, press, by_hand };
+            let asked = Limit { permission: *permission, limit: *limit, description, gaps };
             for judged in &apps {
                 tell(asked.of(rule, judged));
                 found += 1;
@@ -263,8 +260,6 @@ struct Limit<'a, 's> {
     limit: Level,
     description: &'a Description,
     gaps: &'a [&'s Gap],
-    press: Option<Arc<Text>>,
-    by_hand: Option<Arc<Text>>,
 }
 
 impl<'s> Limit<'_, 's> {
@@ -275,7 +270,7 @@ impl<'s> Limit<'_, 's> {
         let mut finding = match judged.grant(self.permission) {
             Some(grant) => self.of_grant(rule, grant),
             None => match gap_of(self.gaps, app) {
-                Some(gap) => Judged::unknown(Verdict::NotAssessed, Why::Gap(Cow::Borrowed(gap))),
+                Some(gap) => Judged::unknown(Verdict::NotAssessed, Why::Gap(ToldGap::Whole(gap))),
                 None if !self.description.is_observable_on(device.platform) => unseen("reason-not-observable"),
                 None if device.platform == Platform::Android
                     && !self.description.android.is_settled_at(device.api_level) =>
@@ -291,13 +286,13 @@ impl<'s> Limit<'_, 's> {
         finding.permission = Some(self.permission);
         finding.asked = Some(Asked::Level(self.limit));
         if finding.verdict != Verdict::Pass {
-            finding.press = self.press.clone();
+            finding.press = rule.press(Some(self.permission));
         }
         if finding.verdict == Verdict::NotAssessed {
-            finding.by_hand = self.by_hand.clone();
+            finding.by_hand = rule.by_hand(Some(self.permission));
         }
         if finding.evidence.is_empty() {
-            finding.evidence = Cow::Borrowed(app.evidence.get(..1).unwrap_or_default());
+            finding.evidence = Cited::First(&app.evidence);
         }
         finding.app = Some(judged.place);
         finding
@@ -316,7 +311,7 @@ impl<'s> Limit<'_, 's> {
             inert: grant.inert,
             last_used: grant.last_used.as_ref(),
             decided_by: Some(grant.decided_by),
-            evidence: Cow::Borrowed(&grant.evidence),
+            evidence: Cited::All(&grant.evidence),
             ..Judged::new(verdict, Why::Grant(&grant.because))
         }
     }

@@ -7,17 +7,17 @@ use serde_json::json;
 
 use super::about::About;
 use super::statement::{Apps, Entry, Kind, Said, Shown, Stated, Statement};
-use crate::catalog::IdStatus;
 use crate::document::{Reader, Written};
 use crate::profile::change::Change;
 use crate::profile::difference::types::{Way, What};
 use crate::profile::document::parts::OverrideDocument;
 use crate::profile::example::phone::{ExampleApp, can_be};
 use crate::profile::expected::Value;
-use crate::profile::judged::{Actual, Asked, Judged, Why};
+use crate::profile::judged::{Actual, Asked, Judged, ToldGap, Why};
 use crate::profile::origin::RuleOrigin;
 use crate::profile::phone::RuleOnPhone;
 use crate::profile::resolve::parameters::{Filler, Whence};
+use crate::snapshot::Cited;
 use crate::text::both::sentences;
 use crate::vocabulary::{self, Check, Platform, Verdict};
 
@@ -118,12 +118,12 @@ impl Statement for Presence {
         entries
     }
 
-    fn asked(&self) -> Asked {
+    fn asked(&self) -> Asked<'_> {
         Asked::Presence(self.at_most)
     }
 
     /// One finding for each app that is there in part or whole; one for the rule when none is.
-    fn judge<'s>(&self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
+    fn judge<'s>(&'s self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
         use vocabulary::Presence as There;
         let platform = rule.phone.platform();
         let press = rule.press(None);
@@ -141,8 +141,8 @@ impl Statement for Presence {
             {
                 tell(Judged {
                     app: Some(judged.place),
-                    evidence: Cow::Borrowed(&app.evidence),
-                    ..Judged::unknown(Verdict::NotAssessed, Why::Gap(Cow::Borrowed(gap)))
+                    evidence: Cited::All(&app.evidence),
+                    ..Judged::unknown(Verdict::NotAssessed, Why::Gap(ToldGap::Whole(gap)))
                 });
                 found += 1;
                 continue;
@@ -167,8 +167,8 @@ impl Statement for Presence {
             tell(Judged {
                 app: Some(judged.place),
                 actual: Actual::Presence(app.presence),
-                evidence: Cow::Borrowed(&app.evidence),
-                press: if verdict == Verdict::Fail { press.clone() } else { None },
+                evidence: Cited::All(&app.evidence),
+                press: if verdict == Verdict::Fail { press } else { None },
                 ..Judged::new(verdict, Why::Text(reason, Cow::Borrowed(app.presence.word())))
             });
             found += 1;
@@ -177,7 +177,7 @@ impl Statement for Presence {
         if self.residue
             && let Some(gap) = gaps.iter().find(|gap| gap.app.is_none())
         {
-            tell(Judged::unknown(Verdict::NotAssessed, Why::Gap(Cow::Borrowed(gap))));
+            tell(Judged::unknown(Verdict::NotAssessed, Why::Gap(ToldGap::Whole(gap))));
             return;
         }
         let Some(mut last) = rule.rest(found) else { return };
@@ -185,14 +185,10 @@ impl Statement for Presence {
         if let Some(selection) = rule.apps
             && last.verdict == Verdict::Pass
         {
-            let unverified: Vec<&str> = selection
-                .catalogue_slugs()
-                .iter()
-                .filter_map(|slug| rule.phone.catalog.by_slug(slug))
-                .filter(|app| !app.ids(platform).is_empty())
-                .filter(|app| app.ids(platform).iter().all(|id| id.status == IdStatus::Unverified))
-                .map(|app| app.name.as_str())
-                .collect();
+            let selected = selection.catalogue_slugs();
+            let unverified = rule.phone.catalog.unverified(platform);
+            let unverified: Vec<&str> =
+                unverified.filter(|app| selected.contains(&app.slug)).map(|app| app.name.as_str()).collect();
             if !unverified.is_empty() {
                 last.why = Why::Text("reason-no-such-app-unverified", unverified.join(", ").into());
             }

@@ -16,7 +16,7 @@ use crate::profile::expected::Value;
 use crate::profile::judged::{Actual, Asked, Judged, Why};
 use crate::profile::phone::RuleOnPhone;
 use crate::profile::resolve::parameters::Filler;
-use crate::snapshot::App;
+use crate::snapshot::{App, Cited};
 use crate::text::Text;
 use crate::text::both::{list_with, sentences};
 use crate::vocabulary::{AppSource, Check, Platform, Presence, Verdict};
@@ -87,12 +87,12 @@ impl Statement for Source {
         vec![Entry::fixed("source", Shown::Several(words))]
     }
 
-    fn asked(&self) -> Asked {
-        Asked::Sources(self.one_of.iter().copied().collect())
+    fn asked(&self) -> Asked<'_> {
+        Asked::Sources(&self.one_of)
     }
 
     /// One finding for each installed app; one for the rule when there is none.
-    fn judge<'s>(&self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
+    fn judge<'s>(&'s self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
         let press = rule.press(None);
         let mut found = 0;
         for judged in rule.selected().filter(|judged| judged.app.presence >= Presence::Disabled) {
@@ -110,8 +110,8 @@ impl Statement for Source {
             tell(Judged {
                 app: Some(judged.place),
                 actual: if app.source == AppSource::Unknown { Actual::Unknown } else { Actual::Source(app.source) },
-                evidence: Cow::Borrowed(&app.evidence),
-                press: if verdict == Verdict::Pass { None } else { press.clone() },
+                evidence: Cited::All(&app.evidence),
+                press: if verdict == Verdict::Pass { None } else { press },
                 ..Judged::new(verdict, decided_by(app))
             });
             found += 1;
@@ -135,24 +135,39 @@ impl Statement for Source {
 /// The sentence of what decided on where an app came from: the row beside the installer's, where one of the phone's other
 /// words said more than it.
 fn decided_by(app: &App) -> Why<'_> {
-    let said = |word: &str| {
-        let mut values = app.evidence.iter().filter_map(|row| row.text.strip_prefix(word));
-        values.next().filter(|value| !value.is_empty())
-    };
-    if let Some(package) = said("initiatingPackageName=") {
-        return Why::Text("reason-initiated-by", Cow::Borrowed(package));
+    const WORDS: [&str; 4] = ["initiatingPackageName=", "originatingPackageName=", "installReason=", "packageSource="];
+    // What each of them says first, unless it says nothing.
+    let mut said = [const { None }; WORDS.len()];
+    app.evidence.each(|text| {
+        for (value, word) in said.iter_mut().zip(WORDS) {
+            if value.is_none() {
+                *value = after(&text, word);
+            }
+        }
+    });
+    let [initiating, originating, policy, road] = said.map(|value| value.filter(|value| !value.is_empty()));
+    if let Some(package) = initiating {
+        return Why::Text("reason-initiated-by", package);
     }
-    if let Some(package) = said("originatingPackageName=") {
-        return Why::Text("reason-brought-by", Cow::Borrowed(package));
+    if let Some(package) = originating {
+        return Why::Text("reason-brought-by", package);
     }
-    if said("installReason=").is_some() {
+    if policy.is_some() {
         return Why::plain("reason-by-policy");
     }
     match app.installer.as_deref().filter(|installer| !installer.is_empty()) {
-        Some(installer) if said("packageSource=").is_some() => Why::Text("reason-from-store", Cow::Borrowed(installer)),
+        Some(installer) if road.is_some() => Why::Text("reason-from-store", Cow::Borrowed(installer)),
         Some(installer) => Why::Text("reason-installer", Cow::Borrowed(installer)),
-        None if said("packageSource=").is_some() => Why::plain("reason-from-file"),
+        None if road.is_some() => Why::plain("reason-from-file"),
         None if app.source == AppSource::Preloaded => Why::plain("reason-preloaded"),
         None => Why::plain("reason-no-installer"),
+    }
+}
+
+/// What stands behind a word that a text begins with.
+fn after<'s>(text: &Cow<'s, str>, word: &str) -> Option<Cow<'s, str>> {
+    match text {
+        Cow::Borrowed(text) => text.strip_prefix(word).map(Cow::Borrowed),
+        Cow::Owned(text) => text.strip_prefix(word).map(|value| Cow::Owned(value.to_owned())),
     }
 }

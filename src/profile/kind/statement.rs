@@ -153,10 +153,10 @@ pub(crate) trait Statement {
     fn entries(&self) -> Vec<Entry<'_>>;
 
     /// What it asks for, in results.
-    fn asked(&self) -> Asked;
+    fn asked(&self) -> Asked<'_>;
 
     /// Judges one phone: one finding for each app that matters, or one for the rule.
-    fn judge<'s>(&self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>));
+    fn judge<'s>(&'s self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>));
 
     /// What it asks for, in words, on its only platform if it has one.
     fn asks(&self, platform: Option<Platform>) -> Vec<Said>;

@@ -104,11 +104,11 @@ impl Statement for UnusedDays {
         vec![Entry::set("unused_days", Shown::One(Value::Int(self.at_most.into())))]
     }
 
-    fn asked(&self) -> Asked {
-        Asked::Device(Expected::AtMost(self.at_most.into()))
+    fn asked(&self) -> Asked<'_> {
+        Asked::Device(Cow::Owned(Expected::AtMost(self.at_most.into())))
     }
 
-    fn judge<'s>(&self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
+    fn judge<'s>(&'s self, rule: &RuleOnPhone<'_, 's>, tell: &mut dyn FnMut(Judged<'s>)) {
         let platform = rule.phone.platform();
         let now = rule.phone.snapshot.taken_at.as_deref().and_then(day_of);
         let press = rule.press(None);
@@ -138,7 +138,7 @@ impl Statement for UnusedDays {
                 app: Some(judged.place),
                 actual: age.map_or(Actual::Unknown, |age| Actual::Value(Value::Int(age))),
                 last_used: last,
-                press: press.clone(),
+                press,
                 ..Judged::new(verdict, why)
             });
             found += 1;

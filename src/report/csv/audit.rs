@@ -55,8 +55,8 @@ pub(super) fn rows(audit: &Audit<'_>, words: Wording<'_>) -> String {
         or_none(&device.model),
         or_none(&device.os_version),
         or_none(&snapshot.taken_at),
-        &audit.profile_id,
-        &audit.profile_version,
+        audit.profile_id,
+        audit.profile_version,
     ]);
     let begun = rows.take_begun();
     let phrases = Phrases::new(words);

@@ -73,7 +73,7 @@ pub(super) fn rows(comparison: &Comparison<'_>, words: Wording<'_>) -> String {
             let (old, new) = (judgement.finding_before(change), judgement.finding_after(change));
             let verdict = |finding: Option<&Finding<'_>>| finding.map_or("", |one| one.verdict.word());
             rows.begin(&begun);
-            rows.cells([change.standing.word(), "", &judgement.after.profile_id, finding.code()]);
+            rows.cells([change.standing.word(), "", judgement.after.profile_id, finding.code()]);
             rows.cell(finding.severity.word());
             app(finding.app.as_deref(), &mut rows, &mut long);
             rows.cells(["rule", thing(finding), verdict(old), verdict(new)]);

@@ -28,7 +28,7 @@ pub(super) fn entry(say: &Say<'_>, audit: &Audit<'_>) -> Markup {
         words.texts().with("html-short-numbers", &[("conformity", &conformity), ("coverage", &coverage)])
     };
     html! {
-        (say.say(|words| words.device(&audit.snapshot.device))) " – " (foreign(&audit.profile_id)) ": "
+        (say.say(|words| words.device(&audit.snapshot.device))) " – " (foreign(audit.profile_id)) ": "
         (say.say(|words| words.verdict(audit))) " " (say.say(numbers))
     }
 }
@@ -75,7 +75,7 @@ fn head(say: &Say<'_>, audit: &Audit<'_>, number: Number) -> Markup {
             dt { (say.key("html-profile")) }
             dd id={ "q" (number) } {
                 (say.say(|words| audit.profile_title.of(words.language()).to_owned())) " – "
-                (foreign(&audit.profile_id)) " " (foreign(&audit.profile_version))
+                (foreign(audit.profile_id)) " " (foreign(audit.profile_version))
                 br; span .soft { "SHA-256 " (audit.profile_sha256) }
             }
             dt { (say.key("html-catalog")) }

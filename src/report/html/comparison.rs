@@ -17,7 +17,7 @@ pub(super) fn entry(say: &Say<'_>, comparison: &Comparison<'_>) -> Markup {
     html! {
         (say.say(|words| words.device(&comparison.after.device)))
         @for judgement in &comparison.judgements {
-            " – " (foreign(&judgement.after.profile_id)) ": " (say.say(|words| words.standings(judgement.counts())))
+            " – " (foreign(judgement.after.profile_id)) ": " (say.say(|words| words.standings(judgement.counts())))
         }
     }
 }
@@ -76,7 +76,7 @@ fn verdicts(say: &Say<'_>, comparison: &Comparison<'_>, judgement: &Judgement<'_
         dl .facts {
             dt { (say.key("html-profile")) }
             dd {
-                (foreign(&after.profile_id)) " " (foreign(&after.profile_version))
+                (foreign(after.profile_id)) " " (foreign(after.profile_version))
                 br; span .soft { "SHA-256 " (after.profile_sha256) }
             }
             dt { (say.key("html-catalog")) }

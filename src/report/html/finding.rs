@@ -107,7 +107,7 @@ pub(super) fn rules(say: &Say<'_>, number: Number, audit: &Audit<'_>) -> Markup 
                 p { (say.say(|words| finding.rule.why.of(words.language()).to_owned())) }
                 p .soft { (say.key("html-rule")) " " (foreign(code)) }
                 @if !finding.rule.references.is_empty() {
-                    ul { @for reference in &finding.rule.references { li { (foreign(reference)) (titled(say, reference)) } } }
+                    ul { @for reference in finding.rule.references.iter() { li { (foreign(reference)) (titled(say, reference)) } } }
                 }
             }
         }

@@ -14,7 +14,7 @@ use crate::catalog::OwnCatalog;
 use crate::report::content::phrases::Phrases;
 use crate::report::content::wording::Wording;
 use crate::report::content::words::{actual, expected};
-use crate::snapshot::{ClockError, Device, EvidenceRow, Gap, LastUse, Part, PrivacyReport, ReadItem, SourceName, Tool};
+use crate::snapshot::{Cited, ClockError, Device, Gap, LastUse, Part, PrivacyReport, ReadItem, SourceName, Tool};
 use crate::vocabulary::{DecidedBy, Inert, Permission, Platform, Severity, Standing, Verdict};
 use crate::waiver::WaiverState;
 
@@ -225,7 +225,7 @@ pub struct FindingReport<'a> {
     /// Why, in one sentence.
     pub because: String,
     /// The raw rows.
-    pub evidence: Cow<'a, [EvidenceRow]>,
+    pub evidence: Cited<'a>,
     /// What to press; null when nothing is to be done.
     pub remediation: Option<String>,
     /// How a person sees by hand what the evidence does not show.
@@ -302,11 +302,11 @@ pub fn report<'a>(audit: &'a Audit<'_>, words: Wording<'_>) -> AuditReport<'a> {
 /// The profile of an audit, in the form of the contract.
 pub(super) fn profile_name(audit: &Audit<'_>, words: Wording<'_>) -> ProfileName {
     ProfileName {
-        id: audit.profile_id.clone(),
-        version: audit.profile_version.clone(),
+        id: audit.profile_id.to_owned(),
+        version: audit.profile_version.to_owned(),
         title: audit.profile_title.of(words.language()).to_owned(),
-        sha256: audit.profile_sha256.clone(),
-        note: audit.profile_note.as_ref().map(|note| note.of(words.language()).to_owned()),
+        sha256: audit.profile_sha256.to_owned(),
+        note: audit.profile_note.map(|note| note.of(words.language()).to_owned()),
         platform: audit.profile_platform,
         strict: audit.strict,
         tailored: audit
@@ -375,7 +375,7 @@ pub(super) fn finding_report<'a>(finding: &'a Finding<'_>, phrases: &Phrases<'_,
         last_used: finding.last_used.map(Cow::Borrowed),
         decided_by: finding.decided_by,
         because: (*phrases.because(finding)).to_owned(),
-        evidence: Cow::Borrowed(&finding.evidence),
+        evidence: finding.evidence.clone(),
         remediation: finding.remediation(words.language()),
         look: finding.look(words.language()),
         references: Cow::Borrowed(&finding.rule.references),

@@ -21,8 +21,8 @@ pub(super) fn audit(audit: &Audit<'_>, words: Wording<'_>) -> String {
     let profile = texts.with(
         "table-profile",
         &[
-            ("id", &audit.profile_id),
-            ("version", &audit.profile_version),
+            ("id", audit.profile_id),
+            ("version", audit.profile_version),
             ("title", audit.profile_title.of(words.language())),
         ],
     );

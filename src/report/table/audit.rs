@@ -75,8 +75,8 @@ impl TablePage<'_> {
         let profile = texts.with(
             "table-profile",
             &[
-                ("id", &audit.profile_id),
-                ("version", &audit.profile_version),
+                ("id", audit.profile_id),
+                ("version", audit.profile_version),
                 ("title", audit.profile_title.of(self.words.language())),
             ],
         );

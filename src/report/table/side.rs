@@ -54,7 +54,7 @@ fn differences(page: &mut TablePage<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '
     } else {
         let mut table = page.table();
         let mut header = vec![texts.get("side-column-what"), texts.get("side-column-now")];
-        header.extend(audits.iter().map(|audit| audit.profile_id.clone()));
+        header.extend(audits.iter().map(|audit| audit.profile_id.to_owned()));
         table.set_header(header);
         for row in &shown {
             let known = row.cells.iter().flatten().next();
@@ -119,7 +119,7 @@ fn changes(page: &mut TablePage<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>],
     let heading = texts.count(
         "side-move",
         u64::try_from(steps.len()).unwrap_or(u64::MAX),
-        &[("from", &one.profile_id), ("to", &other.profile_id)],
+        &[("from", one.profile_id), ("to", other.profile_id)],
     );
     page.title(&heading);
     if steps.is_empty() {
@@ -156,6 +156,6 @@ fn changes(page: &mut TablePage<'_>, audits: &[Audit<'_>], rows: &[Row<'_, '_>],
     let eased = rows.iter().filter(|row| row.fails(from) && !row.fails(to)).count();
     if eased > 0 {
         let eased = u64::try_from(eased).unwrap_or(u64::MAX);
-        page.wrap(&texts.count("side-eased", eased, &[("to", &other.profile_id)]), "  ", "  ");
+        page.wrap(&texts.count("side-eased", eased, &[("to", other.profile_id)]), "  ", "  ");
     }
 }
