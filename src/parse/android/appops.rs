@@ -250,8 +250,8 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     #[inline]
     fn line(&mut self, number: u32, line: &'a str) {
-        let content = line.trim_start_matches(' ');
-        let depth = line.len() - content.len();
+        let depth = text::indent(line);
+        let content = line.get(depth..).unwrap_or_default();
         if depth == 2 {
             self.in_op = false;
             match content.strip_prefix("Uid ").and_then(|rest| rest.trim_end().strip_suffix(':')) {
@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
         let Some(block) = self.facts.uids.last_mut() else { return };
         let content = content.trim_end();
         // 8.x: `NAME: mode=0; time=+6s ago; …`, as uid mode and as op. Later: `NAME: mode=word`, as uid mode only.
-        if let Some((name, rest)) = content.split_once(": mode=") {
+        if let Some((name, rest)) = text::split_once(content, ": mode=") {
             let (mode, details) = rest.split_once(';').unwrap_or((rest, ""));
             let (mode, running) = mode.strip_suffix(" (running)").map_or((mode, false), |mode| (mode, true));
             let Some(mode) = Mode::parse(mode.trim()) else { return self.odd(number) };
@@ -317,9 +317,9 @@ impl<'a> Reader<'a> {
         }
         // 9 and later: `NAME (mode): `, `NAME (mode / switch OTHER=mode): `; the name may hold parentheses.
         if let Some(head) = content.strip_suffix("):")
-            && let Some((name, modes)) = head.rsplit_once(" (")
+            && let Some((name, modes)) = name_and_modes(head)
         {
-            let own = modes.split_once(" / ").map_or(modes, |(own, _)| own);
+            let own = text::split_once(modes, " / ").map_or(modes, |(own, _)| own);
             let (Some(mode), Some(package)) = (Mode::parse(own), block.packages.last_mut()) else {
                 return self.odd(number);
             };
@@ -373,12 +373,18 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What stands before and behind the last ` (`.
+fn name_and_modes(head: &str) -> Option<(&str, &str)> {
+    let split = |at| Some((head.get(..at)?.strip_suffix(' ')?, head.get(at + 1..)?));
+    memchr::memrchr_iter(b'(', head.as_bytes()).find_map(split)
+}
+
 /// The part of a row behind `Access:`: `[top-s] 2026-05-04 16:55:25.211 (-1h34m36s526ms) duration=+33ms` (10 and later)
 /// or `top   = 2023-08-23 07:55:36.220 (-2h6m59s412ms)` (9).
 fn note_access<'a>(op: &mut OpRow<'a>, row: &'a str, line: u32, tag: &mut Option<(Cow<'a, str>, ProcessState, bool)>) {
     let (state, own, rest) = if let Some(keyed) = row.trim_start().strip_prefix('[') {
-        let Some((key, rest)) = keyed.split_once(']') else { return };
-        let (state, flag) = key.split_once('-').unwrap_or((key, "s"));
+        let Some((key, rest)) = text::split_once(keyed, "]") else { return };
+        let (state, flag) = text::split_once(key, "-").unwrap_or((key, "s"));
         // `tp` and `up` mean that the app passed data on for another one, which is the user of it.
         (state_of(state).unwrap_or(ProcessState::Unknown), !matches!(flag, "tp" | "up"), rest)
     } else {
@@ -386,8 +392,8 @@ fn note_access<'a>(op: &mut OpRow<'a>, row: &'a str, line: u32, tag: &mut Option
         (state_of(state.trim()).unwrap_or(ProcessState::Unknown), true, rest)
     };
     let rest = rest.trim_start();
-    let (stamp, relative) = match rest.split_once('(') {
-        Some((stamp, tail)) => (stamp.trim_end(), tail.split_once(')').map_or(tail, |(relative, _)| relative)),
+    let (stamp, relative) = match text::split_once(rest, "(") {
+        Some((stamp, tail)) => (stamp.trim_end(), text::split_once(tail, ")").map_or(tail, |(relative, _)| relative)),
         None => (rest.trim_end(), ""),
     };
     if stamp.is_empty() {
@@ -492,6 +498,13 @@ mod tests {
         match &row.last_access.as_ref().unwrap().moment {
             Moment::Stamp(stamp) => stamp.to_string(),
             other @ Moment::Ago(_) => panic!("{other:?}"),
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_modes_stand_behind_the_last_blank_and_parenthesis(head in "[a( é]{0,9}") {
+            proptest::prop_assert_eq!(name_and_modes(&head), head.rsplit_once(" ("));
         }
     }
 
