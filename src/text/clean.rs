@@ -3,6 +3,9 @@
 /// Makes text from a phone safe to show: control characters, terminal escapes and bidirectional overrides become
 /// U+FFFD, and anything beyond `limit` characters is cut with an ellipsis.
 pub fn sanitize(text: &str, limit: usize) -> String {
+    if text.len() <= limit && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut safe = String::with_capacity(text.len().min(limit));
     for (count, character) in text.chars().enumerate() {
         if count >= limit {
