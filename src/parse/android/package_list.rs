@@ -1,6 +1,10 @@
 //! Which packages are installed for whom: `pm list packages` and AndroidQF's `packages.json`.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::evidence::Reason;
 use crate::parse::text::numbered_lines;
@@ -105,24 +109,172 @@ fn is_package_name(name: &str) -> bool {
 }
 
 /// A row of AndroidQF's `packages.json`, as much of it as is read.
-#[derive(Deserialize)]
 struct Row {
     name: String,
-    #[serde(default)]
     installer: Option<String>,
-    #[serde(default)]
     uid: Option<u32>,
-    #[serde(default)]
     system: Option<bool>,
-    #[serde(default)]
     disabled: Option<bool>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Element {
-    Package(Row),
-    Other(serde::de::IgnoredAny),
+/// What is read of a row.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Key {
+    Name,
+    Installer,
+    Uid,
+    System,
+    Disabled,
+    #[serde(other)]
+    Other,
+}
+
+impl Key {
+    /// In the order of a row that is written as a list.
+    const ALL: [Key; 5] = [Key::Name, Key::Installer, Key::Uid, Key::System, Key::Disabled];
+}
+
+/// A value of the list, of which type it may be. What is in lists and objects that are not read, which is most of the text, is looked at
+/// and not held.
+enum Value<'t> {
+    Text(Cow<'t, str>),
+    Number(u64),
+    Truth(bool),
+    Null,
+    Row(Row),
+    Other,
+}
+
+/// The values of a row while they come.
+#[derive(Default)]
+struct Values<'t> {
+    values: [Option<Value<'t>>; 5],
+    /// One came twice, or more than a row has.
+    is_wrong: bool,
+}
+
+impl<'t> Values<'t> {
+    fn add(&mut self, key: Key, value: Value<'t>) {
+        match self.values.get_mut(key as usize) {
+            Some(place @ None) => *place = Some(value),
+            _ => self.is_wrong = true,
+        }
+    }
+
+    /// The row, where all of them are of their types.
+    fn row(self) -> Option<Row> {
+        let [name, installer, uid, system, disabled] = self.values;
+        let truth = |value| match value {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::Truth(truth)) => Some(Some(truth)),
+            Some(_) => None,
+        };
+        let row = Row {
+            name: match name {
+                Some(Value::Text(name)) => name.into_owned(),
+                _ => return None,
+            },
+            installer: match installer {
+                None | Some(Value::Null) => None,
+                Some(Value::Text(installer)) => Some(installer.into_owned()),
+                Some(_) => return None,
+            },
+            uid: match uid {
+                None | Some(Value::Null) => None,
+                Some(Value::Number(uid)) => Some(u32::try_from(uid).ok()?),
+                Some(_) => return None,
+            },
+            system: truth(system)?,
+            disabled: truth(disabled)?,
+        };
+        (!self.is_wrong).then_some(row)
+    }
+}
+
+/// Reads a value, which is a row where rows stand.
+struct Reader {
+    reads_row: bool,
+}
+
+impl<'t> Visitor<'t> for Reader {
+    type Value = Value<'t>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'t str) -> Result<Value<'t>, E> {
+        Ok(Value::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value<'t>, E> {
+        Ok(Value::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value<'t>, E> {
+        Ok(Value::Number(number))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Value<'t>, E> {
+        Ok(Value::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Value<'t>, E> {
+        Ok(Value::Other)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Value<'t>, E> {
+        Ok(Value::Truth(truth))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value<'t>, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, mut list: A) -> Result<Value<'t>, A::Error> {
+        let mut values = Values::default();
+        let mut keys = Key::ALL.into_iter();
+        while let Some(value) = list.next_element()? {
+            if self.reads_row {
+                values.add(keys.next().unwrap_or(Key::Other), value);
+            }
+        }
+        Ok(values.row().map_or(Value::Other, Value::Row))
+    }
+
+    fn visit_map<A: MapAccess<'t>>(self, mut object: A) -> Result<Value<'t>, A::Error> {
+        if !self.reads_row {
+            while object.next_entry::<Value<'t>, Value<'t>>()?.is_some() {}
+            return Ok(Value::Other);
+        }
+        let mut values = Values::default();
+        while let Some(key) = object.next_key()? {
+            let value = object.next_value()?;
+            if !matches!(key, Key::Other) {
+                values.add(key, value);
+            }
+        }
+        Ok(values.row().map_or(Value::Other, Value::Row))
+    }
+}
+
+impl<'t> Deserialize<'t> for Value<'t> {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reader { reads_row: false })
+    }
+}
+
+/// An element of the list; `None` where it is no row.
+struct Element(Option<Row>);
+
+impl<'t> Deserialize<'t> for Element {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Element(match deserializer.deserialize_any(Reader { reads_row: true })? {
+            Value::Row(row) => Some(row),
+            _ => None,
+        }))
+    }
 }
 
 /// How many names are looked for in vain.
@@ -150,7 +302,7 @@ pub fn parse_json(text: &str) -> Parsed<PackageList> {
     // A name that is written otherwise in the text is looked for to its end: not for ever.
     let mut misses = 0;
     for element in elements {
-        let Element::Package(row) = element else {
+        let Element(Some(row)) = element else {
             tally.malformed(last);
             continue;
         };
@@ -181,9 +333,82 @@ pub fn parse_json(text: &str) -> Parsed<PackageList> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde::de::IgnoredAny;
 
     use super::*;
     use crate::parse::android::located::corpus;
+
+    /// The same, as `serde` makes it of the types.
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Derived {
+        Package(DerivedRow),
+        Other(IgnoredAny),
+    }
+
+    #[derive(Deserialize)]
+    struct DerivedRow {
+        name: String,
+        #[serde(default)]
+        installer: Option<String>,
+        #[serde(default)]
+        uid: Option<u32>,
+        #[serde(default)]
+        system: Option<bool>,
+        #[serde(default)]
+        disabled: Option<bool>,
+    }
+
+    type Told = Option<(String, Option<String>, Option<u32>, Option<bool>, Option<bool>)>;
+    /// The rows, or what a gap tells of why there are none.
+    type Read = Result<Vec<Told>, (bool, usize, usize)>;
+
+    fn why_not(error: serde_json::Error) -> (bool, usize, usize) {
+        (error.is_eof(), error.line(), error.column())
+    }
+
+    fn by_hand(text: &str) -> Read {
+        let elements: Vec<Element> = serde_json::from_str(text).map_err(why_not)?;
+        let told = |row: Row| (row.name, row.installer, row.uid, row.system, row.disabled);
+        Ok(elements.into_iter().map(|Element(row)| row.map(told)).collect())
+    }
+
+    fn derived(text: &str) -> Read {
+        let elements: Vec<Derived> = serde_json::from_str(text).map_err(why_not)?;
+        let told = |element| match element {
+            Derived::Package(row) => Some((row.name, row.installer, row.uid, row.system, row.disabled)),
+            Derived::Other(_) => None,
+        };
+        Ok(elements.into_iter().map(told).collect())
+    }
+
+    const VALUES: [&str; 24] = [
+        "null",
+        "true",
+        "false",
+        "0",
+        "-0",
+        "10123",
+        "-1",
+        "1.5",
+        "1e3",
+        "4294967295",
+        "4294967296",
+        "18446744073709551616",
+        "1e999",
+        "01",
+        "\"a.b\"",
+        "\"\"",
+        "\"\\n\\u00e9\"",
+        "\"\\ud800\"",
+        "\"\\q\"",
+        "[]",
+        "{}",
+        "[[1],{\"name\":2}]",
+        "{\"name\":\"c\",\"x\":[null,\"\\ud800\"]}",
+        "{\"\\udfff\":1e999}",
+    ];
+    const KEYS: [&str; 8] = ["name", "installer", "uid", "system", "disabled", "files", "Name", "n\\u0061me"];
 
     #[test]
     fn reads_every_option() {
@@ -253,7 +478,40 @@ mod tests {
         assert_eq!(parse(&text).gaps[0].reason, Reason::Refused);
     }
 
+    #[test]
+    fn nesting_has_the_same_bound() {
+        for depth in [120, 124, 125, 126, 127, 128, 140] {
+            for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+                let value = format!("{}1{}", open.repeat(depth), close.repeat(depth));
+                for text in [format!("[{value}]"), format!("[{{\"name\":\"a\",\"x\":{value}}}]")] {
+                    assert_eq!(by_hand(&text), derived(&text), "{depth}");
+                }
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_row_is_what_its_types_say(
+            object in proptest::collection::vec((0..KEYS.len(), 0..VALUES.len()), 0..7),
+            list in proptest::collection::vec(0..VALUES.len(), 0..7),
+            (cut, at, by) in (0_usize..600, any::<proptest::sample::Index>(), "[\\[\\]{}:,\"\\\\0e \u{1}]"),
+        ) {
+            let object: Vec<String> =
+                object.iter().map(|(key, value)| format!("\"{}\":{}", KEYS[*key], VALUES[*value])).collect();
+            let list: Vec<&str> = list.iter().map(|value| VALUES[*value]).collect();
+            let text =
+                format!("[{{{}}},\n[{}],{},{{\"name\":\"z\"}}]", object.join(","), list.join(","), VALUES[list.len()]);
+            prop_assert_eq!(by_hand(&text), derived(&text));
+            let mut mutated: Vec<char> = text.chars().collect();
+            let at = at.index(mutated.len());
+            mutated[at] = by.chars().next().unwrap();
+            let mutated: String = mutated.into_iter().collect();
+            prop_assert_eq!(by_hand(&mutated), derived(&mutated));
+            let text = text.get(..cut).unwrap_or(&text);
+            prop_assert_eq!(by_hand(text), derived(text));
+        }
+
         #[test]
         fn never_panics(text in any::<String>()) {
             let _ = (parse(&text), parse_json(&text));
