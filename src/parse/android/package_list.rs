@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use memchr::memmem;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -280,6 +281,40 @@ impl<'t> Deserialize<'t> for Element {
 /// How many names are looked for in vain.
 const MOST_MISSES: u32 = 20;
 
+/// The lines of a text that hold `"name"`, one after the other.
+struct NamedLines<'t> {
+    text: &'t str,
+    name: memmem::Finder<'static>,
+    /// Where the line begins that comes next, and its number.
+    begin: usize,
+    number: u32,
+}
+
+impl<'t> NamedLines<'t> {
+    fn of(text: &'t str) -> Self {
+        NamedLines { text, name: memmem::Finder::new(b"\"name\""), begin: 0, number: 1 }
+    }
+
+    /// The number of the next of them that holds a text as well. Without one the lines are as before.
+    fn next(&mut self, wanted: &str) -> Option<u32> {
+        let (mut begin, mut number) = (self.begin, self.number);
+        loop {
+            let rest = self.text.as_bytes().get(begin..)?;
+            let at = self.name.find(rest)?;
+            let (before, behind) = rest.split_at_checked(at)?;
+            let starts = begin + memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+            let ends = begin + at + memchr::memchr(b'\n', behind).unwrap_or(behind.len());
+            let lines = u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX);
+            let found = number.saturating_add(lines);
+            (begin, number) = (ends + 1, found.saturating_add(1));
+            if self.text.get(starts..ends)?.contains(wanted) {
+                (self.begin, self.number) = (begin, number);
+                return Some(found);
+            }
+        }
+    }
+}
+
 /// Reads AndroidQF's `packages.json`: a list of objects with `name`, `installer`, `uid`, `system`, `disabled`.
 pub fn parse_json(text: &str) -> Parsed<PackageList> {
     let elements: Vec<Element> = match serde_json::from_str(text) {
@@ -297,7 +332,7 @@ pub fn parse_json(text: &str) -> Parsed<PackageList> {
     let mut facts = PackageList::default();
     let mut tally = Tally::default();
     // The rows come in the order of the text, so the line of each is looked for behind the one before.
-    let mut lines = numbered_lines(text);
+    let mut lines = NamedLines::of(text);
     let mut last = 1;
     // A name that is written otherwise in the text is looked for to its end: not for ever.
     let mut misses = 0;
@@ -306,11 +341,9 @@ pub fn parse_json(text: &str) -> Parsed<PackageList> {
             tally.malformed(last);
             continue;
         };
-        let quoted = format!("\"{}\"", row.name);
-        let mut ahead = lines.clone();
         if misses < MOST_MISSES {
-            match ahead.find(|(_, line)| line.contains("\"name\"") && line.contains(&quoted)) {
-                Some((number, _)) => (last, lines) = (number, ahead),
+            match lines.next(&format!("\"{}\"", row.name)) {
+                Some(number) => last = number,
                 None => misses += 1,
             }
         }
@@ -510,6 +543,21 @@ mod tests {
             prop_assert_eq!(by_hand(&mutated), derived(&mutated));
             let text = text.get(..cut).unwrap_or(&text);
             prop_assert_eq!(by_hand(text), derived(text));
+        }
+
+        #[test]
+        fn a_row_stands_on_the_next_line_with_its_name(text in "(\"name\"|\"a\"|\"b\"|\n|é){0,20}", names in "[abc]{0,6}") {
+            let mut lines = NamedLines::of(&text);
+            let mut rest = numbered_lines(&text);
+            for name in names.chars() {
+                let wanted = format!("\"{name}\"");
+                let mut ahead = rest.clone();
+                let found = ahead.find(|(_, line)| line.contains("\"name\"") && line.contains(&wanted));
+                if found.is_some() {
+                    rest = ahead;
+                }
+                prop_assert_eq!(lines.next(&wanted), found.map(|(number, _)| number));
+            }
         }
 
         #[test]
