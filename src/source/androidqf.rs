@@ -10,7 +10,7 @@
 //! `package_users.json` says for whom the list was got: `inventory_status` `collected`, `partial` or `failed`, and `enumeration_error`.
 
 use std::collections::BTreeMap;
-use std::io::{BufReader, Read as _};
+use std::io::{self, BufReader, Read};
 
 use super::SourceError;
 use serde::Deserialize;
@@ -23,6 +23,7 @@ use super::options::OpenOptions;
 use super::sections::{self, Ending, Shape};
 use crate::evidence::{Evidence, Item, Kind, Missing, Reason, SourceKind};
 use crate::files::fingerprint::hex;
+use crate::files::plain::plain;
 use crate::parse::text;
 use crate::text::clean::sanitize;
 
@@ -92,11 +93,11 @@ pub(crate) fn read(
         }
         match container.read(&full, LARGEST_FILE) {
             Ok((bytes, lost)) => {
-                let found = sum_of(&bytes);
+                let found = sums.tells(name).then(|| sum_of(&bytes));
                 let mut item = Item::new(kind, text::decode(bytes), full.clone()).unproved();
                 item.cut = lost.as_ref().map(|_| Reason::Truncated);
                 item.cut_detail = sanitize(&lost.unwrap_or_default(), 200);
-                match sums.agrees(name, &found) {
+                match found.and_then(|found| sums.agrees(name, &found)) {
                     // Not what AndroidQF wrote: who changed it, and what else, nobody knows.
                     Some(false) => {
                         dumpstate::doubt(std::slice::from_mut(&mut item), OTHER_SUM);
@@ -123,13 +124,16 @@ pub(crate) fn read(
     let dumpsys = format!("{prefix}{DUMPSYS}");
     doubts.extend(sums.place(DUMPSYS, container.has(&dumpsys)).map(|why| Ignored { file: dumpsys.clone(), why }));
     if container.has(&dumpsys) {
-        let differs = sums.differs(container, DUMPSYS, &dumpsys);
         let is_zip = container.is_zip();
-        match container.text(&dumpsys) {
-            Ok(mut reader) => {
+        match container.open(&dumpsys) {
+            Ok(bytes) => {
+                let mut bytes = Hashed::new(bytes, sums.tells(DUMPSYS));
+                let mut reader = Limited { inner: plain(&mut bytes), left: options.inflate_limit };
                 let (mut found, ending, _) =
                     dumpstate::stream(&mut reader, Shape::Dumpsys, &dumpsys, options, api_level);
                 let wrong = if is_zip { dumpstate::wrong_sum(&mut reader) } else { None };
+                drop(reader);
+                let differs = bytes.sum().is_some_and(|found| sums.agrees(DUMPSYS, &found) == Some(false));
                 if let Some(detail) = wrong.or(differs.then(|| OTHER_SUM.to_owned())) {
                     dumpstate::doubt(&mut found.items, &detail);
                 }
@@ -212,23 +216,50 @@ impl Sums {
         Some(told.eq_ignore_ascii_case(found))
     }
 
+    /// Whether the list tells the sum of a file.
+    fn tells(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(Option::is_some)
+    }
+
     /// Whether a large file has another sum than the list tells. What cannot be read is told where it is read.
     fn differs(&self, container: &mut Container, name: &str, full: &str) -> bool {
-        if !self.0.get(name).is_some_and(Option::is_some) {
+        if !self.tells(name) {
             return false;
         }
-        let Ok(mut reader) = container.open(full) else { return false };
-        let mut digest = Sha256::new();
-        let mut piece = vec![0; 1 << 16];
-        loop {
-            match reader.read(&mut piece) {
-                Ok(0) => break,
-                Ok(count) => digest.update(piece.get(..count).unwrap_or_default()),
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(_) => return false,
-            }
+        let Ok(bytes) = container.open(full) else { return false };
+        Hashed::new(bytes, true).sum().is_some_and(|found| self.agrees(name, &found) == Some(false))
+    }
+}
+
+/// The bytes of a file, whose sum is taken while they are read, so that a long one is read once.
+struct Hashed<R> {
+    inner: R,
+    /// None where nobody asks for it, or not all can be read.
+    digest: Option<Sha256>,
+}
+
+impl<R: Read> Hashed<R> {
+    fn new(inner: R, is_wanted: bool) -> Self {
+        Hashed { inner, digest: is_wanted.then(Sha256::new) }
+    }
+
+    /// The sum of the whole file: what is left is read to its end.
+    fn sum(mut self) -> Option<String> {
+        let mut piece = vec![0; if self.digest.is_some() { 1 << 16 } else { 0 }];
+        while self.digest.is_some() && !matches!(self.read(&mut piece), Ok(0)) {}
+        Some(hex(&self.digest?.finalize()))
+    }
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer);
+        match (&read, &mut self.digest) {
+            (Ok(count), Some(digest)) => digest.update(buffer.get(..*count).unwrap_or_default()),
+            (Err(error), digest) if error.kind() != io::ErrorKind::Interrupted => *digest = None,
+            _ => {}
         }
-        self.agrees(name, &hex(&digest.finalize())) == Some(false)
+        read
     }
 }
 
