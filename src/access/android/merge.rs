@@ -347,10 +347,8 @@ impl<'e> Facts<'e> {
     }
 
     fn merge_packages(&mut self, mut dump: PackageDump<'e>, item: &Item) {
-        let headers = memchr::memmem::find_iter(item.text.as_bytes(), b"\n  Package [").count()
-            + usize::from(item.text.starts_with("  Package ["));
-        let hidden = usize::try_from(dump.hidden_system_packages).unwrap_or(usize::MAX);
-        self.has_odd_package |= headers > dump.packages.len().saturating_add(hidden);
+        let understood = u64::try_from(dump.packages.len()).unwrap_or(u64::MAX);
+        self.has_odd_package |= dump.headers > understood.saturating_add(dump.hidden_system_packages);
         dump.last_is_open |= item.why_cut().is_some();
         if dump.last_is_open || !item.proved {
             self.packages_unproven |= dump.ends_in_packages();

@@ -97,6 +97,26 @@ impl PermissionFlags {
     }
 }
 
+/// How many lists of flags are remembered.
+const MOST_LISTS: usize = 16;
+
+/// The lists of flags that came first, as printed, with their bits: most rows have one of a few.
+#[derive(Default)]
+struct KnownFlags<'a>(Vec<(&'a str, PermissionFlags)>);
+
+impl<'a> KnownFlags<'a> {
+    fn of(&mut self, list: &'a str) -> PermissionFlags {
+        if let Some((_, flags)) = self.0.iter().find(|(known, _)| *known == list) {
+            return *flags;
+        }
+        let flags = PermissionFlags::parse(list);
+        if self.0.len() < MOST_LISTS {
+            self.0.push((list, flags));
+        }
+        flags
+    }
+}
+
 /// One row `android.permission.CAMERA: granted=true, flags=[ USER_SET]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PermissionRow<'a> {
@@ -240,6 +260,8 @@ pub struct PackageDump<'a> {
     pub hidden_runtime_rows: u64,
     /// How many rows with `granted=` were understood outside the hidden copies.
     pub permission_rows: u64,
+    /// How many lines begin as the header of a package does, wherever they stand.
+    pub headers: u64,
     /// Whether `Shared users:` was there at all.
     pub has_shared_users: bool,
     /// How many `Packages:` headings there were: dumps of single packages have one each, with one package below.
@@ -321,7 +343,8 @@ pub fn parse(dump: &str) -> Parsed<PackageDump<'_>> {
         reader.facts.last_is_open |= reader.section == Section::Packages;
     }
     let understood = u64::try_from(reader.facts.packages.len()).unwrap_or(u64::MAX);
-    let headers = count_headers(dump).saturating_sub(reader.facts.hidden_system_packages);
+    reader.facts.headers = count_headers(dump);
+    let headers = reader.facts.headers.saturating_sub(reader.facts.hidden_system_packages);
     if headers > understood {
         gaps.push(ParseGap {
             reason: Reason::Unreadable,
@@ -348,10 +371,39 @@ fn is_package_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 255 && name.bytes().all(known)
 }
 
+/// What begins with a line in column 0, if it is a heading: headings of this dump begin with a capital. Some vendors print
+/// `com.android.systemui overlay paths:` in column 0 in the middle of a package; that is none.
+fn heading_of(line: &[u8]) -> Option<Section> {
+    Some(match line {
+        b"Packages:" => Section::Packages,
+        b"Hidden system packages:" => Section::Hidden,
+        b"Shared users:" => Section::SharedUsers,
+        [b'A'..=b'Z' | b'-', ..] => Section::Other,
+        _ => return None,
+    })
+}
+
+/// `User 0: ceDataInode=…`, the first line of a user's block: the user, and what is told of the app there.
+fn user_head(content: &str) -> Option<(u32, &str)> {
+    let (id, state) = content.strip_prefix("User ")?.split_once(": ")?;
+    if !state.contains("ceDataInode=") {
+        return None;
+    }
+    Some((id.parse().ok()?, state))
+}
+
+/// The name and the state of a row of permissions: what stands before the first `: granted=`, and behind it.
+fn granted(content: &str) -> Option<(&str, &str)> {
+    text::split_once(content, ": granted=")
+}
+
+/// How the block of a package begins.
+const HEADER: &str = "  Package [";
+
 /// Counts header lines without looking at sections: the independent check on the reader above.
 fn count_headers(dump: &str) -> u64 {
     let inside = memmem::find_iter(dump.as_bytes(), b"\n  Package [").count();
-    let first = usize::from(dump.starts_with("  Package ["));
+    let first = usize::from(dump.starts_with(HEADER));
     u64::try_from(inside + first).unwrap_or(u64::MAX)
 }
 
@@ -379,6 +431,7 @@ struct Reader<'a> {
     after_blank: bool,
     begun: Vec<Section>,
     room: Room,
+    flags: KnownFlags<'a>,
 }
 
 impl PackageDump<'_> {
@@ -433,9 +486,9 @@ impl<'a> Reader<'a> {
                 Section::Other => {}
                 Section::Packages => self.package_line(number, line),
                 Section::Hidden => {
-                    if line.starts_with("  Package [") {
+                    if line.starts_with(HEADER) {
                         self.facts.hidden_system_packages += 1;
-                    } else if line.starts_with("        ") && line.contains(": granted=") {
+                    } else if line.starts_with("        ") && granted(line).is_some() {
                         self.facts.hidden_runtime_rows += 1;
                     }
                 }
@@ -445,16 +498,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A line in column 0 ends the section before it, if it is a heading: headings of this dump begin with a capital.
-    /// Some vendors print `com.android.systemui overlay paths:` in column 0 in the middle of a package; that is none.
+    /// A line in column 0 ends the section before it, if it is a heading.
     fn heading(&mut self, number: u32, line: &'a str, after_blank: bool) {
-        let next = match line {
-            "Packages:" => Section::Packages,
-            "Hidden system packages:" => Section::Hidden,
-            "Shared users:" => Section::SharedUsers,
-            _ if line.starts_with(|first: char| first.is_ascii_uppercase() || first == '-') => Section::Other,
-            _ => return,
-        };
+        let Some(next) = heading_of(line.as_bytes()) else { return };
         self.close_package(number);
         // The platform prints an empty line before each list but the first, and each list once; several dumps may follow one another.
         let inside = matches!(self.section, Section::Packages | Section::Hidden) && self.keep;
@@ -502,7 +548,7 @@ impl<'a> Reader<'a> {
     }
 
     fn package_line(&mut self, number: u32, line: &'a str) {
-        if let Some(rest) = line.strip_prefix("  Package [") {
+        if let Some(rest) = line.strip_prefix(HEADER) {
             self.close_package(number);
             self.rows = Rows::None;
             self.in_user = false;
@@ -527,13 +573,14 @@ impl<'a> Reader<'a> {
         }
         let Some(package) = self.facts.packages.last_mut() else { return };
         package.end_line = number;
-        let content = line.trim_start_matches(' ');
-        let depth = line.len() - content.len();
+        let depth = text::indent(line);
+        let content = line.get(depth..).unwrap_or_default();
+        // Many lines are nothing but there.
+        if content.is_empty() && depth < 4 {
+            return;
+        }
         if depth == 4
-            && let Some(rest) = content.strip_prefix("User ")
-            && let Some((id, state)) = rest.split_once(": ")
-            && state.contains("ceDataInode=")
-            && let Ok(id) = id.parse()
+            && let Some((id, state)) = user_head(content)
         {
             // A user stands once in a package: which of two blocks is the phone's own, nothing tells.
             package.contradicted |= package.users.iter().any(|user| user.id == id);
@@ -544,7 +591,7 @@ impl<'a> Reader<'a> {
         }
         // Headings stand at the depth of the values, one step above their rows; deeper ones are content, whatever they say.
         let (of_values, of_rows) = if self.in_user { (6, 8) } else { (4, 6) };
-        let value = content.split_once('=').filter(|(key, _)| is_key(key));
+        let value = key_and_value(content);
         if depth == of_values
             && value.is_none()
             && let Some(heading) = content.strip_suffix(':')
@@ -563,12 +610,12 @@ impl<'a> Reader<'a> {
                 return;
             }
             if self.rows == Rows::Requested {
-                let name = content.split_once(": ").map_or(content, |(name, _)| name);
+                let name = text::split_once(content, ": ").map_or(content, |(name, _)| name);
                 self.room.add_short(&mut package.requested, name.trim_end_matches(':'));
                 return;
             }
-            let Some((name, state)) = content.split_once(": granted=") else { return };
-            let row = permission_row(name, state, number).filter(|_| depth == of_rows);
+            let Some((name, state)) = granted(content) else { return };
+            let row = permission_row(name, state, number, &mut self.flags).filter(|_| depth == of_rows);
             let list = match self.rows {
                 Rows::Install => Some(&mut package.install),
                 _ => package.users.last_mut().map(|user| &mut user.runtime),
@@ -589,7 +636,7 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        if value.is_none() && depth == of_rows && content.contains(": granted=") {
+        if value.is_none() && depth == of_rows && granted(content).is_some() {
             // Rows under a heading that is not known: permissions of a vendor's, or names of an app's own. Neither is taken for the other.
             package.open = true;
             self.odd(number);
@@ -659,8 +706,8 @@ impl<'a> Reader<'a> {
             "install permissions:" => self.rows = Rows::Install,
             "runtime permissions:" => self.rows = Rows::Runtime,
             _ => {
-                let Some((name, state)) = content.split_once(": granted=") else { return };
-                let row = permission_row(name, state, number);
+                let Some((name, state)) = granted(content) else { return };
+                let row = permission_row(name, state, number, &mut self.flags);
                 let target = match self.rows {
                     Rows::Install => Some(&mut shared.install),
                     Rows::Runtime => shared.runtime.last_mut().map(|(_, rows)| rows),
@@ -719,9 +766,15 @@ const ONCE: [&str; 11] = [
     "signatures",
 ];
 
-/// Whether the part of a line before `=` can be the name of a value: one word.
-fn is_key(key: &str) -> bool {
-    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+/// What stands before and behind the first `=` of a line, where the former can be the name of a value: one word.
+fn key_and_value(content: &str) -> Option<(&str, &str)> {
+    let end = content.bytes().position(|byte| !is_of_word(byte)).filter(|end| *end > 0)?;
+    Some((content.get(..end)?, content.get(end..)?.strip_prefix('=')?))
+}
+
+#[inline]
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Whether `pkg=Package{3a1b2c NAME}` names the package of the header; `pkg=null` names none and fits all.
@@ -815,9 +868,13 @@ fn shared_user_name(value: &str) -> Option<&str> {
 }
 
 /// The part of a row behind `granted=`: `true, flags=[ USER_SET|USER_FIXED], userId=10`.
-fn permission_row<'a>(name: &'a str, state: &'a str, line: u32) -> Option<PermissionRow<'a>> {
-    let named =
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+fn permission_row<'a>(
+    name: &'a str,
+    state: &'a str,
+    line: u32,
+    flags: &mut KnownFlags<'a>,
+) -> Option<PermissionRow<'a>> {
+    let named = !name.is_empty() && name.bytes().all(|byte| is_of_word(byte) || matches!(byte, b'.' | b'-'));
     if !named {
         return None;
     }
@@ -828,8 +885,8 @@ fn permission_row<'a>(name: &'a str, state: &'a str, line: u32) -> Option<Permis
     let mut row = PermissionRow { name, granted, flags: PermissionFlags::default(), user: None, line };
     let mut rest = rest.trim_end();
     if let Some(list) = rest.strip_prefix(", flags=[") {
-        let (list, tail) = list.split_once(']')?;
-        row.flags = PermissionFlags::parse(list);
+        let (list, tail) = text::split_once(list, "]")?;
+        row.flags = flags.of(list);
         rest = tail;
     }
     if let Some(user) = rest.strip_prefix(", userId=") {
