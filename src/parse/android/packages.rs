@@ -4,6 +4,8 @@
 //! `dumpPackageLPr`, `dumpRuntimePermissionsLPr`, `dumpSharedUsersLPr`. `docs/formats/dumpsys-package.md` describes every
 //! version; the parser takes the whole dump, its `packages` and `shared-users` parts, and the dump of one package alike.
 
+pub mod skim;
+
 use std::collections::BTreeSet;
 
 use memchr::memmem;
@@ -764,6 +766,30 @@ const ONCE: [&str; 11] = [
     "lastUpdateTime",
     "installerPackageName",
     "signatures",
+];
+
+/// The values of a package and of a user's block that are read, or of which it is looked at how often and in which order they stand.
+const KNOWN: [&str; 20] = [
+    "appId",
+    "archiveState",
+    "archiveTime",
+    "codePath",
+    "firstInstallTime",
+    "flags",
+    "initiatingPackageName",
+    "installReason",
+    "installerPackageName",
+    "lastUpdateTime",
+    "originatingPackageName",
+    "packageSource",
+    "pkg",
+    "pkgFlags",
+    "sharedUser",
+    "signatures",
+    "unarchiveInstallerTitle",
+    "userId",
+    "versionCode",
+    "versionName",
 ];
 
 /// What stands before and behind the first `=` of a line, where the former can be the name of a value: one word.
