@@ -136,18 +136,17 @@ impl Splitter {
     /// Takes the next piece. Returns whether anything that is still to come is wanted.
     pub fn feed(&mut self, piece: &[u8]) -> bool {
         let mut rest = piece;
-        while !rest.is_empty() {
+        // A line that began in an earlier piece.
+        if self.inside_long_line || !self.carry.is_empty() {
             let Some(end) = memchr::memchr(b'\n', rest) else {
                 self.hold(rest);
-                break;
+                return self.wants_more();
             };
             let (line, after) = rest.split_at(end + 1);
             rest = after;
             if self.inside_long_line {
                 self.inside_long_line = false;
                 self.content(line);
-            } else if self.carry.is_empty() {
-                self.take_line(line);
             } else {
                 let mut whole = std::mem::take(&mut self.carry);
                 whole.extend_from_slice(line);
@@ -156,7 +155,45 @@ impl Splitter {
                 self.carry = whole;
             }
         }
+        // Lines that are plain content go together.
+        let (mut from, mut begin, mut lines) = (0, 0, 0);
+        let mut one_by_one = self.is_between();
+        for end in memchr::memchr_iter(b'\n', rest) {
+            let first = rest.get(begin);
+            if !one_by_one && !matches!(first, Some(b'-' | b'D' | b'C')) {
+                lines += 1;
+                begin = end + 1;
+                continue;
+            }
+            self.take_lines(rest.get(from..begin).unwrap_or_default(), lines);
+            self.take_line(rest.get(begin..=end).unwrap_or_default());
+            one_by_one = self.is_between();
+            begin = end + 1;
+            (from, lines) = (begin, 0);
+        }
+        self.take_lines(rest.get(from..begin).unwrap_or_default(), lines);
+        self.hold(rest.get(begin..).unwrap_or_default());
         self.wants_more()
+    }
+
+    /// Whether the next line matters even where it is plain content.
+    fn is_between(&self) -> bool {
+        !self.dashes.is_empty() || self.inside_list
+    }
+
+    /// Takes whole lines that are plain content.
+    fn take_lines(&mut self, lines: &[u8], count: u64) {
+        self.line += count;
+        let Some(open) = &mut self.open else { return };
+        if open.cut.is_some() {
+            return;
+        }
+        if self.kept + lines.len() <= self.kept_limit && open.bytes.len() + lines.len() <= open.limit {
+            self.kept += lines.len();
+            open.bytes.extend_from_slice(lines);
+        } else {
+            lines.split_inclusive(|byte| *byte == b'\n').for_each(|line| self.content(line));
+        }
     }
 
     /// Keeps the beginning of a line for the next piece, unless it is too long to be a control line.

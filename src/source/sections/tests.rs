@@ -150,6 +150,72 @@ fn a_dump_that_ends_before_the_services_that_it_names_is_cut() {
     assert!(!split(Shape::Dumpsys, &text.concat(), 64).0.cut_short);
 }
 
+/// Lines of a dump of packages, and of what may come around it.
+const LINES: [&str; 26] = [
+    "Packages:\n",
+    "Hidden system packages:\n",
+    "Shared users:\n",
+    "Activity Resolver Table:\n",
+    "  Package [a.b] (1):\n",
+    "  Package [c.d] (2):\n",
+    "    User 0: ceDataInode=1 installed=true\n",
+    "    appId=10001\n",
+    "    queriesIntents=[x]\n",
+    "    usesLibraries:\n",
+    "      a row of a list, or of a table\n",
+    "        android.permission.CAMERA: granted=true, flags=[ USER_SET]\n",
+    "      runtime permissions:\n",
+    "  SharedUser [u] (1):\n",
+    "\n",
+    "  a name: é\n",
+    "  a line of another computer\r\n",
+    "-----------------------------\n",
+    "DUMP OF SERVICE package:\n",
+    "DUMP OF SERVICE HIGH package:\n",
+    "DUMP OF SERVICE appops:\n",
+    "--------- 0.053s was the duration of dumpsys package, ending at: x\n",
+    "  words--------- 0.053s was the duration of dumpsys package, ending at: x\n",
+    "------ 2.4s was the duration of 'DUMPSYS' ------\n",
+    "java.lang.SecurityException: no\n",
+    "*** SERVICE 'package' DUMP TIMEOUT (10000ms) EXPIRED ***\n",
+];
+
+/// How often each line comes: those of content most often.
+fn lines() -> impl Strategy<Value = Vec<u8>> {
+    let run = prop_oneof![
+        40 => (0_usize..16, 1_usize..60),
+        2 => (16_usize..LINES.len(), 1_usize..2),
+        1 => (0_usize..1, 0_usize..1),
+    ];
+    let all = proptest::collection::vec(run, 0..60);
+    all.prop_map(|runs| {
+        let mut text = section("package", "").into_bytes();
+        // The trailer comes where the lines have it.
+        text.truncate(memmem::find(&text, b"--------- 0").unwrap());
+        for (line, times) in runs {
+            match times {
+                // A byte that is no text.
+                0 => text.extend_from_slice(b"  \xFF\n"),
+                _ => text.extend_from_slice(LINES[line].repeat(times).as_bytes()),
+            }
+        }
+        text
+    })
+}
+
+proptest! {
+    #[test]
+    fn lines_that_go_together_are_as_one_by_one(text in lines(), size in 2_usize..5000, limit in 0_usize..100_000) {
+        let read = |size: usize| {
+            let mut splitter = Splitter::new(Shape::Dumpsys, limit, None);
+            let wanted: Vec<bool> = text.chunks(size).map(|piece| splitter.feed(piece)).collect();
+            let line = splitter.line;
+            (format!("{:?}", splitter.finish("x", &Ending::Clean)), line, wanted.last().copied())
+        };
+        prop_assert_eq!(read(size), read(1));
+    }
+}
+
 #[test]
 fn the_phones_own_timeout_is_a_cut() {
     let text = section("package", "Packages:\n\n*** SERVICE 'package' DUMP TIMEOUT (10000ms) EXPIRED ***\n\n");
