@@ -129,6 +129,8 @@ pub struct Item {
     pub proved: bool,
     /// Why it was cut, in the words of whoever cut it, or empty.
     pub cut_detail: String,
+    /// How many bytes of its lines were left out where nothing is read from them; the lines themselves are there.
+    pub left_out: usize,
 }
 
 impl Item {
@@ -143,6 +145,7 @@ impl Item {
             cut: None,
             cut_detail: String::new(),
             proved: true,
+            left_out: 0,
         }
     }
 

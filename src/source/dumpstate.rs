@@ -39,7 +39,7 @@ pub(crate) fn stream(
     options: &OpenOptions,
     api_level: Option<u32>,
 ) -> (Sections, Ending, u64) {
-    let mut splitter = Splitter::new(shape, options.kept_limit, api_level);
+    let mut splitter = Splitter::new(shape, options.kept_limit, api_level).skimming(options.skim);
     let mut piece = vec![0u8; PIECE];
     let mut total = 0u64;
     let ending = loop {

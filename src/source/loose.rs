@@ -352,6 +352,7 @@ fn join_packages(evidence: &mut Evidence) {
                 first.text.push_str(JOINT);
                 first.text.push('\n');
                 first.text.push_str(&item.text);
+                first.left_out += item.left_out;
                 first.origin = format!("{}, {}", first.origin, item.origin);
                 first.cut = first.cut.or(item.cut);
                 first.proved &= item.proved;

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use memchr::memmem;
 
 use crate::evidence::{Item, Kind, Missing, Reason};
+use crate::parse::android::packages::skim::{INDENT, Skim};
 use crate::parse::text;
 use crate::text::clean::sanitize;
 
@@ -64,6 +65,110 @@ struct Section {
     ended: bool,
     /// An app may have written it.
     doubtful: bool,
+    /// How many bytes came, whether they were kept or not.
+    taken: usize,
+    /// What is left out of it, while anything is.
+    skim: Option<Skim>,
+    /// What came last, before it is looked at for what is left out.
+    recent: Vec<u8>,
+}
+
+/// How much comes before what is left out of it is looked for.
+const SKIMMED_AT_ONCE: usize = if cfg!(test) { 8 * 1024 } else { 256 * 1024 };
+/// What the beginning and the end of a text tell of a failure ([`text::failure`]) is kept as it came, and where its last line begins.
+const KEPT_WHOLE: usize = 4096;
+/// Lines of which nothing is read.
+const PASSED_OVER: &[u8] =
+    b" \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n \n";
+
+impl Section {
+    fn add(&mut self, bytes: &[u8]) {
+        self.taken += bytes.len();
+        if self.skim.is_none() {
+            self.bytes.extend_from_slice(bytes);
+            return;
+        }
+        self.recent.extend_from_slice(bytes);
+        if self.recent.len() > SKIMMED_AT_ONCE + KEPT_WHOLE {
+            self.settle();
+        }
+    }
+
+    /// Leaves out what nothing is read from, up to near the end of what has come.
+    fn settle(&mut self) {
+        let Some(mut skim) = self.skim.take() else { return };
+        let mut recent = std::mem::take(&mut self.recent);
+        let near_end = recent.get(..recent.len().saturating_sub(KEPT_WHOLE)).unwrap_or_default();
+        let end = memchr::memrchr(b'\n', near_end).map_or(0, |last| last + 1);
+        let region = recent.get(..end).unwrap_or_default();
+        let is_first = self.bytes.is_empty();
+        if region.is_empty() || !is_plain(region) || is_first && is_odd(region) {
+            self.bytes.append(&mut recent);
+            return;
+        }
+        self.bytes.reserve(region.len());
+        // The beginning of the text goes by its skim as well, and is kept whole.
+        let whole = if is_first { KEPT_WHOLE } else { 0 };
+        // Lines that are kept whole are moved together, and those of which nothing is kept but that they are there.
+        let (mut from, mut begin, mut passed) = (0, 0, 0);
+        for end in memchr::memchr_iter(b'\n', region) {
+            let line = region.get(begin..end).unwrap_or_default();
+            let kept = skim.keep(line);
+            if kept < line.len() && begin >= whole {
+                if begin > from {
+                    passed_over(&mut self.bytes, &mut passed);
+                    self.bytes.extend_from_slice(region.get(from..begin).unwrap_or_default());
+                }
+                if kept == INDENT {
+                    passed += 1;
+                } else {
+                    passed_over(&mut self.bytes, &mut passed);
+                    self.bytes.extend_from_slice(line.get(..kept).unwrap_or_default());
+                    self.bytes.push(b'\n');
+                }
+                from = end + 1;
+            }
+            begin = end + 1;
+        }
+        passed_over(&mut self.bytes, &mut passed);
+        self.bytes.extend_from_slice(region.get(from..).unwrap_or_default());
+        recent.drain(..end);
+        self.recent = recent;
+        self.skim = Some(skim);
+    }
+
+    /// Ends what is left out: what has come stays as it is.
+    fn gather(&mut self) {
+        if self.skim.take().is_some() {
+            self.bytes.append(&mut std::mem::take(&mut self.recent));
+        }
+    }
+}
+
+/// Adds so many lines of which nothing is read.
+fn passed_over(kept: &mut Vec<u8>, lines: &mut usize) {
+    let mut left = std::mem::take(lines) * 2;
+    while left > 0 {
+        let some = left.min(PASSED_OVER.len());
+        kept.extend_from_slice(PASSED_OVER.get(..some).unwrap_or_default());
+        left -= some;
+    }
+}
+
+/// Whether lines are what they are read as later, and none may be the last of its section (see [`Splitter::take_glued_trailer`]).
+fn is_plain(region: &[u8]) -> bool {
+    memchr::memchr(b'\r', region).is_none()
+        && (region.is_ascii() || str::from_utf8(region).is_ok())
+        && memmem::find(region, b"--------- ").is_none()
+}
+
+/// Whether a text begins with the mark of UTF-8, or with nothing, or as one of which [`text::failure`] looks at more than its beginning
+/// and its end.
+fn is_odd(beginning: &[u8]) -> bool {
+    let Some(beginning) = beginning.get(..KEPT_WHOLE) else { return true };
+    beginning.starts_with(b"\xEF\xBB\xBF")
+        || memmem::find(beginning, b"Exception").is_some()
+        || str::from_utf8(beginning).is_ok_and(|beginning| beginning.trim().is_empty())
 }
 
 /// Splits a text that arrives in pieces of any size. See the module's description.
@@ -71,6 +176,7 @@ struct Section {
 pub struct Splitter {
     shape: Shape,
     kept_limit: usize,
+    skims: bool,
     kept: usize,
     line: u64,
     /// The beginning of a line whose end has not come yet.
@@ -111,6 +217,7 @@ impl Splitter {
         let mut splitter = Splitter {
             shape,
             kept_limit,
+            skims: false,
             kept: 0,
             line: 0,
             carry: Vec::new(),
@@ -131,6 +238,13 @@ impl Splitter {
             splitter.begin(Kind::DumpstateHeader, false, 1, LONGEST_HEADER);
         }
         splitter
+    }
+
+    /// The same, which leaves out of what is kept what nothing is read from.
+    #[must_use]
+    pub fn skimming(mut self, skims: bool) -> Self {
+        self.skims = skims;
+        self
     }
 
     /// Takes the next piece. Returns whether anything that is still to come is wanted.
@@ -188,9 +302,9 @@ impl Splitter {
         if open.cut.is_some() {
             return;
         }
-        if self.kept + lines.len() <= self.kept_limit && open.bytes.len() + lines.len() <= open.limit {
+        if self.kept + lines.len() <= self.kept_limit && open.taken + lines.len() <= open.limit {
             self.kept += lines.len();
-            open.bytes.extend_from_slice(lines);
+            open.add(lines);
         } else {
             lines.split_inclusive(|byte| *byte == b'\n').for_each(|line| self.content(line));
         }
@@ -311,20 +425,33 @@ impl Splitter {
     }
 
     fn begin(&mut self, kind: Kind, early: bool, first_line: u64, limit: usize) {
-        let (cut, ended, doubtful) = (None, false, false);
-        self.open =
-            Some(Section { kind, early, bytes: Vec::new(), first_line, cut, limit, followed: true, ended, doubtful });
+        self.open = Some(Section {
+            kind,
+            early,
+            bytes: Vec::new(),
+            first_line,
+            cut: None,
+            limit,
+            followed: true,
+            ended: false,
+            doubtful: false,
+            taken: 0,
+            skim: (self.skims && kind == Kind::Packages).then(Skim::default),
+            recent: Vec::new(),
+        });
     }
 
     /// A service whose text does not end with a line's end has its last line behind its own words.
     fn take_glued_trailer(&mut self) {
         let Some(open) = &mut self.open else { return };
+        open.gather();
         let last = memchr::memrchr(b'\n', open.bytes.trim_ascii_end()).map_or(0, |end| end + 1);
         let Some(line) = open.bytes.get(last..) else { return };
         let Some(at) = memmem::rfind(line, b"--------- ") else { return };
         let service = line.get(at..).and_then(|line| trailer(line.trim_ascii_end()));
         if service.is_some() && service == open.kind.service().map(str::as_bytes) {
             open.ended = true;
+            open.taken -= open.bytes.len() - (last + at);
             open.bytes.truncate(last + at);
             self.trailers_seen = true;
         }
@@ -355,12 +482,12 @@ impl Splitter {
         if open.cut.is_some() {
             return;
         }
-        if self.kept + bytes.len() > self.kept_limit || open.bytes.len() + bytes.len() > open.limit {
+        if self.kept + bytes.len() > self.kept_limit || open.taken + bytes.len() > open.limit {
             open.cut = Some(Reason::Truncated);
             return;
         }
         self.kept += bytes.len();
-        open.bytes.extend_from_slice(bytes);
+        open.add(bytes);
     }
 
     fn flush_dashes(&mut self) {
@@ -373,6 +500,7 @@ impl Splitter {
     fn close(&mut self, cut: Option<Reason>) {
         let Some(mut section) = self.open.take() else { return };
         section.cut = section.cut.or(cut);
+        section.gather();
         section.bytes.shrink_to_fit();
         match section.kind {
             Kind::Properties => {
@@ -388,10 +516,10 @@ impl Splitter {
                 if let Some(index) = self.done.iter().position(|other| other.kind == kind) {
                     let other = self.done.swap_remove(index);
                     let fuller =
-                        |section: &Section| (section.cut.is_none(), section.ended, section.bytes.len(), !section.early);
+                        |section: &Section| (section.cut.is_none(), section.ended, section.taken, !section.early);
                     let (kept, dropped) =
                         if fuller(&other) > fuller(&section) { (other, section) } else { (section, other) };
-                    self.kept = self.kept.saturating_sub(dropped.bytes.len());
+                    self.kept = self.kept.saturating_sub(dropped.taken);
                     let twice = !kept.early && !dropped.early;
                     section = Section { doubtful: twice || kept.doubtful || dropped.doubtful, ..kept };
                 }
@@ -461,7 +589,9 @@ impl Splitter {
                 sections.missing.push(Missing { kind: section.kind, user: None, reason, detail });
                 continue;
             }
+            let left_out = section.taken - section.bytes.len();
             let mut item = Item::new(section.kind, text::decode(section.bytes), origin);
+            item.left_out = left_out;
             item.first_line = section.first_line;
             // Where the others have their last line, one without it was ended by something else.
             let unended = self.trailers_seen && !section.ended && section.kind.service().is_some();

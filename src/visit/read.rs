@@ -18,7 +18,7 @@ use crate::files::plain::plain;
 use crate::snapshot::{APP_LIST, Gap, Snapshot, read};
 use crate::source::adb::{self, AdbError};
 use crate::source::ios_backup::{self, report};
-use crate::source::{Opened, SourceError, fingerprint as evidence_fingerprint, open_path};
+use crate::source::{OpenOptions, Opened, SourceError, fingerprint as evidence_fingerprint, open_path};
 
 /// What makes snapshots in one visit.
 pub struct Reader<'o> {
@@ -301,7 +301,9 @@ impl<'o> Reader<'o> {
 
     /// What a path that is one target holds.
     fn path(&self, path: &Path, named: bool) -> Result<Snapshot, Failure> {
-        match open_path(path, &self.options.open) {
+        // Of what is read here, a snapshot is all that is handed on.
+        let open = OpenOptions { skim: true, ..self.options.open.clone() };
+        match open_path(path, &open) {
             Ok(Opened::Evidence { evidence, ignored }) => {
                 if !ignored.is_empty() {
                     self.note(Note::Ignored(path, &ignored));

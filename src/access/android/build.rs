@@ -364,7 +364,7 @@ fn read(evidence: &Evidence) -> Vec<ReadItem> {
         source: item.source_name(),
         origin: if item.first_line > 1 { format!("{}:{}", item.origin, item.first_line) } else { item.origin.clone() },
         lines: count(memchr::memchr_iter(b'\n', item.text.as_bytes()).count()),
-        bytes: count(item.text.len()),
+        bytes: count(item.text.len() + item.left_out),
     })
     .collect()
 }

@@ -127,6 +127,7 @@ pub(crate) fn read(container: &mut Container, prefix: &str, options: &OpenOption
                     .proved
                     .unwrap_or(!matches!(evidence.collected, None | Some(SourceKind::Files | SourceKind::AndroidQf))),
                 cut_detail: crate::text::clean::sanitize(&row.cut_detail, 300),
+                left_out: 0,
             };
             // Of two items of one kind and user nobody could tell which a row is of.
             let place = (crate::text::clean::sanitize(&row.file, 300), row.line);

@@ -282,6 +282,7 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
                 cut,
                 proved: cut.is_none(),
                 cut_detail: String::new(),
+                left_out: 0,
             })
             .collect()
     })

@@ -1,6 +1,7 @@
 //! Texts of sections, whole, cut and forged.
 
 use super::*;
+use crate::parse::android::packages;
 use proptest::prelude::*;
 
 const DASHES: &str = "-------------------------------------------------------------------------------\n";
@@ -150,6 +151,35 @@ fn a_dump_that_ends_before_the_services_that_it_names_is_cut() {
     assert!(!split(Shape::Dumpsys, &text.concat(), 64).0.cut_short);
 }
 
+#[test]
+fn what_nothing_is_read_from_is_left_out_and_counted() {
+    let noise = "  android.intent.action.SEND of an app:\n".repeat(30_000);
+    let rows = "  Package [a.b] (1):\n    User 0: ceDataInode=1 installed=true\n".repeat(3);
+    let body = format!("Activity Resolver Table:\n{noise}Packages:\n{rows}\nQueries:\n{noise}end\n");
+    for (body, skims) in [
+        (body.clone(), true),
+        (body.replace(" app:\n", " app:\r\n"), false),
+        (body.replacen(" app", " app--------- ", 1), false),
+        (body.replacen("SEND", "SENDException", 1), false),
+        (body.replacen("Activity", "\u{FEFF}Activity", 1), false),
+    ] {
+        let text = section("package", &body);
+        let read = |skims: bool, size: usize| {
+            let mut splitter = Splitter::new(Shape::Dumpsys, usize::MAX, None).skimming(skims);
+            text.as_bytes().chunks(size).for_each(|piece| _ = splitter.feed(piece));
+            splitter.finish("x", &Ending::Clean).items.remove(0)
+        };
+        let whole = read(false, 4096);
+        for size in [4096, 100_000, usize::MAX] {
+            let item = read(true, size);
+            assert_eq!(item.text.lines().count(), whole.text.lines().count());
+            assert_eq!(item.text.len() + item.left_out, whole.text.len());
+            assert_eq!(item.left_out > noise.len(), skims, "{}", item.left_out);
+            assert_eq!(packages::parse(&item.text), packages::parse(&whole.text));
+        }
+    }
+}
+
 /// Lines of a dump of packages, and of what may come around it.
 const LINES: [&str; 26] = [
     "Packages:\n",
@@ -213,6 +243,25 @@ proptest! {
             (format!("{:?}", splitter.finish("x", &Ending::Clean)), line, wanted.last().copied())
         };
         prop_assert_eq!(read(size), read(1));
+    }
+
+    #[test]
+    fn the_same_is_read_of_what_is_left(text in lines(), size in 1_usize..5000, limit in 20_000_usize..200_000) {
+        let read = |skims: bool| {
+            let mut splitter = Splitter::new(Shape::Dumpsys, limit, None).skimming(skims);
+            text.chunks(size).for_each(|piece| _ = splitter.feed(piece));
+            splitter.finish("x", &Ending::Clean)
+        };
+        let (whole, left) = (read(false), read(true));
+        prop_assert_eq!((whole.missing, whole.cut_short, whole.items.len()), (left.missing, left.cut_short, left.items.len()));
+        for (whole, left) in whole.items.iter().zip(&left.items) {
+            prop_assert_eq!((whole.kind, whole.first_line, whole.cut), (left.kind, left.first_line, left.cut));
+            prop_assert_eq!((whole.proved, &whole.cut_detail), (left.proved, &left.cut_detail));
+            prop_assert_eq!(whole.text.len(), left.text.len() + left.left_out);
+            prop_assert_eq!(whole.text.lines().count(), left.text.lines().count());
+            prop_assert_eq!(packages::parse(&whole.text), packages::parse(&left.text));
+            prop_assert_eq!(crate::parse::text::failure(&whole.text), crate::parse::text::failure(&left.text));
+        }
     }
 }
 
