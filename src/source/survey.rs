@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::SourceError;
 use super::ios_backup::find;
-use super::path::{
+use super::path::shape::{
     has_loose_texts, is_empty, is_loose_phone, is_one_target, is_snapshot_file, is_target_file, unreadable,
 };
 
