@@ -19,7 +19,7 @@ mod summary;
 pub(crate) mod tests;
 mod waive;
 
-pub use crate::profile::{Actual, Asked as Expected, ToldGap, Why};
+pub use crate::profile::{Actual, Asked, ToldGap, Why};
 pub use context::Context;
 pub use hide::HIDDEN;
 pub use model::{AppRef, Audit, Baseline, COVERAGE_FLOOR, CatalogUsed, Finding, RuleText, Summary};

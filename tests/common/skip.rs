@@ -7,7 +7,7 @@ use std::path::PathBuf;
 ///
 /// A test that returns early counts as passed, and what it prints is not shown then. So the line also goes to the end of the file that
 /// `POUCET_SKIPPED` names, where somebody can count.
-pub fn skipped(why: &str) {
+pub(crate) fn skipped(why: &str) {
     let thread = std::thread::current();
     let line = format!("skipped: {}: {why}\n", thread.name().unwrap_or("a test"));
     eprint!("{line}");
@@ -19,7 +19,7 @@ pub fn skipped(why: &str) {
 }
 
 /// A part of the real dumps; `None`, and said, where they are not at hand.
-pub fn corpus(part: &str) -> Option<PathBuf> {
+pub(crate) fn corpus(part: &str) -> Option<PathBuf> {
     let root = std::env::var_os("POUCET_CORPUS");
     if root.is_none() {
         skipped("the real dumps are not here (POUCET_CORPUS)");

@@ -133,7 +133,7 @@ pub(super) mod samples {
 
     /// The folder of iOS samples, where there is one.
     pub(crate) fn corpus() -> Option<PathBuf> {
-        std::env::var_os("POUCET_CORPUS").map(|corpus| Path::new(&corpus).join("ios"))
+        crate::skip::corpus("ios")
     }
 
     fn hex(bytes: impl AsRef<[u8]>) -> String {

@@ -133,8 +133,8 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
 /// The text of a corpus file, or `None` when this run has no corpus.
 #[cfg(test)]
 pub(super) fn corpus(path: &str) -> Option<String> {
-    let folder = std::env::var_os("POUCET_CORPUS")?;
-    let mut root = std::path::PathBuf::from(folder);
+    let folder = crate::skip::corpus("")?;
+    let mut root = folder;
     if root.join("android").is_dir() {
         root.push("android");
     }

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_generated_registry_reads() {
-        let Some(corpus) = std::env::var_os("POUCET_CORPUS").map(std::path::PathBuf::from) else { return };
+        let Some(corpus) = crate::skip::corpus("") else { return };
         let file = "ios/generated/plain-ios17.5.1/10/10d00bb4c9eddd89f462d1d19a1e0b352870d738";
         let registry = read(&std::fs::read(corpus.join(file)).unwrap(), None).unwrap();
         assert_eq!((registry.ids.len(), registry.not_understood), (6, 0));

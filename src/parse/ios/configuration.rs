@@ -316,7 +316,7 @@ mod tests {
 
     #[test]
     fn real_files_read() {
-        let Some(corpus) = std::env::var_os("POUCET_CORPUS").map(std::path::PathBuf::from) else { return };
+        let Some(corpus) = crate::skip::corpus("") else { return };
         let folder = corpus.join("ios/reference_only_no_licence");
         let open = |name: &str| plist::read(&std::fs::read(folder.join(name)).unwrap()).unwrap();
         let manifest = payload_manifest(&open("PayloadManifest.plist"));

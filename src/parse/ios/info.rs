@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_real_info_plist_reads() {
-        let Some(corpus) = std::env::var_os("POUCET_CORPUS").map(std::path::PathBuf::from) else { return };
+        let Some(corpus) = crate::skip::corpus("") else { return };
         let bytes = std::fs::read(corpus.join("ios/mvt_ios_backup/Info.plist")).unwrap();
         let info = read(&bytes).unwrap();
         assert_eq!(info.device.version.as_deref(), Some("14.3"));

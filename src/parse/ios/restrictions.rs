@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn real_settings_read_whole() {
-        let Some(corpus) = std::env::var_os("POUCET_CORPUS").map(std::path::PathBuf::from) else { return };
+        let Some(corpus) = crate::skip::corpus("") else { return };
         let folder = corpus.join("ios/reference_only_no_licence");
         let open = |name: &str| plist::read(&std::fs::read(folder.join(name)).unwrap()).unwrap();
         let effective = read(&open("EffectiveUserSettings.plist"));

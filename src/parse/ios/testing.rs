@@ -55,7 +55,7 @@ pub(crate) fn xml_data(bytes: &[u8]) -> String {
 
 /// The corpus of iOS samples, where it is at hand.
 pub(crate) fn corpus() -> Option<PathBuf> {
-    std::env::var_os("POUCET_CORPUS").map(|root| PathBuf::from(root).join("ios"))
+    crate::skip::corpus("ios")
 }
 
 /// What each generated backup without encryption holds, by its folder's name: bundle id → facts.

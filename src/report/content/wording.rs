@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::{Actual, AppRef, Audit, COVERAGE_FLOOR, Expected, Finding, HIDDEN, Why};
+use crate::audit::{Actual, AppRef, Asked, Audit, COVERAGE_FLOOR, Finding, HIDDEN, Why};
 use crate::profile::{self, Change, Tailored};
 use crate::snapshot::{AppActivity, Device, Domain, Gap, LastUse, PrivacyReport, Value};
 use crate::text::{Language, Texts};
@@ -118,15 +118,15 @@ impl<'t> Wording<'t> {
     /// What a rule asks for.
     pub fn expected(&self, finding: &Finding<'_>) -> String {
         match &finding.expected {
-            Expected::Level(level) => self.level(finding.permission, *level),
-            Expected::Presence(presence) => self.texts.get(&format!("presence-{presence}")),
-            Expected::Sources(sources) => {
+            Asked::Level(level) => self.level(finding.permission, *level),
+            Asked::Presence(presence) => self.texts.get(&format!("presence-{presence}")),
+            Asked::Sources(sources) => {
                 let names: Vec<String> =
                     sources.iter().map(|source| self.texts.get(&format!("source-{source}"))).collect();
                 names.join(", ")
             }
-            Expected::Device(expected) => self.asked(finding.check, expected),
-            Expected::Look => self.texts.get("expected-look"),
+            Asked::Device(expected) => self.asked(finding.check, expected),
+            Asked::Look => self.texts.get("expected-look"),
         }
     }
 

@@ -2,24 +2,22 @@
 
 use std::borrow::Cow;
 
-use crate::audit::{Actual, Expected};
+use crate::audit::{Actual, Asked};
 use crate::profile;
 
 /// What a rule asks for: words, numbers with `<=` or `>=`, lists with `|`.
-pub(in crate::report) fn expected(expected: &Expected<'_>) -> Cow<'static, str> {
+pub(in crate::report) fn expected(expected: &Asked<'_>) -> Cow<'static, str> {
     match expected {
-        Expected::Level(level) => Cow::Borrowed(level.word()),
-        Expected::Presence(presence) => Cow::Borrowed(presence.word()),
-        Expected::Sources(sources) => {
-            Cow::Owned(sources.iter().map(|source| source.word()).collect::<Vec<_>>().join("|"))
-        }
-        Expected::Device(expected) => Cow::Owned(match &**expected {
+        Asked::Level(level) => Cow::Borrowed(level.word()),
+        Asked::Presence(presence) => Cow::Borrowed(presence.word()),
+        Asked::Sources(sources) => Cow::Owned(sources.iter().map(|source| source.word()).collect::<Vec<_>>().join("|")),
+        Asked::Device(expected) => Cow::Owned(match &**expected {
             profile::Expected::Is(value) => value.to_string(),
             profile::Expected::AtMost(number) => format!("<= {number}"),
             profile::Expected::AtLeast(number) => format!(">= {number}"),
             profile::Expected::OneOf(values) => values.iter().map(ToString::to_string).collect::<Vec<_>>().join("|"),
         }),
-        Expected::Look => Cow::Borrowed("manual"),
+        Asked::Look => Cow::Borrowed("manual"),
     }
 }
 

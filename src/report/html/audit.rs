@@ -264,7 +264,7 @@ fn decisive<'a, 's>(audit: &'a Audit<'s>, finding: &'a Finding<'s>) -> &'a Findi
         other.verdict == Verdict::Fail
             && other.app == finding.app
             && other.severity > Severity::Info
-            && matches!(other.expected, crate::audit::Expected::Presence(_))
+            && matches!(other.expected, crate::audit::Asked::Presence(_))
     };
     match &finding.app {
         Some(_) => audit.findings.iter().find(goes).unwrap_or(finding),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::page::TablePage;
 use crate::audit::moves::{Row, Subject, Thing, side_by_side, steps};
-use crate::audit::{Audit, Expected, Finding};
+use crate::audit::{Asked, Audit, Finding};
 use crate::report::content::wording::Wording;
 use crate::report::form::Layout;
 use crate::vocabulary::Verdict;
@@ -104,7 +104,7 @@ fn cell(page: &TablePage<'_>, finding: &Finding<'_>) -> String {
         Verdict::Fail => {
             let expected = page.words.expected(finding);
             // Levels are written small inside a row; the names of stores and apps keep their capitals.
-            let small = matches!(finding.expected, Expected::Level(_));
+            let small = matches!(finding.expected, Asked::Level(_));
             texts.with("side-fail", &[("expected", if small { expected.to_lowercase() } else { expected }.as_str())])
         }
         other => texts.get(&format!("verdict-{other}")).to_lowercase(),

@@ -411,7 +411,7 @@ pub(crate) mod tests {
     }
 
     fn corpus() -> Option<std::path::PathBuf> {
-        std::env::var_os("POUCET_CORPUS").map(|path| std::path::Path::new(&path).join("ios/keybags"))
+        crate::skip::corpus("ios/keybags")
     }
 
     fn vectors(most_rounds: u64) -> Option<usize> {

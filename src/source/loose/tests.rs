@@ -111,7 +111,7 @@ proptest! {
 
 #[test]
 fn the_folders_of_real_dumps_are_recognised() {
-    let Some(corpus) = std::env::var_os("POUCET_CORPUS") else { return };
+    let Some(corpus) = crate::skip::corpus("") else { return };
     let android = std::path::Path::new(&corpus).join("android");
     for (folder, kinds) in [
         (

@@ -370,7 +370,7 @@ proptest! {
 
 #[test]
 fn the_real_bug_report_is_cut_as_by_a_full_scan() {
-    let Some(corpus) = std::env::var_os("POUCET_CORPUS") else { return };
+    let Some(corpus) = crate::skip::corpus("") else { return };
     let folder = std::path::Path::new(&corpus).join("android").join("whole-bugreports");
     for entry in std::fs::read_dir(folder).unwrap() {
         let file = std::fs::File::open(entry.unwrap().path()).unwrap();

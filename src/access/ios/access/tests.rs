@@ -638,7 +638,7 @@ fn expected(key: &str, value: Option<&str>, version: Version) -> Option<(Permiss
 
 #[test]
 fn generated_backups_say_what_they_hold() {
-    let Some(folder) = std::env::var_os("POUCET_CORPUS").map(std::path::PathBuf::from) else { return };
+    let Some(folder) = crate::skip::corpus("") else { return };
     let Ok(entries) = std::fs::read_dir(folder.join("ios/generated")) else { return };
     let mut apps_seen = 0;
     for name in entries.filter_map(|entry| entry.unwrap().file_name().into_string().ok()) {

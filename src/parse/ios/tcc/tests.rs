@@ -201,7 +201,7 @@ fn a_log_of_another_database_is_told() {
 
 /// A file of the public samples, where they are at hand.
 pub(crate) fn sample(path: &str) -> Option<Vec<u8>> {
-    let folder = std::path::PathBuf::from(std::env::var_os("POUCET_CORPUS")?);
+    let folder = crate::skip::corpus("")?;
     std::fs::read(folder.join("ios").join(path)).ok()
 }
 

@@ -233,7 +233,7 @@ fn a_damaged_index_costs_only_what_is_damaged() {
 }
 
 fn corpus() -> Option<PathBuf> {
-    std::env::var_os("POUCET_CORPUS").map(|path| Path::new(&path).join("ios"))
+    crate::skip::corpus("ios")
 }
 
 /// The wrapped key and the size of an `MBFile`. One of the backups that others made has a plain property list in its place.

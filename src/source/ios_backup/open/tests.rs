@@ -408,7 +408,7 @@ fn garbage_in_the_property_lists_is_survived() {
     assert_eq!(fake.gap(Artefact::Info).0, Reason::Truncated);
 }
 fn corpus() -> Option<PathBuf> {
-    std::env::var_os("POUCET_CORPUS").map(|corpus| Path::new(&corpus).join("ios"))
+    crate::skip::corpus("ios")
 }
 
 /// The generated backups whose names begin so, with the password that the name ends in.
