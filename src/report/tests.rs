@@ -71,3 +71,18 @@ fn a_long_list_is_cut_for_a_person_and_whole_for_a_program() {
     assert_eq!((json.phones.len(), json.targets.total, json.targets.failed, json.targets.aside), (130, 131, 1, 1));
     assert_eq!(json.profiles[0].verdicts.values().sum::<u64>(), 130);
 }
+
+#[test]
+fn words_and_endings_are_told_apart_and_the_reports_page_tells_every_form() {
+    let page = include_str!("../../docs/reports.md");
+    for (place, format) in Format::ALL.iter().enumerate() {
+        assert_eq!(Format::from_word(format.word()), Some(*format));
+        assert!(Format::ALL.iter().skip(place + 1).all(|other| other.extension() != format.extension()));
+        let row =
+            |line: &&str| line.split(" | ").next().is_some_and(|cell| cell.contains(&format!("`{}`", format.word())));
+        assert!(page.lines().filter(|line| line.starts_with("| `")).any(|line| row(&line)), "{format:?}");
+    }
+    for told in [Format::takes_both_languages, Format::tells_batches] {
+        assert!(Format::words(told).len() < Format::ALL.len());
+    }
+}
