@@ -1,7 +1,6 @@
 //! `poucet audit`: the main job, for one phone or ten thousand.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::{ArgMatches, Command};
 use poucet::audit::Audit;
@@ -13,7 +12,7 @@ use poucet::visit::{
 };
 
 use super::arguments::{self, Commands, file, flag, output_dir, targets};
-use super::output::{Output, Reports, flow, layout, second_language};
+use super::output::{Output, Page, Reports, layout, second_language};
 use super::terminal::Terminal;
 use super::{Outcome, Session, options, store, told};
 
@@ -72,8 +71,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome>
         reports: Reports::new(format, languages, here, false),
         has_folder: place.is_some(),
         alone,
-        page: Mutex::new(Some(Output::new(session, matches, format, second.as_ref(), judge.today))),
-        written: Mutex::default(),
+        page: Page::new(Output::new(session, matches, format, second.as_ref(), judge.today)),
     };
     // What nobody will see is not written.
     let tells = !alone;
@@ -93,7 +91,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome>
     let make = |_: &TargetName, audits: &[Audit<'_>]| tells.then(|| page.reports.portion(Shown::Audits(audits)));
     let take = |_: &TargetName, portion: Option<Portion>| page.take(portion);
     let tally = page.terminal.during(|| visit::run_with(visit, &page, &make, take));
-    Ok(tally.outcome.and(page.written()))
+    Ok(tally.outcome.and(page.page.written()))
 }
 
 /// `--summary`: nothing but what all phones come to.
@@ -121,61 +119,46 @@ struct AuditPage<'a> {
     has_folder: bool,
     /// Whether nothing but what all phones come to is wanted.
     alone: bool,
-    /// Until all is written.
-    page: Mutex<Option<Output<'a>>>,
-    /// What writing the page came to.
-    written: Mutex<Outcome>,
+    page: Page<'a>,
 }
 
-impl<'a> AuditPage<'a> {
-    fn page(&self) -> MutexGuard<'_, Option<Output<'a>>> {
-        self.page.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
+impl AuditPage<'_> {
     /// Adds what is told of one target.
     fn take(&self, portion: Option<Portion>) -> Flow {
-        let mut page = self.page();
-        let Some(page) = page.as_mut() else { return Flow::Stop };
-        if let Some(portion) = portion {
-            page.join(portion);
-        }
-        flow(page)
+        self.page.add(|page| {
+            if let Some(portion) = portion {
+                page.join(portion);
+            }
+        })
     }
 
-    /// Writes what all came to, and ends the page.
+    /// Writes what all came to, ends the page, and tells of waivers that nothing needed.
     fn done(&self, tally: &Tally) {
-        let Some(mut page) = self.page().take() else { return };
-        let summary = &tally.summary;
-        let is_text = self.has_folder || self.alone;
-        if self.has_folder {
-            page.add_text(&self.reports.summary(Format::Table, summary));
-        } else if self.alone {
-            page.add_text(&self.reports.summary(self.reports.format, summary));
-        } else if summary.targets() + summary.aside > 1 && summary.read > 0 && self.reports.format.batch_follows() {
-            page.add(|form| form.batch(summary));
-        }
-        // A summary is whole by itself.
-        let written = if is_text { page.finish_text() } else { page.finish() };
-        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = written;
+        self.page.end(|page| self.end(page, tally));
         if let Some(waivers) = &self.judge.waivers {
             told::unused_waivers(self.session, waivers, &tally.waivers);
         }
     }
 
-    fn written(&self) -> Outcome {
-        *self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    fn end(&self, mut page: Output<'_>, tally: &Tally) -> Outcome {
+        let summary = &tally.summary;
+        // A summary is whole by itself.
+        if self.has_folder || self.alone {
+            let format = if self.has_folder { Format::Table } else { self.reports.format };
+            page.add_text(&self.reports.summary(format, summary));
+            return page.finish_text();
+        }
+        if summary.targets() + summary.aside > 1 && summary.read > 0 && self.reports.format.batch_follows() {
+            page.add(|form| form.batch(summary));
+        }
+        page.finish()
     }
 }
 
 impl Face for AuditPage<'_> {
     fn event(&self, event: Event<'_>) -> Flow {
         match event {
-            Event::Pause => {
-                let mut page = self.page();
-                let Some(page) = page.as_mut() else { return Flow::Go };
-                page.flush();
-                flow(page)
-            }
+            Event::Pause => self.page.flush(),
             Event::Done(tally) => {
                 self.done(tally);
                 Flow::Go

@@ -1,6 +1,7 @@
 //! Results on their way out, in the form that was asked for.
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::ArgMatches;
 use poucet::batch::Summary;
@@ -234,9 +235,9 @@ impl<'p> Output<'p> {
         let _ = self.pipe.put(&end);
     }
 
-    /// Whether nobody takes what is written.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.pipe.is_closed()
+    /// Whether more is of use.
+    fn flow(&self) -> Flow {
+        if self.pipe.is_closed() { Flow::Stop } else { Flow::Go }
     }
 
     /// Nothing more comes, and nothing but whole texts was added.
@@ -282,10 +283,7 @@ impl<'r> Reports<'r> {
 
     /// What is told of one target, for [`Output::join`].
     pub(crate) fn portion(&self, shown: Shown<'_>) -> Portion {
-        match shown {
-            Shown::Audits(audits) => self.form.audits(audits),
-            Shown::Comparison(comparison) => self.form.comparison(comparison),
-        }
+        portion(self.form.as_ref(), shown)
     }
 
     /// The report of one target, whole by itself.
@@ -315,7 +313,57 @@ impl<'r> Reports<'r> {
     }
 }
 
-/// Whether more is of use.
-pub(crate) fn flow(page: &Output<'_>) -> Flow {
-    if page.is_closed() { Flow::Stop } else { Flow::Go }
+/// What a form tells of one target.
+pub(crate) fn portion(form: &dyn Form, shown: Shown<'_>) -> Portion {
+    match shown {
+        Shown::Audits(audits) => form.audits(audits),
+        Shown::Comparison(comparison) => form.comparison(comparison),
+    }
+}
+
+/// The page of a visit: several threads tell of it, and one ends it.
+pub(crate) struct Page<'p> {
+    /// Until all is written.
+    output: Mutex<Option<Output<'p>>>,
+    /// What writing it came to.
+    written: Mutex<Outcome>,
+}
+
+impl<'p> Page<'p> {
+    /// A page of these results.
+    pub(crate) fn new(output: Output<'p>) -> Page<'p> {
+        Page { output: Mutex::new(Some(output)), written: Mutex::default() }
+    }
+
+    fn output(&self) -> MutexGuard<'_, Option<Output<'p>>> {
+        self.output.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds to it, and tells whether more is of use: after its end nothing is.
+    pub(crate) fn add(&self, add: impl FnOnce(&mut Output<'p>)) -> Flow {
+        let mut output = self.output();
+        let Some(output) = output.as_mut() else { return Flow::Stop };
+        add(output);
+        output.flow()
+    }
+
+    /// Lets people and programs see what is there, and tells whether more is of use.
+    pub(crate) fn flush(&self) -> Flow {
+        let mut output = self.output();
+        let Some(output) = output.as_mut() else { return Flow::Go };
+        output.flush();
+        output.flow()
+    }
+
+    /// Ends it, once.
+    pub(crate) fn end(&self, end: impl FnOnce(Output<'p>) -> Outcome) {
+        let Some(output) = self.output().take() else { return };
+        let written = end(output);
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = written;
+    }
+
+    /// What writing it came to.
+    pub(crate) fn written(&self) -> Outcome {
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

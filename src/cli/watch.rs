@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::{ArgMatches, Command};
 use poucet::batch::Summary;
@@ -13,7 +12,7 @@ use poucet::visit::{
 };
 
 use super::arguments::{self, Commands, output_dir};
-use super::output::{Output, Reports, flow, layout, second_language};
+use super::output::{Output, Page, Reports, layout, portion, second_language};
 use super::terminal::Terminal;
 use super::{Outcome, Session, options, store, told};
 
@@ -61,8 +60,7 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome>
         terminal: Terminal::new(session, passwords),
         reports: &reports,
         has_folder: place.is_some(),
-        page: Mutex::new(Some(page)),
-        written: Mutex::default(),
+        page: Page::new(page),
     };
     let visit = Options {
         targets: Vec::new(),
@@ -73,8 +71,8 @@ fn prepared(session: &Session, matches: &ArgMatches) -> Result<Outcome, Outcome>
         results,
         summary: Summarise::Always,
     };
-    let tally = visit::watch(visit, &page, |shown| page.take(shown));
-    Ok(tally.outcome.and(page.written()))
+    let tally = visit::watch(visit, &page, |shown| page.page.add(|page| page.add(|form| portion(form, shown))));
+    Ok(tally.outcome.and(page.page.written()))
 }
 
 /// The face of a watch: results go to the page, all else to the terminal.
@@ -84,27 +82,10 @@ struct WatchPage<'a> {
     reports: &'a Reports<'a>,
     /// Whether each plugging-in has a report of its own in a folder.
     has_folder: bool,
-    /// Until all is written.
-    page: Mutex<Option<Output<'a>>>,
-    /// What writing the page came to.
-    written: Mutex<Outcome>,
+    page: Page<'a>,
 }
 
-impl<'a> WatchPage<'a> {
-    fn page(&self) -> MutexGuard<'_, Option<Output<'a>>> {
-        self.page.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn take(&self, shown: Shown<'_>) -> Flow {
-        let mut page = self.page();
-        let Some(page) = page.as_mut() else { return Flow::Stop };
-        page.add(|form| match shown {
-            Shown::Audits(audits) => form.audits(audits),
-            Shown::Comparison(comparison) => form.comparison(comparison),
-        });
-        flow(page)
-    }
-
+impl WatchPage<'_> {
     /// Each phone is somebody's at the desk: what to do is said each time.
     fn failed(&self, target: &TargetName, failure: &Failure) {
         self.session.say(&self.session.texts.with("cli-target", &[("target", &target.name)]));
@@ -113,33 +94,23 @@ impl<'a> WatchPage<'a> {
 
     /// Writes what all came to, and ends the page.
     fn done(&self, tally: &Tally) {
-        let Some(mut page) = self.page().take() else { return };
-        let written = if self.has_folder {
-            page.add_text(&self.reports.summary(Format::Table, &tally.summary));
-            page.finish_text()
-        } else {
+        self.page.end(|mut page| {
+            if self.has_folder {
+                page.add_text(&self.reports.summary(Format::Table, &tally.summary));
+                return page.finish_text();
+            }
             if tally.summary.targets() > 1 {
                 page.add(|form| form.batch(&tally.summary));
             }
             page.finish()
-        };
-        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = written;
-    }
-
-    fn written(&self) -> Outcome {
-        *self.written.lock().unwrap_or_else(PoisonError::into_inner)
+        });
     }
 }
 
 impl Face for WatchPage<'_> {
     fn event(&self, event: Event<'_>) -> Flow {
         match event {
-            Event::Pause => {
-                let mut page = self.page();
-                let Some(page) = page.as_mut() else { return Flow::Go };
-                page.flush();
-                return flow(page);
-            }
+            Event::Pause => return self.page.flush(),
             Event::Failed(Some(target), failure) => self.failed(target, failure),
             Event::Done(tally) => self.done(tally),
             Event::Watch(Watched::Next) => {
