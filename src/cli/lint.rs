@@ -175,7 +175,8 @@ impl Lint<'_> {
                 self.exit = self.exit.and(Outcome::REFUSED);
                 if self.json {
                     let texts = &self.session.texts;
-                    let mut located = errors.located(&super::loading::sentences(texts));
+                    let sentences = |key: &str, arguments: &[(&str, String)]| texts.filled(key, arguments);
+                    let mut located = errors.located(&sentences);
                     // A mistake without a place is one of the file as a whole.
                     located.iter_mut().for_each(|mistake| {
                         mistake.file.get_or_insert_with(|| file.to_owned());

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use jiff::civil::Date;
 use poucet::profile::{self, Options, Profile};
-use poucet::text::Texts;
 use poucet::waiver::{self, Readers, Waivers};
 
 use super::{Outcome, Session};
@@ -19,14 +18,6 @@ pub(crate) fn profile_options(session: &Session, matches: &ArgMatches) -> Option
 /// Loads a profile; a wrong one is shown with every mistake.
 pub(crate) fn load(session: &Session, reference: &str, options: &Options) -> Result<Profile, ()> {
     profile::load_with(reference, session.catalog(), options).map_err(|errors| session.mistakes(&errors))
-}
-
-/// The sentences of mistakes, in the person's language.
-pub(crate) fn sentences(texts: &Texts) -> impl Fn(&str, &[(&str, String)]) -> String + '_ {
-    |key, arguments| {
-        let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        texts.with(key, &variables)
-    }
 }
 
 /// The day for which waivers are looked at: that of the arguments, else the day it is.

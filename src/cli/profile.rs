@@ -7,7 +7,7 @@ use poucet::profile::{self, Profile};
 use poucet::text::clean::sanitize;
 
 use super::arguments::{Commands, catalog, flag, format, output, required, set};
-use super::loading::{load, profile_options, sentences};
+use super::loading::{load, profile_options};
 use super::{LONGEST_MESSAGE, Outcome, Session, lint, profile_test, profile_tools};
 
 /// The command and its arguments.
@@ -170,7 +170,8 @@ fn show(session: &Session, matches: &ArgMatches) -> Outcome {
             // These bytes and no other, not even a line break: their SHA-256 is the one in every report.
             return session.print(&profile.canonical_json());
         }
-        return session.print(&profile::show::toml(&profile, session.texts.language(), &sentences(&session.texts)));
+        let sentences = |key: &str, arguments: &[(&str, String)]| session.texts.filled(key, arguments);
+        return session.print(&profile::show::toml(&profile, session.texts.language(), &sentences));
     }
     match profile::text_of(reference, &options) {
         Ok(text) => session.print(&sanitize_lines(&text)),

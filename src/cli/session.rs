@@ -42,10 +42,7 @@ impl Session {
 
     /// The mistakes of a file that a person wrote, on standard error.
     pub(crate) fn mistakes(&self, errors: &ProfileErrors) {
-        let sentences = |key: &str, arguments: &[(&str, String)]| {
-            let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            self.texts.with(key, &variables)
-        };
+        let sentences = |key: &str, arguments: &[(&str, String)]| self.texts.filled(key, arguments);
         let colour =
             std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         self.say(errors.render(&sentences, colour).trim_end());

@@ -165,7 +165,7 @@ impl Texts {
     }
 
     /// The sentence of a key with the variables as errors give them.
-    pub fn filled(&self, key: &str, arguments: &[(&'static str, String)]) -> String {
+    pub fn filled(&self, key: &str, arguments: &[(&str, String)]) -> String {
         let variables: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.with(key, &variables)
     }
