@@ -281,24 +281,6 @@ impl<'de> Deserialize<'de> for Cited<'_> {
     }
 }
 
-impl JsonSchema for Cited<'_> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        Vec::<EvidenceRow>::schema_name()
-    }
-
-    fn schema_id() -> Cow<'static, str> {
-        Vec::<EvidenceRow>::schema_id()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Vec::<EvidenceRow>::json_schema(generator)
-    }
-}
-
 impl PartialEq for Cited<'_> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other

@@ -14,7 +14,7 @@ use crate::catalog::OwnCatalog;
 use crate::report::content::phrases::Phrases;
 use crate::report::content::wording::Wording;
 use crate::report::content::words::{actual, expected};
-use crate::snapshot::{Cited, ClockError, Device, Gap, LastUse, Part, PrivacyReport, ReadItem, SourceName, Tool};
+use crate::snapshot::{Cited, ClockError, Device, Gap, LastUse, Part, PrivacyReport, ReadItem, Rows, SourceName, Tool};
 use crate::vocabulary::{DecidedBy, Inert, Permission, Platform, Severity, Standing, Verdict};
 use crate::waiver::WaiverState;
 
@@ -225,6 +225,7 @@ pub struct FindingReport<'a> {
     /// Why, in one sentence.
     pub because: String,
     /// The raw rows.
+    #[schemars(with = "Rows")]
     pub evidence: Cited<'a>,
     /// What to press; null when nothing is to be done.
     pub remediation: Option<String>,
