@@ -8,6 +8,17 @@ use crate::snapshot::{APP_LIST, Snapshot};
 use crate::vocabulary::{Check, Severity, Standing, Verdict};
 
 impl JudgeOptions<'_> {
+    /// What all the audits of one phone make of the call, and whether its evidence is damaged.
+    pub(super) fn outcome_of(&self, audits: &[Audit<'_>], damaged: bool) -> Outcome {
+        let outcome = if damaged { Outcome::UNREADABLE } else { Outcome::default() };
+        audits.iter().fold(outcome, |outcome, audit| {
+            let outcome = outcome.and(self.outcome(audit));
+            // What an earlier reading does not tell is no proof that nothing is new.
+            let is_partial = audit.baseline.as_ref().is_some_and(|baseline| !baseline.partial.is_empty());
+            if is_partial { outcome.and(Outcome::UNREADABLE) } else { outcome }
+        })
+    }
+
     /// What an audit makes of the call.
     pub fn outcome(&self, audit: &Audit<'_>) -> Outcome {
         let Some(threshold) = self.threshold else { return Outcome::default() };

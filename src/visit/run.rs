@@ -214,16 +214,9 @@ impl<R: Send, F: Fn(&TargetName, &[Audit<'_>]) -> R + Sync> ForEachSnapshot<Judg
     fn make(&self, target: &TargetName, snapshot: Snapshot) -> Judged<R> {
         let (audits, doubtful) = self.audits(target, &snapshot);
         let damaged = is_damaged(&snapshot);
-        let mut outcome = if damaged { Outcome::UNREADABLE } else { Outcome::default() };
-        let mut waivers = Vec::new();
-        for audit in &audits {
-            outcome = outcome.and(self.judge.outcome(audit));
-            // What an earlier reading does not tell is no proof that nothing is new.
-            if audit.baseline.as_ref().is_some_and(|baseline| !baseline.partial.is_empty()) {
-                outcome = outcome.and(Outcome::UNREADABLE);
-            }
-            waivers.extend(audit.waivers.iter().map(|used| (used.waiver, used.matched > 0)));
-        }
+        let mut outcome = self.judge.outcome_of(&audits, damaged);
+        let used = audits.iter().flat_map(|audit| &audit.waivers);
+        let waivers = used.map(|used| (used.waiver, used.matched > 0)).collect();
         let entry = self.summarises.then(|| Entry::of(&target.name, &snapshot, &audits, damaged));
         let made = match (self.results, &entry) {
             (Some((options, folder)), Some(entry)) => {

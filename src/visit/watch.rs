@@ -356,11 +356,8 @@ impl<T: FnMut(Shown<'_>) -> Flow> Watch<'_, T> {
     fn judge(&mut self, phone: &Sighting, snapshot: &Snapshot) {
         let (judge, context) = (self.judge, self.judge.context());
         let damaged = is_damaged(snapshot);
-        let mut outcome = if damaged { Outcome::UNREADABLE } else { Outcome::default() };
         let audits: Vec<Audit<'_>> = judge.profiles.iter().map(|profile| audit(snapshot, profile, context)).collect();
-        for audit in &audits {
-            outcome = outcome.and(judge.outcome(audit));
-        }
+        let mut outcome = judge.outcome_of(&audits, damaged);
         let id = snapshot.device.id.clone();
         let before = id.as_ref().and_then(|id| self.first.get(id));
         let comparison = before.map(|(_, before)| compare(before, snapshot, &judge.profiles, context));
