@@ -14,10 +14,7 @@ use super::{Outcome, Session};
 /// The command and its arguments.
 pub(crate) fn command(make: &Commands<'_>) -> Command {
     let texts = make.texts();
-    make.build("apps")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
+    make.group("apps")
         .subcommand(make.named("list", "apps-list").arg(format(texts, &["table", "json"])).arg(catalog(texts)))
         .subcommand(
             make.named("show", "apps-show")

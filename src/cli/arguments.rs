@@ -44,6 +44,11 @@ impl<'t> Commands<'t> {
         self.named(name, name)
     }
 
+    /// A command that does nothing without one of its subcommands.
+    pub(crate) fn group(&self, name: &'static str) -> Command {
+        self.build(name).subcommand_required(true).arg_required_else_help(true).disable_help_subcommand(true)
+    }
+
     /// A command, by its name and the key of its sentence.
     pub(crate) fn named(&self, name: &'static str, key: &str) -> Command {
         let texts = self.texts;
@@ -75,17 +80,15 @@ pub(crate) fn keep(texts: &Texts) -> Arg {
     Arg::new("keep").long("keep").value_name("90d|forever").value_parser(keep_word).help(texts.get("cli-option-keep"))
 }
 
+/// `--profile`, as often as there are profiles; the sentence of its help has this key.
+pub(crate) fn profiles(help: &str, texts: &Texts) -> Arg {
+    Arg::new("profile").short('p').long("profile").value_name("ID|FILE").action(ArgAction::Append).help(texts.get(help))
+}
+
 /// Options of the subcommands that judge and report.
 pub(crate) fn judging(texts: &Texts, command: Command) -> Command {
     command
-        .arg(
-            Arg::new("profile")
-                .short('p')
-                .long("profile")
-                .value_name("ID|FILE")
-                .action(ArgAction::Append)
-                .help(texts.get("cli-option-profile")),
-        )
+        .arg(profiles("cli-option-profile", texts))
         .arg(set(texts))
         .arg(format(texts, &Format::words(|_| true)))
         .arg(flag("wide", texts))

@@ -1,6 +1,6 @@
 //! `poucet explain`: what a word means, without a phone and without a network.
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use poucet::Catalog;
 use poucet::inner::explain::{Explanation, Library, index, without_repeats};
 use poucet::profile::Profile;
@@ -9,7 +9,7 @@ use poucet::report::explain::{self as report, Layout};
 use poucet::vocabulary::Platform;
 use poucet::vocabulary::guidance::Vendor;
 
-use super::arguments::{Commands, format, output};
+use super::arguments::{Commands, format, output, profiles};
 use super::{Outcome, Session};
 
 /// The command and its arguments.
@@ -29,14 +29,7 @@ pub(crate) fn command(make: &Commands<'_>) -> Command {
         .arg(output(texts))
         .arg(choice("platform", Platform::ALL.iter().map(|platform| platform.word()).collect()))
         .arg(choice("vendor", Vendor::ALL.iter().map(|vendor| vendor.word()).collect()))
-        .arg(
-            Arg::new("profile")
-                .short('p')
-                .long("profile")
-                .value_name("ID|FILE")
-                .action(ArgAction::Append)
-                .help(texts.get("cli-option-explain-profile")),
-        )
+        .arg(profiles("cli-option-explain-profile", texts))
 }
 
 /// Runs the subcommand.

@@ -22,10 +22,7 @@ pub(crate) fn command(make: &Commands<'_>) -> Command {
     let store = || arguments::store(texts).help(texts.get("cli-option-fleet-store"));
     let lists = ["table", "json", "csv"];
     let device = |name: &'static str| required(name, "DEVICE[@DATE]", texts).help(texts.get("cli-option-fleet-device"));
-    make.build("fleet")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
+    make.group("fleet")
         .subcommand(make.named("list", "fleet-list").arg(format(texts, &lists)).arg(output(texts)).arg(store()))
         .subcommand(
             make.named("show", "fleet-show")
@@ -44,14 +41,7 @@ pub(crate) fn command(make: &Commands<'_>) -> Command {
                         .hide_possible_values(true)
                         .help(texts.get("cli-option-fleet-by")),
                 )
-                .arg(
-                    Arg::new("profile")
-                        .short('p')
-                        .long("profile")
-                        .value_name("ID")
-                        .action(ArgAction::Append)
-                        .help(texts.get("cli-option-fleet-profile")),
-                )
+                .arg(arguments::profiles("cli-option-fleet-profile", texts).value_name("ID"))
                 .arg(format(texts, &lists))
                 .arg(output(texts))
                 .arg(store()),

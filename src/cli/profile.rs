@@ -13,10 +13,7 @@ use super::{LONGEST_MESSAGE, Outcome, Session, lint, profile_test, profile_tools
 /// The command and its arguments.
 pub(crate) fn command(make: &Commands<'_>) -> Command {
     let texts = make.texts();
-    make.build("profile")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
+    make.group("profile")
         .subcommand(make.named("list", "profile-list").arg(format(texts, &["table", "json"])).arg(catalog(texts)))
         .subcommand(
             make.named("show", "profile-show")

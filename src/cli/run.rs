@@ -82,7 +82,7 @@ fn dispatch(session: &Session, matches: &ArgMatches) -> Outcome {
 /// The whole command line.
 fn command(texts: &Texts) -> Command {
     let make = Commands::new(texts);
-    make.build("poucet")
+    make.group("poucet")
         .version(env!("CARGO_PKG_VERSION"))
         .arg(
             Arg::new("version")
@@ -91,9 +91,6 @@ fn command(texts: &Texts) -> Command {
                 .action(ArgAction::Version)
                 .help(texts.get("cli-option-version")),
         )
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
         .after_help(texts.get("cli-exit-codes"))
         .subcommand(devices::command(&make))
         .subcommand(audit::command(&make))

@@ -15,10 +15,7 @@ const DEFAULT_DAYS: i64 = 90;
 /// The command and its arguments.
 pub(crate) fn command(make: &Commands<'_>) -> Command {
     let texts = make.texts();
-    make.build("waiver")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
+    make.group("waiver")
         .subcommand(
             make.named("list", "waiver-list")
                 .arg(arguments::waivers(texts))
